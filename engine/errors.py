@@ -1,0 +1,150 @@
+"""The one tree of errors. Each carries three sentences for a person: what, where, what to do.
+
+    AppError                 code, message, remedy, optional Place
+    ├─ ScenarioError         an author's mistakes: all of them, not the first
+    ├─ Rejection             a command refused; nothing changed
+    ├─ ReplayError           a log that can't be folded: run, seq, tag
+    └─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import msgspec
+
+Lang = Literal["zh", "en"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where something stands in a script. Lines and columns count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Text(msgspec.Struct, frozen=True):
+    """One sentence in the two languages of the product."""
+
+    zh: str
+    en: str
+
+    def in_(self, lang: Lang) -> str:
+        """The sentence in `lang`."""
+        return self.en if lang == "en" else self.zh
+
+    def format(self, **values: object) -> Text:
+        """Both sentences with their `{name}`s filled in."""
+        return Text(self.zh.format(**values), self.en.format(**values))
+
+
+class Issue(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing wrong with a script, with its place and what to do about it."""
+
+    code: str
+    """Stable, e.g. `SC014`; documented in `engine/scenario/issues.py`."""
+    place: Place
+    message: Text
+    remedy: Text
+    play: tuple[str, ...] | None = None
+    """The shortest play that shows it (`task=answer` moves), where exploration found it."""
+
+
+class AppError(Exception):
+    """Any error a person is told about."""
+
+    def __init__(self, code: str, message: Text, remedy: Text, place: Place | None = None) -> None:
+        super().__init__(f"{code}: {message.en}")
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.place = place
+
+    def in_(self, lang: Lang) -> dict[str, str]:
+        """`{"code", "message", "remedy"}`, the one error shape of the wire."""
+        return {
+            "code": self.code,
+            "message": self.message.in_(lang),
+            "remedy": self.remedy.in_(lang),
+        }
+
+
+class ScenarioError(AppError):
+    """A script that doesn't compile. `issues` holds every issue found, in document order."""
+
+    def __init__(self, issues: Sequence[Issue]) -> None:
+        assert issues, "a ScenarioError needs an issue"
+        first = issues[0]
+        super().__init__(first.code, first.message, first.remedy, first.place)
+        self.issues = tuple(issues)
+
+
+class Rejection(AppError):
+    """A command refused; nothing changed. Codes and wording: `engine/rules/rejections.py`."""
+
+
+class ReplayError(AppError):
+    """A log that can't be folded."""
+
+    def __init__(self, run: str, seq: int, tag: str, why: str) -> None:
+        super().__init__(
+            "replay",
+            Text(f"第 {seq} 条记录({tag})无法重放:{why}", f"event {seq} ({tag}) can't be replayed: {why}"),
+            Text("这一局不能继续;请保留数据库文件并联系维护者。", "This run can't be resumed; keep the database and call a maintainer."),
+        )
+        self.run = run
+        self.seq = seq
+        self.tag = tag
+
+
+class StoreError(AppError):
+    """The event store didn't do what was asked."""
+
+
+class ConcurrentAppend(StoreError):
+    """Somebody else wrote first: reload and decide again."""
+
+    def __init__(self, run: str, expected_seq: int, actual_seq: int) -> None:
+        super().__init__(
+            "concurrent",
+            Text("同一局刚刚有了新的进展。", "The run has moved on meanwhile."),
+            Text("请再试一次。", "Try again."),
+        )
+        self.run = run
+        self.expected_seq = expected_seq
+        self.actual_seq = actual_seq
+
+
+class DuplicateCommand(StoreError):
+    """The command id is in the log already; `seq` is where its effect ended."""
+
+    def __init__(self, run: str, key: str) -> None:
+        super().__init__(
+            "duplicate",
+            Text("这条操作已经记录过了。", "This command is in the log already."),
+            Text("不用再做什么。", "Nothing to do."),
+        )
+        self.run = run
+        self.key = key
+
+
+class StoreUnavailable(StoreError):
+    """Nothing was saved: disk full, database locked or gone."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "not_saved",
+            Text("刚才的操作没有保存下来。", "That was not saved."),
+            Text("请稍候再试;若一直如此,请组织者检查磁盘空间和数据库。", "Try again in a moment; if it persists, the facilitator should check disk and database."),
+        )
+        self.why = why
+
+
+def texts_of(messages: Mapping[str, tuple[str, str]]) -> Mapping[str, Text]:
+    """A table of `code: (Chinese, English)` as Texts."""
+    return {code: Text(zh, en) for code, (zh, en) in messages.items()}

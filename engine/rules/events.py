@@ -1,0 +1,270 @@
+"""What happened. Facts in the past tense, in a run's log, for ever.
+
+Each is a frozen struct with a stable tag and `at_ms`, the wall instant; `until_ms` and the like are
+run-clock instants (`engine/values.py`). An event carries outcomes, never rules: `VarSet` holds the new value,
+`TaskOpened` the order drawn, so that `evolve` needs no scenario and later rules rewrite no history.
+Tags never change; a changed shape gets a new `version` and an upcaster in `codec.py`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from engine.values import CardId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, Value, VarId
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="tag"):
+    """What every event has."""
+
+    at_ms: int
+
+
+class RunOpened(Event, frozen=True, kw_only=True, tag="run.opened"):
+    """The first event of every log."""
+
+    scenario: str
+    digest: str
+    seed: str
+    team: int
+    """Number of the team in its session, from 1."""
+    vars: Map[VarId, Value]
+    roles: tuple[RoleId, ...]
+    grace_ms: int
+    absence: Literal["wait", "share", "stand_in"]
+
+
+class SeatTaken(Event, frozen=True, kw_only=True, tag="seat.taken"):
+    seat: SeatId
+    role: RoleId
+
+
+class RoleChanged(Event, frozen=True, kw_only=True, tag="seat.role_changed"):
+    seat: SeatId
+    role: RoleId
+
+
+class SeatReady(Event, frozen=True, kw_only=True, tag="seat.ready"):
+    seat: SeatId
+
+
+class SeatAway(Event, frozen=True, kw_only=True, tag="seat.away"):
+    seat: SeatId
+
+
+class SeatBack(Event, frozen=True, kw_only=True, tag="seat.back"):
+    seat: SeatId
+
+
+class SeatLeft(Event, frozen=True, kw_only=True, tag="seat.left"):
+    seat: SeatId
+
+
+class RunStarted(Event, frozen=True, kw_only=True, tag="run.started"):
+    pass
+
+
+class RunPaused(Event, frozen=True, kw_only=True, tag="run.paused"):
+    pass
+
+
+class RunResumed(Event, frozen=True, kw_only=True, tag="run.resumed"):
+    pass
+
+
+class RunEnded(Event, frozen=True, kw_only=True, tag="run.ended"):
+    ending: SceneId
+
+
+class RunClosed(Event, frozen=True, kw_only=True, tag="run.closed"):
+    pass
+
+
+class SceneEntered(Event, frozen=True, kw_only=True, tag="scene.entered"):
+    scene: SceneId
+    limit_ms: int | None = None
+    detour: bool = False
+    """True: the scene before it is kept, to be returned to."""
+
+
+class SceneResumed(Event, frozen=True, kw_only=True, tag="scene.resumed"):
+    """The detour is over; the interrupted scene goes on as it was."""
+
+    scene: SceneId
+
+
+class SceneExtended(Event, frozen=True, kw_only=True, tag="scene.extended"):
+    by_ms: int
+
+
+class SceneTimedOut(Event, frozen=True, kw_only=True, tag="scene.timed_out"):
+    scene: SceneId
+
+
+class BarrierOpened(Event, frozen=True, kw_only=True, tag="barrier.opened"):
+    scene: SceneId
+    by: Literal["tasks", "facilitator"]
+
+
+class TaskOpened(Event, frozen=True, kw_only=True, tag="task.opened"):
+    task: TaskId
+    slots: tuple[str, ...]
+    shuffled: tuple[str, ...] = ()
+    """Item ids (order) or right-hand ids (match) as drawn."""
+    order: tuple[str, ...] = ()
+    """Slots in the order in which they speak, as drawn."""
+
+
+class TaskDropped(Event, frozen=True, kw_only=True, tag="task.dropped"):
+    """Its guard was false when asked: not part of the scene."""
+
+    task: TaskId
+
+
+Verdict = Literal["right", "plain", "missed", "trap", "vote", "confirmed", "found"]
+
+
+class TaskAnswered(Event, frozen=True, kw_only=True, tag="task.answered"):
+    """A slot's answer. `done`: the slot needs nothing more."""
+
+    task: TaskId
+    slot: str
+    seat: SeatId
+    """Empty for a stand-in."""
+    answer: tuple[str, ...]
+    verdict: Verdict
+    done: bool
+
+
+class TaskDone(Event, frozen=True, kw_only=True, tag="task.done"):
+    task: TaskId
+
+
+class TaskSkipped(Event, frozen=True, kw_only=True, tag="task.skipped"):
+    task: TaskId
+
+
+class VoteDecided(Event, frozen=True, kw_only=True, tag="vote.decided"):
+    task: TaskId
+    choice: str
+
+
+class VoteTied(Event, frozen=True, kw_only=True, tag="vote.tied"):
+    """All votes are taken back; the roles vote again."""
+
+    task: TaskId
+
+
+class HintTaken(Event, frozen=True, kw_only=True, tag="hint.taken"):
+    task: TaskId
+    slot: str
+    seat: SeatId
+
+
+class TrapSprung(Event, frozen=True, kw_only=True, tag="trap.sprung"):
+    trap: TrapId
+    task: TaskId
+    slot: str
+    seat: SeatId
+    """Empty for a stand-in or a whole team's vote."""
+
+
+class HoldBegan(Event, frozen=True, kw_only=True, tag="hold.began"):
+    seat: SeatId
+    trap: TrapId
+    until_ms: int
+
+
+class HoldEnded(Event, frozen=True, kw_only=True, tag="hold.ended"):
+    seat: SeatId
+    how: Literal["time", "rescue", "facilitator"]
+
+
+class RescueTried(Event, frozen=True, kw_only=True, tag="rescue.tried"):
+    seat: SeatId
+    """The held one."""
+    rescuer: SeatId
+    answer: tuple[str, ...]
+    right: bool
+
+
+class VarSet(Event, frozen=True, kw_only=True, tag="var.set"):
+    var: VarId
+    value: Value
+
+
+class CardGiven(Event, frozen=True, kw_only=True, tag="card.given"):
+    card: CardId
+    role: RoleId
+
+
+class CardHanded(Event, frozen=True, kw_only=True, tag="card.handed"):
+    card: CardId
+    giver: RoleId
+    to: RoleId
+
+
+class Told(Event, frozen=True, kw_only=True, tag="told"):
+    tell: str
+    role: RoleId
+
+
+class RoleCovered(Event, frozen=True, kw_only=True, tag="role.covered"):
+    """Others act for the role from now on."""
+
+    role: RoleId
+    how: Literal["share", "stand_in", "seat"]
+    seat: SeatId = ""
+    """With `seat`: to whom the facilitator handed it over."""
+
+
+class RoleUncovered(Event, frozen=True, kw_only=True, tag="role.uncovered"):
+    """Only its own seats act for the role again."""
+
+    role: RoleId
+
+
+class SeatNudged(Event, frozen=True, kw_only=True, tag="seat.nudged"):
+    seat: SeatId
+
+
+class DebriefOpened(Event, frozen=True, kw_only=True, tag="debrief.opened"):
+    deck: tuple[str, ...]
+
+
+class DebriefMoved(Event, frozen=True, kw_only=True, tag="debrief.moved"):
+    step: int
+
+
+class SpeakerDrawn(Event, frozen=True, kw_only=True, tag="speaker.drawn"):
+    seat: SeatId
+
+
+class Reflected(Event, frozen=True, kw_only=True, tag="reflected"):
+    """A seat's sentence for the record, at the debrief."""
+
+    seat: SeatId
+    text: str
+
+
+AnyEvent = (
+    RunOpened | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft | RunStarted
+    | RunPaused | RunResumed | RunEnded | RunClosed | SceneEntered | SceneResumed | SceneExtended
+    | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped | TaskAnswered | TaskDone
+    | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung | HoldBegan | HoldEnded
+    | RescueTried | VarSet | CardGiven | CardHanded | Told | RoleCovered | RoleUncovered
+    | SeatNudged | DebriefOpened | DebriefMoved | SpeakerDrawn | Reflected
+)  # fmt: skip
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """An event in its place in a run's log."""
+
+    seq: int
+    """From 1, without gaps."""
+    by: str
+    """The command's seat, `facilitator` or `clock`; `host` for the first event."""
+    command: str
+    """The id of the command that brought it about; the same for all events of one command."""
+    event: AnyEvent

@@ -1,0 +1,146 @@
+"""What a run is, now. Frozen all the way down, hashable, made by `evolve` alone.
+
+Instants named `*_ms` here are run-clock instants (`engine/values.py`) unless they say wall.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from engine.values import CardId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, Value, VarId
+
+Phase = Literal["lobby", "playing", "ended", "debrief", "closed"]
+
+
+class SeatState(msgspec.Struct, frozen=True):
+    """A place in the team."""
+
+    role: RoleId
+    online: bool = False
+    away_since_ms: int = 0
+    """When it was last seen to go (or was taken); matters while not online."""
+    left: bool = False
+    ready: bool = False
+
+
+class Cover(msgspec.Struct, frozen=True):
+    """Who else acts for a role."""
+
+    how: Literal["share", "stand_in", "seat"]
+    seat: SeatId = ""
+    since_ms: int = 0
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """A seat that can't act."""
+
+    trap: TrapId
+    until_ms: int
+    tried: tuple[SeatId, ...] = ()
+    """Who has had their one try at the rescue."""
+
+
+class SlotState(msgspec.Struct, frozen=True):
+    """How far one slot of a task is."""
+
+    done: bool = False
+    answer: tuple[str, ...] = ()
+    seat: SeatId = ""
+    """Who answered last; empty for nobody yet, or a stand-in."""
+    tries: int = 0
+    missed: bool = False
+    """The last answer was wrong and may be given again."""
+    hinted: bool = False
+
+
+class TaskState(msgspec.Struct, frozen=True):
+    """A task that is part of the scene and no longer locked, or is out of it."""
+
+    status: Literal["open", "done", "skipped", "out"]
+    opened_ms: int
+    slots: Map[str, SlotState] = Map()
+    shuffled: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    decided: str = ""
+    """The choice a vote fell on."""
+    rounds: int = 0
+    """How often a vote was tied."""
+
+
+class SceneState(msgspec.Struct, frozen=True):
+    """A scene being played. Tasks missing from `tasks` are locked."""
+
+    id: SceneId
+    entered_ms: int
+    limit_at_ms: int | None
+    tasks: Map[TaskId, TaskState] = Map()
+    barrier_open: bool = False
+
+
+class News(msgspec.Struct, frozen=True):
+    """Something the team or one role is to hear of. Wording belongs to `views`."""
+
+    seq: int
+    at_ms: int
+    kind: Literal[
+        "trap", "rescued", "released", "told", "card", "covered", "uncovered", "nudged", "skipped",
+        "opened", "extended", "timed_out", "tied", "decided", "away", "back", "missed",
+    ]  # fmt: skip
+    subject: str
+    """The trap, seat, tell, card, role or task it is about."""
+    role: RoleId = ""
+    """Only for this role; empty for everybody."""
+    seat: SeatId = ""
+    """Whom it is about, where that matters."""
+
+
+NEWS_MAX = 12
+
+
+class State(msgspec.Struct, frozen=True):
+    """A run, after `seq` events."""
+
+    seq: int = 0
+    scenario: str = ""
+    digest: str = ""
+    seed: str = ""
+    team: int = 1
+    grace_ms: int = 60_000
+    absence: Literal["wait", "share", "stand_in"] = "share"
+    roles: tuple[RoleId, ...] = ()
+    phase: Phase = "lobby"
+    now_ms: int = 0
+    """The latest wall instant seen; a clock that jumps back doesn't turn it back."""
+    paused_at_ms: int | None = None
+    """Wall instant of the pause; None while the clock runs."""
+    paused_ms: int = 0
+    """All the time spent paused: wall = run clock + paused_ms."""
+    started_ms: int = 0
+    ended_ms: int = 0
+    scene: SceneState | None = None
+    interrupted: SceneState | None = None
+    """The scene a detour left, with the time it was left in `left_ms`."""
+    left_ms: int = 0
+    path: tuple[SceneId, ...] = ()
+    """Scenes entered, in order; the newest 64."""
+    seats: Map[SeatId, SeatState] = Map()
+    covers: Map[RoleId, Cover] = Map()
+    vars: Map[VarId, Value] = Map()
+    holders: Map[CardId, tuple[RoleId, ...]] = Map()
+    sprung: Map[TrapId, int] = Map()
+    """How often each trap has sprung."""
+    done: tuple[str, ...] = ()
+    """`scene.task` of every task ever done (or skipped), in order, once each."""
+    told: tuple[str, ...] = ()
+    """Ids of every tell, in order, once each."""
+    holds: Map[SeatId, Hold] = Map()
+    news: tuple[News, ...] = ()
+    """The newest NEWS_MAX."""
+    ending: SceneId = ""
+    deck: tuple[str, ...] = ()
+    step: int = 0
+    speakers: tuple[SeatId, ...] = ()
+    """Drawn so far in this round, in order; the last is the one to speak."""
+    reflections: Map[SeatId, str] = Map()

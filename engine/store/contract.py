@@ -1,0 +1,33 @@
+"""What the host asks of a store: an append-only log a run, and nothing else.
+
+One suite (`tests/store/contract.py`) holds every store to this page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from engine.rules.events import Recorded
+from engine.values import RunId
+
+
+class EventStore(Protocol):
+    """The logs of all runs."""
+
+    async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
+        """Commit `batch` (seqs `expected_seq + 1 …`, all of one command) or nothing at all.
+
+        Returns only once the batch is durable. Appends that wait together are committed together.
+
+        Raises:
+            ConcurrentAppend: the log's last seq isn't `expected_seq`; nothing was written.
+            DuplicateCommand: the log holds a command with the same `(by, id)`; nothing was written.
+            StoreUnavailable: disk full, database locked or gone; nothing was written.
+        """
+
+    async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
+        """The run's events with seq > `after_seq`, in order; empty for an unknown run."""
+
+    async def close(self) -> None:
+        """Finish what waits, let go of everything."""
