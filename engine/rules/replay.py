@@ -1,0 +1,41 @@
+"""Folding a log, and the fingerprint that two folds are compared by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from engine.errors import ReplayError
+from engine.rules.codec import tag_of
+from engine.rules.events import Recorded, RunOpened
+from engine.rules.evolve import EMPTY, evolve
+from engine.rules.state import State
+
+_encoder: Final = msgspec.json.Encoder(order="sorted")
+
+
+def replay(run: str, records: Iterable[Recorded], state: State = EMPTY) -> State:
+    """The state after `records`, which follow `state` without a gap.
+
+    Raises:
+        ReplayError: a gap, a log that doesn't begin with `run.opened`, an event that doesn't fold.
+    """
+    for recorded in records:
+        tag = tag_of(recorded.event)
+        if recorded.seq != state.seq + 1:
+            raise ReplayError(run, recorded.seq, tag, f"expected seq {state.seq + 1}")
+        if (recorded.seq == 1) != isinstance(recorded.event, RunOpened):
+            raise ReplayError(run, recorded.seq, tag, "run.opened comes first, and only there")
+        try:
+            state = evolve(state, recorded.event)
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise ReplayError(run, recorded.seq, tag, repr(error)) from error
+    return state
+
+
+def fingerprint(state: State) -> str:
+    """SHA-256 of the state, hex. Equal for equal states, on any machine, under any hash seed."""
+    return hashlib.sha256(_encoder.encode(state)).hexdigest()
