@@ -62,8 +62,8 @@ class Map(dict[K, V]):
         raise TypeError("a Map never changes; use set() or without()")
 
     __setitem__ = __delitem__ = _refuse
-    clear = pop = popitem = setdefault = update = _refuse  # type: ignore[assignment]
-    __ior__ = _refuse  # type: ignore[assignment]
+    clear = pop = popitem = setdefault = update = _refuse
+    __ior__ = _refuse
 
 
 def map_of(pairs: Mapping[K, V] | Iterable[tuple[K, V]]) -> Map[K, V]:

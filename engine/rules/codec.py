@@ -1,7 +1,7 @@
 """Events to JSON and back, for the store and for logs carried elsewhere.
 
-Stored form: the event alone, `{"tag": "task.done", "at_ms": …, …}`, with its version beside it. A line
-of a log: `{"seq", "by", "command", "v", "event"}`. A tag never changes its meaning: when an event's
+Stored form: the event alone, `{"tag": "task.done", "at_ms": …, …}`, with its version beside it. A
+line of a log: `{"seq", "by", "command", "v", "event"}`. A tag never changes its meaning: when an event's
 shape changes, its version in VERSION_BY_TAG goes up and an upcaster turns the old JSON into the
 new, one version at a time, so that logs recorded today fold for ever.
 """
@@ -73,7 +73,8 @@ def decode_event(data: bytes | msgspec.Raw, version: int) -> AnyEvent:
     raw = msgspec.json.decode(data)
     while upcast := UPCASTERS.get((raw["tag"], version)):
         raw, version = upcast(raw), version + 1
-    return msgspec.convert(raw, AnyEvent, dec_hook=_read_map)
+    event: AnyEvent = msgspec.convert(raw, AnyEvent, dec_hook=_read_map)
+    return event
 
 
 def encode(recorded: Recorded) -> bytes:

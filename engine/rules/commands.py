@@ -152,7 +152,7 @@ class Close(Command, frozen=True, kw_only=True, tag="close"):
 
 
 class OpenDebrief(Command, frozen=True, kw_only=True, tag="debrief"):
-    """Begin the debrief with this deck (see `debrief.deck`), the same for all teams of a session."""
+    """Begin the debrief with this deck (`debrief.deck`), the same for all teams of a session."""
 
     deck: tuple[str, ...]
 

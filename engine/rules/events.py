@@ -1,8 +1,9 @@
 """What happened. Facts in the past tense, in a run's log, for ever.
 
 Each is a frozen struct with a stable tag and `at_ms`, the wall instant; `until_ms` and the like are
-run-clock instants (`engine/values.py`). An event carries outcomes, never rules: `VarSet` holds the new value,
-`TaskOpened` the order drawn, so that `evolve` needs no scenario and later rules rewrite no history.
+run-clock instants (`engine/values.py`). An event carries outcomes, never rules: `VarSet` holds the
+new value, `TaskOpened` the order drawn, so that `evolve` needs no scenario and later rules rewrite
+no history.
 Tags never change; a changed shape gets a new `version` and an upcaster in `codec.py`.
 """
 

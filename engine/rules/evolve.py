@@ -38,7 +38,7 @@ Changes = dict[str, Any]
 
 
 def evolve(state: State, event: ev.AnyEvent) -> State:
-    """The state after `event`. An event that makes no sense in `state` changes nothing but `seq`."""
+    """The state after `event`. One that makes no sense in `state` changes only `seq`."""
     at_ms = event.at_ms
     return replace(
         state,
@@ -49,7 +49,7 @@ def evolve(state: State, event: ev.AnyEvent) -> State:
 
 
 def run_clock(state: State, at_ms: int) -> int:
-    """The run-clock instant of the wall instant `at_ms`: it never goes back, and stands in a pause."""
+    """The run-clock instant of a wall instant: it never goes back, and stands in a pause."""
     wall = state.now_ms if at_ms < state.now_ms else at_ms
     if state.paused_at_ms is not None:
         wall = state.paused_at_ms

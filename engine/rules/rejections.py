@@ -25,7 +25,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "paused",
             ("活动暂停中,现在不能操作。", "The evening is paused."),
-            ("请等组织者继续;您填写的内容不会丢。", "Wait until it goes on; what you typed is kept."),
+            (
+                "请等组织者继续;您填写的内容不会丢。",
+                "Wait until it goes on; what you typed is kept.",
+            ),
         ),
         (
             "not_paused",
@@ -40,7 +43,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "not_ended",
             ("这一局还没有结束。", "This run isn't over yet."),
-            ("等各队结束,或先结束这一局。", "Wait for its end, or close it first."),
+            ("等它结束,或在控制台让它跳到某个结局。", "Wait for its end, or jump to an ending."),
         ),
         (
             "closed",
@@ -85,7 +88,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "role_unfilled",
             ("角色“{role}”还没有人。", 'Nobody plays "{role}" yet.'),
-            ("这个剧本要求人到齐才能开始;请等人入座。", "This script needs every role filled before it starts."),
+            (
+                "这个剧本要求人到齐才能开始;请等人入座。",
+                "This script needs every role filled before it starts.",
+            ),
         ),
         (
             "nobody_here",
@@ -95,7 +101,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "held",
             ("您暂时不能行动。", "You can't act for the moment."),
-            ("等倒计时结束,或请队友来帮您。", "Wait for the countdown, or let a teammate help you."),
+            (
+                "等倒计时结束,或请队友来帮您。",
+                "Wait for the countdown, or let a teammate help you.",
+            ),
         ),
         (
             "not_held",
@@ -105,7 +114,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "rescue_not_yours",
             ("您现在不能解救这位队友。", "You can't help this teammate now."),
-            ("每人只有一次机会;请别的队友来试,或等倒计时结束。", "Each has one try; let others try, or wait."),
+            (
+                "每人只有一次机会;请别的队友来试,或等倒计时结束。",
+                "Each has one try; let others try, or wait.",
+            ),
         ),
         (
             "which_seat",
@@ -115,7 +127,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "not_here",
             ("现在这一幕没有这项任务。", "There is no such task in this scene."),
-            ("请看屏幕上现有的任务;这一幕可能已经过去了。", "Look at the tasks shown; the scene may have moved on."),
+            (
+                "请看屏幕上现有的任务;这一幕可能已经过去了。",
+                "Look at the tasks shown; the scene may have moved on.",
+            ),
         ),
         (
             "locked",
@@ -150,7 +165,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "unknown_choice",
             ("没有这个选项。", "There is no such choice."),
-            ("请从列出的选项里选;若页面不对,请刷新。", "Choose from those listed; reload if the page looks wrong."),
+            (
+                "请从列出的选项里选;若页面不对,请刷新。",
+                "Choose from those listed; reload if the page looks wrong.",
+            ),
         ),
         (
             "some_choices",

@@ -1,0 +1,270 @@
+"""`decide(scenario, state, command)`: the events a command brings about, or a Rejection.
+
+Theory of operation. Pure: the same three arguments give the same events, for ever; the time is the
+command's own. A decision has two halves. First the command itself: may this seat do that, now, and
+what happens at once? Then `settle`: what follows by itself. Both emit into one Draft, whose events
+are the whole macrostep; the caller appends them to the log in one piece, or not at all.
+
+    phone: submit date=[d1]  →  TaskAnswered(trap) TrapSprung VarSet(mistakes=1) HoldBegan
+    phone: submit door=[report] → TaskAnswered(plain) VarSet CardGiven TaskDone TaskOpened(compare)
+
+An empty result means that the command asked for what is already so (a seat comes back that never
+went): it is acknowledged, and nothing is logged. A refusal raises; nothing has changed then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, get_args
+
+from engine.rules import commands as cmd
+from engine.rules import events as ev
+from engine.rules.absence import cover_if_absent, has_room, time_up, welcome_back
+from engine.rules.acting import acts_for
+from engine.rules.answer import submit, take_hint
+from engine.rules.answers import pick, reflection
+from engine.rules.desk import DESK
+from engine.rules.draft import Draft, apply_effects
+from engine.rules.rejections import reject
+from engine.rules.settle import settle
+from engine.rules.state import SeatState, State
+from engine.scenario.model import Hand, Role, Scenario
+from engine.values import Map, RoleId, SeatId
+
+
+def open_run(scenario: Scenario, *, seed: str, team: int, at_ms: int) -> tuple[ev.AnyEvent, ...]:
+    """The first event of a run's log. `team` counts from 1 in its session."""
+    start = Map((var.id, var.start) for var in scenario.vars.values())
+    return (
+        ev.RunOpened(
+            at_ms=at_ms,
+            scenario=scenario.id,
+            digest=scenario.digest,
+            seed=seed,
+            team=team,
+            vars=start,
+            roles=tuple(scenario.roles),
+            grace_ms=scenario.absence.grace_ms,
+            absence=scenario.absence.then,
+        ),
+    )
+
+
+def decide(scenario: Scenario, state: State, command: cmd.AnyCommand) -> tuple[ev.AnyEvent, ...]:
+    """The events of one macrostep, in order; empty where everything is as asked already.
+
+    Raises:
+        Rejection: with a code of `rejections.CATALOGUE`; nothing has changed.
+    """
+    draft = Draft(scenario, state, max(command.at_ms, state.now_ms))
+    if state.phase == "closed":
+        raise reject("closed")
+    _DECISIONS[type(command)](draft, command)
+    if draft.events:
+        settle(draft)
+    return tuple(draft.events)
+
+
+# ── what a seat asks ────────────────────────────────────────────────────────────────────────────
+
+
+def _take_seat(draft: Draft, command: cmd.TakeSeat) -> None:
+    state = draft.state
+    if state.phase not in ("lobby", "playing"):
+        raise reject("ended")
+    if command.by in state.seats:
+        raise reject("seat_taken")
+    role = _free_role(draft, command.role)
+    draft.emit(ev.SeatTaken, seat=command.by, role=role)
+
+
+def _free_role(draft: Draft, wanted: RoleId | None) -> RoleId:
+    """The role wanted, or the one that needs somebody most: least filled, then script order."""
+    roles = draft.scenario.roles
+    if wanted is not None:
+        if wanted not in roles:
+            raise reject("unknown_role")
+        if not has_room(draft.state, roles[wanted]):
+            raise reject("role_taken")
+        return wanted
+    free = [role for role in roles.values() if has_room(draft.state, role)]
+    if not free:
+        raise reject("team_full")
+    return min(free, key=lambda role: _seats_of(draft.state, role)).id
+
+
+def _seats_of(state: State, role: Role) -> int:
+    return sum(seat.role == role.id and not seat.left for seat in state.seats.values())
+
+
+def _seat(draft: Draft, seat: SeatId) -> SeatState:
+    held = draft.state.seats.get(seat)
+    if held is None:
+        raise reject("unknown_seat")
+    return held
+
+
+def _change_role(draft: Draft, command: cmd.ChangeRole) -> None:
+    seat = _seat(draft, command.by)
+    if draft.state.phase != "lobby":
+        raise reject("started")
+    if command.role != seat.role:
+        role = _free_role(draft, command.role)
+        draft.emit(ev.RoleChanged, seat=command.by, role=role)
+
+
+def _get_ready(draft: Draft, command: cmd.GetReady) -> None:
+    seat = _seat(draft, command.by)
+    if draft.state.phase == "lobby" and not seat.ready:
+        draft.emit(ev.SeatReady, seat=command.by)
+
+
+def _go_away(draft: Draft, command: cmd.GoAway) -> None:
+    if _seat(draft, command.by).online:
+        draft.emit(ev.SeatAway, seat=command.by)
+
+
+def _come_back(draft: Draft, command: cmd.ComeBack) -> None:
+    seat = _seat(draft, command.by)
+    if not seat.online:
+        draft.emit(ev.SeatBack, seat=command.by)
+        welcome_back(draft, seat.role)
+
+
+def _leave_seat(draft: Draft, command: cmd.LeaveSeat) -> None:
+    seat = _seat(draft, command.by)
+    if seat.left:
+        raise reject("left")
+    acted_for = acts_for(draft.state, command.by)
+    draft.emit(ev.SeatLeft, seat=command.by)
+    for role in acted_for:
+        cover_if_absent(draft, role)
+
+
+def able(draft: Draft, seat_id: SeatId) -> SeatState:
+    """The seat, if it can act now.
+
+    Raises:
+        Rejection: unknown_seat, left, not_started, paused, ended, held.
+    """
+    seat, state = _seat(draft, seat_id), draft.state
+    if seat.left:
+        raise reject("left")
+    if state.phase != "playing":
+        raise reject("not_started" if state.phase == "lobby" else "ended")
+    if state.paused_at_ms is not None:
+        raise reject("paused")
+    hold = state.holds.get(seat_id)
+    if hold is not None and draft.clock_ms < hold.until_ms:
+        raise reject("held")
+    return seat
+
+
+def _submit(draft: Draft, command: cmd.Submit) -> None:
+    if draft.state.phase in ("ended", "debrief") and command.task == "reflect":
+        _reflect(draft, command)
+        return
+    able(draft, command.by)
+    submit(draft, command)
+
+
+def _reflect(draft: Draft, command: cmd.Submit) -> None:
+    _seat(draft, command.by)
+    if not draft.scenario.debrief.reflect:
+        raise reject("not_here")
+    text = reflection(command.answer)
+    if draft.state.reflections.get(command.by) != text:
+        draft.emit(ev.Reflected, seat=command.by, text=text)
+
+
+def _take_hint(draft: Draft, command: cmd.TakeHint) -> None:
+    able(draft, command.by)
+    take_hint(draft, command)
+
+
+def _hand_card(draft: Draft, command: cmd.HandCard) -> None:
+    """Hand over a card; where an open task of one's own asks for just that, it is done by it."""
+    seat = able(draft, command.by)
+    if command.to not in draft.scenario.roles:
+        raise reject("unknown_role")
+    if command.to == seat.role:
+        raise reject("hand_to_self")
+    if seat.role not in draft.state.holders.get(command.card, ()):
+        raise reject("card_not_held")
+    scene, state = draft.scene
+    for task in scene.tasks.values():
+        held = state.tasks.get(task.id)
+        asked = isinstance(task.body, Hand) and (task.body.card, task.body.to) == (
+            command.card,
+            command.to,
+        )
+        if asked and held is not None and held.status == "open" and seat.role in held.slots:
+            if not held.slots[seat.role].done:
+                submit(draft, _as_submit(command, task.id, seat.role))
+                return
+    draft.emit(ev.CardHanded, card=command.card, giver=seat.role, to=command.to)
+
+
+def _as_submit(command: cmd.HandCard, task: str, role: RoleId) -> cmd.Submit:
+    return cmd.Submit(id=command.id, at_ms=command.at_ms, by=command.by, task=task, role=role)
+
+
+def _try_rescue(draft: Draft, command: cmd.TryRescue) -> None:
+    rescuer = able(draft, command.by)
+    held_seat = command.seat or _only_held(draft, command.by, rescuer.role)
+    hold = draft.state.holds.get(held_seat)
+    if hold is None:
+        raise reject("not_held")
+    rescue = draft.scenario.traps[hold.trap].rescue
+    if rescue is None or not may_rescue(draft.state, draft.scenario, command.by, held_seat):
+        raise reject("rescue_not_yours")
+    choice = pick(rescue.choices, command.answer)
+    draft.emit(
+        ev.RescueTried,
+        seat=held_seat,
+        rescuer=command.by,
+        answer=command.answer,
+        right=choice.right,
+    )
+    if choice.right:
+        draft.emit(ev.HoldEnded, seat=held_seat, how="rescue")
+    apply_effects(draft, choice.effects)
+
+
+def may_rescue(state: State, scenario: Scenario, rescuer: SeatId, held: SeatId) -> bool:
+    """`rescuer` has a try at freeing `held`: another seat, of a role the trap names, not held
+    itself, and without a try spent on this hold (each has one, else guessing would do)."""
+    hold, seat = state.holds.get(held), state.seats.get(rescuer)
+    if hold is None or seat is None or rescuer == held or rescuer in hold.tried:
+        return False
+    rescue = scenario.traps[hold.trap].rescue
+    return rescue is not None and seat.role in rescue.roles and rescuer not in state.holds
+
+
+def _only_held(draft: Draft, rescuer: SeatId, role: RoleId) -> SeatId:
+    mine = [
+        seat for seat in draft.state.holds if may_rescue(draft.state, draft.scenario, rescuer, seat)
+    ]
+    if len(mine) == 1:
+        return mine[0]
+    if mine:
+        raise reject("which_seat")
+    raise reject("rescue_not_yours" if draft.state.holds else "not_held")
+
+
+_DECISIONS: Final[dict[type, Callable[[Draft, Any], None]]] = {
+    cmd.TakeSeat: _take_seat,
+    cmd.ChangeRole: _change_role,
+    cmd.GetReady: _get_ready,
+    cmd.GoAway: _go_away,
+    cmd.ComeBack: _come_back,
+    cmd.LeaveSeat: _leave_seat,
+    cmd.Submit: _submit,
+    cmd.TakeHint: _take_hint,
+    cmd.HandCard: _hand_card,
+    cmd.TryRescue: _try_rescue,
+    cmd.TimeUp: time_up,
+    **DESK,
+}
+
+assert set(_DECISIONS) == set(get_args(cmd.AnyCommand)), "every command needs its decision"

@@ -1,0 +1,213 @@
+"""What comes about by itself: tasks open, votes fall, tasks finish, barriers open.
+
+Theory of operation. A command is one macrostep: it is applied, then `settle` takes single steps
+until none is left (language §3). A step is the first of these that applies, in document order:
+
+1. a locked task whose `after` is met opens, or drops out if its guard is false (asked once);
+2. an open task whose every slot is done falls (a vote) and is done, with its effects;
+3. the barrier opens, and the first way out whose guard holds is taken.
+
+The order is the tie-break; nothing is random but what the run's seed draws. Steps are bounded: a
+script that goes round for ever is refused by the proof, and here it trips an assertion, which stops
+one run and not the process. The barrier is judged after every command, so leaving, coming back and
+a facilitator's skip open it just as an answer does.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from engine.rules import events as ev
+from engine.rules.draft import Draft, apply_effects, drawn, enter, spring
+from engine.rules.state import SceneState, TaskState
+from engine.scenario.guards import holds
+from engine.scenario.model import (
+    BACK,
+    Barrier,
+    Choice,
+    Match,
+    Next,
+    Order,
+    Scene,
+    Speak,
+    Task,
+    Vote,
+)
+
+STEPS_MAX: Final = 2_000
+"""Steps a single command may bring about. The largest script allowed needs fewer."""
+
+
+def settle(draft: Draft) -> None:
+    """Take steps until none is left."""
+    for _ in range(STEPS_MAX):
+        if draft.state.phase != "playing" or not _step(draft):
+            return
+    raise AssertionError(f"settling didn't end in scene {draft.scene[0].id}")
+
+
+def _step(draft: Draft) -> bool:
+    scene, state = draft.scene
+    if scene.ending is not None:
+        return False
+    for task in scene.tasks.values():
+        held = state.tasks.get(task.id)
+        if held is None:
+            if _may_open(task, state):
+                _open(draft, task)
+                return True
+        elif held.status == "open" and all(slot.done for slot in held.slots.values()):
+            _finish(draft, task, held)
+            return True
+    if barrier_holds(scene, state):
+        draft.emit(ev.BarrierOpened, scene=scene.id, by="tasks")
+        leave(draft, scene)
+        return True
+    return False
+
+
+def _may_open(task: Task, state: SceneState) -> bool:
+    """All of `after` are done, skipped or out; an absent prerequisite is nothing to wait for."""
+    for name in task.after:
+        before = state.tasks.get(name)
+        if before is None or before.status == "open":
+            return False
+    return True
+
+
+def _open(draft: Draft, task: Task) -> None:
+    if task.guard is not None and not holds(task.guard, draft.state):
+        draft.emit(ev.TaskDropped, task=task.id)
+        return
+    label = f"{task.scene}.{task.id}.{len(draft.state.path)}"
+    shuffled: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    match task.body:
+        case Order(items=items):
+            shuffled = _disordered(draft, label, tuple(item.id for item in items))
+        case Match(pairs=pairs):
+            shuffled = _disordered(draft, label, tuple(pair.id for pair in pairs))
+        case Speak():
+            order = drawn(draft.state.seed, label, task.who.slots)
+    draft.emit(ev.TaskOpened, task=task.id, slots=task.who.slots, shuffled=shuffled, order=order)
+
+
+def _disordered(draft: Draft, label: str, ids: tuple[str, ...]) -> tuple[str, ...]:
+    """Drawn, but never the right order: that would be the answer."""
+    order = drawn(draft.state.seed, label, ids)
+    return order if order != ids else (*order[1:], order[0])
+
+
+def _finish(draft: Draft, task: Task, held: TaskState) -> None:
+    if isinstance(task.body, Vote):
+        choice = _fallen(task.body, held)
+        if choice is None:
+            draft.emit(ev.VoteTied, task=task.id)
+            return
+        draft.emit(ev.VoteDecided, task=task.id, choice=choice.id)
+        if choice.trap is not None and not _voted_into(draft, task, choice, choice.trap):
+            return
+        draft.emit(ev.TaskDone, task=task.id)
+        apply_effects(draft, choice.effects)
+    else:
+        draft.emit(ev.TaskDone, task=task.id)
+    apply_effects(draft, task.effects)
+
+
+def _voted_into(draft: Draft, task: Task, choice: Choice, trap_id: str) -> bool:
+    """The team voted itself into a trap. True: the task counts as done all the same."""
+    trap = draft.scenario.traps[trap_id]
+    spring(draft, trap, task=task.id, slot="", seat="")
+    if trap.then == "accept":
+        return True
+    draft.emit(ev.VoteTied, task=task.id)
+    if trap.then == "detour":
+        take_detour(draft, trap.detour)
+    return False
+
+
+def _fallen(body: Vote, held: TaskState) -> Choice | None:
+    """The choice the votes fall on; None: vote again."""
+    votes = [slot.answer[0] for slot in held.slots.values() if slot.answer]
+    count = {choice.id: votes.count(choice.id) for choice in body.choices}
+    best = max(count.values(), default=0)
+    leading = [name for name, number in count.items() if number == best]
+    if body.rule == "unanimous":
+        winner = leading[0] if best == len(votes) > 0 else body.tie
+    else:
+        winner = leading[0] if len(leading) == 1 else body.tie
+    return next((choice for choice in body.choices if choice.id == winner), None)
+
+
+def take_detour(draft: Draft, scene_id: str | None) -> None:
+    """Go to the detour scene, unless the team is on one already (language §3: one level deep)."""
+    assert scene_id is not None, "a detour has a scene"
+    if draft.state.interrupted is None and draft.state.phase == "playing":
+        enter(draft, draft.scenario.scenes[scene_id], detour=True)
+
+
+# ── the barrier and the way out ─────────────────────────────────────────────────────────────────
+
+
+def needed(scene: Scene, state: SceneState) -> tuple[Task, ...]:
+    """The tasks the barrier looks at, less those that are out of the scene."""
+    barrier = scene.barrier
+    assert barrier is not None, "only endings have no barrier"
+    inside = [
+        task
+        for task in scene.tasks.values()
+        if (held := state.tasks.get(task.id)) is None or held.status != "out"
+    ]
+    if barrier.kind == "tasks":
+        return tuple(task for task in inside if task.id in barrier.tasks)
+    if barrier.kind == "any":
+        return tuple(inside)
+    return tuple(task for task in inside if not task.optional)
+
+
+def quota(barrier: Barrier, number: int) -> int:
+    """How many of the `number` tasks needed must be done."""
+    if barrier.kind == "any":
+        return min(1, number)
+    if barrier.kind == "count":
+        return min(barrier.count, number)
+    return number
+
+
+def is_over(state: SceneState, task: Task) -> bool:
+    """Done or skipped."""
+    held = state.tasks.get(task.id)
+    return held is not None and held.status in ("done", "skipped")
+
+
+def barrier_holds(scene: Scene, state: SceneState) -> bool:
+    """The scene is over as far as its tasks go."""
+    if scene.barrier is None:
+        return False
+    tasks = needed(scene, state)
+    return sum(is_over(state, task) for task in tasks) >= quota(scene.barrier, len(tasks))
+
+
+def leave(draft: Draft, scene: Scene) -> None:
+    """Take the first way out whose guard holds; the compiler saw to it that the last is open."""
+    go(draft, _first_open(draft, scene.next))
+
+
+def _first_open(draft: Draft, ways: tuple[Next, ...]) -> str:
+    for way in ways:
+        if way.guard is None or holds(way.guard, draft.state):
+            return way.go
+    raise AssertionError("the last way out of a scene is unconditional")
+
+
+def go(draft: Draft, target: str) -> None:
+    """Go to a scene, or back to the one a detour interrupted."""
+    if target != BACK:
+        enter(draft, draft.scenario.scenes[target])
+        return
+    kept = draft.state.interrupted
+    if kept is None:
+        # A facilitator jumped into the detour: there is nothing to go back to but the beginning.
+        enter(draft, draft.scenario.scenes[draft.scenario.start])
+        return
+    draft.emit(ev.SceneResumed, scene=kept.id)
