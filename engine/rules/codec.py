@@ -1,9 +1,9 @@
 """Events to JSON and back, for the store and for logs carried elsewhere.
 
 Stored form: the event alone, `{"tag": "task.done", "at_ms": …, …}`, with its version beside it. A
-line of a log: `{"seq", "by", "command", "v", "event"}`. A tag never changes its meaning: when an event's
-shape changes, its version in VERSION_BY_TAG goes up and an upcaster turns the old JSON into the
-new, one version at a time, so that logs recorded today fold for ever.
+line of a log: `{"seq", "by", "command", "v", "event"}`. A tag never changes its meaning: when the
+shape of an event changes, its version in VERSION_BY_TAG goes up and an upcaster turns the old JSON
+into the new, one version at a time, so that logs recorded today fold for ever.
 """
 
 from __future__ import annotations

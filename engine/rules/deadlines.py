@@ -19,7 +19,6 @@ from engine.rules.stand_in import next_move
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 
-
 What = Literal["limit", "hold", "absence", "stand_in"]
 
 

@@ -1,0 +1,227 @@
+"""People made of dice: they play a script by chance, wrong as often as they are told.
+
+Every draw is a hash of the seed and a count, so a play is a number one can run again. They answer,
+ask for hints, rescue each other, hand cards about, lose their line and come back. A script that
+gets any such crowd to an ending, again and again, is not yet proved, but it is no longer naive.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Final, TypeVar, assert_never
+
+import msgspec
+
+from engine.errors import Rejection
+from engine.proof.playthrough import Playthrough
+from engine.rules import commands as cmd
+from engine.rules.acting import acts_for
+from engine.rules.answers import affordable
+from engine.rules.deadlines import next_deadline
+from engine.rules.decide import may_rescue
+from engine.rules.stand_in import right_answer
+from engine.rules.state import SlotState
+from engine.scenario.model import (
+    Choose,
+    Discuss,
+    Enter,
+    Hand,
+    Match,
+    Order,
+    Read,
+    Reflect,
+    Scenario,
+    Search,
+    Select,
+    Speak,
+    Task,
+    Vote,
+)
+from engine.values import ANY, RoleId, SeatId
+
+T = TypeVar("T")
+
+THINK_MS: Final = 20_000
+"""What a dice person takes over a move."""
+
+
+class Dice:
+    """A stream of draws from a seed."""
+
+    def __init__(self, seed: str) -> None:
+        self._seed = seed
+        self._count = 0
+
+    def chance(self) -> float:
+        """The next draw, at least 0 and less than 1."""
+        self._count += 1
+        digest = hashlib.sha256(f"{self._seed}#{self._count}".encode()).digest()
+        return int.from_bytes(digest[:7], "big") / 2**56
+
+    def pick(self, items: Sequence[T]) -> T:
+        """One of `items`, which aren't empty."""
+        return items[int(self.chance() * len(items))]
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a play by chance ended."""
+
+    ending: str
+    """Empty: none was reached within the steps allowed."""
+    stuck: bool
+    """Nobody could act and nothing would happen by itself."""
+    steps: int
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """Something a seat could do now."""
+
+    seat: SeatId
+    task: Task
+    slot: str
+    role: RoleId | None
+
+
+def turns(table: Playthrough) -> list[Turn]:
+    """Every open slot with every seat that may answer it now, in document order."""
+    state = table.state
+    if state.phase != "playing" or state.scene is None:
+        return []
+    scene = table.scenario.scenes[state.scene.id]
+    free = [s for s, held in state.seats.items() if held.online and s not in state.holds]
+    found: list[Turn] = []
+    for name, held in state.scene.tasks.items():
+        if held.status != "open":
+            continue
+        for slot, slot_state in held.slots.items():
+            if slot_state.done:
+                continue
+            for seat in free:
+                if slot == ANY:
+                    found.append(Turn(seat, scene.tasks[name], slot, None))
+                elif slot in acts_for(state, seat):
+                    found.append(Turn(seat, scene.tasks[name], slot, slot))
+    return found
+
+
+def possible_answers(task: Task, slot: SlotState) -> tuple[tuple[str, ...], ...]:
+    """Answers that stand for all others; right ones are among them."""
+    match task.body:
+        case Choose(choices=choices) | Vote(choices=choices):
+            return tuple((choice.id,) for choice in choices)
+        case Select(choices=choices):
+            right = tuple(choice.id for choice in choices if choice.right)
+            wrong = tuple((*right, choice.id) for choice in choices if not choice.right)
+            return (right, *wrong, (choices[0].id,))
+        case Order(items=items):
+            ids = tuple(item.id for item in items)
+            return (ids, ids[::-1])
+        case Match(pairs=pairs):
+            ids = tuple(pair.id for pair in pairs)
+            turned = (*ids[1:], ids[0])
+            right = tuple(f"{name}={name}" for name in ids)
+            return (right, tuple(f"{a}={b}" for a, b in zip(ids, turned, strict=True)))
+        case Enter(accept=accept, traps=traps):
+            return ((accept[0],), *((text,) for text in traps), ("不知道",))
+        case Search() as search:
+            return ((), *((spot.id,) for spot in affordable(search, slot)))
+        case Reflect():
+            return (("今天学到了很多。",),)
+        case Read() | Hand() | Discuss() | Speak():
+            return ((),)
+        case _:
+            assert_never(task.body)
+
+
+def random_play(
+    scenario: Scenario,
+    seed: str,
+    *,
+    wrong_rate: float = 0.3,
+    unrest: float = 0.05,
+    steps_max: int = 3_000,
+    table: Playthrough | None = None,
+    watch: Callable[[Playthrough], None] | None = None,
+) -> Outcome:
+    """Play to an ending by chance. `wrong_rate`: how often any answer is taken in place of a right
+    one; `unrest`: how often somebody asks for a hint, hands a card, goes away or comes back instead
+    of answering. `watch` sees the table after every step."""
+    dice = Dice(seed)
+    table = table or Playthrough(scenario, seed=seed)
+    for step in range(steps_max):
+        if watch is not None:
+            watch(table)
+        if table.state.phase != "playing":
+            return Outcome(ending=table.state.ending, stuck=False, steps=step)
+        if dice.chance() < unrest:
+            _fidget(table, dice)
+        elif not _act(table, dice, wrong_rate) and not _wait(table):
+            return Outcome(ending="", stuck=True, steps=step)
+    return Outcome(ending="", stuck=False, steps=steps_max)
+
+
+def _wait(table: Playthrough) -> bool:
+    """Let time go by to the next deadline, or bring somebody back; False: nothing would change."""
+    due = next_deadline(table.scenario, table.state)
+    if due is not None:
+        table.advance(max(0, due.at_ms - table.now_ms))
+        return True
+    for seat, held in table.state.seats.items():
+        if not held.online:
+            table.do(cmd.ComeBack, seat)
+            return True
+    return False
+
+
+def _act(table: Playthrough, dice: Dice, wrong_rate: float) -> bool:
+    """Let somebody answer or rescue. False: nobody could do anything."""
+    possible = turns(table)
+    while possible:
+        turn = dice.pick(possible)
+        held = table.state.scene.tasks[turn.task.id] if table.state.scene else None
+        assert held is not None, "turns are of the scene being played"
+        slot = held.slots[turn.slot]
+        right = right_answer(turn.task, held, turn.role or "", slot, table.state)
+        wrong = dice.chance() < wrong_rate or right is None
+        answer = dice.pick(possible_answers(turn.task, slot)) if wrong else right
+        table.advance(int(dice.chance() * THINK_MS))
+        if _tried(table, cmd.Submit, turn.seat, task=turn.task.id, answer=answer, role=turn.role):
+            return True
+        possible = [other for other in possible if other.task is not turn.task]
+    return _rescue(table, dice)
+
+
+def _rescue(table: Playthrough, dice: Dice) -> bool:
+    for held, hold in table.state.holds.items():
+        rescue = table.scenario.traps[hold.trap].rescue
+        for seat in table.state.seats:
+            if rescue is not None and may_rescue(table.state, table.scenario, seat, held):
+                choice = dice.pick(rescue.choices)
+                if _tried(table, cmd.TryRescue, seat, seat=held, answer=(choice.id,)):
+                    return True
+    return False
+
+
+def _tried(table: Playthrough, kind: type[object], by: SeatId, **fields: object) -> bool:
+    try:
+        table.do(kind, by, **fields)
+    except Rejection:
+        return False
+    return True
+
+
+def _fidget(table: Playthrough, dice: Dice) -> None:
+    """Something that isn't an answer; refused as often as not."""
+    state = table.state
+    seat = dice.pick(tuple(state.seats))
+    what = dice.pick(("hint", "hand", "away", "back"))
+    if what == "hint" and state.scene is not None and state.scene.tasks:
+        _tried(table, cmd.TakeHint, seat, task=dice.pick(tuple(state.scene.tasks)))
+    elif what == "hand" and state.holders:
+        card, to = dice.pick(tuple(state.holders)), dice.pick(state.roles)
+        _tried(table, cmd.HandCard, seat, card=card, to=to)
+    elif what == "away":
+        _tried(table, cmd.GoAway, seat)
+    else:
+        _tried(table, cmd.ComeBack, seat)
