@@ -1,10 +1,10 @@
 """The one tree of errors. Each carries three sentences for a person: what, where, what to do.
 
-    AppError                 code, message, remedy, optional Place
-    ├─ ScenarioError         an author's mistakes: all of them, not the first
-    ├─ Rejection             a command refused; nothing changed
-    ├─ ReplayError           a log that can't be folded: run, seq, tag
-    └─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
+AppError                 code, message, remedy, optional Place
+├─ ScenarioError         an author's mistakes: all of them, not the first
+├─ Rejection             a command refused; nothing changed
+├─ ReplayError           a log that can't be folded: run, seq, tag
+└─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
 """
 
 from __future__ import annotations
@@ -94,8 +94,14 @@ class ReplayError(AppError):
     def __init__(self, run: str, seq: int, tag: str, why: str) -> None:
         super().__init__(
             "replay",
-            Text(f"第 {seq} 条记录({tag})无法重放:{why}", f"event {seq} ({tag}) can't be replayed: {why}"),
-            Text("这一局不能继续;请保留数据库文件并联系维护者。", "This run can't be resumed; keep the database and call a maintainer."),
+            Text(
+                f"第 {seq} 条记录({tag})无法重放:{why}",
+                f"event {seq} ({tag}) can't be replayed: {why}",
+            ),
+            Text(
+                "这一局不能继续;请保留数据库文件并联系维护者。",
+                "This run can't be resumed; keep the database and call a maintainer.",
+            ),
         )
         self.run = run
         self.seq = seq
@@ -140,7 +146,10 @@ class StoreUnavailable(StoreError):
         super().__init__(
             "not_saved",
             Text("刚才的操作没有保存下来。", "That was not saved."),
-            Text("请稍候再试;若一直如此,请组织者检查磁盘空间和数据库。", "Try again in a moment; if it persists, the facilitator should check disk and database."),
+            Text(
+                "请稍候再试;若一直如此,请组织者检查磁盘空间和数据库。",
+                "Try again in a moment; if it persists, the facilitator should check disk and database.",
+            ),
         )
         self.why = why
 

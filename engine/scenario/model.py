@@ -340,7 +340,18 @@ class Reflect(msgspec.Struct, frozen=True):
 
 
 Body = (
-    Choose | Select | Order | Match | Enter | Read | Search | Hand | Vote | Discuss | Speak | Reflect
+    Choose
+    | Select
+    | Order
+    | Match
+    | Enter
+    | Read
+    | Search
+    | Hand
+    | Vote
+    | Discuss
+    | Speak
+    | Reflect
 )
 
 

@@ -1,0 +1,164 @@
+"""What can be said of a whole script without playing it: ways, circles, unused names, grounds.
+
+Runs only on scripts whose every piece could be read; what needs exploration belongs to the proof.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import Issue
+from engine.scenario.issues import issue
+from engine.scenario.model import (
+    BACK,
+    Choice,
+    Choose,
+    Enter,
+    Match,
+    Order,
+    Scenario,
+    Scene,
+    Search,
+    Select,
+    Task,
+    Vote,
+)
+
+
+def check_scenario(scenario: Scenario) -> list[Issue]:
+    """Every structural issue, in no particular order."""
+    return [
+        *_reach(scenario),
+        *_detours(scenario),
+        *_circles(scenario),
+        *_unused(scenario),
+        *_grounds(scenario),
+    ]
+
+
+def all_tasks(scenario: Scenario) -> Iterator[Task]:
+    """Every task, in document order."""
+    for scene in scenario.scenes.values():
+        yield from scene.tasks.values()
+
+
+def choices_of(task: Task) -> tuple[Choice, ...]:
+    """The task's choices; empty where it has none."""
+    return task.body.choices if isinstance(task.body, Choose | Select | Vote) else ()
+
+
+def traps_of(task: Task) -> Iterator[str]:
+    """Every trap the task may spring."""
+    for choice in choices_of(task):
+        if choice.trap is not None:
+            yield choice.trap
+    match task.body:
+        case Order(trap=trap) | Match(trap=trap) if trap is not None:
+            yield trap
+        case Enter(traps=traps, trap=trap):
+            yield from traps.values()
+            if trap is not None:
+                yield trap
+        case Search(spots=spots):
+            yield from (spot.trap for spot in spots if spot.trap is not None)
+
+
+def detours_of(scenario: Scenario, scene: Scene) -> Iterator[str]:
+    """Detour scenes that traps of this scene lead to."""
+    for task in scene.tasks.values():
+        for name in traps_of(task):
+            trap = scenario.traps[name]
+            if trap.detour is not None:
+                yield trap.detour
+
+
+def _ways(scenario: Scenario, scene: Scene) -> Iterator[str]:
+    yield from (way.go for way in scene.next if way.go != BACK)
+    if scene.time is not None and scene.time.then != BACK:
+        yield scene.time.then
+    yield from detours_of(scenario, scene)
+
+
+def _reach(scenario: Scenario) -> Iterator[Issue]:
+    seen, waiting = {scenario.start}, [scenario.start]
+    while waiting:
+        for name in _ways(scenario, scenario.scenes[waiting.pop()]):
+            if name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    for scene in scenario.scenes.values():
+        if scene.id not in seen:
+            yield issue("SC407", scene.at, name=scene.id)
+    if not any(scene.ending for scene in scenario.scenes.values()):
+        yield issue("SC421", scenario.at)
+
+
+def _detours(scenario: Scenario) -> Iterator[Issue]:
+    targets = {name for scene in scenario.scenes.values() for name in detours_of(scenario, scene)}
+    for scene in scenario.scenes.values():
+        back = [way for way in scene.next if way.go == BACK]
+        if scene.id in targets:
+            if not back:
+                yield issue("SC411", scene.at, name=scene.id)
+            for task in scene.tasks.values():
+                for name in traps_of(task):
+                    if scenario.traps[name].detour is not None:
+                        yield issue("SC413", task.at, name=name)
+        elif back:
+            yield issue("SC412", back[0].at, name=scene.id)
+
+
+def _circles(scenario: Scenario) -> Iterator[Issue]:
+    for scene in scenario.scenes.values():
+        left = dict(scene.tasks)
+        while free := [t for t in left.values() if not any(name in left for name in t.after)]:
+            for task in free:
+                del left[task.id]
+        if left:
+            first = next(iter(left.values()))
+            yield issue("SC403", first.at, names=" → ".join(left))
+
+
+def _unused(scenario: Scenario) -> Iterator[Issue]:
+    met = {name for task in all_tasks(scenario) for name in traps_of(task)}
+    for trap in scenario.traps.values():
+        if trap.id not in met:
+            yield issue("SC419", trap.at, name=trap.id)
+    given = set(_given(scenario))
+    for card in scenario.cards.values():
+        if card.id not in given:
+            yield issue("SC420", card.at, name=card.id)
+    busy = {role for task in all_tasks(scenario) for role in task.who.roles}
+    for role in scenario.roles.values():
+        if role.id not in busy:
+            yield issue("SC414", role.at, name=role.id)
+
+
+def _given(scenario: Scenario) -> Iterator[str]:
+    for task in all_tasks(scenario):
+        effects = [task.effects, *(choice.effects for choice in choices_of(task))]
+        if isinstance(task.body, Search):
+            effects += [spot.effects for spot in task.body.spots]
+            yield from (spot.card for spot in task.body.spots if spot.card is not None)
+        yield from (give.card for effect in effects for give in effect.gives)
+    for trap in scenario.traps.values():
+        if trap.rescue is not None:
+            for choice in trap.rescue.choices:
+                yield from (give.card for give in choice.effects.gives)
+
+
+def _grounds(scenario: Scenario) -> Iterator[Issue]:
+    """Every right answer rests on a fact, and never on a contested one alone (language §5.6)."""
+    for task in all_tasks(scenario):
+        if isinstance(task.body, Order | Match | Enter) and task.fact is None:
+            yield issue("SC503", task.at)
+        right = [choice for choice in choices_of(task) if choice.right]
+        for choice in right:
+            fact = choice.fact or task.fact
+            if fact is None:
+                yield issue("SC503", choice.at)
+            elif len(right) == 1 and scenario.facts[fact].status == "contested":
+                yield issue("SC504", choice.at, name=fact)
+        if isinstance(task.body, Order | Match | Enter) and task.fact is not None:
+            if scenario.facts[task.fact].status == "contested":
+                yield issue("SC504", task.at, name=task.fact)

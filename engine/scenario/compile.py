@@ -1,0 +1,175 @@
+"""`compile_scenario`: an author's YAML to the frozen Scenario, or every issue found.
+
+Three passes. `source` makes nodes that know their place. Then each section is read by the
+language's own types, every name looked up among those declared (all keys are known before the first is used);
+reading goes on after a mistake. A script that could be read whole is checked as a whole
+(`checks.py`); what needs exploration is left to the proof.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Final
+
+from msgspec.structs import replace
+
+from engine.errors import Issue, Place, ScenarioError
+from engine.scenario.checks import all_tasks, check_scenario, choices_of, detours_of
+from engine.scenario.declarations import Declarations
+from engine.scenario.fields import Reader
+from engine.scenario.model import Effects, Expect, PlayTest, Scenario, Scene, Search, Tell
+from engine.scenario.names import Names
+from engine.scenario.scenes import Scenes
+from engine.scenario.source import Mapping, Node, Scalar, read_source
+from engine.values import Map, Value
+
+_KEYS: Final = (
+    "format", "id", "version", "title", "summary", "minutes", "themes", "level", "cover",
+    "objectives", "roles", "vars", "cards", "sources", "facts", "traps", "start", "scenes",
+    "debrief", "absence", "tests",
+)  # fmt: skip
+_NEEDED: Final = ("format", "id", "title", "summary", "minutes", "roles", "start", "scenes")
+
+
+def compile_scenario(data: bytes, file: str, *, digest: str | None = None) -> Scenario:
+    """The Scenario of a script. `file` names it in places; `digest` defaults to the SHA-256 of
+    `data`.
+
+    Raises:
+        ScenarioError: with every issue found, sorted by place.
+    """
+    root, issues = read_source(data, file)
+    if root is None:
+        raise ScenarioError(_sorted(issues))
+    reader = Reader(file)
+    reader.issues.extend(issues)
+    scenario = _read(reader, root, digest or hashlib.sha256(data).hexdigest())
+    if not reader.issues:
+        reader.issues.extend(check_scenario(scenario))
+    if reader.issues:
+        raise ScenarioError(_sorted(reader.issues))
+    return scenario
+
+
+def _sorted(issues: list[Issue]) -> list[Issue]:
+    return sorted(set(issues), key=lambda found: (found.place.line, found.place.column, found.code))
+
+
+def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
+    reader.keys(root, "剧本", _KEYS, _NEEDED)
+    written = reader.get(root, "format")
+    if written is not None and (not isinstance(written, Scalar) or written.value != "1"):
+        shown = written.value if isinstance(written, Scalar) else "…"
+        reader.issue("SC111", written, found=shown)
+    names = Names(reader, root)
+    told = Declarations(reader, names)
+    variables = told.vars(reader.get(root, "vars"))
+    names.vars = dict(variables)
+    scenes = Scenes(reader, names).read(reader.get(root, "scenes"))
+    traps = told.traps(reader.get(root, "traps"))
+    start = names.ref(reader.get(root, "start"), "scene")
+    scenario = Scenario(
+        at=Place(reader.file, 1, 1),
+        id=reader.name(reader.get(root, "id"), "id"),
+        version=reader.text(reader.get(root, "version"), "version", default="0.0.0"),
+        title=reader.text(reader.get(root, "title"), "title"),
+        summary=reader.text(reader.get(root, "summary"), "summary"),
+        minutes=reader.integer(reader.get(root, "minutes"), "minutes", 1, 600, default=1),
+        digest=digest,
+        cover=reader.text(reader.get(root, "cover"), "cover"),
+        level=reader.text(reader.get(root, "level"), "level"),
+        themes=tuple(
+            reader.text(item, "themes")
+            for item in reader.items(reader.get(root, "themes"), "themes")
+        ),
+        objectives=Map(
+            (name, reader.text(text, "objectives"))
+            for name, _, text in reader.named(reader.get(root, "objectives"), "objectives")
+        ),
+        roles=told.roles(reader.get(root, "roles")),
+        vars=variables,
+        cards=told.cards(reader.get(root, "cards")),
+        sources=told.sources(reader.get(root, "sources")),
+        facts=told.facts(reader.get(root, "facts")),
+        traps=traps,
+        start=start,
+        scenes=scenes,
+        debrief=told.debrief(reader.get(root, "debrief"), root),
+        absence=told.absence(reader.get(root, "absence"), root),
+        tests=_tests(reader, names, reader.get(root, "tests")),
+        tells=Map(),
+    )
+    return scenario if reader.issues else _completed(scenario)
+
+
+def _completed(scenario: Scenario) -> Scenario:
+    """With the tells gathered, and the scenes that are only detours marked."""
+    detours = {name for scene in scenario.scenes.values() for name in detours_of(scenario, scene)}
+    reached = {way.go for scene in scenario.scenes.values() for way in scene.next}
+    reached |= {scene.time.then for scene in scenario.scenes.values() if scene.time is not None}
+    aside = detours - reached - {scenario.start}
+
+    def marked(scene: Scene) -> Scene:
+        return replace(scene, main=False) if scene.id in aside else scene
+
+    return replace(
+        scenario,
+        scenes=Map((name, marked(scene)) for name, scene in scenario.scenes.items()),
+        tells=Map((tell.id, tell) for tell in _tells(scenario)),
+    )
+
+
+def _tells(scenario: Scenario) -> Iterator[Tell]:
+    effects: list[Effects] = []
+    for task in all_tasks(scenario):
+        effects += [task.effects, *(choice.effects for choice in choices_of(task))]
+        if isinstance(task.body, Search):
+            effects += [spot.effects for spot in task.body.spots]
+    for trap in scenario.traps.values():
+        if trap.rescue is not None:
+            effects += [choice.effects for choice in trap.rescue.choices]
+    for effect in effects:
+        yield from effect.tells
+
+
+def _tests(reader: Reader, names: Names, node: Node | None) -> tuple[PlayTest, ...]:
+    tests = []
+    for item in reader.items(node, "tests"):
+        entry = reader.mapping(item, "tests")
+        reader.keys(entry, "tests", ("name", "play", "expect"), ("name", "play", "expect"))
+        moves = reader.items(reader.get(entry, "play"), "play")
+        tests.append(
+            PlayTest(
+                at=reader.place(item),
+                name=reader.text(reader.get(entry, "name"), "name"),
+                play=tuple(reader.text(move, "play") for move in moves),
+                expect=_expect(reader, names, reader.get(entry, "expect"), item),
+            )
+        )
+    return tuple(tests)
+
+
+def _expect(reader: Reader, names: Names, node: Node | None, test: Node) -> Expect:
+    entry = reader.mapping(node, "expect")
+    reader.keys(entry, "expect", ("ending", "scene", "traps", "vars"), ())
+    traps = reader.get(entry, "traps")
+    values: dict[str, Value] = {}
+    for name, key, value in reader.named(reader.get(entry, "vars"), "vars"):
+        var = names.vars.get(name)
+        text = value.value if isinstance(value, Scalar) else ""
+        if var is None:
+            names.ref(key, "var")
+        elif var.kind == "int":
+            values[name] = reader.integer(value, name, var.low, var.high)
+        elif var.kind == "bool":
+            values[name] = reader.boolean(value, name)
+        else:
+            values[name] = reader.word(value, name, var.values, default=text)
+    return Expect(
+        at=reader.place(node or test),
+        ending=names.ref(reader.get(entry, "ending"), "scene") or None,
+        scene=names.ref(reader.get(entry, "scene"), "scene") or None,
+        traps=names.refs(traps, "trap") if traps is not None else None,
+        vars=Map(values),
+    )

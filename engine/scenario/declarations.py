@@ -1,0 +1,257 @@
+"""Roles, variables, cards, sources, facts, traps, debrief: all declared outside scenes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.scenario.effects import read_choices, read_costs
+from engine.scenario.fields import Reader
+from engine.scenario.model import (
+    Absence,
+    Account,
+    Card,
+    Debrief,
+    Fact,
+    Rescue,
+    Role,
+    Source,
+    Trap,
+    Var,
+)
+from engine.scenario.names import Names
+from engine.scenario.source import Mapping, Node, Scalar
+from engine.values import Map, Value
+
+
+class Declarations:
+    """Reads the declarations of one script."""
+
+    def __init__(self, reader: Reader, names: Names) -> None:
+        self.r = reader
+        self.names = names
+
+    def roles(self, node: Node | None) -> Map[str, Role]:
+        """Roles in the script's order."""
+        r, roles = self.r, {}
+        for name, key, value in r.named(node, "roles"):
+            entry = r.mapping(value, f"角色 {name}")
+            r.keys(entry, f"角色 {name}", ("name", "brief", "goal", "seats"), ("name", "brief"))
+            low, high = self._range(r.get(entry, "seats"), "seats", 0, 20, (1, 1))
+            roles[name] = Role(
+                at=r.place(key),
+                id=name,
+                name=r.text(r.get(entry, "name"), "name"),
+                brief=r.text(r.get(entry, "brief"), "brief"),
+                goal=r.text(r.get(entry, "goal"), "goal"),
+                seats_min=low,
+                seats_max=max(1, high),
+            )
+        return Map(roles)
+
+    def _range(
+        self, node: Node | None, what: str, low: int, high: int, default: tuple[int, int]
+    ) -> tuple[int, int]:
+        """`[low, high]`, or one number for both."""
+        if node is None:
+            return default
+        items = self.r.items(node, what)
+        ends = [self.r.integer(item, what, low, high, default=default[0]) for item in items]
+        if len(ends) == 1:
+            return ends[0], ends[0]
+        if len(ends) != 2 or ends[0] > ends[1]:
+            shown = ", ".join(str(end) for end in ends)
+            self.r.issue("SC106", node, what=what, wanted="[小, 大]", found=shown)
+            return default
+        return ends[0], ends[1]
+
+    def vars(self, node: Node | None) -> Map[str, Var]:
+        """Variables, each with its one domain."""
+        found = {}
+        for name, key, value in self.r.named(node, "vars"):
+            entry = self.r.mapping(value, f"变量 {name}")
+            kinds = [kind for kind in ("int", "bool", "one_of") if kind in entry.entries]
+            known = ("int", "bool", "one_of", "start", "label", "show")
+            self.r.keys(entry, f"变量 {name}", known, () if kinds else ("bool",))
+            if len(kinds) > 1:
+                self.r.issue("SC101", key, name=kinds[1], what=f"变量 {name}", nearest="")
+            if kinds:
+                found[name] = self._var(name, key, kinds[0], entry)
+        return Map(found)
+
+    def _var(self, name: str, key: Scalar, kind: Any, entry: Mapping) -> Var:
+        r = self.r
+        start, low, high, values = self._domain(kind, entry)
+        return Var(
+            at=r.place(key),
+            id=name,
+            kind=kind,
+            start=start,
+            low=low,
+            high=high,
+            values=values,
+            label=r.text(r.get(entry, "label"), "label"),
+            show=r.boolean(r.get(entry, "show"), "show"),
+        )
+
+    def _domain(self, kind: str, entry: Mapping) -> tuple[Value, int, int, tuple[str, ...]]:
+        r, start = self.r, self.r.get(entry, "start")
+        if kind == "bool":
+            first = r.boolean(r.get(entry, "bool"), "bool")
+            return r.boolean(start, "start", default=first), 0, 0, ()
+        if kind == "int":
+            low, high = self._range(r.get(entry, "int"), "int", -1000, 1000, (0, 0))
+            return r.integer(start, "start", low, high, default=low), low, high, ()
+        words = tuple(r.name(item, "one_of") for item in r.items(r.get(entry, "one_of"), "one_of"))
+        if len(words) < 2:
+            r.issue("SC401", entry, what="one_of", least=2)
+            return "", 0, 0, words
+        return r.word(start, "start", words, default=words[0]), 0, 0, words
+
+    def cards(self, node: Node | None) -> Map[str, Card]:
+        """Cards."""
+        r, cards = self.r, {}
+        for name, key, value in r.named(node, "cards"):
+            entry = r.mapping(value, f"卡片 {name}")
+            r.keys(entry, f"卡片 {name}", ("title", "text", "fact"), ("title", "text"))
+            cards[name] = Card(
+                at=r.place(key),
+                id=name,
+                title=r.text(r.get(entry, "title"), "title"),
+                text=r.text(r.get(entry, "text"), "text"),
+                fact=self.names.ref(r.get(entry, "fact"), "fact") or None,
+            )
+        return Map(cards)
+
+    def sources(self, node: Node | None) -> Map[str, Source]:
+        """Sources."""
+        r, sources = self.r, {}
+        for name, key, value in r.named(node, "sources"):
+            entry = r.mapping(value, f"出处 {name}")
+            r.keys(entry, f"出处 {name}", ("cite", "kind", "verify", "note"), ("cite",))
+            sources[name] = Source(
+                at=r.place(key),
+                id=name,
+                cite=r.text(r.get(entry, "cite"), "cite"),
+                kind=r.text(r.get(entry, "kind"), "kind"),
+                verify=r.boolean(r.get(entry, "verify"), "verify"),
+                note=r.text(r.get(entry, "note"), "note"),
+            )
+        return Map(sources)
+
+    def facts(self, node: Node | None) -> Map[str, Fact]:
+        """Facts; contested ones with their accounts."""
+        r, facts = self.r, {}
+        statuses = ("established", "accepted", "contested")
+        for name, key, value in r.named(node, "facts"):
+            entry = r.mapping(value, f"史实 {name}")
+            known = ("text", "status", "sources", "accounts", "objective")
+            r.keys(entry, f"史实 {name}", known, ("text", "status", "sources"))
+            status: Any = r.word(r.get(entry, "status"), "status", statuses, default="accepted")
+            sources = self.names.refs(r.get(entry, "sources"), "source")
+            named = r.get(entry, "sources")
+            if named is not None and not r.items(named, "sources"):
+                r.issue("SC502", key, name=name)
+            accounts = tuple(
+                self._account(item) for item in r.items(r.get(entry, "accounts"), "accounts")
+            )
+            if status == "contested" and len(accounts) < 2:
+                r.issue("SC501", key)
+            facts[name] = Fact(
+                at=r.place(key),
+                id=name,
+                text=r.text(r.get(entry, "text"), "text"),
+                status=status,
+                sources=sources,
+                accounts=accounts,
+                objective=self.names.ref(r.get(entry, "objective"), "objective") or None,
+            )
+        return Map(facts)
+
+    def _account(self, node: Node) -> Account:
+        r, entry = self.r, self.r.mapping(node, "accounts")
+        r.keys(entry, "accounts", ("says", "basis", "sources"), ("says", "basis", "sources"))
+        return Account(
+            at=r.place(node),
+            says=r.text(r.get(entry, "says"), "says"),
+            basis=r.text(r.get(entry, "basis"), "basis"),
+            sources=self.names.refs(r.get(entry, "sources"), "source"),
+        )
+
+    def traps(self, node: Node | None) -> Map[str, Trap]:
+        """Traps."""
+        r, traps = self.r, {}
+        known = ("belief", "truth", "why", "cost", "hold", "rescue", "then")
+        for name, key, value in r.named(node, "traps"):
+            entry = r.mapping(value, f"陷阱 {name}")
+            r.keys(entry, f"陷阱 {name}", known, ("belief", "truth", "why"))
+            then, detour = self._then(r.get(entry, "then"))
+            hold_ms = r.duration_ms(r.get(entry, "hold"), "hold")
+            rescue = self._rescue(r.get(entry, "rescue"))
+            if rescue is not None and not hold_ms and "hold" not in entry.entries:
+                r.issue("SC409", key)
+            traps[name] = Trap(
+                at=r.place(key),
+                id=name,
+                belief=r.text(r.get(entry, "belief"), "belief"),
+                truth=self.names.ref(r.get(entry, "truth"), "fact"),
+                why=r.text(r.get(entry, "why"), "why"),
+                cost=read_costs(r, self.names, r.get(entry, "cost")),
+                hold_ms=hold_ms,
+                rescue=rescue,
+                then=then,
+                detour=detour,
+            )
+        return Map(traps)
+
+    def _then(self, node: Node | None) -> tuple[Any, str | None]:
+        if isinstance(node, Mapping):
+            self.r.keys(node, "then", ("detour",), ("detour",))
+            scene = self.names.ref(self.r.get(node, "detour"), "scene")
+            return ("detour", scene) if scene else ("retry", None)
+        return self.r.word(node, "then", ("retry", "accept"), default="retry"), None
+
+    def _rescue(self, node: Node | None) -> Rescue | None:
+        if node is None:
+            return None
+        r, entry = self.r, self.r.mapping(node, "rescue")
+        r.keys(entry, "rescue", ("role", "ask", "choices"), ("ask", "choices"))
+        choices = read_choices(r, self.names, r.get(entry, "choices"), "rescue", plain=True)
+        if choices and not any(choice.right for choice in choices):
+            r.issue("SC402", node, what="rescue")
+        return Rescue(
+            at=r.place(node),
+            roles=self.rescuers(r.get(entry, "role")),
+            ask=r.text(r.get(entry, "ask"), "ask"),
+            choices=choices,
+        )
+
+    def rescuers(self, node: Node | None) -> tuple[str, ...]:
+        """Roles named; `any`, `all` or nothing: every role."""
+        every = self.names.by_kind["role"]
+        if node is None or (isinstance(node, Scalar) and node.value in ("any", "all")):
+            return every
+        return self.names.refs(node, "role")
+
+    def debrief(self, node: Node | None, root: Mapping) -> Debrief:
+        """The debrief; nothing written: facts of traps only."""
+        r, entry = self.r, self.r.mapping(node, "debrief")
+        r.keys(entry, "debrief", ("facts", "discuss", "oath", "reflect"), ())
+        return Debrief(
+            at=r.place(node or root),
+            facts=self.names.refs(r.get(entry, "facts"), "fact"),
+            discuss=tuple(
+                r.text(item, "discuss") for item in r.items(r.get(entry, "discuss"), "discuss")
+            ),
+            oath=r.boolean(r.get(entry, "oath"), "oath"),
+            reflect=r.text(r.get(entry, "reflect"), "reflect"),
+        )
+
+    def absence(self, node: Node | None, root: Mapping) -> Absence:
+        """What happens when a role has nobody."""
+        r, entry = self.r, self.r.mapping(node, "absence")
+        r.keys(entry, "absence", ("grace", "then"), ())
+        then: Any = r.word(
+            r.get(entry, "then"), "then", ("wait", "share", "stand_in"), default="share"
+        )
+        grace_ms = r.duration_ms(r.get(entry, "grace"), "grace", default=60_000)
+        return Absence(at=r.place(node or root), grace_ms=grace_ms, then=then)

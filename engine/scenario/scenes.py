@@ -1,0 +1,139 @@
+"""Scenes: stories, tasks, barrier, time limit, ways out."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from engine.scenario.fields import Reader
+from engine.scenario.model import BACK, Barrier, Next, Scene, Task, TimeLimit
+from engine.scenario.names import Names
+from engine.scenario.source import Mapping, Node, Scalar, Sequence
+from engine.scenario.tasks import Tasks
+from engine.values import Map
+
+_KEYS: Final = (
+    "title", "when", "story", "story_for", "picture", "time", "tasks", "barrier", "next",
+    "ending", "facts",
+)  # fmt: skip
+
+
+class Scenes:
+    """Reads the scenes of one script."""
+
+    def __init__(self, reader: Reader, names: Names) -> None:
+        self.r = reader
+        self.names = names
+        self.tasks = Tasks(reader, names)
+
+    def read(self, node: Node | None) -> Map[str, Scene]:
+        """Scenes in the script's order."""
+        scenes = {}
+        for name, key, value in self.r.named(node, "scenes"):
+            self.names.here = name
+            entry = self.r.mapping(value, f"场景 {name}")
+            scenes[name] = self._scene(name, key, entry)
+        return Map(scenes)
+
+    def _scene(self, name: str, key: Scalar, entry: Mapping) -> Scene:
+        r, what = self.r, f"场景 {name}"
+        r.keys(entry, what, _KEYS, ("title", "story"))
+        ending: Any = r.word(r.get(entry, "ending"), "ending", ("good", "mixed", "bad"), default="")
+        tasks = self._tasks(name, entry)
+        if "ending" in entry.entries:
+            for extra in ("tasks", "barrier", "next", "time"):
+                if extra in entry.entries:
+                    r.issue("SC406", entry.entries[extra][0], name=extra)
+        else:
+            self._flow(key, entry, tasks)
+        return Scene(
+            at=r.place(key),
+            id=name,
+            title=r.text(r.get(entry, "title"), "title"),
+            when=r.text(r.get(entry, "when"), "when"),
+            story=r.text(r.get(entry, "story"), "story"),
+            story_for=Map(
+                (role, r.text(text, "story_for"))
+                for role, at, text in r.named(r.get(entry, "story_for"), "story_for")
+                if self.names.ref(at, "role")
+            ),
+            picture=r.text(r.get(entry, "picture"), "picture"),
+            time=self._time(r.get(entry, "time")),
+            tasks=tasks,
+            barrier=None if ending else self._barrier(name, r.get(entry, "barrier"), key, tasks),
+            next=self._next(r.get(entry, "next")),
+            ending=ending or None,
+            facts=self.names.refs(r.get(entry, "facts"), "fact"),
+        )
+
+    def _tasks(self, scene: str, entry: Mapping) -> Map[str, Task]:
+        read = {}
+        for name, key, value in self.r.named(self.r.get(entry, "tasks"), "tasks"):
+            task = self.tasks.read(scene, name, key, value)
+            if task is not None:
+                read[name] = task
+        return Map(read)
+
+    def _flow(self, key: Scalar, entry: Mapping, tasks: Map[str, Task]) -> None:
+        """What only a scene that isn't an ending must have."""
+        if not self.names.tasks.get(key.value):
+            self.r.issue("SC408", key)
+        ways = self.r.items(self.r.get(entry, "next"), "next")
+        if not ways:
+            self.r.issue("SC405", key)
+        for number, way in enumerate(ways):
+            conditional = isinstance(way, Mapping) and "if" in way.entries
+            last = number == len(ways) - 1
+            if last and conditional:
+                self.r.issue("SC404", way)
+            if not last and not conditional:
+                self.r.issue("SC423", ways[number + 1])
+
+    def _next(self, node: Node | None) -> tuple[Next, ...]:
+        ways = []
+        for item in self.r.items(node, "next"):
+            if isinstance(item, Scalar):
+                target = self.names.ref(item, "scene", also=(BACK,))
+                ways.append(Next(at=self.r.place(item), go=target))
+                continue
+            entry = self.r.mapping(item, "next")
+            self.r.keys(entry, "next", ("if", "go"), ("go",))
+            go = self.names.ref(self.r.get(entry, "go"), "scene", also=(BACK,))
+            guard = self.tasks.guard(self.r.get(entry, "if"))
+            ways.append(Next(at=self.r.place(item), go=go, guard=guard))
+        return tuple(way for way in ways if way.go)
+
+    def _time(self, node: Node | None) -> TimeLimit | None:
+        if node is None:
+            return None
+        r, entry = self.r, self.r.mapping(node, "time")
+        r.keys(entry, "time", ("limit", "then"), ("limit", "then"))
+        then = self.names.ref(r.get(entry, "then"), "scene", also=(BACK,))
+        limit_ms = r.duration_ms(r.get(entry, "limit"), "limit", default=60_000)
+        return TimeLimit(at=r.place(node), limit_ms=max(1_000, limit_ms), then=then)
+
+    def _barrier(
+        self, scene: str, node: Node | None, key: Scalar, tasks: Map[str, Task]
+    ) -> Barrier:
+        r = self.r
+        if node is None:
+            return Barrier(at=r.place(key), kind="all")
+        place = r.place(node)
+        if isinstance(node, Mapping):
+            r.keys(node, "barrier", ("count",), ("count",))
+            count = r.integer(r.get(node, "count"), "count", 1, 1000, default=1)
+            number = sum(not task.optional for task in tasks.values())
+            if count > number:
+                r.issue("SC417", node, count=count, number=number)
+            return Barrier(at=place, kind="count", count=count)
+        if isinstance(node, Sequence):
+            known = self.names.tasks.get(scene, ())
+            named = []
+            for item in node.items:
+                name = r.text(item, "barrier")
+                if name in known:
+                    named.append(name)
+                else:
+                    r.unknown("任务", item, name, known)
+            return Barrier(at=place, kind="tasks", tasks=tuple(named))
+        kind: Any = r.word(node, "barrier", ("all", "any"), default="all")
+        return Barrier(at=place, kind=kind)

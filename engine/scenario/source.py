@@ -1,0 +1,175 @@
+"""YAML text to nodes that know their line and column; strict (language §4).
+
+libyaml's events and our own builder: every scalar stays text (`1921-07-23`, `no`, `19:21`), and is
+typed later by what the language expects there. Refused, each with its place: duplicate keys, aliases
+and anchors, tags, keys that are no plain words, nesting over 32, files over 1 MiB, other encodings
+than UTF-8, more than one document.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import yaml
+
+from engine.errors import Issue, Place
+from engine.scenario.issues import issue
+
+BYTES_MAX: Final = 1 << 20
+DEPTH_MAX: Final = 32
+
+
+class Node:
+    """A piece of the document, with where it begins (from 1)."""
+
+    __slots__ = ("column", "line")
+
+    def __init__(self, line: int, column: int) -> None:
+        self.line = line
+        self.column = column
+
+
+class Scalar(Node):
+    """A piece of text; `plain`: written without quotes or a block sign."""
+
+    __slots__ = ("plain", "value")
+
+    def __init__(self, line: int, column: int, value: str, plain: bool) -> None:
+        super().__init__(line, column)
+        self.value = value
+        self.plain = plain
+
+
+class Mapping(Node):
+    """Keys and values in the order written, each key once."""
+
+    __slots__ = ("entries",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.entries: dict[str, tuple[Scalar, Node]] = {}
+
+
+class Sequence(Node):
+    """Items in the order written."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, line: int, column: int) -> None:
+        super().__init__(line, column)
+        self.items: list[Node] = []
+
+
+def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
+    """The document's mapping, if there is one, and what is wrong with the text."""
+    start = Place(file, 1, 1)
+    if len(data) > BYTES_MAX:
+        return None, [issue("SC001", start, size=len(data))]
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [issue("SC002", Place(file, line, 1))]
+    builder = _Builder(file)
+    try:
+        builder.build(text)
+    except yaml.YAMLError as error:
+        builder.issues.append(_syntax(error, file))
+        return None, builder.issues
+    root = builder.root
+    if root is None and not builder.issues:
+        return None, [issue("SC004", start)]
+    if not isinstance(root, Mapping):
+        if not builder.issues:
+            builder.issues.append(issue("SC005", start))
+        return None, builder.issues
+    return root, builder.issues
+
+
+def _syntax(error: yaml.YAMLError, file: str) -> Issue:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
+    return issue("SC003", Place(file, line, column), problem=problem)
+
+
+class _Builder:
+    """Builds nodes from events; a refused piece is passed over, so that all are found at once."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.issues: list[Issue] = []
+        self.root: Node | None = None
+        self._stack: list[Node] = []
+        self._keys: list[Scalar | None] = []
+        self._documents = 0
+
+    def _issue(self, code: str, line: int, column: int, **values: object) -> None:
+        self.issues.append(issue(code, Place(self.file, line, column), **values))
+
+    def build(self, text: str) -> None:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        for event in yaml.parse(text, Loader=loader):
+            mark = event.start_mark
+            assert mark is not None, "libyaml marks every event"
+            line, column = mark.line + 1, mark.column + 1
+            if isinstance(event, yaml.ScalarEvent):
+                self._marked(event, line, column)
+                self._add(Scalar(line, column, event.value, event.style is None))
+            elif isinstance(event, yaml.MappingStartEvent):
+                self._marked(event, line, column)
+                self._open(Mapping(line, column))
+            elif isinstance(event, yaml.SequenceStartEvent):
+                self._marked(event, line, column)
+                self._open(Sequence(line, column))
+            elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                self._stack.pop()
+                self._keys.pop()
+            elif isinstance(event, yaml.AliasEvent):
+                self._issue("SC007", line, column)
+                self._add(Scalar(line, column, "", True))
+            elif isinstance(event, yaml.DocumentStartEvent):
+                self._documents += 1
+                if self._documents == 2:
+                    self._issue("SC009", line, column)
+
+    def _marked(self, event: yaml.NodeEvent, line: int, column: int) -> None:
+        if event.anchor is not None:
+            self._issue("SC007", line, column)
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            self._issue("SC008", line, column, tag=tag)
+
+    def _open(self, node: Mapping | Sequence) -> None:
+        if len(self._stack) == DEPTH_MAX:
+            self._issue("SC010", node.line, node.column)
+        self._add(node)
+        self._stack.append(node)
+        self._keys.append(None)
+
+    def _add(self, node: Node) -> None:
+        if not self._stack:
+            if self._documents == 1:
+                self.root = node
+            return
+        parent = self._stack[-1]
+        if isinstance(parent, Sequence):
+            parent.items.append(node)
+            return
+        assert isinstance(parent, Mapping)
+        key = self._keys[-1]
+        if key is None:
+            self._keys[-1] = self._key(node)
+            return
+        self._keys[-1] = None
+        if key.value in parent.entries:
+            first = parent.entries[key.value][0]
+            self._issue("SC006", key.line, key.column, key=key.value, first=first.line)
+        else:
+            parent.entries[key.value] = (key, node)
+
+    def _key(self, node: Node) -> Scalar:
+        if isinstance(node, Scalar):
+            return node
+        self._issue("SC011", node.line, node.column)
+        return Scalar(node.line, node.column, f"?{node.line}:{node.column}", True)
