@@ -176,19 +176,18 @@ def _wait(table: Playthrough) -> bool:
 
 def _act(table: Playthrough, dice: Dice, wrong_rate: float) -> bool:
     """Let somebody answer or rescue. False: nobody could do anything."""
+    table.advance(int(dice.chance() * THINK_MS))
     possible = turns(table)
     while possible:
-        turn = dice.pick(possible)
-        held = table.state.scene.tasks[turn.task.id] if table.state.scene else None
-        assert held is not None, "turns are of the scene being played"
+        turn = possible.pop(int(dice.chance() * len(possible)))
+        assert table.state.scene is not None, "turns are of the scene being played"
+        held = table.state.scene.tasks[turn.task.id]
         slot = held.slots[turn.slot]
         right = right_answer(turn.task, held, turn.role or "", slot, table.state)
         wrong = dice.chance() < wrong_rate or right is None
         answer = dice.pick(possible_answers(turn.task, slot)) if wrong else right
-        table.advance(int(dice.chance() * THINK_MS))
         if _tried(table, cmd.Submit, turn.seat, task=turn.task.id, answer=answer, role=turn.role):
             return True
-        possible = [other for other in possible if other.task is not turn.task]
     return _rescue(table, dice)
 
 

@@ -1,0 +1,128 @@
+"""Participants without a browser: they speak JSON over the socket, as docs/wire.md says."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection, connect
+
+from tests.e2e.answers import Answer, AnswerKey
+
+Parts = dict[str, Any]
+
+
+class Bot:
+    """One seat. Answers whatever is open and its own, until the run has ended."""
+
+    def __init__(self, socket: ClientConnection, key: AnswerKey) -> None:
+        self.socket = socket
+        self.key = key
+        self.parts: Parts = {}
+        self.seq = 0
+        self.clock_ahead_ms = 0.0
+        self.refused: list[dict[str, Any]] = []
+        self._ids = itertools.count(1)
+        self._asked: set[tuple[object, ...]] = set()
+        self._waiting: set[str] = set()
+
+    async def hear(self, timeout_s: float | None = None) -> None:
+        """Take in one message; nothing, if none comes in time."""
+        try:
+            message = json.loads(await asyncio.wait_for(self.socket.recv(), timeout_s))
+        except TimeoutError:
+            return
+        match message["type"]:
+            case "parts":
+                assert message["seq"] >= self.seq, "the run went backwards"
+                self.seq = message["seq"]
+                now_ms = asyncio.get_running_loop().time() * 1000
+                self.clock_ahead_ms = message["now_ms"] - now_ms
+                self.parts |= message["parts"]
+            case "ack":
+                self._waiting.discard(message["id"])
+            case "rejected":
+                self._waiting.discard(message["id"])
+                self.refused.append(message)
+            case "bye":
+                raise AssertionError(f"sent away: {message}")
+
+    async def say(self, do: str, **fields: Any) -> str:
+        """Send a command; returns its id."""
+        name = f"c{next(self._ids)}"
+        self._waiting.add(name)
+        await self.socket.send(json.dumps({"type": "command", "id": name, "do": do, **fields}))
+        return name
+
+    async def until(self, phase: str) -> None:
+        """Hear until the run is in that phase."""
+        while self.parts.get("scene", {}).get("phase") != phase:
+            await self.hear()
+
+    async def answered(self) -> None:
+        """Hear until every command sent has been answered."""
+        while self._waiting:
+            await self.hear()
+
+    async def play(self) -> None:
+        """Answer what is open until the run has ended."""
+        while self.parts["scene"]["phase"] == "playing":
+            wait_s = await self._act()
+            await self.hear(wait_s)
+        await self.answered()
+
+    async def _act(self) -> float | None:
+        """Answer every open task of one's own. Seconds until there may be more to do by itself."""
+        waits: list[float] = []
+        for task in self.parts["tasks"]:
+            if task["state"] != "open":
+                continue
+            early_s = self._too_early_s(task)
+            if early_s > 0:
+                waits.append(early_s)
+                continue
+            answer = self._answer(task)
+            asked = (self.parts["scene"]["id"], task["id"], task["role"], task.get("rounds"), answer)
+            if answer is not None and asked not in self._asked:
+                self._asked.add(asked)
+                fields = {"task": task["id"], "answer": list(answer)}
+                await self.say("submit", **fields, **self._for(task))
+        return min(waits, default=None)
+
+    def _for(self, task: dict[str, Any]) -> dict[str, str]:
+        role = task["role"]
+        return {"role": role} if role and role != self.parts["me"]["role"] else {}
+
+    def _too_early_s(self, task: dict[str, Any]) -> float:
+        until_ms = task.get("until_ms")
+        if task["kind"] != "discuss" or not until_ms:
+            return 0.0
+        now_ms = asyncio.get_running_loop().time() * 1000 + self.clock_ahead_ms
+        return float(until_ms - now_ms) / 1000
+
+    def _answer(self, task: dict[str, Any]) -> Answer | None:
+        """What to submit now; None: it isn't this seat's turn."""
+        scene, me = self.parts["scene"]["id"], self.parts["me"]
+        role = task["role"] or me["role"]
+        match task["kind"]:
+            case "hand":
+                return () if task["holds"] else None
+            case "speak":
+                return () if task["turn"] == role else None
+            case "search":
+                found = {spot["id"] for spot in task["spots"] if spot["found"]}
+                left = [s for s in self.key.spots(scene, task["id"], role) if s not in found]
+                return (left[0],) if left else ()
+            case _:
+                return self.key.right(scene, task["id"], role)
+
+
+async def join(url: str, token: str, key: AnswerKey) -> Bot:
+    """Open the socket of a seat, and hear all its parts."""
+    bot = Bot(await connect(f"{url.replace('http', 'ws', 1)}/live"), key)
+    await bot.socket.send(json.dumps({"type": "hello", "token": token, "format": "json"}))
+    while not bot.parts:
+        await bot.hear()
+    return bot

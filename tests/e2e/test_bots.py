@@ -1,0 +1,94 @@
+"""A whole evening over the HTTP API and the socket, without a browser."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import httpx
+import pytest
+
+from engine.rules.codec import decode
+from engine.rules.replay import replay
+from tests.e2e.answers import AnswerKey
+from tests.e2e.bots import Bot, join
+from tests.e2e.conftest import ADMIN_PASSWORD, SCRIPT
+from tests.support.server import ServerProcess
+
+TEAMS = 2
+
+
+@pytest.fixture
+async def desk(server: ServerProcess) -> httpx.AsyncClient:
+    """A facilitator who is logged in."""
+    client = httpx.AsyncClient(base_url=server.url, timeout=20)
+    login = await client.post("/api/token", json={"name": "admin", "password": ADMIN_PASSWORD})
+    client.headers["Authorization"] = f"Bearer {login.raise_for_status().json()['token']}"
+    return client
+
+
+async def test_two_teams_of_bots_play_to_the_good_ending(
+    server: ServerProcess, desk: httpx.AsyncClient, key: AnswerKey
+) -> None:
+    opened = await desk.post("/api/sessions", json={"scenario": SCRIPT, "teams": TEAMS})
+    assert opened.status_code == 201
+    session = opened.json()
+    assert len(session["runs"]) == TEAMS
+    bots = [
+        await _take_seat(server, desk, session["code"], team, role, key)
+        for team in range(1, TEAMS + 1)
+        for role in key.scenario.roles
+    ]
+    for bot in bots:
+        await bot.say("ready")
+        await bot.answered()
+    await _command(desk, session["id"], do="start")
+    await asyncio.gather(*(bot.until("playing") for bot in bots))
+
+    await asyncio.wait_for(asyncio.gather(*(bot.play() for bot in bots)), 90)
+
+    assert {bot.parts["scene"]["ending"] for bot in bots} == {key.ending}
+    await _debrief(desk, session["id"], bots)
+    for run in session["runs"]:
+        await _log_tells_the_same(desk, run, key.ending)
+
+
+async def _take_seat(
+    server: ServerProcess, desk: httpx.AsyncClient, code: str, team: int, role: str, key: AnswerKey
+) -> Bot:
+    place = {"name": f"{team}队{role}", "team": team, "role": role}
+    seat = await desk.post(f"/api/sessions/{code}/seats", json=place)
+    assert seat.status_code == 201, seat.text
+    assert seat.json()["role"] == role
+    return await join(server.url, seat.json()["token"], key)
+
+
+async def _command(desk: httpx.AsyncClient, session: str, **body: object) -> None:
+    answer = await desk.post(f"/api/sessions/{session}/commands", json=body)
+    assert answer.status_code == 200, answer.text
+    assert not [run for run in answer.json()["runs"] if "error" in run]
+
+
+async def _debrief(desk: httpx.AsyncClient, session: str, bots: list[Bot]) -> None:
+    await _command(desk, session, do="debrief", to="open")
+    await asyncio.gather(*(bot.until("debrief") for bot in bots))
+    steps = bots[0].parts["debrief"]["steps"]
+    for _ in range(steps - 1):
+        await _command(desk, session, do="debrief", to="next")
+    for bot in bots:
+        while bot.parts["debrief"]["step"] != steps - 1:
+            await bot.hear()
+        await bot.say("submit", task="reflect", answer=["警觉是学来的。"])
+        await bot.answered()
+        assert not bot.refused
+    await _command(desk, session, do="close")
+    await asyncio.gather(*(bot.until("closed") for bot in bots))
+
+
+async def _log_tells_the_same(desk: httpx.AsyncClient, run: str, ending: str) -> None:
+    log = await desk.get(f"/api/runs/{run}/log")
+    lines = log.raise_for_status().text.splitlines()
+    records = [decode(line.encode()) for line in lines]
+    assert [json.loads(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
+    state = replay(run, records)
+    assert (state.phase, state.ending, len(state.reflections)) == ("closed", ending, len(state.seats))
