@@ -266,10 +266,14 @@ def _task_answered(state: State, event: ev.TaskAnswered) -> Changes:
     )
 
 
+def _address(state: State, task: str) -> str:
+    return f"{state.scene.id}.{task}" if state.scene is not None else task
+
+
 def _finished(state: State, task: str) -> Changes:
     if state.scene is None:
         return {}
-    name = f"{state.scene.id}.{task}"
+    name = _address(state, task)
     return {} if name in state.done else {"done": (*state.done, name)}
 
 
@@ -284,14 +288,14 @@ def _task_skipped(state: State, event: ev.TaskSkipped) -> Changes:
     return {
         **_with_task(state, event.task, skipped),
         **_finished(state, event.task),
-        **_news(state, event, "skipped", event.task),
+        **_news(state, event, "skipped", _address(state, event.task)),
     }
 
 
 def _vote_decided(state: State, event: ev.VoteDecided) -> Changes:
     return {
         **_task(state, event.task, decided=event.choice),
-        **_news(state, event, "decided", event.task),
+        **_news(state, event, "decided", f"{_address(state, event.task)}.{event.choice}"),
     }
 
 
@@ -302,7 +306,7 @@ def _vote_tied(state: State, event: ev.VoteTied) -> Changes:
     again = Map((slot, SlotState(tries=was.tries)) for slot, was in held.slots.items())
     return {
         **_task(state, event.task, slots=again, rounds=held.rounds + 1),
-        **_news(state, event, "tied", event.task),
+        **_news(state, event, "tied", _address(state, event.task)),
     }
 
 
@@ -380,7 +384,7 @@ def _debrief_moved(state: State, event: ev.DebriefMoved) -> Changes:
 
 
 def _speaker_drawn(state: State, event: ev.SpeakerDrawn) -> Changes:
-    return {"speakers": (*state.speakers, event.seat)}
+    return {"speakers": (*state.speakers, event.seat), "spoke_ms": event.at_ms}
 
 
 def _reflected(state: State, event: ev.Reflected) -> Changes:

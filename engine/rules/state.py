@@ -89,7 +89,7 @@ class News(msgspec.Struct, frozen=True):
         "opened", "extended", "timed_out", "tied", "decided", "away", "back", "missed",
     ]  # fmt: skip
     subject: str
-    """The trap, seat, tell, card, role or task it is about."""
+    """The trap, seat, tell, card or role it is about; `scene.task` or `scene.task.choice`."""
     role: RoleId = ""
     """Only for this role; empty for everybody."""
     seat: SeatId = ""
@@ -142,5 +142,7 @@ class State(msgspec.Struct, frozen=True):
     deck: tuple[str, ...] = ()
     step: int = 0
     speakers: tuple[SeatId, ...] = ()
-    """Drawn so far in this round, in order; the last is the one to speak."""
+    """Drawn so far, in order; the last is the one to speak."""
+    spoke_ms: int = 0
+    """Wall instant at which the last speaker was drawn."""
     reflections: Map[SeatId, str] = Map()

@@ -1,0 +1,395 @@
+"""A whole session on the wall and on the facilitator's desk: all teams at once.
+
+The wall never shows who fell into a trap, and no task's text; the desk shows who waits for whom and
+why, and what would help. Shapes: docs/wire.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from engine.errors import Lang
+from engine.rules.acting import acts_for
+from engine.rules.debrief_view import TeamEnd, debrief_card
+from engine.rules.notices import task_ask
+from engine.rules.settle import is_over, needed
+from engine.rules.state import News, State
+from engine.rules.views import (
+    meters,
+    owing,
+    phase_of,
+    remaining_ms,
+    station_of,
+    stations,
+    team,
+    waiting,
+    wall_ms,
+)
+from engine.rules.views_learnt import Part, learnt
+from engine.rules.wording import LOG, say
+from engine.scenario.model import Scenario
+from engine.values import ANY, RunId, SeatId
+
+TRAPS_MAX = 20
+
+
+class RunInfo(msgspec.Struct, frozen=True):
+    """One run of the session."""
+
+    run: RunId
+    scenario: Scenario
+    state: State
+    names: Mapping[SeatId, str]
+
+
+class SessionInfo(msgspec.Struct, frozen=True):
+    """What is known of the session besides its runs."""
+
+    id: str
+    code: str
+    join_url: str
+    addresses: tuple[tuple[str, str], ...] = ()
+    """(URL, label) of every address phones may join at."""
+
+
+def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> Part:
+    """The parts of the wall. `runs` isn't empty; all play the same scenario."""
+    return {
+        "session": _session(session, runs),
+        "progress": _progress(runs),
+        "story": _story(runs),
+        "traps": _traps(runs),
+        "debrief": _debrief(runs, lang),
+    }
+
+
+def console(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> Part:
+    """The parts of the desk."""
+    shown = _session(session, runs)
+    shown["addresses"] = [{"url": url, "label": label} for url, label in session.addresses]
+    return {
+        "session": shown,
+        "runs": [run_part(run, lang) for run in runs],
+        "debrief": _debrief(runs, lang),
+    }
+
+
+def session_phase(states: Sequence[State]) -> str:
+    """The session's phase: its teams' earliest; `paused` only if all that play are paused."""
+    phases = [phase_of(state) for state in states]
+    if "playing" not in phases and "paused" in phases:
+        return "paused"
+    if "playing" in phases or ("lobby" in phases and set(phases) != {"lobby"}):
+        return "playing"
+    order = ("lobby", "ended", "debrief", "closed")
+    return min(phases, key=order.index)
+
+
+def _session(session: SessionInfo, runs: Sequence[RunInfo]) -> Part:
+    scenario = runs[0].scenario
+    return {
+        "id": session.id,
+        "code": session.code,
+        "join_url": session.join_url,
+        "scenario": scenario.id,
+        "title": scenario.title,
+        "summary": scenario.summary,
+        "cover": scenario.cover,
+        "minutes": scenario.minutes,
+        "phase": session_phase([run.state for run in runs]),
+        "teams": [
+            {
+                "run": run.run,
+                "team": run.state.team,
+                "seats_max": sum(role.seats_max for role in scenario.roles.values()),
+                "seats": [
+                    {
+                        "seat": seat,
+                        "name": run.names.get(seat, ""),
+                        "role_name": scenario.roles[held.role].name,
+                        "online": held.online,
+                        "ready": held.ready,
+                    }
+                    for seat, held in run.state.seats.items()
+                    if not held.left
+                ],
+            }
+            for run in runs
+        ],
+    }
+
+
+def _progress(runs: Sequence[RunInfo]) -> Part:
+    scenario = runs[0].scenario
+    return {
+        "stations": [{"id": scene.id, "title": scene.title} for scene in stations(scenario)],
+        "teams": [_team_progress(run) for run in runs],
+    }
+
+
+def _team_progress(run: RunInfo) -> Part:
+    scenario, state = run.scenario, run.state
+    scene = scenario.scenes[state.scene.id] if state.scene is not None else None
+    limit_ms = state.scene.limit_at_ms if state.scene is not None else None
+    playing = state.phase == "playing"
+    waited = waiting(scenario, state, "")
+    waited_roles = {slot for _, slot in owing(scenario, state) if slot != ANY}
+    return {
+        "run": run.run,
+        "team": state.team,
+        "phase": phase_of(state),
+        "scene": scene.id if scene else "",
+        "title": scene.title if scene else "",
+        "station": station_of(scenario, state),
+        "stations": len(stations(scenario)),
+        "ends_at_ms": wall_ms(state, limit_ms) if playing else None,
+        "remaining_ms": remaining_ms(state, limit_ms) if playing else None,
+        "done": waited["done"],
+        "total": waited["total"],
+        "waiting_roles": [r.name for r in scenario.roles.values() if r.id in waited_roles],
+        "meters": meters(scenario, state),
+        "ending": state.ending or None,
+        "ending_title": scenario.scenes[state.ending].title if state.ending else None,
+        "ending_kind": scenario.scenes[state.ending].ending if state.ending else None,
+        "detour": scene is not None and not scene.main,
+    }
+
+
+def _story(runs: Sequence[RunInfo]) -> Part:
+    """The story of the team furthest behind, so that the wall tells nobody what comes."""
+    playing = [run for run in runs if run.state.scene is not None]
+    if not playing:
+        scenario = runs[0].scenario
+        return {
+            "scene": "", "title": scenario.title, "when": "", "story": scenario.summary,
+            "picture": scenario.cover,
+        }  # fmt: skip
+    last = min(playing, key=lambda run: station_of(run.scenario, run.state))
+    assert last.state.scene is not None
+    scene = last.scenario.scenes[last.state.scene.id]
+    return {
+        "scene": scene.id,
+        "title": scene.title,
+        "when": scene.when,
+        "story": scene.story,
+        "picture": scene.picture,
+    }
+
+
+def _traps(runs: Sequence[RunInfo]) -> list[Part]:
+    """Traps that sprang lately, newest first; never who fell in."""
+    found: list[tuple[int, int, RunInfo, News]] = [
+        (item.at_ms, item.seq, run, item)
+        for run in runs
+        for item in run.state.news
+        if item.kind == "trap"
+    ]
+    found.sort(key=lambda entry: entry[:2], reverse=True)
+    shown = []
+    for at_ms, _, run, item in found[:TRAPS_MAX]:
+        trap = run.scenario.traps[item.subject]
+        truth = learnt(run.scenario, trap.truth)
+        assert truth is not None, "a trap has its truth"
+        shown.append(
+            {
+                "at_ms": at_ms,
+                "team": run.state.team,
+                "trap": trap.id,
+                "belief": trap.belief,
+                "truth": truth["text"],
+                "why": trap.why,
+                "status": truth["status"],
+                "sources": truth["sources"],
+            }
+        )
+    return shown
+
+
+def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
+    """Led by the run furthest on; all runs of a session have the same deck."""
+    led = [run for run in runs if run.state.phase == "debrief" and run.state.deck]
+    if not led:
+        return None
+    first = led[0]
+    ends = [TeamEnd(run.state, run.names) for run in runs]
+    part = debrief_card(first.scenario, first.state, ends, lang)
+    drawn = [(run, run.state.speakers[-1]) for run in led if run.state.speakers]
+    latest = max(drawn, key=lambda entry: _drawn_at(entry[0].state), default=None)
+    part["speaker"] = None
+    if latest is not None:
+        run, seat = latest
+        name = run.names.get(seat, "")
+        part["speaker"] = {"team": run.state.team, "seat": seat, "name": name}
+    part["reflections"] = [
+        {"team": run.state.team, "name": run.names.get(seat, ""), "text": text}
+        for run in runs
+        for seat, text in run.state.reflections.items()
+    ]
+    return part
+
+
+def _drawn_at(state: State) -> tuple[int, int]:
+    return state.spoke_ms, len(state.speakers)
+
+
+# ── the desk ────────────────────────────────────────────────────────────────────────────────────
+
+
+def run_part(run: RunInfo, lang: Lang) -> Part:
+    """One run as the facilitator sees it."""
+    scenario, state = run.scenario, run.state
+    shown = _team_progress(run)
+    return {
+        **{key: shown[key] for key in _FROM_PROGRESS},
+        "seats": [
+            {**seat, "away_since_ms": _away_since(state, seat["seat"])}
+            for seat in team(scenario, state, run.names)
+        ],
+        "waiting": _who_waits(run),
+        "tasks": _tasks(scenario, state),
+        "roles": _roles(scenario, state),
+        "holds": [
+            {
+                "seat": seat,
+                "name": run.names.get(seat, ""),
+                "trap": scenario.traps[hold.trap].belief,
+                "until_ms": wall_ms(state, hold.until_ms),
+            }
+            for seat, hold in state.holds.items()
+        ],
+        "meters": shown["meters"],
+        "scenes": [{"id": scene.id, "title": scene.title} for scene in scenario.scenes.values()],
+        "log": _log(run, lang),
+    }
+
+
+_FROM_PROGRESS = (
+    "run", "team", "phase", "scene", "title", "station", "stations", "ends_at_ms", "remaining_ms",
+    "ending", "ending_title", "ending_kind", "done", "total", "detour",
+)  # fmt: skip
+
+
+def _away_since(state: State, seat: SeatId) -> int | None:
+    held = state.seats[seat]
+    return None if held.online else held.away_since_ms + state.paused_ms
+
+
+def _who_waits(run: RunInfo) -> list[Part]:
+    """Each seat, or role without seats, the barrier waits for: with what, why, since when."""
+    scenario, state = run.scenario, run.state
+    assert state.scene is not None or not owing(scenario, state)
+    by_role: dict[str, list[tuple[str, str, int]]] = {}
+    for task, slot in owing(scenario, state):
+        assert state.scene is not None
+        opened_ms = state.scene.tasks[task.id].opened_ms
+        by_role.setdefault(slot, []).append((task.id, task.ask, opened_ms))
+    shown = []
+    for slot, tasks in by_role.items():
+        since_ms = min(opened_ms for _, _, opened_ms in tasks) + state.paused_ms
+        asked = [{"id": name, "ask": ask} for name, ask, _ in tasks]
+        for seat, why in _answerers(state, slot):
+            role = scenario.roles.get(slot)
+            shown.append(
+                {
+                    "seat": seat,
+                    "name": run.names.get(seat, "") if seat else "",
+                    "role": slot,
+                    "role_name": role.name if role else "",
+                    "why": why,
+                    "since_ms": since_ms,
+                    "tasks": asked,
+                }
+            )
+    return shown
+
+
+def _answerers(state: State, slot: str) -> list[tuple[SeatId | None, str]]:
+    """(seat, why it isn't done) of the slot; one without a seat if nobody is there for it."""
+    seats = [name for name in state.seats if slot == ANY or slot in acts_for(state, name)]
+    if slot == ANY:
+        return [(None, "working")]
+    if not seats:
+        return [(None, "nobody")]
+    own = [name for name in seats if state.seats[name].role == slot] or seats
+    return [
+        (
+            name,
+            "away"
+            if not state.seats[name].online
+            else "held"
+            if name in state.holds
+            else "working",
+        )
+        for name in own
+    ]
+
+
+def _tasks(scenario: Scenario, state: State) -> list[Part]:
+    if state.scene is None:
+        return []
+    scene = scenario.scenes[state.scene.id]
+    counting = set()
+    if scene.barrier is not None:
+        counting = {task.id for task in needed(scene, state.scene)}
+    shown = []
+    for task in scene.tasks.values():
+        held = state.scene.tasks.get(task.id)
+        if held is not None and held.status == "out":
+            continue
+        slots = held.slots if held is not None else {}
+        status = "locked" if held is None else "open" if held.status == "open" else "done"
+        shown.append(
+            {
+                "id": task.id,
+                "ask": task.ask,
+                "kind": task.kind,
+                "state": status,
+                "roles": [scenario.roles[name].name for name in task.who.roles],
+                "done": len(task.who.slots)
+                if is_over(state.scene, task)
+                else sum(slot.done for slot in slots.values()),
+                "total": len(task.who.slots),
+                "optional": task.optional,
+                "counts": task.id in counting,
+            }
+        )
+    return shown
+
+
+def _roles(scenario: Scenario, state: State) -> list[Part]:
+    shown = []
+    for role in scenario.roles.values():
+        cover = state.covers.get(role.id)
+        shown.append(
+            {
+                "id": role.id,
+                "name": role.name,
+                "cover": cover.how if cover is not None else None,
+                "by": cover.seat or None if cover is not None else None,
+                "seats": [name for name, seat in state.seats.items() if seat.role == role.id],
+            }
+        )
+    return shown
+
+
+def _log(run: RunInfo, lang: Lang) -> list[Part]:
+    scenario = run.scenario
+    shown = []
+    for item in reversed(run.state.news):
+        if item.kind not in LOG:
+            continue
+        values = {"name": run.names.get(item.seat, ""), "title": "", "role": "", "seconds": 0}
+        if item.kind == "trap":
+            values["title"] = scenario.traps[item.subject].belief
+        elif item.kind in ("covered", "uncovered"):
+            values["role"] = scenario.roles[item.subject].name
+        elif item.kind in ("skipped", "tied", "decided"):
+            values["title"] = task_ask(scenario, item.subject)
+        elif item.kind == "extended":
+            values["seconds"] = int(item.subject) // 1000
+        elif item.kind == "timed_out":
+            values["title"] = scenario.scenes[item.subject].title
+        shown.append({"at_ms": item.at_ms, "text": say(LOG, item.kind, lang, **values)})
+    return shown
