@@ -84,7 +84,13 @@ class Bot:
                 waits.append(early_s)
                 continue
             answer = self._answer(task)
-            asked = (self.parts["scene"]["id"], task["id"], task["role"], task.get("rounds"), answer)
+            asked = (
+                self.parts["scene"]["id"],
+                task["id"],
+                task["role"],
+                task.get("rounds"),
+                answer,
+            )
             if answer is not None and asked not in self._asked:
                 self._asked.add(asked)
                 fields = {"task": task["id"], "answer": list(answer)}

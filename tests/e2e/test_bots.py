@@ -91,4 +91,8 @@ async def _log_tells_the_same(desk: httpx.AsyncClient, run: str, ending: str) ->
     records = [decode(line.encode()) for line in lines]
     assert [json.loads(line)["seq"] for line in lines] == list(range(1, len(lines) + 1))
     state = replay(run, records)
-    assert (state.phase, state.ending, len(state.reflections)) == ("closed", ending, len(state.seats))
+    assert (state.phase, state.ending, len(state.reflections)) == (
+        "closed",
+        ending,
+        len(state.seats),
+    )
