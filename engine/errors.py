@@ -148,7 +148,7 @@ class StoreUnavailable(StoreError):
             Text("刚才的操作没有保存下来。", "That was not saved."),
             Text(
                 "请稍候再试;若一直如此,请组织者检查磁盘空间和数据库。",
-                "Try again in a moment; if it persists, the facilitator should check disk and database.",
+                "Try again in a moment; else the facilitator should check disk and database.",
             ),
         )
         self.why = why

@@ -1,8 +1,8 @@
 """`compile_scenario`: an author's YAML to the frozen Scenario, or every issue found.
 
 Three passes. `source` makes nodes that know their place. Then each section is read by the
-language's own types, every name looked up among those declared (all keys are known before the first is used);
-reading goes on after a mistake. A script that could be read whole is checked as a whole
+language's own types, every name looked up among those declared (all keys are known before the
+first is used); reading goes on after a mistake. A script that could be read whole is checked as a whole
 (`checks.py`); what needs exploration is left to the proof.
 """
 

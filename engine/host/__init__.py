@@ -1,0 +1,1 @@
+"""Live runs: one mailbox each, deadlines, presence, and telling whoever watches."""

@@ -1,0 +1,123 @@
+"""Opening a database: SQLite in a file, or PostgreSQL; migrated, ready for use.
+
+SQLite runs with a write-ahead log and `synchronous=FULL`: a commit is on the disk when it returns.
+A transaction that means to write says so at its beginning (`writing`): one that reads first and
+writes later fails with "locked" at once, whatever the busy timeout.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from engine.store.faults import unavailable
+from engine.store.sessions import Sessions
+from engine.store.sql import SqlStore
+
+BUSY_MS = 5_000
+"""How long a writer waits for another one before it is told that nothing was saved."""
+
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+
+
+class Database:
+    """What is kept: the logs of the runs, and the tables around them."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        self.engine = engine
+        self.store = SqlStore(engine)
+        self.sessions = Sessions(engine, clock)
+
+    async def close(self) -> None:
+        """Finish what waits to be written, and let go of every connection."""
+        await self.store.close()
+        await self.engine.dispose()
+
+
+async def open_database(
+    url: str, *, busy_ms: int = BUSY_MS, clock: Callable[[], int] | None = None
+) -> Database:
+    """The database of `url`, at the newest revision; its folder is made if need be.
+
+    Raises:
+        StoreUnavailable: it can't be reached, or not be written.
+    """
+    engine = make_engine(url, busy_ms=busy_ms)
+    try:
+        with unavailable():
+            async with writing(engine).begin() as connection:
+                await connection.run_sync(migrate)
+    except BaseException:
+        await engine.dispose()
+        raise
+    return Database(engine, clock or _wall_ms)
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def make_engine(url: str, *, busy_ms: int = BUSY_MS) -> AsyncEngine:
+    """An engine for `url` (`sqlite:///…` or `postgresql://…`); opens nothing yet."""
+    parsed = make_url(url)
+    parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, busy_ms)
+    seconds = busy_ms / 1000
+    return create_async_engine(
+        parsed,
+        pool_pre_ping=True,
+        pool_timeout=seconds,
+        connect_args={"timeout": seconds, "command_timeout": 2 * seconds},
+    )
+
+
+def writing(engine: AsyncEngine) -> AsyncEngine:
+    """The same engine, for transactions that write: SQLite takes its lock at their beginning."""
+    return engine.execution_options(writing=True)
+
+
+def migrate(connection: Connection) -> None:
+    """Bring the tables to the newest revision."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_async_engine(url, pool_timeout=busy_ms / 1000)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, record: object) -> None:
+        # Transactions begin where `begin` below says, not where the driver guesses.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            f"busy_timeout={busy_ms:d}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        means_to_write = connection.get_execution_options().get("writing", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if means_to_write else "BEGIN")
+
+    return engine

@@ -1,0 +1,40 @@
+"""The logs of all runs, in memory: for tests, and for playing without a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from engine.errors import ConcurrentAppend, DuplicateCommand, StoreUnavailable
+from engine.rules.events import Recorded
+from engine.store.batch import check_batch
+from engine.values import RunId
+
+
+class MemoryStore:
+    """An EventStore that forgets everything when the process ends."""
+
+    def __init__(self) -> None:
+        self._logs: dict[RunId, list[Recorded]] = {}
+        self._keys: dict[RunId, set[str]] = {}
+        self._closed = False
+
+    async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
+        """See `EventStore.append`."""
+        key = check_batch(expected_seq, batch)
+        if self._closed:
+            raise StoreUnavailable("the store is closed")
+        log, keys = self._logs.setdefault(run, []), self._keys.setdefault(run, set())
+        if key in keys:
+            raise DuplicateCommand(run, key)
+        if len(log) != expected_seq:
+            raise ConcurrentAppend(run, expected_seq, len(log))
+        log.extend(batch)
+        keys.add(key)
+
+    async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
+        """See `EventStore.read`."""
+        return self._logs.get(run, [])[after_seq:]
+
+    async def close(self) -> None:
+        """Take no more appends."""
+        self._closed = True

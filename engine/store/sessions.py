@@ -1,0 +1,350 @@
+"""Accounts, logins, sessions, runs and seats: the plain rows around the logs."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from engine.store.faults import unavailable
+from engine.store.tables import (
+    AccountTable,
+    LoginTable,
+    RunTable,
+    ScenarioTable,
+    SeatTable,
+    SessionTable,
+)
+from engine.values import Map, RunId, SeatId
+
+ADMIN: Final = "admin"
+CODE_ALPHABET: Final = "ACDEFGHJKMNPQRTUVWXY34679"
+"""Letters and digits that nobody mistakes for each other."""
+CODE_LENGTH: Final = 6
+
+
+class Account(msgspec.Struct, frozen=True):
+    """A facilitator."""
+
+    id: str
+    name: str
+    admin: bool
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One team's run of a session. `team` counts from 1."""
+
+    id: RunId
+    session: str
+    team: int
+    seed: str
+
+
+class Session(msgspec.Struct, frozen=True):
+    """One occasion; `runs` by team."""
+
+    id: str
+    code: str
+    scenario: str
+    digest: str
+    owner: str
+    created_ms: int
+    closed_ms: int | None
+    """Once closed, its join code is free for another session."""
+    address: str
+    """The base URL chosen for phones; empty: the first found."""
+    runs: tuple[Run, ...]
+
+
+class SeatHolder(msgspec.Struct, frozen=True):
+    """Who holds a seat token."""
+
+    run: RunId
+    seat: SeatId
+    name: str
+    session: str
+
+
+def _table(row: type[Any]) -> Any:
+    return row.__table__
+
+
+_account, _login, _text, _session, _run, _seat = (
+    _table(row)
+    for row in (AccountTable, LoginTable, ScenarioTable, SessionTable, RunTable, SeatTable)
+)
+
+
+def _session_of(row: Any, runs: list[Run]) -> Session:
+    return Session(
+        id=row.id,
+        code=row.code,
+        scenario=row.scenario,
+        digest=row.digest,
+        owner=row.owner,
+        created_ms=row.created_ms,
+        closed_ms=row.closed_ms,
+        address=row.address,
+        runs=tuple(runs),
+    )
+
+
+def new_id() -> str:
+    """An id nobody can guess."""
+    return secrets.token_hex(8)
+
+
+def new_token() -> str:
+    """A token to be kept by its holder alone."""
+    return secrets.token_urlsafe(24)
+
+
+def hash_token(token: str) -> str:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Sessions:
+    """The repository of everything that isn't an event. Raises StoreUnavailable throughout."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        self._engine = engine
+        self._to_write = engine.execution_options(writing=True)
+        self._clock = clock
+        self._hasher = PasswordHasher()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable():
+            async with self._engine.connect() as db:
+                yield db
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable():
+            async with self._to_write.begin() as db:
+                yield db
+
+    async def ping(self) -> None:
+        """Does the database answer?"""
+        async with self._reading() as db:
+            await db.execute(select(1))
+
+    # ── accounts and logins ─────────────────────────────────────────────────────────────────────
+
+    async def ensure_admin(self, password: str | None) -> str | None:
+        """Make the account `admin`, or give it `password`. Returns a password that was made up."""
+        async with self._reading() as db:
+            known = (
+                await db.execute(select(_account.c.password_hash).where(_account.c.name == ADMIN))
+            ).scalar()
+        if known is not None and (password is None or await self._verified(known, password)):
+            return None
+        made = password or secrets.token_urlsafe(9)
+        hashed = await asyncio.to_thread(self._hasher.hash, made)
+        async with self._writing() as db:
+            if known is None:
+                row = {"id": new_id(), "name": ADMIN, "password_hash": hashed}
+                await db.execute(insert(_account), [row])
+            else:
+                changed = update(_account).where(_account.c.name == ADMIN)
+                await db.execute(changed.values(password_hash=hashed))
+        return None if password is not None else made
+
+    async def _verified(self, hashed: str, password: str) -> bool:
+        try:
+            return await asyncio.to_thread(self._hasher.verify, hashed, password)
+        except Argon2Error:
+            return False
+
+    async def check_login(self, name: str, password: str) -> Account | None:
+        """The account, if the password is its own. Takes as long for an unknown name."""
+        async with self._reading() as db:
+            row = (await db.execute(select(_account).where(_account.c.name == name))).first()
+        hashed = row.password_hash if row is not None else _NO_HASH
+        if not await self._verified(hashed, password) or row is None:
+            return None
+        return Account(row.id, row.name, row.name == ADMIN)
+
+    async def create_login(self, account: str, ttl_s: int) -> str:
+        """A new login's token. Logins that are over are forgotten."""
+        token, now_ms = new_token(), self._clock()
+        row = {
+            "token_hash": hash_token(token),
+            "account": account,
+            "expires_ms": now_ms + ttl_s * 1000,
+        }
+        async with self._writing() as db:
+            await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
+            await db.execute(insert(_login), [row])
+        return token
+
+    async def find_login(self, token: str) -> Account | None:
+        """Whose login the token is, unless it is over."""
+        wanted = (
+            select(_account.c.id, _account.c.name)
+            .join(_login, _login.c.account == _account.c.id)
+            .where(_login.c.token_hash == hash_token(token), _login.c.expires_ms > self._clock())
+        )
+        async with self._reading() as db:
+            row = (await db.execute(wanted)).first()
+        return Account(row.id, row.name, row.name == ADMIN) if row is not None else None
+
+    async def end_login(self, token: str) -> None:
+        """Log out."""
+        async with self._writing() as db:
+            await db.execute(delete(_login).where(_login.c.token_hash == hash_token(token)))
+
+    # ── scenarios' texts ────────────────────────────────────────────────────────────────────────
+
+    async def keep_scenario(self, digest: str, scenario: str, version: str, text: bytes) -> None:
+        """Keep a script's text for as long as there are sessions on it."""
+        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
+        row = {"digest": digest, "id": scenario, "version": version, "text": text}
+        async with self._writing() as db:
+            await db.execute(dialect.insert(_text).values(row).on_conflict_do_nothing())
+
+    async def find_scenario_text(self, digest: str) -> bytes | None:
+        """The text with this digest."""
+        async with self._reading() as db:
+            found = await db.execute(select(_text.c.text).where(_text.c.digest == digest))
+            text: bytes | None = found.scalar()
+        return text
+
+    # ── sessions and runs ───────────────────────────────────────────────────────────────────────
+
+    async def create_session(
+        self, *, scenario: str, digest: str, teams: int, owner: str
+    ) -> Session:
+        """A session with a join code of its own and one run a team. The runs aren't opened yet."""
+        name, at_ms = new_id(), self._clock()
+        async with self._writing() as db:
+            code = await self._free_code(db)
+            await db.execute(
+                insert(_session),
+                [
+                    {
+                        "id": name,
+                        "code": code,
+                        "scenario": scenario,
+                        "digest": digest,
+                        "owner": owner,
+                        "created_ms": at_ms,
+                        "closed_ms": None,
+                        "address": "",
+                    }
+                ],
+            )
+            runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
+            await db.execute(insert(_run), [msgspec.structs.asdict(run) for run in runs])
+        return Session(name, code, scenario, digest, owner, at_ms, None, "", runs)
+
+    async def _free_code(self, db: AsyncConnection) -> str:
+        for _ in range(20):
+            code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+            taken = await db.execute(
+                select(_session.c.id).where(_session.c.code == code, _session.c.closed_ms.is_(None))
+            )
+            if taken.first() is None:
+                return code
+        raise AssertionError("no free join code in twenty draws of 244 million")
+
+    async def find_session(self, name: str) -> Session | None:
+        """The session with this id."""
+        return await self._one_session(_session.c.id == name)
+
+    async def find_session_by_code(self, code: str) -> Session | None:
+        """The session with this join code; case and blanks don't matter."""
+        wanted = "".join(code.split()).upper()
+        return await self._one_session(
+            (_session.c.code == wanted) & (_session.c.closed_ms.is_(None))
+        )
+
+    async def session_of_run(self, run: RunId) -> Session | None:
+        """The session the run belongs to."""
+        owner = select(_run.c.session).where(_run.c.id == run).scalar_subquery()
+        return await self._one_session(_session.c.id == owner)
+
+    async def _one_session(self, condition: Any) -> Session | None:
+        async with self._reading() as db:
+            row = (await db.execute(select(_session).where(condition))).first()
+            if row is None:
+                return None
+            runs = await db.execute(
+                select(_run).where(_run.c.session == row.id).order_by(_run.c.team)
+            )
+            return _session_of(row, [Run(*run) for run in runs])
+
+    async def list_sessions(self, owner: str | None) -> list[Session]:
+        """The owner's sessions, or everybody's for None; newest first, at most 200."""
+        wanted = select(_session).order_by(_session.c.created_ms.desc()).limit(200)
+        if owner is not None:
+            wanted = wanted.where(_session.c.owner == owner)
+        async with self._reading() as db:
+            rows = (await db.execute(wanted)).all()
+            names = [row.id for row in rows]
+            found = await db.execute(
+                select(_run).where(_run.c.session.in_(names)).order_by(_run.c.team)
+            )
+            runs = [Run(*run) for run in found]
+        return [_session_of(row, [run for run in runs if run.session == row.id]) for row in rows]
+
+    async def set_address(self, name: str, address: str) -> None:
+        """Choose the base URL that phones join at."""
+        async with self._writing() as db:
+            await db.execute(update(_session).where(_session.c.id == name).values(address=address))
+
+    async def close_session(self, name: str) -> None:
+        """Give its join code free."""
+        async with self._writing() as db:
+            await db.execute(
+                update(_session).where(_session.c.id == name).values(closed_ms=self._clock())
+            )
+
+    # ── seats ───────────────────────────────────────────────────────────────────────────────────
+
+    async def create_seat(self, run: RunId, name: str) -> tuple[SeatId, str]:
+        """The run's next seat and its token."""
+        token = new_token()
+        async with self._writing() as db:
+            taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
+            seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
+            row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
+            await db.execute(insert(_seat), [row])
+        return seat, token
+
+    async def remove_seat(self, run: RunId, seat: SeatId) -> None:
+        """Forget a seat that the rules refused."""
+        async with self._writing() as db:
+            await db.execute(delete(_seat).where(_seat.c.run == run, _seat.c.seat == seat))
+
+    async def find_seat(self, token: str) -> SeatHolder | None:
+        """Whose seat the token opens."""
+        wanted = (
+            select(_seat.c.run, _seat.c.seat, _seat.c.name, _run.c.session)
+            .join(_run, _run.c.id == _seat.c.run)
+            .where(_seat.c.token_hash == hash_token(token))
+        )
+        async with self._reading() as db:
+            row = (await db.execute(wanted)).first()
+        return SeatHolder(*row) if row is not None else None
+
+    async def names(self, run: RunId) -> Map[SeatId, str]:
+        """The names of the run's participants by seat."""
+        wanted = select(_seat.c.seat, _seat.c.name).where(_seat.c.run == run)
+        async with self._reading() as db:
+            return Map((seat, name) for seat, name in await db.execute(wanted))
+
+
+_NO_HASH: Final = PasswordHasher().hash("nobody's password")
+"""Verified against where there is no such account, so that time tells nothing."""

@@ -1,0 +1,118 @@
+"""The tables, as SQLModel rows. None of these rows leaves this package.
+
+`migrations/` makes them, this page is what they look like by now; a test holds the two together.
+Tokens and passwords are kept as hashes only. Instants are wall milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+_DDL = {"sqlite_with_rowid": False}
+"""SQLite keeps such a table in the order of its key: a run's log lies together, with one tree
+instead of two."""
+
+
+class EventTable(SQLModel, table=True):
+    """One event of one run's log."""
+
+    __tablename__: ClassVar[str] = "events"
+    __table_args__: ClassVar[tuple[object, ...]] = (
+        UniqueConstraint("run", "command_key", name="events_command"),
+        _DDL,
+    )
+
+    run: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+    by: str
+    command: str
+    command_key: str | None = None
+    """`by:command` on the first event of a command, null on its others."""
+    tag: str
+    version: int
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class AccountTable(SQLModel, table=True):
+    """A facilitator."""
+
+    __tablename__: ClassVar[str] = "accounts"
+
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    password_hash: str
+
+
+class LoginTable(SQLModel, table=True):
+    """A facilitator's login, until it expires or is ended."""
+
+    __tablename__: ClassVar[str] = "logins"
+
+    token_hash: str = Field(primary_key=True)
+    account: str = Field(foreign_key="accounts.id", index=True)
+    expires_ms: int = Field(sa_type=BigInteger)
+
+
+class ScenarioTable(SQLModel, table=True):
+    """The text of a script that a session began with."""
+
+    __tablename__: ClassVar[str] = "scenarios"
+
+    digest: str = Field(primary_key=True)
+    id: str
+    version: str
+    text: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class SessionTable(SQLModel, table=True):
+    """One occasion. A code is free again once its session is closed."""
+
+    __tablename__: ClassVar[str] = "sessions"
+    __table_args__: ClassVar[tuple[object, ...]] = (
+        Index(
+            "sessions_open_code",
+            "code",
+            unique=True,
+            sqlite_where=text("closed_ms IS NULL"),
+            postgresql_where=text("closed_ms IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    code: str
+    scenario: str
+    digest: str = Field(foreign_key="scenarios.digest")
+    owner: str = Field(foreign_key="accounts.id", index=True)
+    created_ms: int = Field(sa_type=BigInteger)
+    closed_ms: int | None = Field(default=None, sa_type=BigInteger)
+    address: str = ""
+    """The base URL chosen for phones; empty: the first found."""
+
+
+class RunTable(SQLModel, table=True):
+    """One team's way through; its log is in `events`."""
+
+    __tablename__: ClassVar[str] = "runs"
+    __table_args__: ClassVar[tuple[object, ...]] = (
+        UniqueConstraint("session", "team", name="runs_team"),
+    )
+
+    id: str = Field(primary_key=True)
+    session: str = Field(foreign_key="sessions.id")
+    team: int
+    seed: str
+
+
+class SeatTable(SQLModel, table=True):
+    """Who sits where. The only place that knows a participant's name."""
+
+    __tablename__: ClassVar[str] = "seats"
+
+    run: str = Field(primary_key=True, foreign_key="runs.id")
+    seat: str = Field(primary_key=True)
+    name: str
+    token_hash: str = Field(unique=True)
