@@ -14,7 +14,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.faults import unavailable
@@ -29,6 +29,10 @@ _DRIVERS = {
     "postgres": "postgresql+asyncpg",
     "postgresql": "postgresql+asyncpg",
 }
+
+_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(19210723)")
+"""Held while migrating; SQLite's writers go one at a time by themselves. Before alembic begins, for
+its `context` is the process's, and can't serve two migrations that wait for each other."""
 
 
 class Database:
@@ -53,14 +57,16 @@ async def open_database(
     Raises:
         StoreUnavailable: it can't be reached, or not be written.
     """
-    engine = make_engine(url, busy_ms=busy_ms)
-    try:
-        with unavailable():
+    with unavailable():
+        engine = make_engine(url, busy_ms=busy_ms)
+        try:
             async with writing(engine).begin() as connection:
+                if engine.dialect.name == "postgresql":
+                    await connection.execute(_ONE_AT_A_TIME)
                 await connection.run_sync(migrate)
-    except BaseException:
-        await engine.dispose()
-        raise
+        except BaseException:
+            await engine.dispose()
+            raise
     return Database(engine, clock or _wall_ms)
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.store.faults import unavailable
@@ -31,6 +32,10 @@ ADMIN: Final = "admin"
 CODE_ALPHABET: Final = "ACDEFGHJKMNPQRTUVWXY34679"
 """Letters and digits that nobody mistakes for each other."""
 CODE_LENGTH: Final = 6
+TRIES_MAX: Final = 20
+"""How often a change is made again when others took its code, seat or name meanwhile."""
+
+T = TypeVar("T")
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -84,6 +89,8 @@ _account, _login, _text, _session, _run, _seat = (
     for row in (AccountTable, LoginTable, ScenarioTable, SessionTable, RunTable, SeatTable)
 )
 
+_ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
+
 
 def _session_of(row: Any, runs: list[Run]) -> Session:
     return Session(
@@ -135,6 +142,18 @@ class Sessions:
             async with self._to_write.begin() as db:
                 yield db
 
+    async def _changing(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Make a change that looks for something free and takes it. On PostgreSQL others may take
+        it between the look and the commit; the change is then made again."""
+        for left in reversed(range(TRIES_MAX)):
+            try:
+                async with self._writing() as db:
+                    return await change(db)
+            except IntegrityError:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
+
     async def ping(self) -> None:
         """Does the database answer?"""
         async with self._reading() as db:
@@ -143,23 +162,35 @@ class Sessions:
     # ── accounts and logins ─────────────────────────────────────────────────────────────────────
 
     async def ensure_admin(self, password: str | None) -> str | None:
-        """Make the account `admin`, or give it `password`. Returns a password that was made up."""
-        async with self._reading() as db:
-            known = (
-                await db.execute(select(_account.c.password_hash).where(_account.c.name == ADMIN))
-            ).scalar()
+        """Make the account `admin`, or give it `password`. Returns a password that was made up.
+
+        Another password ends all logins: whoever knew the old one is out.
+        """
+        known = await self._admin_hash()
         if known is not None and (password is None or await self._verified(known, password)):
             return None
         made = password or secrets.token_urlsafe(9)
         hashed = await asyncio.to_thread(self._hasher.hash, made)
-        async with self._writing() as db:
-            if known is None:
-                row = {"id": new_id(), "name": ADMIN, "password_hash": hashed}
-                await db.execute(insert(_account), [row])
-            else:
-                changed = update(_account).where(_account.c.name == ADMIN)
-                await db.execute(changed.values(password_hash=hashed))
+        try:
+            async with self._writing() as db:
+                if known is None:
+                    row = {"id": new_id(), "name": ADMIN, "password_hash": hashed}
+                    await db.execute(insert(_account), [row])
+                else:
+                    changed = update(_account).where(_account.c.name == ADMIN)
+                    await db.execute(changed.values(password_hash=hashed))
+                    await db.execute(delete(_login).where(_login.c.account == _ADMIN_ID))
+        except IntegrityError:
+            if await self._admin_hash() is None:
+                raise
+            return await self.ensure_admin(password)  # another process made it first
         return None if password is not None else made
+
+    async def _admin_hash(self) -> str | None:
+        async with self._reading() as db:
+            wanted = select(_account.c.password_hash).where(_account.c.name == ADMIN)
+            known: str | None = (await db.execute(wanted)).scalar()
+        return known
 
     async def _verified(self, hashed: str, password: str) -> bool:
         try:
@@ -228,26 +259,18 @@ class Sessions:
     ) -> Session:
         """A session with a join code of its own and one run a team. The runs aren't opened yet."""
         name, at_ms = new_id(), self._clock()
-        async with self._writing() as db:
+        runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
+
+        async def make(db: AsyncConnection) -> Session:
             code = await self._free_code(db)
-            await db.execute(
-                insert(_session),
-                [
-                    {
-                        "id": name,
-                        "code": code,
-                        "scenario": scenario,
-                        "digest": digest,
-                        "owner": owner,
-                        "created_ms": at_ms,
-                        "closed_ms": None,
-                        "address": "",
-                    }
-                ],
-            )
-            runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
+            made = Session(name, code, scenario, digest, owner, at_ms, None, "", runs)
+            row = msgspec.structs.asdict(made)
+            del row["runs"]
+            await db.execute(insert(_session), [row])
             await db.execute(insert(_run), [msgspec.structs.asdict(run) for run in runs])
-        return Session(name, code, scenario, digest, owner, at_ms, None, "", runs)
+            return made
+
+        return await self._changing(make)
 
     async def _free_code(self, db: AsyncConnection) -> str:
         for _ in range(20):
@@ -305,10 +328,12 @@ class Sessions:
             await db.execute(update(_session).where(_session.c.id == name).values(address=address))
 
     async def close_session(self, name: str) -> None:
-        """Give its join code free."""
+        """Give its join code free. Closing it again changes nothing."""
         async with self._writing() as db:
             await db.execute(
-                update(_session).where(_session.c.id == name).values(closed_ms=self._clock())
+                update(_session)
+                .where(_session.c.id == name, _session.c.closed_ms.is_(None))
+                .values(closed_ms=self._clock())
             )
 
     # ── seats ───────────────────────────────────────────────────────────────────────────────────
@@ -316,12 +341,15 @@ class Sessions:
     async def create_seat(self, run: RunId, name: str) -> tuple[SeatId, str]:
         """The run's next seat and its token."""
         token = new_token()
-        async with self._writing() as db:
+
+        async def take(db: AsyncConnection) -> SeatId:
             taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
             seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
             row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
             await db.execute(insert(_seat), [row])
-        return seat, token
+            return seat
+
+        return await self._changing(take), token
 
     async def remove_seat(self, run: RunId, seat: SeatId) -> None:
         """Forget a seat that the rules refused."""

@@ -1,27 +1,28 @@
-"""The event log in a database, with grouped commits.
+"""The event log in SQL, with grouped commits.
 
-One task writes. Whatever appends wait when it is free go into one transaction: each is judged by
-itself (expected seq, command key), the good ones are inserted, the transaction is committed once,
-and only then is anybody told. Durability thus costs latency, not throughput. On PostgreSQL other
-workers write too: there each append has a savepoint, so that losing a race spoils nobody else's.
+Whatever appends wait when the writer comes free go into one transaction, so a commit's cost is
+shared by all runs of the process: durability costs latency, not throughput. Each append is still
+judged alone, against the log as the appends before it leave it, and hears only of itself. Another
+process that writes meanwhile shows as a violated key; the group is then judged again.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import (
-    AppError,
     ConcurrentAppend,
     DuplicateCommand,
     ReplayError,
+    StoreError,
     StoreUnavailable,
 )
 from engine.rules.codec import decode_event, encode_event, tag_of, version_of
@@ -32,159 +33,171 @@ from engine.store.tables import EventTable
 from engine.values import RunId
 
 GROUP_MAX: Final = 256
-"""Appends written in one transaction at the most."""
+"""Appends in one transaction."""
 
-_EVENT: Final[Any] = EventTable.__table__  # type: ignore[attr-defined]
+TRIES_MAX: Final = 8
+"""How often a group is judged again after another process wrote first."""
+
+_EVENTS: Final[Table] = EventTable.__table__  # type: ignore[attr-defined]
+_LOG: Final = _EVENTS.c
 
 
 class _Append:
-    """An append that waits to be written."""
+    """An append that waits for the writer."""
 
-    __slots__ = ("batch", "done", "expected_seq", "key", "outcome", "run")
+    __slots__ = ("done", "expected_seq", "key", "rows", "run", "verdict")
 
     def __init__(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
-        self.key = check_batch(expected_seq, batch)
         self.run = run
         self.expected_seq = expected_seq
-        self.batch = batch
+        self.key = check_batch(expected_seq, batch)
+        self.rows = [_row(run, recorded) for recorded in batch]
+        self.rows[0]["command_key"] = self.key
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.outcome: AppError | None = None
+        self.verdict: StoreError | None = None
+
+    def settle(self, error: BaseException | None) -> None:
+        if self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
 
 
 class SqlStore:
-    """An EventStore in a Database."""
+    """An EventStore over SQLite or PostgreSQL."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
         self._writing = engine.execution_options(writing=True)
-        self._alone = engine.dialect.name == "sqlite"
-        self._waiting: list[_Append] = []
-        self._wake = asyncio.Event()
-        self._closing = False
-        self._writer = asyncio.create_task(self._write(), name="event-writer")
+        self._waiting: deque[_Append] = deque()
+        self._writer: asyncio.Task[None] | None = None
+        self._closed = False
 
     async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         """See `EventStore.append`."""
-        waiting = _Append(run, expected_seq, batch)
-        if self._closing:
+        append = _Append(run, expected_seq, batch)
+        if self._closed:
             raise StoreUnavailable("the store is closed")
-        self._waiting.append(waiting)
-        self._wake.set()
-        await waiting.done
+        self._waiting.append(append)
+        if self._writer is None:
+            self._writer = asyncio.create_task(self._write_all(), name="event-writer")
+        await append.done
 
     async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
-        """See `EventStore.read`. Raises ReplayError for a row that is no event."""
-        columns = _EVENT.c
-        wanted = (
-            select(columns.seq, columns.by, columns.command, columns.version, columns.body)
-            .where(columns.run == run, columns.seq > after_seq)
-            .order_by(columns.seq)
+        """See `EventStore.read`.
+
+        Raises:
+            StoreUnavailable: the database is gone.
+            ReplayError: a row that is no event.
+        """
+        query = (
+            select(_LOG.seq, _LOG.by, _LOG.command, _LOG.tag, _LOG.version, _LOG.body)
+            .where(_LOG.run == run, _LOG.seq > after_seq)
+            .order_by(_LOG.seq)
         )
         with unavailable():
             async with self._engine.connect() as connection:
-                rows = (await connection.execute(wanted)).all()
+                rows = (await connection.execute(query)).all()
         return [_recorded(run, *row) for row in rows]
 
     async def close(self) -> None:
-        """Write what waits, then stop; later appends are refused. The database stays open."""
-        self._closing = True
-        self._wake.set()
-        await self._writer
+        """Write what waits; take no more appends. The engine is its owner's to dispose of."""
+        self._closed = True
+        if self._writer is not None:
+            await self._writer
 
-    async def _write(self) -> None:
-        while not (self._closing and not self._waiting):
-            await self._wake.wait()
-            self._wake.clear()
-            while self._waiting:
-                group, self._waiting = self._waiting[:GROUP_MAX], self._waiting[GROUP_MAX:]
-                await self._write_group(group)
+    async def _write_all(self) -> None:
+        while self._waiting:
+            count = min(GROUP_MAX, len(self._waiting))
+            await self._write_group([self._waiting.popleft() for _ in range(count)])
+        self._writer = None
 
     async def _write_group(self, group: list[_Append]) -> None:
+        """Write what can be written, and tell everybody. Never raises: the writer must go on."""
         try:
-            with unavailable():
-                await self._write_all(group)
-        except AppError as error:
-            for waiting in group:
-                _settle(waiting, error)
-            return
-        for waiting in group:
-            _settle(waiting, waiting.outcome)
-
-    async def _write_all(self, group: list[_Append]) -> None:
-        heads: dict[RunId, int] = {}
-        async with self._writing.begin() as connection:
-            for waiting in group:
-                waiting.outcome = await self._write_one(connection, heads, waiting)
-
-    async def _write_one(
-        self, connection: AsyncConnection, heads: dict[RunId, int], waiting: _Append
-    ) -> AppError | None:
-        """Insert, or say why not. Only one writer is ever in a SQLite transaction of this kind."""
-        refusal = await _judge(connection, heads, waiting)
-        if refusal is not None:
-            return refusal
-        if self._alone:
-            await _insert(connection, waiting)
+            await self._commit(group)
+        except StoreUnavailable as error:
+            for append in group:
+                append.settle(StoreUnavailable(error.why))
+        except Exception as error:  # noqa: BLE001 - told to the one who sent it
+            if len(group) == 1:
+                group[0].settle(error)
+                return
+            # One of them can't be written at all: alone, it spoils nobody else's.
+            for append in group:
+                await self._write_group([append])
         else:
+            for append in group:
+                append.settle(append.verdict)
+
+    async def _commit(self, group: list[_Append]) -> None:
+        for _ in range(TRIES_MAX):
             try:
-                async with connection.begin_nested():
-                    await _insert(connection, waiting)
+                with unavailable():
+                    async with self._writing.begin() as connection:
+                        await _write(connection, group)
             except IntegrityError:
-                heads.pop(waiting.run, None)
-                lost = await _judge(connection, heads, waiting)
-                return lost or ConcurrentAppend(waiting.run, waiting.expected_seq, -1)
-        heads[waiting.run] = waiting.batch[-1].seq
-        return None
+                continue
+            return
+        raise StoreUnavailable(f"others wrote first, {TRIES_MAX} times")
 
 
-def _settle(waiting: _Append, outcome: AppError | None) -> None:
-    if waiting.done.done():
-        return
-    if outcome is None:
-        waiting.done.set_result(None)
-    else:
-        waiting.done.set_exception(outcome)
+async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
+    """Judge each append in order, and insert the rows of those that hold."""
+    runs = {append.run for append in group}
+    known = await connection.execute(
+        select(_LOG.run, _LOG.command_key).where(
+            _LOG.run.in_(runs), _LOG.command_key.in_({append.key for append in group})
+        )
+    )
+    keys = {(run, key) for run, key in known}
+    last = await connection.execute(
+        select(_LOG.run, func.max(_LOG.seq)).where(_LOG.run.in_(runs)).group_by(_LOG.run)
+    )
+    heads = {run: int(seq) for run, seq in last}
+    rows: list[dict[str, Any]] = []
+    for append in group:
+        append.verdict = _judge(append, keys, heads.get(append.run, 0))
+        if append.verdict is None:
+            rows += append.rows
+            keys.add((append.run, append.key))
+            heads[append.run] = append.expected_seq + len(append.rows)
+    # In the order of the key, whichever process writes: two that wait for each other would jam.
+    rows.sort(key=lambda row: (row["run"], row["seq"]))
+    if rows:
+        await connection.execute(insert(_EVENTS), rows)
 
 
-async def _judge(
-    connection: AsyncConnection, heads: dict[RunId, int], waiting: _Append
-) -> AppError | None:
-    columns = _EVENT.c
-    same = select(columns.seq).where(columns.run == waiting.run, columns.command_key == waiting.key)
-    if (await connection.execute(same)).first() is not None:
-        return DuplicateCommand(waiting.run, waiting.key)
-    if waiting.run not in heads:
-        newest = select(func.coalesce(func.max(columns.seq), 0)).where(columns.run == waiting.run)
-        heads[waiting.run] = int((await connection.execute(newest)).scalar_one())
-    head = heads[waiting.run]
-    if head != waiting.expected_seq:
-        return ConcurrentAppend(waiting.run, waiting.expected_seq, head)
+def _judge(append: _Append, keys: set[tuple[str, str]], head: int) -> StoreError | None:
+    if (append.run, append.key) in keys:
+        return DuplicateCommand(append.run, append.key)
+    if append.expected_seq != head:
+        return ConcurrentAppend(append.run, append.expected_seq, head)
     return None
 
 
-async def _insert(connection: AsyncConnection, waiting: _Append) -> None:
-    rows = []
-    for number, recorded in enumerate(waiting.batch):
-        tag = tag_of(recorded.event)
-        rows.append(
-            {
-                "run": waiting.run,
-                "seq": recorded.seq,
-                "at_ms": recorded.event.at_ms,
-                "by": recorded.by,
-                "command": recorded.command,
-                "command_key": waiting.key if number == 0 else None,
-                "tag": tag,
-                "version": version_of(tag),
-                "body": encode_event(recorded.event),
-            }
-        )
-    await connection.execute(insert(_EVENT), rows)
+def _row(run: RunId, recorded: Recorded) -> dict[str, Any]:
+    tag = tag_of(recorded.event)
+    return {
+        "run": run,
+        "seq": recorded.seq,
+        "at_ms": recorded.event.at_ms,
+        "by": recorded.by,
+        "command": recorded.command,
+        "command_key": None,
+        "tag": tag,
+        "version": version_of(tag),
+        "body": encode_event(recorded.event),
+    }
 
 
-def _recorded(run: RunId, seq: int, by: str, command: str, version: int, body: bytes) -> Recorded:
+def _recorded(
+    run: RunId, seq: int, by: str, command: str, tag: str, version: int, body: bytes
+) -> Recorded:
     try:
         event = decode_event(body, version)
     except (msgspec.DecodeError, KeyError, TypeError) as error:
-        raise ReplayError(run, seq, "?", str(error)) from error
+        raise ReplayError(run, seq, tag, str(error)) from error
     return Recorded(seq=seq, by=by, command=command, event=event)

@@ -1,0 +1,268 @@
+"""Accounts, sessions and seats, on both kinds of database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from engine.store.database import Database, open_database
+from engine.store.sessions import CODE_ALPHABET, Session, Sessions
+
+
+class Now:
+    """A clock that stands where it is put."""
+
+    def __init__(self) -> None:
+        self.ms = 1_000_000
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+@pytest.fixture
+def now() -> Now:
+    return Now()
+
+
+@pytest.fixture
+async def database(url: str, now: Now) -> AsyncIterator[Database]:
+    opened = await open_database(url, clock=now)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def sessions(database: Database) -> Sessions:
+    return database.sessions
+
+
+@pytest.fixture
+async def admin(sessions: Sessions) -> str:
+    await sessions.ensure_admin("secret")
+    account = await sessions.check_login("admin", "secret")
+    assert account is not None
+    return account.id
+
+
+@pytest.fixture
+async def session(sessions: Sessions, admin: str) -> Session:
+    await sessions.keep_scenario("digest", "yida", "1.0.0", "剧本".encode())
+    return await create(sessions, admin, teams=3)
+
+
+async def create(
+    sessions: Sessions, owner: str, *, digest: str = "digest", teams: int = 1
+) -> Session:
+    return await sessions.create_session(scenario="yida", digest=digest, teams=teams, owner=owner)
+
+
+# ── accounts ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_password_is_made_once_and_works(sessions: Sessions) -> None:
+    made = await sessions.ensure_admin(None)
+    assert made is not None
+    assert len(made) >= 12
+    assert await sessions.ensure_admin(None) is None
+    assert await sessions.check_login("admin", made) is not None
+
+
+async def test_a_password_given_is_the_one(sessions: Sessions, admin: str) -> None:
+    token = await sessions.create_login(admin, 60)
+    assert await sessions.ensure_admin("secret") is None
+    assert await sessions.find_login(token) is not None
+    assert await sessions.ensure_admin("another") is None
+    assert await sessions.check_login("admin", "secret") is None
+    changed = await sessions.check_login("admin", "another")
+    assert changed is not None
+    assert (changed.id, changed.name, changed.admin) == (admin, "admin", True)
+    assert await sessions.find_login(token) is None
+
+
+async def test_wrong_names_and_passwords_lead_nowhere(sessions: Sessions, admin: str) -> None:
+    assert await sessions.check_login("admin", "wrong") is None
+    assert await sessions.check_login("admin", "") is None
+    assert await sessions.check_login("nobody", "secret") is None
+
+
+async def test_processes_that_start_at_once_make_one_admin(url: str) -> None:
+    databases = [await open_database(url) for _ in range(3)]
+    made = await asyncio.gather(*(db.sessions.ensure_admin(None) for db in databases))
+    (password,) = [one for one in made if one is not None]
+    assert await databases[0].sessions.check_login("admin", password) is not None
+    for database in databases:
+        await database.close()
+
+
+async def test_a_login_lasts_until_it_expires_or_ends(
+    sessions: Sessions, admin: str, now: Now
+) -> None:
+    short, long = await sessions.create_login(admin, 10), await sessions.create_login(admin, 100)
+    found = await sessions.find_login(short)
+    assert found is not None
+    assert (found.id, found.name) == (admin, "admin")
+    now.ms += 10_000
+    assert await sessions.find_login(short) is None
+    assert await sessions.find_login(long) is not None
+    await sessions.end_login(long)
+    await sessions.end_login(long)
+    assert await sessions.find_login(long) is None
+    assert await sessions.find_login("") is None
+
+
+async def test_neither_tokens_nor_passwords_are_kept(
+    database: Database, admin: str, session: Session
+) -> None:
+    login = await database.sessions.create_login(admin, 60)
+    _, seat = await database.sessions.create_seat(session.runs[0].id, "张三")
+    async with database.engine.connect() as connection:
+        kept = [
+            str(value)
+            for table in ("accounts", "logins", "seats")
+            for row in await connection.execute(text(f"SELECT * FROM {table}"))
+            for value in row
+        ]
+    assert not [value for value in kept if login in value or seat in value or "secret" in value]
+
+
+# ── sessions ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_text_is_kept_once_and_found(sessions: Sessions) -> None:
+    for _ in range(2):
+        await sessions.keep_scenario("d", "yida", "1.0.0", b"\x00\xff text")
+    await asyncio.gather(*(sessions.keep_scenario("e", "yida", "2.0.0", b"2") for _ in range(4)))
+    assert await sessions.find_scenario_text("d") == b"\x00\xff text"
+    assert await sessions.find_scenario_text("unknown") is None
+
+
+async def test_a_session_is_found_by_id_and_by_code(sessions: Sessions, session: Session) -> None:
+    assert [run.team for run in session.runs] == [1, 2, 3]
+    assert {run.session for run in session.runs} == {session.id}
+    assert len({run.id for run in session.runs} | {run.seed for run in session.runs}) == 6
+    assert await sessions.find_session(session.id) == session
+    typed = f" {session.code[:3].lower()} {session.code[3:]} "
+    assert await sessions.find_session_by_code(typed) == session
+    assert await sessions.session_of_run(session.runs[1].id) == session
+    assert await sessions.find_session("x") is None
+    assert await sessions.find_session_by_code("x") is None
+    assert await sessions.session_of_run("x") is None
+
+
+async def test_codes_are_easily_read(session: Session) -> None:
+    assert len(session.code) == 6
+    assert set(session.code) <= set(CODE_ALPHABET)
+    assert not set(CODE_ALPHABET) & set("0O1IL5S8B2Z")
+
+
+async def test_sessions_of_an_account_newest_first(
+    sessions: Sessions, session: Session, now: Now
+) -> None:
+    now.ms += 1
+    later = await create(sessions, session.owner)
+    assert await sessions.list_sessions(session.owner) == [later, session]
+    assert await sessions.list_sessions(None) == [later, session]
+    assert await sessions.list_sessions("nobody") == []
+
+
+async def test_the_address_for_phones_is_kept(sessions: Sessions, session: Session) -> None:
+    await sessions.set_address(session.id, "http://192.0.2.1:8000")
+    found = await sessions.find_session(session.id)
+    assert found is not None
+    assert found.address == "http://192.0.2.1:8000"
+
+
+async def test_a_database_that_answers(sessions: Sessions) -> None:
+    await sessions.ping()
+
+
+class Draws:
+    """Draws join codes as written, letter by letter."""
+
+    def __init__(self, *codes: str) -> None:
+        self._letters = iter("".join(codes))
+
+    def __call__(self, alphabet: str) -> str:
+        return next(self._letters)
+
+
+async def test_a_code_is_free_again_once_its_session_is_closed(
+    sessions: Sessions, session: Session, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draws = Draws(session.code, session.code, "NEW347", session.code)
+    monkeypatch.setattr("secrets.choice", draws)
+    other = await create(sessions, session.owner)
+    assert other.code == "NEW347"
+    await sessions.close_session(session.id)
+    closed_ms = now.ms
+    now.ms += 1
+    await sessions.close_session(session.id)
+    assert await sessions.find_session_by_code(session.code) is None
+    closed = await sessions.find_session(session.id)
+    assert closed is not None
+    assert closed.closed_ms == closed_ms
+    again = await create(sessions, session.owner)
+    assert await sessions.find_session_by_code(session.code) == again
+
+
+async def test_two_that_draw_one_code_at_once_get_two(
+    sessions: Sessions, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("secrets.choice", Draws(*["SAME34"] * 2, "DIFF34", "DIFF37", "DIFF36"))
+    made = await asyncio.gather(*(create(sessions, session.owner) for _ in range(2)))
+    assert len({one.code for one in made}) == 2
+
+
+async def test_a_session_needs_its_text_and_its_owner(sessions: Sessions, session: Session) -> None:
+    with pytest.raises(IntegrityError):
+        await create(sessions, session.owner, digest="never kept")
+    with pytest.raises(IntegrityError):
+        await create(sessions, "nobody")
+
+
+# ── seats ───────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_seat_is_found_by_its_token(sessions: Sessions, session: Session) -> None:
+    run = session.runs[1].id
+    seat, token = await sessions.create_seat(run, "张三")
+    await sessions.create_seat(run, "李四")
+    await sessions.create_seat(session.runs[0].id, "王五")
+    found = await sessions.find_seat(token)
+    assert found is not None
+    assert (found.run, found.seat, found.name, found.session) == (run, seat, "张三", session.id)
+    assert await sessions.names(run) == {"s1": "张三", "s2": "李四"}
+    assert await sessions.names("x") == {}
+    assert await sessions.find_seat("x") is None
+    with pytest.raises(IntegrityError):
+        await sessions.create_seat("no such run", "李四")
+
+
+async def test_a_seat_that_was_refused_is_forgotten(sessions: Sessions, session: Session) -> None:
+    run = session.runs[0].id
+    seat, token = await sessions.create_seat(run, "张三")
+    await sessions.remove_seat(run, seat)
+    assert await sessions.find_seat(token) is None
+    assert await sessions.names(run) == {}
+
+
+async def test_who_joins_at_once_gets_a_seat_each(sessions: Sessions, session: Session) -> None:
+    run = session.runs[0].id
+    made = await asyncio.gather(*(sessions.create_seat(run, f"名{n}") for n in range(8)))
+    assert {seat for seat, _ in made} == {f"s{n}" for n in range(1, 9)}
+    assert len({token for _, token in made}) == 8
+
+
+async def test_the_wall_is_the_clock_unless_another_is_given(tmp_path: Path) -> None:
+    database = await open_database(f"sqlite:///{tmp_path}/x.db")
+    await database.sessions.ensure_admin("secret")
+    account = await database.sessions.check_login("admin", "secret")
+    assert account is not None
+    token = await database.sessions.create_login(account.id, 60)
+    assert await database.sessions.find_login(token) is not None
+    await database.close()

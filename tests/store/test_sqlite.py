@@ -1,0 +1,164 @@
+"""The store in a SQLite file: the contract, and trouble with the file."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event, text
+
+from engine.errors import ReplayError, StoreUnavailable
+from engine.store.database import Database, open_database, writing
+from engine.store.sql import SqlStore
+from tests.store.contract import StoreContract
+from tests.support.logs import ready
+
+SHORT_MS = 50
+
+
+@pytest.fixture
+async def hasty(sqlite_url: str) -> AsyncIterator[Database]:
+    """A database that waits for a lock only a moment."""
+    database = await open_database(sqlite_url, busy_ms=SHORT_MS)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "var" / "test.db"
+
+
+class TestSqlite(StoreContract):
+    """Keeps the contract."""
+
+    @pytest.fixture
+    async def store(self, sqlite_url: str) -> AsyncIterator[SqlStore]:
+        database = await open_database(sqlite_url)
+        yield database.store
+        await database.close()
+
+
+async def test_a_log_is_there_after_opening_again(sqlite_url: str) -> None:
+    first = await open_database(sqlite_url)
+    await first.store.append("r", 0, ready(1, "a", count=3))
+    await first.close()
+    second = await open_database(sqlite_url)
+    assert await second.store.read("r") == list(ready(1, "a", count=3))
+    await second.close()
+
+
+async def test_a_commit_is_on_the_disk(hasty: Database) -> None:
+    async with hasty.engine.connect() as connection:
+        synchronous = (await connection.execute(text("PRAGMA synchronous"))).scalar_one()
+        journal = (await connection.execute(text("PRAGMA journal_mode"))).scalar_one()
+    assert (synchronous, journal) == (2, "wal")
+
+
+async def test_what_waits_shares_a_commit(hasty: Database) -> None:
+    commits = 0
+
+    @event.listens_for(hasty.engine.sync_engine, "commit")
+    def count(connection: object) -> None:
+        nonlocal commits
+        commits += 1
+
+    await asyncio.gather(*(hasty.store.append(f"r{n}", 0, ready(1, "a")) for n in range(200)))
+    assert commits <= 2
+
+
+async def test_a_locked_database_saves_nothing_and_works_again(hasty: Database, path: Path) -> None:
+    await hasty.store.append("r", 0, ready(1, "a"))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreUnavailable) as caught:
+        await hasty.store.append("r", 1, ready(2, "b"))
+    assert "locked" in caught.value.why
+    with pytest.raises(StoreUnavailable):
+        await hasty.sessions.keep_scenario("d", "s", "1", b"text")
+    assert len(await hasty.store.read("r")) == 1
+    other.execute("ROLLBACK")
+    other.close()
+    await hasty.store.append("r", 1, ready(2, "b"))
+    assert len(await hasty.store.read("r")) == 2
+
+
+async def test_a_full_disk_saves_nothing_and_works_again(hasty: Database, path: Path) -> None:
+    await hasty.store.append("r", 0, ready(1, "a"))
+    room = await _limit_pages(hasty, extra=2)
+    written, why = 0, ""
+    while not why and written < 200:
+        try:
+            await hasty.store.append(f"q{written}", 0, ready(1, "b", count=50))
+        except StoreUnavailable as error:
+            why = error.why
+        else:
+            written += 1
+    assert "full" in why
+    assert len(await hasty.store.read(f"q{written}")) == 0
+    await _limit_pages(hasty, extra=room + 500)
+    await hasty.store.append(f"q{written}", 0, ready(1, "b", count=50))
+    kept = [len(await hasty.store.read(f"q{number}")) for number in range(written + 1)]
+    assert kept == [50] * (written + 1)
+    with sqlite3.connect(path) as check:
+        assert check.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    check.close()
+
+
+async def _limit_pages(database: Database, extra: int) -> int:
+    """Let the file grow by `extra` pages only; the limit is each connection's own, and kept by the
+    only one there is."""
+    async with writing(database.engine).connect() as connection:
+        used = int((await connection.execute(text("PRAGMA page_count"))).scalar_one())
+        await connection.execute(text(f"PRAGMA max_page_count={used + extra}"))
+    return extra
+
+
+async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"nothing of the kind" * 100)
+    with pytest.raises(StoreUnavailable):
+        await open_database(f"sqlite:///{tmp_path}/x.db")
+
+
+async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable):
+        await open_database(f"sqlite:///{tmp_path}/file/x.db")
+
+
+async def test_a_row_that_is_no_event_is_told_by_its_place(hasty: Database) -> None:
+    await hasty.store.append("r", 0, ready(1, "a", count=3))
+    async with writing(hasty.engine).begin() as connection:
+        await connection.execute(text("UPDATE events SET body = x'7b7d' WHERE seq = 2"))
+    with pytest.raises(ReplayError) as caught:
+        await hasty.store.read("r")
+    assert (caught.value.run, caught.value.seq, caught.value.tag) == ("r", 2, "seat.ready")
+
+
+async def test_an_append_that_cannot_be_written_spoils_no_other(hasty: Database) -> None:
+    """Seq and instants fit into 64 bits, unless there is a bug: it hits its own sender alone."""
+    poison = ready(1, "a", by="s1")[0]
+    too_late = type(poison.event)(at_ms=2**70, seat="s1")  # type: ignore[call-arg]
+    poisoned = (type(poison)(seq=1, by="s1", command="a", event=too_late),)
+    good, bad, fine = await asyncio.gather(
+        hasty.store.append("good", 0, ready(1, "a")),
+        hasty.store.append("bad", 0, poisoned),
+        hasty.store.append("fine", 0, ready(1, "a")),
+        return_exceptions=True,
+    )
+    assert (good, fine) == (None, None)
+    assert isinstance(bad, Exception)
+    assert await hasty.store.read("bad") == []
+    assert len(await hasty.store.read("fine")) == 1
+
+
+async def test_a_sender_that_gave_up_stops_nobody(hasty: Database) -> None:
+    gone = asyncio.ensure_future(hasty.store.append("gone", 0, ready(1, "a")))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await hasty.store.append("r", 0, ready(1, "a"))
+    assert len(await hasty.store.read("r")) == 1
+    assert gone.cancelled()
