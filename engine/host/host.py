@@ -116,6 +116,10 @@ class Host:
         """A bell that rings whenever one of `runs` has moved on."""
         return self._hub.watch(*runs)
 
+    def ring(self, run: RunId) -> None:
+        """Ring everybody who watches the run: something beside its log has changed."""
+        self._hub.publish(run)
+
     async def _mailbox(self, run: RunId) -> Mailbox:
         self._touched_ms[run] = self.clock.now_ms()
         known = self._mailboxes.get(run)

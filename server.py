@@ -1,0 +1,73 @@
+"""`python server.py`: reads the settings, serves, says where. Nothing else."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import segno
+import uvicorn
+
+from web.addresses import addresses
+from web.app import create_app
+from web.settings import Settings
+
+MESSAGE_BYTES = 64 * 1024
+STALLED_MS = 10_000
+"""A phone that acknowledges nothing for so long is dropped by the kernel."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket whose connections don't hang on phones that stopped reading."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
+    listening.bind((host, port))
+    listening.listen(2048)
+    return listening
+
+
+def greet(settings: Settings, port: int, password: str | None) -> None:
+    """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
+    say = sys.stdout.write
+    url = addresses(port, settings.public_url)[0][0]
+    say(f"\n  红船已启动 · ready\n\n  本机 this machine   http://127.0.0.1:{port}\n")
+    say(f"  手机 phones         {url}\n\n")
+    segno.make(url).terminal(out=sys.stdout, compact=True)
+    if password is not None:
+        say("\n  组织者账号 facilitator: admin\n")
+        say(f"  密码 password (只显示这一次 · shown once): {password}\n\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = Settings()
+    try:
+        listening = listen(settings.host, settings.port)
+    except OSError as error:
+        sys.exit(
+            f"端口 {settings.port} 用不了({error});请关掉占用它的程序,或换一个:"
+            f"HONGCHUAN_PORT={settings.port + 1} make serve\n"
+            f"Port {settings.port} can't be used; set HONGCHUAN_PORT to another."
+        )
+    port = listening.getsockname()[1]
+    settings = settings.model_copy(update={"port": port})
+    app = create_app(settings, announce=lambda made: greet(settings, port, made))
+    config = uvicorn.Config(
+        app,
+        ws="websockets-sansio",
+        ws_max_size=MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        log_level="warning",
+        timeout_graceful_shutdown=5,
+        proxy_headers=False,
+        server_header=False,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main()

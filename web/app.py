@@ -1,0 +1,88 @@
+"""Wiring: settings in, the app out. Importing it opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+
+from engine.host.clock import SteadyClock
+from engine.host.host import Host
+from engine.host.presence import Presence
+from engine.store.database import open_database
+from web import live
+from web.errors import add_error_handlers
+from web.library import Library
+from web.limits import Limits
+from web.routes import api, pages
+from web.services import Services
+from web.settings import Settings
+
+STATIC = Path(__file__).parent / "static"
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
+    """The app. `announce` is told, once it is open, the admin's password if one was made."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        clock = SteadyClock()
+        database = await open_database(settings.database_url, clock=clock.now_ms)
+        made = await database.sessions.ensure_admin(settings.admin_password or None)
+        library = Library(settings.scenarios, database.sessions)
+        host = Host(database.store, library.scenario_of_run, clock)
+        presence = Presence(host)
+        app.state.services = Services(
+            settings=settings,
+            database=database,
+            sessions=database.sessions,
+            host=host,
+            presence=presence,
+            library=library,
+            limits=Limits(),
+            key=settings.signing_key(),
+            port=settings.port,
+        )
+        host.start()
+        if announce is not None:
+            announce(made)
+        yield
+        app.state.services.closing.set()
+        await presence.close()
+        await host.close()
+        await database.close()
+
+    app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
+    add_error_handlers(app)
+    app.middleware("http")(_add_headers)
+    app.include_router(api.router)
+    app.include_router(pages.router)
+    app.include_router(live.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+async def _add_headers(
+    request: Request, call_next: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.url.path.startswith("/static/") and request.url.query:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not request.url.path.startswith("/static/"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

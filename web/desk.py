@@ -1,0 +1,116 @@
+"""The facilitator's commands, for one run or all of a session's: one way in for HTTP and socket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.errors import AppError
+from engine.rules import commands as cmd
+from engine.rules.commands import FACILITATOR
+from engine.rules.debrief import deck
+from engine.rules.rejections import reject
+from engine.rules.state import State
+from engine.store.sessions import Session, new_id
+from web.errors import web_error
+from web.services import Services
+from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command
+
+Outcome = list[dict[str, Any]]
+
+
+async def command_session(
+    services: Services, session: Session, message: CommandMessage | DeskRequest
+) -> Outcome:
+    """Carry out a command; what each run it was for said.
+
+    Raises:
+        AppError: no run took it (the first refusal), or it isn't a command at all.
+    """
+    name = message.id or new_id()
+    runs = [run.id for run in session.runs if message.run in (None, run.id)]
+    if not runs:
+        raise web_error("not_found")
+    commands = await _commands(services, session, message, name, runs)
+    outcome: Outcome = []
+    refused: AppError | None = None
+    for run, command in commands:
+        try:
+            seq = await services.host.execute(run, command)
+        except AppError as error:
+            refused = refused or error
+            outcome.append({"run": run, "error": error.in_("zh")})
+        else:
+            outcome.append({"run": run, "seq": seq})
+    if refused is not None and not any("seq" in entry for entry in outcome):
+        raise refused
+    if message.do == "close" and message.run is None:
+        await services.sessions.close_session(session.id)
+    return outcome
+
+
+async def _commands(
+    services: Services,
+    session: Session,
+    message: CommandMessage | DeskRequest,
+    name: str,
+    runs: list[str],
+) -> list[tuple[str, Any]]:
+    at_ms = services.host.clock.now_ms()
+    if message.do == "debrief":
+        return await _debrief(services, session, message, name)
+    if message.do == "draw":
+        return await _draw(services, session, name)
+    command = build_command(DESK_KINDS, message, name=name, by=FACILITATOR, at_ms=at_ms)
+    return [(run, command) for run in runs]
+
+
+async def _states(services: Services, session: Session) -> list[tuple[str, State]]:
+    return [(run.id, (await services.host.state(run.id))[1]) for run in session.runs]
+
+
+async def _debrief(
+    services: Services, session: Session, message: CommandMessage | DeskRequest, name: str
+) -> list[tuple[str, Any]]:
+    """Open the debrief, or turn its pages: alike for all runs that have somebody in them."""
+    states = await _states(services, session)
+    at_ms = services.host.clock.now_ms()
+    if message.to in (None, "open"):
+        began = [(run, state) for run, state in states if state.phase != "lobby"]
+        if not began:
+            raise reject("not_ended")
+        playing = [state for _, state in began if state.phase == "playing"]
+        if playing:
+            raise reject("not_ended")
+        scenario = await services.library.scenario_of_digest(session.digest, session.scenario)
+        cards = deck(scenario, [state for _, state in began])
+        opened = cmd.OpenDebrief(id=name, at_ms=at_ms, by=FACILITATOR, deck=cards)
+        return [(run, opened) for run, state in began if state.phase in ("ended", "debrief")]
+    led = [(run, state) for run, state in states if state.phase == "debrief"]
+    if not led:
+        raise reject("no_debrief")
+    step = led[0][1].step
+    if message.to == "next":
+        step += 1
+    elif message.to == "previous":
+        step -= 1
+    elif isinstance(message.to, int):
+        step = message.to
+    else:
+        raise web_error("malformed", what="to")
+    moved = cmd.MoveDebrief(id=name, at_ms=at_ms, by=FACILITATOR, step=step)
+    return [(run, moved) for run, _ in led]
+
+
+async def _draw(services: Services, session: Session, name: str) -> list[tuple[str, Any]]:
+    """Draw a speaker from the team that has spoken least, for its size."""
+    states = await _states(services, session)
+    led = [
+        (len(state.speakers) / seats, number, run)
+        for number, (run, state) in enumerate(states)
+        if state.phase == "debrief"
+        and (seats := sum(not seat.left for seat in state.seats.values()))
+    ]
+    if not led:
+        raise reject("no_debrief")
+    at_ms = services.host.clock.now_ms()
+    return [(min(led)[2], cmd.DrawSpeaker(id=name, at_ms=at_ms, by=FACILITATOR))]

@@ -1,0 +1,120 @@
+"""Errors as answers: one JSON shape for programs, one page for people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
+from web.pages import ErrorPage
+from web.render import render_page
+
+
+class WebError(AppError):
+    """An error the web layer itself tells: no such page, not logged in, too fast."""
+
+    def __init__(self, status: int, code: str, message: Text, remedy: Text) -> None:
+        super().__init__(code, message, remedy)
+        self.status = status
+
+
+_KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
+    code: (status, Text(*message), Text(*remedy))
+    for code, status, message, remedy in (
+        ("not_found", 404, ("没有找到。", "Not found."),
+         ("请检查地址或邀请码。", "Check the address or the code.")),
+        ("not_allowed", 405, ("不能这样操作。", "That isn't done this way."),
+         ("请从页面上的按钮操作。", "Use the buttons of the page.")),
+        ("invalid", 422, ("填写的内容不合要求:{what}", "That won't do: {what}"),
+         ("请改好再提交。", "Correct it and try again.")),
+        ("login_needed", 401, ("请先登录。", "Log in first."),
+         ("组织者请用账号和密码登录。", "Facilitators log in by name and password.")),
+        ("wrong_password", 401, ("账号或密码不对。", "Wrong name or password."),
+         ("密码在第一次启动时显示过。", "The password was shown at the first start.")),
+        ("too_fast", 429, ("操作太快了。", "Too fast."),
+         ("请稍等几秒再试。", "Wait a few seconds.")),
+        ("locked_out", 429, ("登录失败次数过多。", "Too many failed logins."),
+         ("请五分钟后再试。", "Try again in five minutes.")),
+        ("seat_needed", 401, ("您还没有入座。", "You have no seat yet."),
+         ("请扫码或输入邀请码入座。", "Scan the code, or enter it.")),
+        ("foreign_origin", 403, ("请求来自别的网站。", "The request came from another site."),
+         ("请直接打开本站再操作。", "Open this site and try there.")),
+        ("stale_form", 403, ("页面放得太久,已经失效。", "The page is out of date."),
+         ("请刷新后再试。", "Reload and try again.")),
+        ("broken_scenario", 409, ("这个剧本还有错误,不能开场。", "This script has issues."),
+         ("请作者先改好剧本。", "Its author has to mend it first.")),
+        ("unknown_command", 422, ("不认识的操作“{what}”。", 'Unknown command "{what}".'),
+         ("请刷新页面再试。", "Reload the page.")),
+        ("malformed", 422, ("看不懂这条消息:{what}", "That message can't be read: {what}"),
+         ("请刷新页面再试。", "Reload the page.")),
+        ("restarting", 503, ("服务器正在重启。", "The server is restarting."),
+         ("页面会自动重新连接。", "The page reconnects by itself.")),
+        ("failed", 500, ("程序出错了。", "Something went wrong."),
+         ("请再试一次;若仍不行,请联系维护者。", "Try again; else call a maintainer.")),
+    )
+}  # fmt: skip
+
+_STATUS: Final = {404: "not_found", 405: "not_allowed", 401: "login_needed", 422: "invalid"}
+
+
+def web_error(code: str, **values: object) -> WebError:
+    """The WebError with this code. Raise it."""
+    status, message, remedy = _KNOWN[code]
+    return WebError(status, code, message.format(**values), remedy.format(**values))
+
+
+def status_of(error: AppError) -> int:
+    """The HTTP status an error is told with."""
+    if isinstance(error, WebError):
+        return error.status
+    if isinstance(error, Rejection):
+        return 409
+    if isinstance(error, StoreError):
+        return 503
+    return 422 if isinstance(error, ScenarioError) else 500
+
+
+def respond(request: Request, error: AppError) -> Response:
+    """The error as JSON under /api, as a page elsewhere."""
+    status, shape = status_of(error), error.in_("zh")
+    if request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics")):
+        return JSONResponse({"error": shape}, status)
+    page = ErrorPage(
+        status=status, code=error.code, message=shape["message"], remedy=shape["remedy"]
+    )
+    return HTMLResponse(render_page(page), status)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Let every error of the app come out in the one shape."""
+
+    @app.exception_handler(AppError)
+    async def known(request: Request, error: AppError) -> Response:
+        return respond(request, error)
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> Response:
+        code = _STATUS.get(error.status_code, "failed" if error.status_code >= 500 else "invalid")
+        answer = respond(request, web_error(code, what=error.detail))
+        answer.status_code = error.status_code
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        return respond(request, web_error("invalid", what=_first(error)))
+
+    @app.exception_handler(Exception)
+    async def unknown(request: Request, error: Exception) -> Response:
+        return respond(request, web_error("failed"))
+
+
+def _first(error: RequestValidationError) -> str:
+    details: list[Any] = list(error.errors())
+    if not details:
+        return "?"
+    where = ".".join(str(part) for part in details[0].get("loc", ()) if part != "body")
+    return f"{where}: {details[0].get('msg', '')}"

@@ -1,0 +1,96 @@
+"""The scenario folder: what can be played, and what an author still has to mend."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from engine.errors import Issue, ScenarioError
+from engine.scenario import compile_scenario
+from engine.scenario.model import Scenario
+from engine.store.sessions import Sessions
+from engine.values import RunId
+from web.errors import web_error
+
+PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """A scenario folder: either compiled, or with its issues."""
+
+    folder: Path
+    scenario: Scenario | None
+    issues: tuple[Issue, ...]
+    text: bytes
+
+
+class Library:
+    """Scenarios on disk, compiled when they change; and those that sessions began with."""
+
+    def __init__(self, folder: Path, sessions: Sessions) -> None:
+        self._folder = folder
+        self._sessions = sessions
+        self._entries: dict[Path, tuple[int, Entry]] = {}
+        self._by_digest: dict[str, Scenario] = {}
+        self._by_run: dict[RunId, Scenario] = {}
+
+    def entries(self) -> list[Entry]:
+        """Every scenario folder, by name."""
+        return [self._entry(path) for path in sorted(self._folder.glob("*/scenario.yaml"))]
+
+    def _entry(self, path: Path) -> Entry:
+        changed = path.stat().st_mtime_ns
+        known = self._entries.get(path)
+        if known is not None and known[0] == changed:
+            return known[1]
+        text = path.read_bytes()
+        try:
+            entry = Entry(path.parent, compile_scenario(text, str(path)), (), text)
+        except ScenarioError as error:
+            entry = Entry(path.parent, None, error.issues, text)
+        self._entries[path] = (changed, entry)
+        return entry
+
+    def sound(self) -> list[Scenario]:
+        """The scenarios that can be played."""
+        return [entry.scenario for entry in self.entries() if entry.scenario is not None]
+
+    def get(self, name: str) -> Entry:
+        """The folder of the scenario called `name`. Raises WebError not_found, broken_scenario."""
+        for entry in self.entries():
+            if entry.scenario is not None and entry.scenario.id == name:
+                return entry
+            if entry.scenario is None and entry.folder.name == name:
+                raise web_error("broken_scenario")
+        raise web_error("not_found")
+
+    def picture(self, name: str, file: str) -> tuple[Path, str]:
+        """A picture beside the script and its media type. Raises WebError not_found."""
+        folder = self.get(name).folder
+        path = folder / file
+        media = PICTURES.get(path.suffix)
+        inside = path.resolve().parent == folder.resolve()
+        if media is None or not inside or not path.is_file():
+            raise web_error("not_found")
+        return path, media
+
+    async def scenario_of_run(self, run: RunId) -> Scenario:
+        """The scenario the run's session began with, from the text kept with it."""
+        if run in self._by_run:
+            return self._by_run[run]
+        session = await self._sessions.session_of_run(run)
+        if session is None:
+            raise web_error("not_found")
+        scenario = await self.scenario_of_digest(session.digest, session.scenario)
+        self._by_run[run] = scenario
+        return scenario
+
+    async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
+        """The compiled text with this digest."""
+        if digest not in self._by_digest:
+            text = await self._sessions.find_scenario_text(digest)
+            if text is None:
+                raise web_error("not_found")
+            self._by_digest[digest] = compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
+        return self._by_digest[digest]

@@ -1,0 +1,305 @@
+"""The socket `/live`: parts out, commands in (docs/wire.md).
+
+One connection is three tasks: one reads messages, one waits for its runs to move and puts the parts
+that changed, one writes. A part is sent when it isn't the object it was (`RunViews` hands out the
+same object while nothing it is made of has changed), and isn't equal to it. HTML fragments are
+rendered once for each part object and shared by all sockets that show it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from engine.errors import AppError
+from engine.rules.views import RunViews
+from engine.rules.views_session import console, projector
+from engine.store.sessions import SeatHolder, Session
+from web import metrics
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, check_origin, own_session
+from web.desk import command_session
+from web.errors import WebError, web_error
+from web.limits import Bucket
+from web.outbox import Outbox
+from web.services import Services, get_services
+from web.wire import (
+    SEAT_KINDS,
+    CommandMessage,
+    Hello,
+    Ping,
+    build_command,
+    read_message,
+    rejected,
+)
+
+router = APIRouter()
+
+HELLO_S: Final = 10
+COMMANDS_PER_S: Final = 20
+COMMANDS_BURST: Final = 40
+TOO_FAST_MAX: Final = 200
+"""Refusals for haste after which a socket is closed."""
+
+Parts = dict[str, Any]
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """One connection, from hello to its end."""
+    services = get_services(socket)
+    try:
+        check_origin(socket)
+    except WebError:
+        await socket.close(1008)
+        return
+    await socket.accept()
+    metrics.SOCKETS.inc()
+    try:
+        hello = await _hello(socket)
+        if hello is None:
+            return
+        async with _line(services, socket, hello) as line:
+            await _Connection(services, socket, hello, line).serve()
+    except AppError as error:
+        await _bye(socket, error)
+    except (WebSocketDisconnect, RuntimeError):
+        pass
+    finally:
+        metrics.SOCKETS.dec()
+
+
+async def _hello(socket: WebSocket) -> Hello | None:
+    try:
+        message = read_message(await asyncio.wait_for(_receive(socket), HELLO_S))
+    except TimeoutError:
+        raise web_error("malformed", what="hello") from None
+    if not isinstance(message, Hello):
+        raise web_error("malformed", what="hello")
+    return message
+
+
+async def _receive(socket: WebSocket) -> str | bytes:
+    received = await socket.receive()
+    if received["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(received.get("code", 1006))
+    data: str | bytes | None = received.get("text")
+    return data if data is not None else received.get("bytes") or b""
+
+
+async def _bye(socket: WebSocket, error: AppError, *, again: bool = False) -> None:
+    shape = {"type": "bye", **error.in_("zh"), "again": again}
+    try:
+        await socket.send_text(orjson.dumps(shape).decode())
+        await socket.close(1008)
+    except (WebSocketDisconnect, RuntimeError, OSError):
+        return
+
+
+# ── lines: what a connection shows and may do ───────────────────────────────────────────────────
+
+
+class Line:
+    """What one audience sees, and does."""
+
+    kind: str
+    runs: tuple[str, ...]
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        """(the run's seq, or None for a whole session; all parts)."""
+        raise AssertionError("a line has parts")
+
+    async def command(self, message: CommandMessage) -> dict[str, Any]:
+        """Carry out a command; the ack's further fields. Raises AppError."""
+        raise AssertionError("a line takes commands")
+
+
+class SeatLine(Line):
+    """A participant's."""
+
+    kind = "seat"
+
+    def __init__(self, services: Services, holder: SeatHolder, views: RunViews) -> None:
+        self._services = services
+        self._holder = holder
+        self._views = views
+        self.runs = (holder.run,)
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        _, state = await self._services.host.state(self._holder.run)
+        names = await self._services.names(self._holder.run)
+        return state.seq, self._views.seat(state, self._holder.seat, names)
+
+    async def command(self, message: CommandMessage) -> dict[str, Any]:
+        host = self._services.host
+        command = build_command(
+            SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
+        )
+        return {"seq": await host.execute(self._holder.run, command)}
+
+
+class SessionLine(Line):
+    """The projector's, or the console's."""
+
+    def __init__(self, services: Services, session: Session, kind: str) -> None:
+        self._services = services
+        self._session = session
+        self.kind = kind
+        self.runs = tuple(run.id for run in session.runs)
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        session = await self._services.sessions.find_session(self._session.id)
+        self._session = session or self._session
+        infos = await self._services.run_infos(self._session)
+        info = self._services.session_info(self._session, self._services.reachable())
+        return None, (projector if self.kind == "projector" else console)(info, infos)
+
+    async def command(self, message: CommandMessage) -> dict[str, Any]:
+        if self.kind != "console":
+            raise web_error("unknown_command", what=message.do)
+        return {"runs": await command_session(self._services, self._session, message)}
+
+
+@asynccontextmanager
+async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIterator[Line]:
+    """The line of a hello. Raises WebError seat_needed, login_needed, not_found."""
+    if hello.as_ == "seat":
+        token = hello.token or socket.cookies.get(SEAT_COOKIE, "")
+        holder = await services.sessions.find_seat(token) if token else None
+        if holder is None:
+            raise web_error("seat_needed")
+        views = await services.views(holder.run)
+        await services.presence.connected(holder.run, holder.seat)
+        try:
+            yield SeatLine(services, holder, views)
+        finally:
+            await services.presence.disconnected(holder.run, holder.seat)
+        return
+    token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
+    account = await services.sessions.find_login(token) if token else None
+    if account is None:
+        raise web_error("login_needed")
+    session = await own_session(services, account, hello.session)
+    for run in session.runs:
+        services.presence.expect(run.id)
+    yield SessionLine(services, session, hello.as_)
+
+
+# ── one connection ──────────────────────────────────────────────────────────────────────────────
+
+
+class _Connection:
+    """The three tasks of a connection, and what it was sent last."""
+
+    def __init__(self, services: Services, socket: WebSocket, hello: Hello, line: Line) -> None:
+        self._services = services
+        self._socket = socket
+        self._html = hello.format == "html"
+        self._line = line
+        self._outbox = Outbox(socket)
+        self._bucket = Bucket(COMMANDS_PER_S, COMMANDS_BURST)
+        self._too_fast = 0
+        self._sent: Parts = {}
+        self._count = 0
+
+    async def serve(self) -> None:
+        """Run until one of the tasks ends; then end them all."""
+        with self._services.host.watch(*self._line.runs) as watch:
+            tasks = {
+                asyncio.create_task(self._outbox.write(), name="write"),
+                asyncio.create_task(self._read(), name="read"),
+                asyncio.create_task(self._show(watch.moved), name="show"),
+                asyncio.create_task(self._outbox.stalled.wait(), name="stalled"),
+                asyncio.create_task(self._services.closing.wait(), name="closing"),
+            }
+            try:
+                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in tasks:
+                    task.cancel()
+                outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        if self._services.closing.is_set():
+            await _bye(self._socket, web_error("restarting"), again=True)
+            return
+        for outcome in outcomes:
+            if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+                raise outcome
+        if any(task.get_name() == "stalled" for task in done):
+            await self._socket.close(1013)
+
+    def _put(self, message: dict[str, Any]) -> None:
+        self._outbox.put(orjson.dumps(message).decode())
+
+    async def _show(self, moved: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await self._put_parts()
+            await moved()
+
+    async def _put_parts(self) -> None:
+        seq, parts = await self._line.parts()
+        changed = {
+            name: part
+            for name, part in parts.items()
+            if name not in self._sent or (part is not self._sent[name] and part != self._sent[name])
+        }
+        self._sent = parts
+        if not changed:
+            return
+        self._count += 1
+        if self._html:
+            changed = self._services.fragments.render(self._line.kind, changed)
+        self._put(
+            {
+                "type": "parts",
+                "seq": self._count if seq is None else seq,
+                "now_ms": self._services.host.clock.now_ms(),
+                "parts": changed,
+            }
+        )
+
+    async def _read(self) -> None:
+        while True:
+            data = await _receive(self._socket)
+            try:
+                message = read_message(data)
+            except WebError as error:
+                self._haste()
+                self._put(rejected("", error))
+                continue
+            if isinstance(message, Ping):
+                now_ms = self._services.host.clock.now_ms()
+                self._put({"type": "pong", "now_ms": now_ms})
+            elif isinstance(message, CommandMessage):
+                await self._command(message)
+
+    def _haste(self) -> bool:
+        """Counts a message; True: too fast. Raises WebError too_fast when it doesn't stop."""
+        if self._bucket.take():
+            return False
+        self._too_fast += 1
+        if self._too_fast > TOO_FAST_MAX:
+            raise web_error("too_fast")
+        return True
+
+    async def _command(self, message: CommandMessage) -> None:
+        do = message.do if message.do.isidentifier() and len(message.do) < 20 else "?"
+        try:
+            if self._haste():
+                refusal = web_error("too_fast")
+                metrics.COMMANDS.labels(do, refusal.code).inc()
+                self._put(rejected(message.id, refusal))
+                return
+            with metrics.COMMIT.time():
+                more = await self._line.command(message)
+        except AppError as error:
+            if isinstance(error, WebError) and self._too_fast > TOO_FAST_MAX:
+                raise
+            metrics.COMMANDS.labels(do, error.code).inc()
+            self._put(rejected(message.id, error))
+        else:
+            metrics.COMMANDS.labels(do, "ack").inc()
+            self._put({"type": "ack", "id": message.id, "seq": self._count, **more})

@@ -1,0 +1,104 @@
+"""Templates to HTML: whole pages, and the parts that the socket sends.
+
+Everything is escaped (a plain Jinja environment wouldn't); stories are Markdown without HTML.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from engine.rules.wording import WAITING
+from web.pages import Page
+
+_HERE: Final = Path(__file__).parent
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
+    ["image", "link", "autolink", "html_block", "html_inline"]
+)
+
+STATUS_ZH: Final = {"established": "确证", "accepted": "通说", "contested": "有争议"}
+PHASE_ZH: Final = {
+    "lobby": "候场",
+    "playing": "进行中",
+    "paused": "已暂停",
+    "ended": "已结束",
+    "debrief": "复盘中",
+    "closed": "已关闭",
+}
+KIND_ZH: Final = {
+    "choose": "选一项",
+    "select": "选几项",
+    "order": "排顺序",
+    "match": "连一连",
+    "enter": "填一填",
+    "read": "读一读",
+    "search": "找一找",
+    "hand": "交给队友",
+    "vote": "表决",
+    "discuss": "商量",
+    "speak": "轮流说",
+    "reflect": "写一句",
+}
+
+
+def markdown(text: str) -> Markup:
+    """A story as HTML: paragraphs, emphasis, lists, quotations; no links, pictures or HTML."""
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - html is off, everything else escaped
+
+
+def qr(text: str) -> Markup:
+    """A QR code as inline SVG, dark modules only."""
+    code = segno.make(text, error="m")
+    drawn = code.svg_inline(border=2, omitsize=True, svgclass="qr", lineclass=None)
+    return Markup(drawn)  # noqa: S704 - drawn by segno
+
+
+@cache
+def environment() -> Environment:
+    """The one environment of all templates."""
+    made = Environment(
+        loader=FileSystemLoader(_HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["markdown"] = markdown
+    made.filters["qr"] = qr
+    made.globals["status_zh"] = STATUS_ZH
+    made.globals["phase_zh"] = PHASE_ZH
+    made.globals["kind_zh"] = KIND_ZH
+    made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
+    made.globals["asset"] = asset
+    return made
+
+
+@cache
+def asset(path: str) -> str:
+    """The address of a static file, with a mark that changes when the file does."""
+    file = _HERE / "static" / path
+    return f"/static/{path}?v={file.stat().st_mtime_ns:x}"
+
+
+def render_page(page: Page, lang: str = "zh") -> str:
+    """The page as HTML."""
+    given = {field.name: getattr(page, field.name) for field in fields(page)}
+    return environment().get_template(page.template).render(lang=lang, **given)
+
+
+def render_parts(kind: str, parts: dict[str, Any], lang: str = "zh") -> dict[str, str]:
+    """Fragments by part name. `kind`: seat, projector or console."""
+    return {
+        name: environment()
+        .get_template(f"parts/{kind}/{name}.html")
+        .render(part=part, lang=lang)
+        .strip()
+        for name, part in parts.items()
+    }

@@ -1,0 +1,198 @@
+"""The HTTP API (docs/wire.md; the fixed interface)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from engine.rules.codec import encode
+from engine.rules.views_session import run_part, session_phase
+from engine.scenario.model import Scenario
+from web.auth import AccountDep, address_of, check_origin, log_in, own_session
+from web.desk import command_session
+from web.errors import web_error
+from web.seats import take_seat
+from web.services import Services, ServicesDep
+from web.wire import DeskRequest, read_body
+
+router = APIRouter()
+
+TEAMS_MAX = 60
+BODY_MAX = 64 * 1024
+
+
+class TokenRequest(msgspec.Struct, frozen=True):
+    """A facilitator logs in."""
+
+    name: str
+    password: str
+
+
+class SessionRequest(msgspec.Struct, frozen=True):
+    """A facilitator opens a session."""
+
+    scenario: str
+    teams: int = 1
+
+
+class SeatRequest(msgspec.Struct, frozen=True):
+    """A participant takes a seat."""
+
+    name: str
+    team: int | None = None
+    role: str | None = None
+
+
+async def _body(request: Request, kind: type[Any]) -> Any:
+    check_origin(request)
+    if int(request.headers.get("content-length", "0") or 0) > BODY_MAX:
+        raise web_error("invalid", what=f"> {BODY_MAX} B")
+    return read_body(await request.body(), kind)
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+@router.post("/api/token")
+async def post_token(request: Request, services: ServicesDep) -> Response:
+    """A bearer token."""
+    asked = await _body(request, TokenRequest)
+    token = await log_in(services, asked.name, asked.password, address_of(request))
+    return _json({"token": token})
+
+
+def scenario_item(scenario: Scenario) -> dict[str, Any]:
+    """A scenario as the menu shows it."""
+    return {
+        "id": scenario.id,
+        "version": scenario.version,
+        "title": scenario.title,
+        "summary": scenario.summary,
+        "minutes": scenario.minutes,
+        "level": scenario.level,
+        "themes": scenario.themes,
+        "cover": scenario.cover,
+        "roles": [
+            {"id": role.id, "name": role.name, "brief": role.brief}
+            for role in scenario.roles.values()
+        ],
+        "people": {
+            "min": sum(role.seats_min for role in scenario.roles.values()),
+            "max": sum(role.seats_max for role in scenario.roles.values()),
+        },
+        "objectives": dict(scenario.objectives),
+    }
+
+
+@router.get("/api/scenarios")
+async def get_scenarios(services: ServicesDep) -> Response:
+    """The menu."""
+    return _json([scenario_item(scenario) for scenario in services.library.sound()])
+
+
+async def open_session(
+    services: Services, owner: str, scenario_name: str, teams: int
+) -> dict[str, Any]:
+    """A new session with its runs opened. Raises WebError not_found, invalid."""
+    if not 1 <= teams <= TEAMS_MAX:
+        raise web_error("invalid", what=f"teams: 1–{TEAMS_MAX}")
+    entry = services.library.get(scenario_name)
+    scenario = entry.scenario
+    assert scenario is not None, "get() refuses broken ones"
+    await services.sessions.keep_scenario(
+        scenario.digest, scenario.id, scenario.version, entry.text
+    )
+    session = await services.sessions.create_session(
+        scenario=scenario.id, digest=scenario.digest, teams=teams, owner=owner
+    )
+    for run in session.runs:
+        await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
+    info = services.session_info(session, services.reachable())
+    return {
+        "id": session.id,
+        "code": session.code,
+        "join_url": info.join_url,
+        "runs": [run.id for run in session.runs],
+    }
+
+
+@router.post("/api/sessions")
+async def post_session(request: Request, services: ServicesDep, account: AccountDep) -> Response:
+    """Open a session."""
+    asked = await _body(request, SessionRequest)
+    return _json(await open_session(services, account.id, asked.scenario, asked.teams), 201)
+
+
+@router.post("/api/sessions/{code}/seats")
+async def post_seat(code: str, request: Request, services: ServicesDep) -> Response:
+    """Take a seat."""
+    asked = await _body(request, SeatRequest)
+    address = address_of(request)
+    taken = await take_seat(services, code, asked.name, asked.team, asked.role, address)
+    return _json(taken, 201)
+
+
+@router.post("/api/sessions/{name}/commands")
+async def post_command(
+    name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
+    """The facilitator's hand."""
+    session = await own_session(services, account, name)
+    asked = await _body(request, DeskRequest)
+    return _json({"runs": await command_session(services, session, asked)})
+
+
+@router.get("/api/sessions/{name}")
+async def get_session(name: str, services: ServicesDep, account: AccountDep) -> Response:
+    """State of every run, who waits for whom."""
+    session = await own_session(services, account, name)
+    infos = await services.run_infos(session)
+    return _json(
+        {
+            "id": session.id,
+            "code": session.code,
+            "scenario": session.scenario,
+            "title": infos[0].scenario.title,
+            "phase": session_phase([info.state for info in infos]),
+            "runs": [run_part(info, "zh") for info in infos],
+        }
+    )
+
+
+@router.get("/api/runs/{run}/log")
+async def get_log(run: str, services: ServicesDep, account: AccountDep) -> Response:
+    """The run's events, one a line."""
+    session = await services.sessions.session_of_run(run)
+    if session is None:
+        raise web_error("not_found")
+    await own_session(services, account, session.id)
+    records = await services.database.store.read(run)
+    lines = b"".join(encode(record) + b"\n" for record in records)
+    return Response(lines, media_type="application/x-ndjson")
+
+
+@router.get("/healthz")
+async def get_health() -> Response:
+    """The process lives."""
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/readyz")
+async def get_ready(services: ServicesDep) -> Response:
+    """The database answers and nobody is stopping. Raises StoreUnavailable."""
+    if services.closing.is_set():
+        raise web_error("restarting")
+    await services.sessions.ping()
+    return PlainTextResponse("ok\n")
+
+
+@router.get("/metrics")
+async def get_metrics() -> Response:
+    """For Prometheus."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,360 @@
+"""The pages people open, and the forms that work without JavaScript."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+
+from engine.errors import AppError
+from engine.rules.absence import has_room
+from engine.rules.views_session import session_phase
+from engine.store.sessions import Session
+from web import pages
+from web.auth import (
+    LOGIN_COOKIE,
+    LOGIN_S,
+    SEAT_COOKIE,
+    SEAT_S,
+    MaybeAccountDep,
+    MaybeSeatDep,
+    address_of,
+    checked_form,
+    form_mark_of,
+    log_in,
+    own_session,
+    set_cookie,
+)
+from web.errors import status_of, web_error
+from web.render import qr, render_page
+from web.routes.api import open_session
+from web.seats import open_session as find_open_session
+from web.seats import take_seat
+from web.services import Services, ServicesDep
+
+router = APIRouter(include_in_schema=False)
+Checked = [Depends(checked_form)]
+
+
+def _html(page: pages.Page, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(render_page(page), status)
+
+
+def _login_first(request: Request) -> Response:
+    return RedirectResponse(f"/login?next={request.url.path}", 303)
+
+
+@router.get("/")
+async def home(request: Request, services: ServicesDep, account: MaybeAccountDep) -> Response:
+    """The menu."""
+    entries = services.library.entries()
+    broken = [
+        pages.BrokenScenario(folder=entry.folder.name, issues=entry.issues)
+        for entry in entries
+        if entry.issues and account is not None
+    ]
+    return _html(
+        pages.HomePage(
+            account=account.name if account else "",
+            mark=form_mark_of(request, services),
+            scenarios=tuple(services.library.sound()),
+            broken=tuple(broken),
+        )
+    )
+
+
+@router.get("/scenarios/{name}")
+async def scenario(
+    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+) -> Response:
+    """A scenario in full."""
+    found = services.library.get(name).scenario
+    assert found is not None, "get() refuses broken ones"
+    return _html(
+        pages.ScenarioPage(
+            account=account.name if account else "",
+            mark=form_mark_of(request, services),
+            scenario=found,
+        )
+    )
+
+
+@router.get("/scenarios/{name}/pictures/{file}")
+async def picture(name: str, file: str, services: ServicesDep) -> Response:
+    """A picture beside the script."""
+    path, media = services.library.picture(name, file)
+    return FileResponse(path, media_type=media)
+
+
+@router.post("/scenarios/{name}/sessions", dependencies=Checked)
+async def post_session(
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    teams: Annotated[int, Form()] = 1,
+) -> Response:
+    """Open a session and go to its desk."""
+    if account is None:
+        return RedirectResponse(f"/login?next=/scenarios/{name}", 303)
+    opened = await open_session(services, account.id, name, teams)
+    return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
+
+
+# ── the facilitator ─────────────────────────────────────────────────────────────────────────────
+
+
+def _safe_next(target: str) -> str:
+    """A path on this site, whatever was asked for."""
+    parts = urlsplit(target)
+    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if own else "/sessions"
+
+
+@router.get("/login")
+async def login(request: Request, services: ServicesDep, next: str = "/sessions") -> Response:
+    """The login form."""
+    mark = form_mark_of(request, services)
+    return _html(pages.LoginPage(mark=mark, next=_safe_next(next)))
+
+
+@router.post("/login", dependencies=Checked)
+async def post_login(
+    request: Request,
+    services: ServicesDep,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/sessions",
+) -> Response:
+    """Log in."""
+    try:
+        token = await log_in(services, name.strip(), password, address_of(request))
+    except AppError as error:
+        told = error.in_("zh")
+        page = pages.LoginPage(
+            mark=form_mark_of(request, services),
+            next=_safe_next(next),
+            problem=told["message"],
+            remedy=told["remedy"],
+        )
+        return _html(page, status_of(error))
+    response = RedirectResponse(_safe_next(next), 303)
+    set_cookie(response, LOGIN_COOKIE, token, LOGIN_S)
+    return response
+
+
+@router.post("/logout", dependencies=Checked)
+async def post_logout(request: Request, services: ServicesDep) -> Response:
+    """Log out, everywhere this login was used."""
+    token = request.cookies.get(LOGIN_COOKIE, "")
+    if token:
+        await services.sessions.end_login(token)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(LOGIN_COOKIE)
+    return response
+
+
+@router.get("/sessions")
+async def sessions(request: Request, services: ServicesDep, account: MaybeAccountDep) -> Response:
+    """The facilitator's sessions."""
+    if account is None:
+        return _login_first(request)
+    own = await services.sessions.list_sessions(None if account.admin else account.id)
+    rows = tuple([await _row(services, session) for session in own])
+    mark = form_mark_of(request, services)
+    return _html(pages.SessionsPage(account=account.name, mark=mark, sessions=rows))
+
+
+async def _row(services: Services, session: Session) -> pages.SessionRow:
+    created = datetime.fromtimestamp(session.created_ms / 1000).astimezone()
+    infos = await services.run_infos(session)
+    return pages.SessionRow(
+        id=session.id,
+        code=session.code,
+        title=infos[0].scenario.title,
+        created=f"{created:%Y-%m-%d %H:%M}",
+        teams=len(session.runs),
+        phase=session_phase([info.state for info in infos]),
+        seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
+    )
+
+
+@router.get("/sessions/{name}/console")
+async def console(
+    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+) -> Response:
+    """The desk."""
+    if account is None:
+        return _login_first(request)
+    session = await own_session(services, account, name)
+    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    return _html(
+        pages.ConsolePage(
+            account=account.name,
+            mark=form_mark_of(request, services),
+            session=session.id,
+            code=session.code,
+            title=found.title,
+            scenario=found.id,
+        )
+    )
+
+
+@router.post("/sessions/{name}/address", dependencies=Checked)
+async def post_address(
+    name: str,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    address: Annotated[str, Form()] = "",
+) -> Response:
+    """Choose the address that phones join at."""
+    if account is None:
+        raise web_error("login_needed")
+    session = await own_session(services, account, name)
+    if address not in [url for url, _ in services.reachable()]:
+        raise web_error("invalid", what="address")
+    await services.sessions.set_address(session.id, address)
+    for run in session.runs:
+        services.host.ring(run.id)
+    return RedirectResponse(f"/sessions/{session.id}/console", 303)
+
+
+@router.get("/sessions/{name}/projector")
+async def projector(
+    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+) -> Response:
+    """The wall."""
+    if account is None:
+        return _login_first(request)
+    session = await own_session(services, account, name)
+    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    return _html(
+        pages.ProjectorPage(
+            account=account.name,
+            session=session.id,
+            code=session.code,
+            title=found.title,
+            scenario=found.id,
+        )
+    )
+
+
+# ── participants ────────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/join")
+async def join(request: Request, services: ServicesDep, code: str = "") -> Response:
+    """The box for a join code."""
+    if code.strip():
+        return RedirectResponse(f"/join/{''.join(code.split()).upper()}", 303)
+    return _html(pages.JoinPage(mark=form_mark_of(request, services)))
+
+
+@router.get("/join/{code}")
+async def join_code(
+    code: str, request: Request, services: ServicesDep, seat: MaybeSeatDep
+) -> Response:
+    """Name, team, role. Whoever has a seat here already goes to play."""
+    try:
+        page = await _join_page(request, services, code)
+    except AppError as error:
+        told = error.in_("zh")
+        unknown = pages.JoinPage(
+            mark=form_mark_of(request, services),
+            problem="没有这个邀请码,或这一场已经结束。",
+            remedy=told["remedy"],
+        )
+        return _html(unknown, status_of(error))
+    if seat is not None and "again" not in request.query_params:
+        session = await services.sessions.session_of_run(seat.run)
+        if session is not None and session.code == page.code:
+            return RedirectResponse("/play", 303)
+    return _html(page)
+
+
+async def _join_page(
+    request: Request,
+    services: Services,
+    code: str,
+    *,
+    name: str = "",
+    problem: str = "",
+    remedy: str = "",
+) -> pages.JoinPage:
+    session = await find_open_session(services, code, address_of(request))
+    infos = await services.run_infos(session)
+    first = infos[0].scenario
+    teams = []
+    for info in infos:
+        taken = [seat.role for seat in info.state.seats.values() if not seat.left]
+        roles = tuple(
+            pages.FreeRole(
+                id=role.id, name=role.name, brief=role.brief, free=has_room(info.state, role)
+            )
+            for role in first.roles.values()
+        )
+        room = sum(role.seats_max for role in first.roles.values())
+        teams.append(
+            pages.TeamChoice(team=info.state.team, taken=len(taken), room=room, roles=roles)
+        )
+    return pages.JoinPage(
+        mark=form_mark_of(request, services),
+        code=session.code,
+        title=first.title,
+        summary=first.summary,
+        teams=tuple(teams),
+        name=name,
+        problem=problem,
+        remedy=remedy,
+    )
+
+
+@router.post("/join/{code}", dependencies=Checked)
+async def post_join(
+    code: str,
+    request: Request,
+    services: ServicesDep,
+    name: Annotated[str, Form()] = "",
+    team: Annotated[str, Form()] = "",
+    role: Annotated[str, Form()] = "",
+) -> Response:
+    """Take a seat and go to play."""
+    wanted = int(team) if team.isdecimal() else None
+    try:
+        taken = await take_seat(services, code, name, wanted, role, address_of(request))
+    except AppError as error:
+        told = error.in_("zh")
+        page = await _join_page(
+            request, services, code, name=name, problem=told["message"], remedy=told["remedy"]
+        )
+        return _html(page, status_of(error))
+    response = RedirectResponse("/play", 303)
+    set_cookie(response, SEAT_COOKIE, taken["token"], SEAT_S)
+    return response
+
+
+@router.get("/play")
+async def play(services: ServicesDep, seat: MaybeSeatDep) -> Response:
+    """The phone."""
+    if seat is None:
+        return RedirectResponse("/join", 303)
+    session = await services.sessions.session_of_run(seat.run)
+    assert session is not None, "a seat's run has its session"
+    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    return _html(pages.PlayPage(title=found.title, scenario=found.id, code=session.code))
+
+
+@router.get("/qr/{code}.svg")
+async def get_qr(code: str, services: ServicesDep, address: str = "") -> Response:
+    """The QR code of a session's join URL."""
+    session = await services.sessions.find_session_by_code(code)
+    if session is None:
+        raise web_error("not_found")
+    known = [url for url, _ in services.reachable()]
+    info = services.session_info(session, services.reachable())
+    url = f"{address}/join/{session.code}" if address in known else info.join_url
+    drawn = str(qr(url)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    return Response(drawn, media_type="image/svg+xml")

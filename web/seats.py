@@ -1,0 +1,63 @@
+"""Taking a seat: the rules say whether, the table keeps who."""
+
+from __future__ import annotations
+
+from engine.errors import AppError
+from engine.rules.commands import TakeSeat
+from engine.store.sessions import Session, new_id
+from web.errors import web_error
+from web.services import Services
+from web.wire import participant_name
+
+
+async def take_seat(
+    services: Services, code: str, name: str, team: int | None, role: str | None, address: str
+) -> dict[str, str]:
+    """`{token, seat, run, role}` of a new seat. Without `team`: the emptiest.
+
+    Raises:
+        WebError: not_found (no such code or team), invalid (name), too_fast.
+        Rejection: team_full, role_taken, unknown_role, ended, closed.
+    """
+    services.limits.seat(address)
+    shown = participant_name(name)
+    session = await open_session(services, code, address)
+    run = await _run_for(services, session, team)
+    seat, token = await services.sessions.create_seat(run, shown)
+    services.names_by_run.pop(run, None)
+    at_ms = services.host.clock.now_ms()
+    try:
+        await services.host.execute(
+            run, TakeSeat(id=new_id(), at_ms=at_ms, by=seat, role=role or None)
+        )
+    except AppError:
+        await services.sessions.remove_seat(run, seat)
+        services.names_by_run.pop(run, None)
+        raise
+    _, state = await services.host.state(run)
+    return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+
+
+async def open_session(services: Services, code: str, address: str) -> Session:
+    """The session with this join code. Raises WebError not_found; guessing is slowed down."""
+    session = await services.sessions.find_session_by_code(code)
+    if session is None:
+        services.limits.guess(address)
+        raise web_error("not_found")
+    return session
+
+
+async def _run_for(services: Services, session: Session, team: int | None) -> str:
+    if team is not None:
+        for run in session.runs:
+            if run.team == team:
+                return run.id
+        raise web_error("not_found")
+    counted = []
+    for run in session.runs:
+        scenario, state = await services.host.state(run.id)
+        taken = sum(not seat.left for seat in state.seats.values())
+        room = sum(role.seats_max for role in scenario.roles.values())
+        closed = state.phase not in ("lobby", "playing")
+        counted.append((closed, taken >= room, taken, run.team, run.id))
+    return min(counted)[4]

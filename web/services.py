@@ -1,0 +1,88 @@
+"""What every route needs, opened once at start: database, host, library, views."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from engine.host.host import Host
+from engine.host.presence import Presence
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, SessionInfo
+from engine.store.database import Database
+from engine.store.sessions import Session, Sessions
+from engine.values import Map, RunId
+from web.addresses import addresses
+from web.fragments import Fragments
+from web.library import Library
+from web.limits import Limits
+from web.settings import Settings
+
+
+@dataclass
+class Services:
+    """The open parts of the running program."""
+
+    settings: Settings
+    database: Database
+    sessions: Sessions
+    host: Host
+    presence: Presence
+    library: Library
+    limits: Limits
+    key: str
+    """Signs forms."""
+    port: int
+    names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
+    views_by_run: dict[RunId, RunViews] = field(default_factory=dict)
+    fragments: Fragments = field(default_factory=Fragments)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the server is about to stop."""
+
+    def reachable(self) -> list[tuple[str, str]]:
+        """(URL, label) of the addresses phones can join at."""
+        return addresses(self.port, self.settings.public_url)
+
+    async def views(self, run: RunId) -> RunViews:
+        """The run's views, shared by all its sockets."""
+        if run not in self.views_by_run:
+            self.views_by_run[run] = RunViews(await self.library.scenario_of_run(run))
+        return self.views_by_run[run]
+
+    async def names(self, run: RunId) -> Map[str, str]:
+        """Names of the run's participants; the same object until somebody joins."""
+        if run not in self.names_by_run:
+            self.names_by_run[run] = await self.sessions.names(run)
+        return self.names_by_run[run]
+
+    async def run_infos(self, session: Session) -> list[RunInfo]:
+        """Every run of the session as it is now."""
+        infos = []
+        for run in session.runs:
+            scenario, state = await self.host.state(run.id)
+            infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
+        return infos
+
+    def session_info(self, session: Session, addresses: list[tuple[str, str]]) -> SessionInfo:
+        """The session with the addresses phones can join at; the chosen one first."""
+        urls = [url for url, _ in addresses]
+        chosen = session.address if session.address in urls else urls[0]
+        return SessionInfo(
+            id=session.id,
+            code=session.code,
+            join_url=f"{chosen}/join/{session.code}",
+            addresses=tuple(addresses),
+        )
+
+
+def get_services(connection: HTTPConnection) -> Services:
+    """The services of the app a request or socket came to."""
+    services: Services = connection.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(get_services)]

@@ -1,0 +1,43 @@
+"""The settings, from the environment. Documented in docs/settings.md."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, each as `HONGCHUAN_` and its name."""
+
+    model_config = SettingsConfigDict(env_prefix="HONGCHUAN_", frozen=True)
+
+    database_url: str = "sqlite:///var/hongchuan.db"
+    """SQLite by default; `postgresql://…` when it outgrows one machine."""
+    redis_url: str = ""
+    """Not needed by one process; reserved for several workers."""
+    host: str = "0.0.0.0"  # noqa: S104 - phones on the LAN are the point
+    port: int = Field(default=8000, ge=0, le=65535)
+    scenarios: Path = Path("scenarios")
+    """The folder of scenario folders."""
+    secret: str = ""
+    """Signs forms; made and kept in `secret_file` at first start."""
+    admin_password: str = ""
+    """Of the account `admin`; else made and printed once."""
+    public_url: str = ""
+    """How phones reach this server, where it isn't one of its own addresses."""
+    secret_file: Path = Path("var/secret")
+    log: Literal["console", "json"] = "console"
+
+    def signing_key(self) -> str:
+        """The secret; made and kept at the first call."""
+        if self.secret:
+            return self.secret
+        if not self.secret_file.exists():
+            self.secret_file.parent.mkdir(parents=True, exist_ok=True)
+            self.secret_file.touch(mode=0o600)
+            self.secret_file.write_text(secrets.token_urlsafe(32), encoding="ascii")
+        return self.secret_file.read_text(encoding="ascii").strip()

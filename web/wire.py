@@ -1,0 +1,139 @@
+"""Messages of the socket and the API, checked before anything looks at them (docs/wire.md)."""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, get_args
+
+import msgspec
+
+from engine.rules import commands as cmd
+from web.errors import WebError, web_error
+
+NAME_MAX: Final = 24
+ID_MAX: Final = 64
+
+
+class Hello(msgspec.Struct, tag="hello", frozen=True):
+    """The first message."""
+
+    token: str = ""
+    format: Literal["json", "html"] = "json"
+    as_: Literal["seat", "projector", "console"] = msgspec.field(default="seat", name="as")
+    session: str = ""
+
+
+class CommandMessage(msgspec.Struct, tag="command", frozen=True):
+    """A command; which other fields count depends on `do`."""
+
+    id: str
+    do: str
+    task: str | None = None
+    answer: list[str] = []
+    role: str | None = None
+    card: str | None = None
+    to: str | int | None = None
+    seat: str | None = None
+    seconds: int | None = None
+    scene: str | None = None
+    run: str | None = None
+
+
+class Ping(msgspec.Struct, tag="ping", frozen=True):
+    """Are you there?"""
+
+
+Message = Hello | CommandMessage | Ping
+_messages: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
+
+
+def read_message(data: str | bytes) -> Message:
+    """The message of a frame. Raises WebError malformed."""
+    try:
+        return _messages.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise web_error("malformed", what=str(error)) from error
+
+
+class DeskRequest(msgspec.Struct, frozen=True):
+    """A facilitator's command over HTTP."""
+
+    do: str
+    id: str = ""
+    run: str | None = None
+    task: str | None = None
+    role: str | None = None
+    seat: str | None = None
+    seconds: int | None = None
+    scene: str | None = None
+    to: str | int | None = None
+
+
+def read_body(data: bytes, kind: type[Any]) -> Any:
+    """The body of a request as `kind`. Raises WebError invalid."""
+    try:
+        return msgspec.json.decode(data or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise web_error("invalid", what=str(error)) from error
+
+
+SEAT_KINDS: Final[dict[str, type[Any]]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in get_args(cmd.SeatCommand)
+    if kind not in (cmd.TakeSeat, cmd.GoAway, cmd.ComeBack)
+}
+"""What a seat may `do`."""
+DESK_KINDS: Final[dict[str, type[Any]]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in get_args(cmd.FacilitatorCommand)
+    if kind not in (cmd.OpenDebrief, cmd.MoveDebrief, cmd.DrawSpeaker)
+}
+"""What the facilitator may `do`, less what concerns all runs at once (`desk.py`)."""
+
+
+def build_command(
+    kinds: dict[str, type[Any]],
+    message: CommandMessage | DeskRequest,
+    *,
+    name: str,
+    by: str,
+    at_ms: int,
+) -> Any:
+    """The engine's command of a message. Raises WebError unknown_command, malformed."""
+    kind = kinds.get(message.do)
+    if kind is None:
+        raise web_error("unknown_command", what=message.do[:ID_MAX])
+    if not name or len(name) > ID_MAX:
+        raise web_error("malformed", what="id")
+    given = {
+        field: value
+        for field in kind.__struct_fields__
+        if field not in ("id", "at_ms", "by")
+        and (value := getattr(message, field, None)) is not None
+    }
+    if "answer" in given:
+        given["answer"] = tuple(given["answer"])
+    try:
+        command = kind(id=name, at_ms=at_ms, by=by, **given)
+        return msgspec.convert(msgspec.to_builtins(command), kind)
+    except (TypeError, msgspec.ValidationError) as error:
+        raise web_error("malformed", what=str(error)) from error
+
+
+def participant_name(text: str) -> str:
+    """A name fit to be shown: 1 to 24 characters, nothing invisible. Raises WebError invalid."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
+        raise web_error("invalid", what=f"姓名(1–{NAME_MAX} 个字)")
+    return name
+
+
+def rejected(name: str, error: Exception) -> dict[str, Any]:
+    """The `rejected` message of an error."""
+    shape = error.in_("zh") if hasattr(error, "in_") else web_error("failed").in_("zh")
+    return {"type": "rejected", "id": name, **shape}
+
+
+__all__ = [
+    "DESK_KINDS", "SEAT_KINDS", "CommandMessage", "DeskRequest", "Hello", "Ping", "WebError",
+    "build_command", "participant_name", "read_body", "read_message", "rejected",
+]  # fmt: skip
