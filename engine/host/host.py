@@ -3,22 +3,24 @@
 A run is loaded when it is first touched and dropped when nobody has touched it for a while; what it
 is stands in its log. One task fires deadlines: it sleeps until the earliest of all loaded runs. A
 bug in the rules stops one run, not the process: its mailbox is thrown away and read anew from the
-log at the next touch.
+log at the next touch. What a sender asked goes on when the sender goes: a phone that drops in the
+middle of a commit mustn't keep its team from hearing of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Coroutine
 from contextlib import AbstractContextManager
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
-from engine.errors import AppError, DuplicateCommand, StoreUnavailable, Text
+from engine.errors import AppError, DuplicateCommand, StoreUnavailable
 from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
-from engine.host.mailbox import Mailbox
+from engine.host.mailbox import Mailbox, RunStopped
+from engine.host.timers import Timers
 from engine.rules.commands import AnyCommand
 from engine.rules.decide import open_run
 from engine.rules.events import Recorded
@@ -29,26 +31,14 @@ from engine.values import RunId
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""
-POLL_MS: Final = 60_000
-"""The timer wakes at least so often."""
+RETRY_MS: Final = 1_000
+"""A deadline that couldn't be saved is tried again after so long."""
+_SWEEP: Final = ""
+"""Stands among the timers for the next sweep; no run has this id."""
 
 T = TypeVar("T")
 
 log = structlog.get_logger()
-
-
-class RunStopped(AppError):
-    """A bug stopped the run; it is read anew from its log at the next touch."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "stopped",
-            Text("程序出错,刚才的操作没有生效。", "Something went wrong; that had no effect."),
-            Text(
-                "请再试一次;若仍不行,请组织者跳过这一步并报告。",
-                "Try again; else let the facilitator skip it and report it.",
-            ),
-        )
 
 
 class LoadScenario(Protocol):
@@ -71,19 +61,18 @@ class Host:
         self._mailboxes: dict[RunId, Mailbox] = {}
         self._touched_ms: dict[RunId, int] = {}
         self._loading: dict[RunId, asyncio.Lock] = {}
-        self._timer_bell = asyncio.Event()
-        self._timer: asyncio.Task[None] | None = None
+        self._asked: set[asyncio.Task[Any]] = set()
+        self._timers = Timers(self.clock, self._fire)
 
     def start(self) -> None:
-        """Begin to fire deadlines."""
-        self._timer = asyncio.create_task(self._fire(), name="deadlines")
+        """Begin to fire deadlines, and to drop idle runs."""
+        self._timers.start()
+        self._timers.arm(_SWEEP, self.clock.now_ms() + IDLE_MS)
 
     async def close(self) -> None:
-        """Stop firing deadlines. Everything that was acknowledged is in the store."""
-        if self._timer is not None:
-            self._timer.cancel()
-            await asyncio.gather(self._timer, return_exceptions=True)
-            self._timer = None
+        """Stop firing deadlines, and finish what was asked. What was acknowledged is stored."""
+        await self._timers.close()
+        await asyncio.gather(*self._asked, return_exceptions=True)
 
     async def open(self, run: RunId, scenario: Scenario, *, seed: str, team: int) -> None:
         """Write the first event of a run. Does nothing if it stands there already."""
@@ -104,13 +93,18 @@ class Host:
             Rejection, StoreUnavailable, RunStopped, ReplayError.
         """
         mailbox = await self._mailbox(run)
-        return await self._guarded(run, mailbox.execute(command))
+        return await self._finish(self._guarded(mailbox, mailbox.execute(command)))
 
     async def state(self, run: RunId) -> tuple[Scenario, State]:
         """The run as it is now, everything due being done. Raises as `execute`."""
         mailbox = await self._mailbox(run)
-        state = await self._guarded(run, mailbox.touch(self.clock.now_ms()))
+        state = await self._finish(self._guarded(mailbox, mailbox.touch()))
         return mailbox.scenario, state
+
+    def now_ms(self, run: RunId) -> int:
+        """The run's time, which its deadlines go by. Ahead of the clock where the log is."""
+        mailbox = self._mailboxes.get(run)
+        return self.clock.now_ms() if mailbox is None else mailbox.now_ms()
 
     def watch(self, *runs: RunId) -> AbstractContextManager[Watch]:
         """A bell that rings whenever one of `runs` has moved on."""
@@ -130,68 +124,70 @@ class Host:
             if run in self._mailboxes:
                 return self._mailboxes[run]
             scenario = await self._load_scenario(run)
-            mailbox = Mailbox(run, scenario, self.store, self._moved)
+            mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock)
             await mailbox.load()
             self._mailboxes[run] = mailbox
         self._loading.pop(run, None)
-        self._timer_bell.set()
+        self._arm(mailbox)
         return mailbox
 
-    async def _guarded(self, run: RunId, doing: Awaitable[T]) -> T:
+    async def _finish(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Its outcome. It goes on if whoever waits for it doesn't."""
+        task = asyncio.create_task(doing)
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
+        return await asyncio.shield(task)
+
+    async def _guarded(self, mailbox: Mailbox, doing: Awaitable[T]) -> T:
         try:
             return await doing
         except AppError:
             raise
         except Exception as error:
-            log.exception("run.stopped", run=run)
-            self._mailboxes.pop(run, None)
+            log.exception("run.stopped", run=mailbox.run)
+            mailbox.stopped = True
+            self._drop(mailbox)
             raise RunStopped from error
+
+    def _drop(self, mailbox: Mailbox) -> None:
+        if self._mailboxes.get(mailbox.run) is mailbox:
+            del self._mailboxes[mailbox.run]
+            self._touched_ms.pop(mailbox.run, None)
+            self._timers.arm(mailbox.run, None)
 
     def _moved(self, run: RunId) -> None:
         self._hub.publish(run)
-        self._timer_bell.set()
+        mailbox = self._mailboxes.get(run)
+        if mailbox is not None:
+            self._arm(mailbox)
 
     # ── deadlines ───────────────────────────────────────────────────────────────────────────────
 
-    async def _fire(self) -> None:
-        while True:
-            self._timer_bell.clear()
-            at_ms = await self._fire_due()
-            waking = asyncio.create_task(self._timer_bell.wait())
-            sleeping = asyncio.create_task(self.clock.sleep_until(at_ms))
-            try:
-                await asyncio.wait({waking, sleeping}, return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                waking.cancel()
-                sleeping.cancel()
+    def _arm(self, mailbox: Mailbox) -> None:
+        self._timers.arm(mailbox.run, mailbox.due())
 
-    async def _fire_due(self) -> int:
-        """Fire what is due in every loaded run; when to look again."""
+    async def _fire(self, run: RunId) -> None:
+        """A run's deadline has come."""
+        if run == _SWEEP:
+            self._sweep()
+            return
+        mailbox = self._mailboxes.get(run)
+        if mailbox is None:
+            return
+        try:
+            await self._finish(self._guarded(mailbox, mailbox.touch()))
+        except StoreUnavailable:
+            self._timers.arm(run, self.clock.now_ms() + RETRY_MS)
+        except AppError:
+            return
+        else:
+            self._arm(mailbox)
+
+    def _sweep(self) -> None:
+        """Drop the runs that nobody touched for long and that wait for nothing."""
         now_ms = self.clock.now_ms()
-        again_ms = now_ms + POLL_MS
-        for run, mailbox in tuple(self._mailboxes.items()):
-            due = mailbox.due()
-            if due is None:
-                self._drop_if_idle(run, now_ms)
-                continue
-            if due.at_ms <= now_ms:
-                try:
-                    await self._guarded(run, mailbox.touch(now_ms))
-                except StoreUnavailable:
-                    again_ms = min(again_ms, now_ms + 1_000)
-                    continue
-                except AppError:
-                    continue
-                due = mailbox.due()
-            if due is not None:
-                again_ms = min(again_ms, due.at_ms)
-        return again_ms
-
-    def _drop_if_idle(self, run: RunId, now_ms: int) -> None:
-        if now_ms - self._touched_ms.get(run, 0) > IDLE_MS:
-            self._mailboxes.pop(run, None)
-            self._touched_ms.pop(run, None)
-
-
-Execute = Callable[[RunId, AnyCommand], Awaitable[int]]
-"""What presence needs of a host."""
+        for mailbox in tuple(self._mailboxes.values()):
+            idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
+            if idle_ms >= IDLE_MS and mailbox.due() is None:
+                self._drop(mailbox)
+        self._timers.arm(_SWEEP, now_ms + IDLE_MS)

@@ -4,6 +4,10 @@ The life of a command: due deadlines first, each at its own instant; then decide
 expected seq, and only when that is committed evolve, and tell. Whoever lost a race reloads and
 decides again. A command whose id is in the log already has had its effect: it is acknowledged with
 the seq its effect ended at, however often it comes.
+
+A run's time never goes back. A process whose clock is behind the log (it was set back between two
+starts, or another worker's is ahead) takes the run's time to be ahead of its clock, by `ahead_ms`:
+a hold of 30 s lasts 30 s, whatever the wall says.
 """
 
 from __future__ import annotations
@@ -12,9 +16,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from engine.errors import ConcurrentAppend, DuplicateCommand, Rejection
+from msgspec.structs import replace
+
+from engine.errors import AppError, ConcurrentAppend, DuplicateCommand, Rejection, Text
+from engine.host.clock import Clock
 from engine.rules.commands import AnyCommand
-from engine.rules.deadlines import Deadline, next_deadline
+from engine.rules.deadlines import next_deadline
 from engine.rules.decide import decide
 from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY
@@ -27,18 +34,41 @@ from engine.values import RunId
 TRIES_MAX: Final = 50
 """How often a command that loses races is decided again."""
 DUE_MAX: Final = 1_000
-"""Deadlines caught up before one command."""
+"""Deadlines at one and the same instant; more of them never end."""
+
+
+class RunStopped(AppError):
+    """A bug stopped the run; it is read anew from its log at the next touch."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "stopped",
+            Text("程序出错,刚才的操作没有生效。", "Something went wrong; that had no effect."),
+            Text(
+                "请再试一次;若仍不行,请组织者跳过这一步并报告。",
+                "Try again; else let the facilitator skip it and report it.",
+            ),
+        )
 
 
 class Mailbox:
     """A loaded run. Its lock is the mailbox: commands are taken in the order in which they came."""
 
     def __init__(
-        self, run: RunId, scenario: Scenario, store: EventStore, tell: Callable[[RunId], None]
+        self,
+        run: RunId,
+        scenario: Scenario,
+        store: EventStore,
+        tell: Callable[[RunId], None],
+        clock: Clock,
     ) -> None:
         self.run = run
         self.scenario = scenario
         self.state: State = EMPTY
+        self.ahead_ms = 0
+        self.stopped = False
+        """A bug left it in doubt: nobody may go on with it."""
+        self._clock = clock
         self._store = store
         self._tell = tell
         self._seq_by_command: dict[tuple[str, str], int] = {}
@@ -52,6 +82,11 @@ class Mailbox:
         self.state = replay(self.run, records, self.state)
         for recorded in records:
             self._seq_by_command[recorded.by, recorded.command] = recorded.seq
+        self.ahead_ms = max(self.ahead_ms, self.state.now_ms - self._clock.now_ms())
+
+    def now_ms(self) -> int:
+        """The run's time."""
+        return self._clock.now_ms() + self.ahead_ms
 
     async def execute(self, command: AnyCommand) -> int:
         """Decide and commit `command`; the seq to acknowledge it with.
@@ -59,19 +94,28 @@ class Mailbox:
         Raises:
             Rejection: it was refused.
             StoreUnavailable: it wasn't saved; nothing has changed.
+            RunStopped: a bug stopped the run while the command waited.
         """
         async with self._lock:
+            self._check()
+            if self.ahead_ms:
+                command = replace(command, at_ms=command.at_ms + self.ahead_ms)
             known = self._seq_by_command.get((command.by, command.id))
             if known is not None:
                 return known
             await self._catch_up(command.at_ms)
             return await self._commit(command)
 
-    async def touch(self, now_ms: int) -> State:
-        """The state at `now_ms`, everything due being done."""
+    async def touch(self) -> State:
+        """The state as it is now, everything due being done. Raises as `execute`."""
         async with self._lock:
-            await self._catch_up(now_ms)
+            self._check()
+            await self._catch_up(self.now_ms())
             return self.state
+
+    def _check(self) -> None:
+        if self.stopped:
+            raise RunStopped
 
     async def refresh(self) -> None:
         """Take up what other workers wrote."""
@@ -81,21 +125,25 @@ class Mailbox:
         if self.state.seq != before:
             self._tell(self.run)
 
-    def due(self) -> Deadline | None:
-        """The run's next deadline."""
-        return next_deadline(self.scenario, self.state)
+    def due(self) -> int | None:
+        """When the process's clock reaches the run's next deadline."""
+        deadline = next_deadline(self.scenario, self.state)
+        return None if deadline is None else deadline.at_ms - self.ahead_ms
 
     async def _catch_up(self, now_ms: int) -> None:
-        for _ in range(DUE_MAX):
-            due = self.due()
-            if due is None or due.at_ms > now_ms:
-                return
+        count, instant_ms = 0, 0
+        while (due := next_deadline(self.scenario, self.state)) and due.at_ms <= now_ms:
+            count = count + 1 if self.state.now_ms == instant_ms else 0
+            instant_ms = self.state.now_ms
+            assert count < DUE_MAX, f"run {self.run}: deadlines without end at {instant_ms}"
+            # The same absence can come due twice, when its role was handed back meanwhile. The seq
+            # tells them apart, and is the same for every worker that has read so far.
+            command = replace(due.command, id=f"{due.command.id}@{self.state.seq}")
             try:
-                await self._commit(due.command)
+                await self._commit(command)
             except Rejection:
                 # Somebody else's event made it stale between reading and writing: derive anew.
                 await self.load()
-        raise AssertionError(f"run {self.run}: deadlines without end")
 
     async def _commit(self, command: AnyCommand) -> int:
         for _ in range(TRIES_MAX):

@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter
 from typing import Final
 
-from engine.errors import AppError
+from engine.errors import AppError, StoreUnavailable
 from engine.host.host import Host
 from engine.rules.commands import ComeBack, GoAway
 from engine.store.sessions import new_id
@@ -41,26 +41,41 @@ class Presence:
         return self._connections[run, seat] > 0
 
     async def connected(self, run: RunId, seat: SeatId) -> None:
-        """A connection of the seat has begun. Raises as `Host.execute`."""
+        """A connection of the seat has begun. Raises as `Host.execute`; it doesn't count then."""
         self._connections[run, seat] += 1
         self.expect(run)
         command = ComeBack(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
-        await self._host.execute(run, command)
+        try:
+            await self._host.execute(run, command)
+        except BaseException:
+            self._forget(run, seat)
+            self._look_again(run)
+            raise
 
     async def disconnected(self, run: RunId, seat: SeatId) -> None:
         """A connection of the seat has ended."""
+        self._forget(run, seat)
+        if not self.online(run, seat):
+            await self._away(run, seat)
+
+    def _forget(self, run: RunId, seat: SeatId) -> None:
         self._connections[run, seat] -= 1
         if self._connections[run, seat] <= 0:
             del self._connections[run, seat]
-            await self._away(run, seat)
 
     async def _away(self, run: RunId, seat: SeatId) -> None:
         command = GoAway(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
         try:
             await self._host.execute(run, command)
+        except StoreUnavailable:
+            self._look_again(run)
         except AppError:
-            # Closed meanwhile, or not saved: whoever looks next finds the seat without connection.
-            self._checked.discard(run)
+            return  # closed meanwhile, or stopped: nobody waits for the seat there
+
+    def _look_again(self, run: RunId) -> None:
+        """What couldn't be saved now is found by another check, a while later."""
+        self._checked.discard(run)
+        self.expect(run)
 
     def expect(self, run: RunId) -> None:
         """Once after a start: call away whom the log thinks online and who doesn't come back."""
@@ -76,8 +91,10 @@ class Presence:
         await clock.sleep_until(clock.now_ms() + self._return_ms)
         try:
             _, state = await self._host.state(run)
+        except StoreUnavailable:
+            self._look_again(run)
+            return
         except AppError:
-            self._checked.discard(run)
             return
         for seat, held in state.seats.items():
             if held.online and not self.online(run, seat):

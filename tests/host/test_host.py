@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from engine.errors import Rejection, StoreUnavailable
-from engine.host.host import Host, RunStopped
+from engine.host.host import Host
+from engine.host.mailbox import RunStopped
 from engine.host.presence import Presence
 from engine.rules import commands as cmd
 from engine.rules.replay import fingerprint, replay

@@ -1,0 +1,67 @@
+"""A process to be killed: plays several runs as fast as it can, and says what was acknowledged.
+
+    python -m tests.faults.player DATABASE_URL ROUND
+
+Each line of its output, written after the acknowledgement: run, command, seq.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from engine.host.host import Host
+from engine.rules import commands as cmd
+from engine.scenario.model import Scenario
+from engine.store.database import open_database
+from tests.support.scripts import MINI_TEXT, compile_text
+
+RUNS = 4
+SENDERS = 4
+"""In each run."""
+
+SCENARIO = compile_text(MINI_TEXT)
+
+
+async def load(run: str) -> Scenario:
+    """The scenario of every run."""
+    return SCENARIO
+
+
+def nudge(name: str, at_ms: int) -> cmd.Nudge:
+    """A command that can be given for ever."""
+    return cmd.Nudge(id=name, at_ms=at_ms, by=cmd.FACILITATOR, seat="s1")
+
+
+async def _begin(host: Host, run: str) -> None:
+    """Open the run and start it; a later round finds that done, by the commands' ids."""
+    at_ms = host.clock.now_ms()
+    await host.open(run, SCENARIO, seed="x", team=1)
+    await host.execute(run, cmd.TakeSeat(id="seat", at_ms=at_ms, by="s1", role="recorder"))
+    await host.execute(run, cmd.Start(id="start", at_ms=at_ms, by=cmd.FACILITATOR))
+
+
+async def _send(host: Host, run: str, prefix: str) -> None:
+    number = 0
+    while True:
+        number += 1
+        name = f"{prefix}.{number}"
+        seq = await host.execute(run, nudge(name, host.clock.now_ms()))
+        sys.stdout.write(f"{run} {name} {seq}\n")
+        sys.stdout.flush()
+
+
+async def main(url: str, number: str) -> None:
+    """Play until killed."""
+    database = await open_database(url)
+    host = Host(database.store, load)
+    host.start()
+    runs = [f"r{run}" for run in range(RUNS)]
+    await asyncio.gather(*(_begin(host, run) for run in runs))
+    await asyncio.gather(
+        *(_send(host, run, f"{number}.{sender}") for run in runs for sender in range(SENDERS))
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:]))

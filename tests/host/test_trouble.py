@@ -1,0 +1,343 @@
+"""The host when something goes wrong at a bad moment: nothing jams, nothing stays untold."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from engine.errors import StoreUnavailable
+from engine.host.host import IDLE_MS
+from engine.host.mailbox import RunStopped
+from engine.host.presence import RETURN_MS, Presence
+from engine.host.timers import Timers
+from engine.rules import commands as cmd
+from engine.rules.state import State
+from engine.store.database import open_database
+from engine.store.memory import MemoryStore
+from tests.host.test_host import Evening, FailingStore
+from tests.support.clock import FakeClock
+
+
+class SlowStore(MemoryStore):
+    """Writes only once it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.let = asyncio.Event()
+        self.let.set()
+        self.asked = asyncio.Event()
+
+    async def append(self, run: str, expected_seq: int, batch: Any) -> None:
+        self.asked.set()
+        await self.let.wait()
+        await super().append(run, expected_seq, batch)
+
+
+async def until(evening: Evening, condition: Any) -> State:
+    """The run's state, once `condition` holds of it."""
+    for _ in range(2_000):
+        _, state = await evening.host.state("r")
+        if condition(state):
+            return state
+        await asyncio.sleep(0)
+    raise AssertionError("it never came to that")
+
+
+async def turns() -> None:
+    """Let every task that can go on do so."""
+    for _ in range(50):
+        await asyncio.sleep(0)
+
+
+# ── deadlines ───────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_deadline_that_comes_round_again_is_fired_again() -> None:
+    """Handing a role back to people who are still away makes the same absence due once more."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    await evening.do(cmd.GoAway, "s2")
+    evening.clock.move(61_000)
+    _, state = await evening.host.state("r")
+    assert state.covers["lookout"].how == "share"
+    await evening.do(cmd.HandBack, cmd.FACILITATOR, role="lookout")
+    _, state = await evening.host.state("r")
+    assert state.covers["lookout"].how == "share"
+    await evening.check()
+
+
+async def test_a_clock_turned_back_between_two_starts_makes_nobody_wait() -> None:
+    """A hold of 30 s is over 30 s later, though the new process lives an hour earlier."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    await evening.do(cmd.Submit, "s1", task="date", answer=("d1",))
+    early = Evening(evening.store, FakeClock(evening.clock.now_ms() - 3_600_000))
+    early.count = 100
+    _, state = await early.host.state("r")
+    assert "s1" in state.holds
+    assert early.host.now_ms("r") == evening.clock.now_ms()
+    early.clock.move(29_000)
+    _, state = await early.host.state("r")
+    assert "s1" in state.holds
+    early.clock.move(1_000)
+    _, state = await early.host.state("r")
+    assert "s1" not in state.holds
+    await early.do(cmd.Submit, "s1", task="date", answer=("d23",))
+    await early.check()
+
+
+async def test_a_command_asks_no_other_run_for_its_deadline() -> None:
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    mailbox = evening.host._mailboxes["r"]
+    asked = 0
+
+    def count() -> int | None:
+        nonlocal asked
+        asked += 1
+        return None
+
+    mailbox.due = count  # type: ignore[method-assign]
+    evening.host.start()
+    await turns()
+    before = asked
+    for number in range(20):
+        await evening.host.open(f"q{number}", mailbox.scenario, seed="x", team=1)
+        await evening.host.state(f"q{number}")
+        await turns()
+    assert asked == before
+    await evening.host.close()
+
+
+async def test_runs_that_nobody_touches_and_that_wait_for_nothing_are_dropped() -> None:
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    await evening.host.open("lobby", evening.host._mailboxes["r"].scenario, seed="x", team=2)
+    await evening.host.state("lobby")
+    evening.host.start()
+    await turns()
+    evening.clock.move(IDLE_MS)
+    await turns()
+    assert set(evening.host._mailboxes) == {"r"}, "its deadlines are caught up first"
+    await evening.do(cmd.Close, cmd.FACILITATOR)
+    evening.clock.move(IDLE_MS)
+    await turns()
+    evening.clock.move(IDLE_MS)
+    await turns()
+    assert evening.host._mailboxes == {}
+    await evening.check()
+    await evening.host.close()
+
+
+async def test_deadlines_of_many_runs_fire_in_time_though_rearmed_often() -> None:
+    clock, fired = FakeClock(), []
+
+    async def fire(run: str) -> None:
+        fired.append((run, clock.now_ms()))
+
+    timers, start = Timers(clock, fire), clock.now_ms()
+    for number in range(100):
+        for run in ("a", "b", "c"):
+            timers.arm(run, start + 1_000 + number)
+    timers.arm("b", start + 10)
+    timers.arm("c", None)
+    timers.start()
+    await turns()
+    for _ in range(2_000):
+        clock.move(1)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    timers.arm("d", clock.now_ms() - 5)
+    await turns()
+    assert [run for run, _ in fired] == ["b", "a", "d"]
+    assert abs(fired[0][1] - start - 10) <= 2
+    assert abs(fired[1][1] - start - 1_099) <= 2
+    assert len(timers._heap) == 0
+    await timers.close()
+
+
+async def test_the_timer_tries_again_when_nothing_could_be_saved() -> None:
+    store = FailingStore()
+    evening = Evening(store)
+    await evening.begin()
+    evening.host.start()
+    try:
+        with evening.host.watch("r") as watch:
+            store.failing = True
+            evening.clock.move(300_000)
+            for _ in range(50):
+                await asyncio.sleep(0)
+            store.failing = False
+            evening.clock.move(1_000)
+            await asyncio.wait_for(watch.moved(), 5)
+        tags = [record.event.__struct_config__.tag for record in await store.read("r")]
+        assert "scene.timed_out" in tags
+    finally:
+        await evening.host.close()
+
+
+# ── senders ─────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_sender_that_goes_leaves_the_command_to_be_told() -> None:
+    """The phone drops after its command arrived: teammates hear of it all the same."""
+    store = SlowStore()
+    evening = Evening(store)
+    await evening.begin()
+    store.let.clear()
+    store.asked.clear()
+    with evening.host.watch("r") as watch:
+        sender = asyncio.create_task(
+            evening.do(cmd.Submit, "s1", "c", task="date", answer=("d23",))
+        )
+        await store.asked.wait()
+        sender.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await sender
+        store.let.set()
+        await asyncio.wait_for(watch.moved(), 5)
+    _, state = await evening.host.state("r")
+    assert "shanghai.date" in state.done
+    await evening.host.close()
+
+
+async def test_closing_waits_for_what_is_being_written() -> None:
+    store = SlowStore()
+    evening = Evening(store)
+    await evening.begin()
+    store.let.clear()
+    store.asked.clear()
+    sender = asyncio.create_task(evening.do(cmd.Submit, "s1", task="date", answer=("d23",)))
+    await store.asked.wait()
+    sender.cancel()
+    closing = asyncio.create_task(evening.host.close())
+    await asyncio.sleep(0)
+    store.let.set()
+    await closing
+    tags = [record.event.__struct_config__.tag for record in await store.read("r")]
+    assert "task.answered" in tags
+
+
+async def test_who_waits_behind_a_bug_hears_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody goes on with the state a bug left; the run is read anew for the next command."""
+    store = SlowStore()
+    evening = Evening(store)
+    await evening.begin()
+    before = evening.host._mailboxes["r"]
+
+    async def broken(*args: object) -> None:
+        raise RuntimeError("a bug")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(before, "_commit", broken)
+        outcomes = await asyncio.gather(
+            *(evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1") for _ in range(3)),
+            return_exceptions=True,
+        )
+    assert [type(outcome) for outcome in outcomes] == [RunStopped] * 3
+    await evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
+    assert evening.host._mailboxes["r"] is not before
+    await evening.check()
+
+
+# ── presence ────────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_a_leaving_that_could_not_be_saved_is_noticed_later() -> None:
+    store = FailingStore()
+    evening = Evening(store)
+    await evening.begin()
+    presence = Presence(evening.host)
+    await presence.connected("r", "s1")
+    await presence.connected("r", "s2")
+    await turns()
+    evening.clock.move(RETURN_MS)
+    await turns()
+    store.failing = True
+    await presence.disconnected("r", "s2")
+    await turns()
+    evening.clock.move(RETURN_MS)
+    await turns()
+    _, state = await evening.host.state("r")
+    assert state.seats["s2"].online
+    store.failing = False
+    evening.clock.move(RETURN_MS)
+    state = await until(evening, lambda state: not state.seats["s2"].online)
+    assert state.seats["s1"].online
+    await presence.close()
+
+
+async def test_a_connection_that_could_not_be_saved_counts_for_nothing() -> None:
+    store = FailingStore()
+    evening = Evening(store)
+    await evening.begin()
+    presence = Presence(evening.host)
+    await evening.do(cmd.GoAway, "s1")
+    store.failing = True
+    with pytest.raises(StoreUnavailable):
+        await presence.connected("r", "s1")
+    assert not presence.online("r", "s1")
+    store.failing = False
+    await presence.connected("r", "s1")
+    await presence.disconnected("r", "s1")
+    assert not presence.online("r", "s1")
+    await presence.close()
+
+
+async def test_who_never_returns_is_noticed_though_nobody_connects() -> None:
+    """The facilitator looks at the console after a restart, before any phone is back."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    restarted = Evening(evening.store, evening.clock)
+    presence = Presence(restarted.host)
+    presence.expect("r")
+    _, state = await restarted.host.state("r")
+    assert state.seats["s1"].online
+    await turns()
+    restarted.clock.move(RETURN_MS)
+    await until(restarted, lambda state: not any(seat.online for seat in state.seats.values()))
+    await presence.close()
+
+
+async def test_who_has_left_stays_away_although_the_page_is_open() -> None:
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    presence = Presence(evening.host)
+    await presence.connected("r", "s1")
+    await evening.do(cmd.LeaveSeat, "s1")
+    await presence.disconnected("r", "s1")
+    _, state = await evening.host.state("r")
+    assert state.seats["s1"].left
+    await presence.connected("r", "s1")
+    _, state = await evening.host.state("r")
+    assert (state.seats["s1"].left, state.seats["s1"].online) == (False, True)
+    await presence.close()
+
+
+# ── two workers ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def test_two_workers_race_over_runs_in_postgresql(postgres_url: str) -> None:
+    """No gap, no command lost or doubled, the same state from the log as live."""
+    databases = [await open_database(postgres_url) for _ in range(2)]
+    evenings = [Evening(database.store) for database in databases]
+    await evenings[0].begin()
+    evenings[1].count = 1_000
+
+    async def nudge(evening: Evening) -> None:
+        for _ in range(10):
+            await asyncio.gather(
+                *(evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1") for _ in range(3))
+            )
+
+    await asyncio.gather(*(nudge(evening) for evening in evenings))
+    records = await databases[0].store.read("r")
+    assert sum(r.event.__struct_config__.tag == "seat.nudged" for r in records) == 60
+    for evening, database in zip(evenings, databases, strict=True):
+        await evening.host._mailboxes["r"].refresh()
+        await evening.check()
+        await evening.host.close()
+        await database.close()
