@@ -1,0 +1,66 @@
+"""The real clock, and what a watcher of several runs hears."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from engine.errors import StoreUnavailable
+from engine.host.clock import SteadyClock
+from engine.host.presence import RETURN_MS, Presence
+from engine.store.memory import MemoryStore
+from tests.host.test_host import SCENARIO, Evening, FailingStore
+from tests.host.test_trouble import turns, until
+
+
+async def test_the_clock_goes_on_when_the_wall_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SteadyClock()
+    before = clock.now_ms()
+    assert abs(before - time.time_ns() // 1_000_000) < 1_000
+    monkeypatch.setattr(time, "time_ns", lambda: 0)
+    assert 0 <= clock.now_ms() - before < 1_000
+    await asyncio.wait_for(clock.sleep_until(clock.now_ms() + 5), 5)
+    assert clock.now_ms() >= before + 5
+    await asyncio.wait_for(clock.sleep_until(0), 5)
+
+
+async def test_one_watcher_hears_of_several_runs_and_only_of_those() -> None:
+    evening = Evening(MemoryStore())
+    for run in ("p", "q", "r"):
+        await evening.host.open(run, SCENARIO, seed="x", team=1)
+    with evening.host.watch("p", "q") as watch, evening.host.watch("p") as other:
+        evening.host.ring("q")
+        await asyncio.wait_for(watch.moved(), 5)
+        evening.host.ring("r")
+        waiting = asyncio.create_task(watch.moved())
+        await turns()
+        assert not waiting.done()
+        evening.host.ring("p")
+        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(other.moved(), 5)
+    assert evening.host.now_ms("p") == evening.clock.now_ms()
+
+
+async def test_a_run_that_cannot_be_read_is_looked_at_again_for_those_who_are_gone() -> None:
+    class Unreadable(FailingStore):
+        async def read(self, run: str, after_seq: int = 0) -> list:  # type: ignore[type-arg]
+            if self.failing:
+                raise StoreUnavailable("gone")
+            return await super().read(run, after_seq)
+
+    store = Unreadable()
+    evening = Evening(store)
+    await evening.begin()
+    restarted = Evening(store, evening.clock)
+    presence = Presence(restarted.host)
+    store.failing = True
+    presence.expect("r")
+    await turns()
+    restarted.clock.move(RETURN_MS)
+    await turns()
+    store.failing = False
+    restarted.clock.move(RETURN_MS)
+    await until(restarted, lambda state: not any(seat.online for seat in state.seats.values()))
+    await presence.close()
