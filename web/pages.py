@@ -86,6 +86,10 @@ class ConsolePage(Page):
     code: str
     title: str
     scenario: str
+    addresses: tuple[tuple[str, str], ...]
+    """(URL, label) of every address phones might join at."""
+    address: str
+    """The one chosen."""
 
 
 @dataclass(frozen=True, kw_only=True)

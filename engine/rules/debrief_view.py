@@ -83,6 +83,7 @@ def _ending(scenario: Scenario, state: State, lang: Lang) -> Part:
         "title": scene.title,
         "story": scene.story,
         "kind": scene.ending,
+        "scenario": scenario.id,
         "picture": scene.picture,
         "facts": [learnt(scenario, fact) for fact in scene.facts],
     }

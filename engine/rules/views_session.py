@@ -164,7 +164,7 @@ def _story(runs: Sequence[RunInfo]) -> Part:
         scenario = runs[0].scenario
         return {
             "scene": "", "title": scenario.title, "when": "", "story": scenario.summary,
-            "picture": scenario.cover,
+            "picture": scenario.cover, "scenario": scenario.id,
         }  # fmt: skip
     last = min(playing, key=lambda run: station_of(run.scenario, run.state))
     assert last.state.scene is not None
@@ -175,6 +175,7 @@ def _story(runs: Sequence[RunInfo]) -> Part:
         "when": scene.when,
         "story": scene.story,
         "picture": scene.picture,
+        "scenario": last.scenario.id,
     }
 
 

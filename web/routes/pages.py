@@ -199,6 +199,8 @@ async def console(
             code=session.code,
             title=found.title,
             scenario=found.id,
+            addresses=tuple(services.reachable()),
+            address=session.address,
         )
     )
 

@@ -1,0 +1,295 @@
+// The live page: parts in over one socket, commands out. No rule of the game is in here.
+// What was typed survives every update; what wasn't acknowledged is sent again after a reconnect.
+(function () {
+  "use strict";
+  var body = document.body;
+  var kind = body.dataset.live;
+  var offline = document.querySelector("[data-offline]");
+  var answer = document.querySelector("[data-answer]");
+  var PENDING = "pending:" + kind + ":" + (body.dataset.session || "");
+  var QUIET_MS = 25000, PONG_MS = 10000, RETRY_MAX_MS = 8000;
+  var socket = null, tries = 0, offset = 0, heard = 0, pinged = 0, retry = 0, stopped = false;
+  var pending = load();
+  var lastNotice = -1;
+
+  function load() {
+    try { return JSON.parse(sessionStorage.getItem(PENDING) || "[]"); } catch (e) { return []; }
+  }
+  function save() {
+    try { sessionStorage.setItem(PENDING, JSON.stringify(pending)); } catch (e) { /* private mode */ }
+  }
+  function newId() {
+    var bytes = new Uint8Array(9);
+    crypto.getRandomValues(bytes);
+    return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+  }
+
+  // ── the socket ────────────────────────────────────────────────────────────────────────────────
+
+  function connect() {
+    clearTimeout(retry);
+    if (stopped || (socket && socket.readyState < 2)) return;
+    socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live");
+    var mine = socket;
+    mine.onopen = function () {
+      heard = Date.now(); pinged = 0;
+      mine.send(JSON.stringify({ type: "hello", format: "html", as: kind, session: body.dataset.session || "" }));
+    };
+    mine.onmessage = function (event) {
+      if (mine !== socket) return;
+      heard = Date.now(); pinged = 0;
+      receive(JSON.parse(event.data));
+    };
+    mine.onclose = function () { if (mine === socket) lost(); };
+  }
+
+  function lost() {
+    body.classList.add("is-offline");
+    if (offline && !stopped) offline.hidden = false;
+    if (stopped) return;
+    var wait = Math.random() * Math.min(RETRY_MAX_MS, 400 * Math.pow(2, tries++));
+    clearTimeout(retry);
+    retry = setTimeout(connect, wait);
+  }
+
+  function again() {
+    if (stopped) return;
+    if (socket && socket.readyState === 1) { if (Date.now() - heard > 3000) ping(); return; }
+    tries = 0;
+    connect();
+  }
+
+  function ping() {
+    if (!pinged && socket && socket.readyState === 1) {
+      pinged = Date.now();
+      socket.send('{"type":"ping"}');
+    }
+  }
+
+  setInterval(function () {
+    if (!socket || socket.readyState !== 1) return;
+    if (pinged && Date.now() - pinged > PONG_MS) { var dead = socket; socket = null; dead.close(); lost(); }
+    else if (Date.now() - heard > QUIET_MS) ping();
+  }, 1000);
+  document.addEventListener("visibilitychange", function () { if (!document.hidden) again(); });
+  window.addEventListener("online", again);
+  window.addEventListener("pageshow", again);
+
+  function receive(message) {
+    if (message.now_ms) offset = message.now_ms - Date.now();
+    if (message.type === "parts") {
+      if (!body.classList.contains("is-live")) {
+        tries = 0;
+        body.classList.add("is-live");
+      }
+      if (body.classList.contains("is-offline") || tries) {
+        body.classList.remove("is-offline");
+        if (offline) offline.hidden = true;
+        tries = 0;
+      }
+      if (!socket.greeted) { socket.greeted = true; pending.forEach(send); }
+      Object.keys(message.parts).forEach(function (name) { morph(name, message.parts[name]); });
+      body.dataset.seq = message.seq;
+      tick();
+      alertNew();
+    } else if (message.type === "ack") {
+      settle(message.id, null);
+    } else if (message.type === "rejected") {
+      settle(message.id, message);
+    } else if (message.type === "bye") {
+      if (!message.again) {
+        stopped = true;
+        say(message.message + " " + message.remedy, true);
+        if (message.code === "seat_needed") location.href = "/join";
+        if (message.code === "login_needed") location.href = "/login?next=" + encodeURIComponent(location.pathname);
+      }
+    }
+  }
+
+  // ── parts ─────────────────────────────────────────────────────────────────────────────────────
+
+  function morph(name, html) {
+    var holder = document.querySelector('[data-part="' + name + '"]');
+    if (!holder) return;
+    Idiomorph.morph(holder, html, {
+      morphStyle: "innerHTML",
+      ignoreActiveValue: true,
+      callbacks: {
+        beforeNodeMorphed: function (was, will) {
+          if (was.nodeType !== 1) return true;
+          // What a person has put in order, typed or ticked stays until it is sent.
+          if (was.hasAttribute("data-keep") && was.dataset.touched) return false;
+          if ((was.tagName === "INPUT" || was.tagName === "TEXTAREA" || was.tagName === "SELECT") && was.dataset.touched) {
+            return false;
+          }
+          if (was.tagName === "DETAILS" && will.tagName === "DETAILS") will.open = was.open;
+          if (was.hasAttribute("data-until") || was.hasAttribute("data-since") || was.hasAttribute("data-at")) {
+            if (was.isEqualNode(will)) return false;
+          }
+          return true;
+        }
+      }
+    });
+  }
+
+  function alertNew() {
+    var newest = lastNotice;
+    document.querySelectorAll("[data-notice]").forEach(function (item) {
+      var id = Number(item.dataset.notice);
+      if (id <= lastNotice) return;
+      newest = Math.max(newest, id);
+      if (lastNotice >= 0) {
+        item.classList.add("fresh");
+        if (navigator.vibrate && (item.dataset.kind === "nudged" || item.dataset.kind === "trap")) navigator.vibrate([120, 60, 120]);
+        if (item.dataset.kind === "nudged") say(item.textContent.trim(), false);
+      }
+    });
+    lastNotice = Math.max(newest, 0);
+  }
+
+  function clock(ms) {
+    var s = Math.max(0, Math.ceil(ms / 1000));
+    return Math.floor(s / 60) + ":" + ("0" + (s % 60)).slice(-2);
+  }
+  function tick() {
+    var now = Date.now() + offset;
+    document.querySelectorAll("[data-until]").forEach(function (item) {
+      var left = Number(item.dataset.until) - now;
+      var shown = item.querySelector("b") || item;
+      var text = left <= 0 && item.dataset.over ? item.dataset.over : clock(left);
+      if (shown.textContent !== text) shown.textContent = text;
+      item.classList.toggle("soon", left < 30000);
+    });
+    document.querySelectorAll("[data-since]").forEach(function (item) {
+      item.textContent = "已 " + clock(now - Number(item.dataset.since));
+    });
+    document.querySelectorAll("time[data-at]").forEach(function (item) {
+      var at = new Date(Number(item.dataset.at));
+      item.textContent = ("0" + at.getHours()).slice(-2) + ":" + ("0" + at.getMinutes()).slice(-2);
+    });
+  }
+  setInterval(tick, 500);
+
+  // ── commands ──────────────────────────────────────────────────────────────────────────────────
+
+  function send(command) {
+    if (socket && socket.readyState === 1 && socket.greeted) socket.send(JSON.stringify(command));
+  }
+
+  function command(from, answerList) {
+    var data = from.dataset;
+    var message = { type: "command", id: newId(), do: data.do };
+    ["task", "role", "card", "to", "seat", "scene", "run"].forEach(function (name) {
+      if (data[name] !== undefined) message[name] = data[name];
+    });
+    if (data.seconds) message.seconds = Number(data.seconds);
+    if (data.answer !== undefined) message.answer = [data.answer];
+    if (answerList) message.answer = answerList;
+    if (data.collect === "fields") {
+      new FormData(from).forEach(function (value, name) { message[name] = value; });
+    }
+    say("", false);
+    pending.push(message);
+    save();
+    from.setAttribute("aria-busy", "true");
+    from.dataset.sent = message.id;
+    send(message);
+  }
+
+  function settle(id, refusal) {
+    pending = pending.filter(function (one) { return one.id !== id; });
+    save();
+    var from = document.querySelector('[data-sent="' + id + '"]');
+    if (from) {
+      from.removeAttribute("aria-busy");
+      delete from.dataset.sent;
+      from.querySelectorAll("[data-touched]").forEach(function (one) { if (!refusal) delete one.dataset.touched; });
+      if (!refusal) clear(from);
+    }
+    if (refusal) say(refusal.message + " " + refusal.remedy, true, from);
+  }
+
+  // An accepted answer that was wrong leaves its form there: begin it afresh.
+  function clear(form) {
+    if (form.tagName !== "FORM" || form.dataset.collect === "fields") return;
+    if (form.dataset.task === "reflect") return;
+    form.querySelectorAll("input[type=radio], input[type=checkbox]").forEach(function (one) { one.checked = false; });
+    form.querySelectorAll("input[type=text]").forEach(function (one) { one.value = ""; });
+  }
+
+  function say(text, bad, near) {
+    document.querySelectorAll(".near").forEach(function (one) { one.remove(); });
+    if (near && text) {
+      var note = document.createElement("p");
+      note.className = "near problem";
+      note.setAttribute("role", "alert");
+      note.textContent = text;
+      near.appendChild(note);
+      return;
+    }
+    if (!answer) return;
+    answer.textContent = text;
+    answer.hidden = !text;
+    answer.classList.toggle("problem", bad);
+  }
+
+  function collect(form) {
+    switch (form.dataset.collect) {
+      case "checked":
+        return Array.prototype.map.call(form.querySelectorAll("input:checked"), function (one) { return one.value; });
+      case "text":
+        return [form.querySelector("input[type=text], textarea").value];
+      case "items":
+        return Array.prototype.map.call(form.querySelectorAll("[data-item]"), function (one) { return one.dataset.item; });
+      case "pairs":
+        return Array.prototype.filter.call(form.querySelectorAll("[data-left]"), function (one) { return one.value; })
+          .map(function (one) { return one.dataset.left + "=" + one.value; });
+      case "none":
+        return [];
+    }
+    return null;
+  }
+
+  function confirmed(text, then) {
+    var dialog = document.querySelector("[data-confirm]");
+    var box = document.querySelector("dialog[data-confirm]");
+    if (!text) { then(); return; }
+    if (!box || !box.showModal) { if (window.confirm(text)) then(); return; }
+    box.querySelector("[data-confirm-text]").textContent = text;
+    box.returnValue = "no";
+    box.onclose = function () { if (box.returnValue === "yes") then(); };
+    box.showModal();
+    return dialog;
+  }
+
+  document.addEventListener("submit", function (event) {
+    var form = event.target.closest("form[data-do]");
+    if (!form) return;
+    event.preventDefault();
+    if (form.dataset.sent) return;
+    confirmed(form.dataset.confirm, function () { command(form, collect(form)); });
+  });
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.move) { move(button); return; }
+    if (!button.dataset.do || button.dataset.sent) return;
+    event.preventDefault();
+    confirmed(button.dataset.confirm, function () { command(button, null); });
+  });
+
+  function move(button) {
+    var item = button.closest("[data-item]"), list = item.parentNode;
+    list.dataset.touched = "1";
+    if (button.dataset.move === "up" && item.previousElementSibling) list.insertBefore(item, item.previousElementSibling);
+    if (button.dataset.move === "down" && item.nextElementSibling) list.insertBefore(item.nextElementSibling, item);
+    button.focus();
+  }
+
+  ["input", "change"].forEach(function (name) {
+    document.addEventListener(name, function (event) { event.target.dataset.touched = "1"; });
+  });
+
+  connect();
+})();
