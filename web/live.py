@@ -108,6 +108,11 @@ class Line:
 
     kind: str
     runs: tuple[str, ...]
+    services: Services
+
+    def now_ms(self) -> int:
+        """What the clients' countdowns go by."""
+        return max(self.services.host.now_ms(run) for run in self.runs)
 
     async def parts(self) -> tuple[int | None, Parts]:
         """(the run's seq, or None for a whole session; all parts)."""
@@ -124,18 +129,18 @@ class SeatLine(Line):
     kind = "seat"
 
     def __init__(self, services: Services, holder: SeatHolder, views: RunViews) -> None:
-        self._services = services
+        self.services = services
         self._holder = holder
         self._views = views
         self.runs = (holder.run,)
 
     async def parts(self) -> tuple[int | None, Parts]:
-        _, state = await self._services.host.state(self._holder.run)
-        names = await self._services.names(self._holder.run)
+        _, state = await self.services.host.state(self._holder.run)
+        names = await self.services.names(self._holder.run)
         return state.seq, self._views.seat(state, self._holder.seat, names)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
-        host = self._services.host
+        host = self.services.host
         command = build_command(
             SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
         )
@@ -146,22 +151,22 @@ class SessionLine(Line):
     """The projector's, or the console's."""
 
     def __init__(self, services: Services, session: Session, kind: str) -> None:
-        self._services = services
+        self.services = services
         self._session = session
         self.kind = kind
         self.runs = tuple(run.id for run in session.runs)
 
     async def parts(self) -> tuple[int | None, Parts]:
-        session = await self._services.sessions.find_session(self._session.id)
+        session = await self.services.sessions.find_session(self._session.id)
         self._session = session or self._session
-        infos = await self._services.run_infos(self._session)
-        info = self._services.session_info(self._session, self._services.reachable())
+        infos = await self.services.run_infos(self._session)
+        info = self.services.session_info(self._session, self.services.reachable())
         return None, (projector if self.kind == "projector" else console)(info, infos)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         if self.kind != "console":
             raise web_error("unknown_command", what=message.do)
-        return {"runs": await command_session(self._services, self._session, message)}
+        return {"runs": await command_session(self.services, self._session, message)}
 
 
 @asynccontextmanager
@@ -256,7 +261,7 @@ class _Connection:
             {
                 "type": "parts",
                 "seq": self._count if seq is None else seq,
-                "now_ms": self._services.host.clock.now_ms(),
+                "now_ms": self._line.now_ms(),
                 "parts": changed,
             }
         )
@@ -271,8 +276,7 @@ class _Connection:
                 self._put(rejected("", error))
                 continue
             if isinstance(message, Ping):
-                now_ms = self._services.host.clock.now_ms()
-                self._put({"type": "pong", "now_ms": now_ms})
+                self._put({"type": "pong", "now_ms": self._line.now_ms()})
             elif isinstance(message, CommandMessage):
                 await self._command(message)
 
