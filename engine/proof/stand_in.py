@@ -162,16 +162,33 @@ def random_play(
 
 
 def _wait(table: Playthrough) -> bool:
-    """Let time go by to the next deadline, or bring somebody back; False: nothing would change."""
+    """Let time go by to the next deadline or the end of a discussion, or bring somebody back;
+    False: nothing would change."""
     due = next_deadline(table.scenario, table.state)
-    if due is not None:
-        table.advance(max(0, due.at_ms - table.now_ms))
+    until_ms = [] if due is None else [due.at_ms]
+    until_ms += _talking_until(table)
+    if until_ms:
+        table.advance(max(0, min(until_ms) - table.now_ms))
         return True
     for seat, held in table.state.seats.items():
         if not held.online:
             table.do(cmd.ComeBack, seat)
             return True
     return False
+
+
+def _talking_until(table: Playthrough) -> list[int]:
+    """Wall instants, still to come, at which discussions may be confirmed."""
+    state = table.state
+    if state.scene is None:
+        return []
+    scene = table.scenario.scenes[state.scene.id]
+    found = (
+        held.opened_ms + body.at_least_ms + state.paused_ms
+        for name, held in state.scene.tasks.items()
+        if held.status == "open" and isinstance(body := scene.tasks[name].body, Discuss)
+    )
+    return [at_ms for at_ms in found if at_ms > table.now_ms]
 
 
 def _act(table: Playthrough, dice: Dice, wrong_rate: float) -> bool:

@@ -109,15 +109,14 @@ def _in_time(draft: Draft, task: Task, held: TaskState, slot: str) -> None:
 
 
 def _hand_giver(draft: Draft, task: Task, slot: str) -> RoleId:
-    """The role that gives the card away: the slot's, or for `any` whichever holds it."""
+    """The role that gives the card away: the slot's, else whoever has it meanwhile, so that a card
+    handed about beforehand never jams the task. Raises Rejection: card_not_held, by nobody."""
     if not isinstance(task.body, Hand):
         return ""
     holders = draft.state.holders.get(task.body.card, ())
-    if slot in holders:
-        return slot
-    if slot == ANY and holders:
-        return holders[0]
-    raise reject("card_not_held")
+    if not holders:
+        raise reject("card_not_held")
+    return slot if slot in holders else holders[0]
 
 
 def _finder(draft: Draft, slot: str, seat: SeatId) -> RoleId:

@@ -85,7 +85,7 @@ def right_answer(
     """A right answer for the slot as it stands; None: nothing can be done there now."""
     body = task.body
     if isinstance(body, Hand):
-        return () if role in state.holders.get(body.card, ()) else None
+        return () if state.holders.get(body.card) else None
     if isinstance(body, Speak):
         turn = next((name for name in held.order if not held.slots[name].done), None)
         return () if turn == role else None

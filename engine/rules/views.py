@@ -229,7 +229,7 @@ class RunViews:
             if task.kind == "discuss":
                 part["until_ms"] = until_ms(state, task, held)
             if task.kind == "hand":
-                part["holds"] = slot in state.holders.get(part["card"]["id"], ())
+                part["holds"] = bool(state.holders.get(part["card"]["id"]))
             return part
 
         inputs: tuple[Any, ...] = (held, held_up)

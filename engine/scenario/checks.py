@@ -5,7 +5,7 @@ Runs only on scripts whose every piece could be read; what needs exploration bel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.errors import Issue
 from engine.scenario.issues import issue
@@ -95,8 +95,11 @@ def _reach(scenario: Scenario) -> Iterator[Issue]:
 
 def _detours(scenario: Scenario) -> Iterator[Issue]:
     targets = {name for scene in scenario.scenes.values() for name in detours_of(scenario, scene)}
+    yield from _ways_into_detours(scenario, targets)
     for scene in scenario.scenes.values():
-        back = [way for way in scene.next if way.go == BACK]
+        back = [way.at for way in scene.next if way.go == BACK]
+        if scene.time is not None and scene.time.then == BACK:
+            back.append(scene.time.at)
         if scene.id in targets:
             if not back:
                 yield issue("SC411", scene.at, name=scene.id)
@@ -105,7 +108,19 @@ def _detours(scenario: Scenario) -> Iterator[Issue]:
                     if scenario.traps[name].detour is not None:
                         yield issue("SC413", task.at, name=name)
         elif back:
-            yield issue("SC412", back[0].at, name=scene.id)
+            yield issue("SC412", back[0], name=scene.id)
+
+
+def _ways_into_detours(scenario: Scenario, targets: set[str]) -> Iterator[Issue]:
+    """Whoever walks into a detour by an ordinary way has nothing to come back to."""
+    if scenario.start in targets:
+        yield issue("SC424", scenario.scenes[scenario.start].at, name=scenario.start)
+    for scene in scenario.scenes.values():
+        for way in scene.next:
+            if way.go in targets:
+                yield issue("SC424", way.at, name=way.go)
+        if scene.time is not None and scene.time.then in targets:
+            yield issue("SC424", scene.time.at, name=scene.time.then)
 
 
 def _circles(scenario: Scenario) -> Iterator[Issue]:
@@ -115,8 +130,16 @@ def _circles(scenario: Scenario) -> Iterator[Issue]:
             for task in free:
                 del left[task.id]
         if left:
-            first = next(iter(left.values()))
-            yield issue("SC403", first.at, names=" → ".join(left))
+            circle = _one_circle(left)
+            yield issue("SC403", left[circle[0]].at, names=" → ".join((*circle, circle[0])))
+
+
+def _one_circle(tasks: Mapping[str, Task]) -> list[str]:
+    """A circle among tasks each of which waits for another of them."""
+    path = [next(iter(tasks))]
+    while (before := next(name for name in tasks[path[-1]].after if name in tasks)) not in path:
+        path.append(before)
+    return path[path.index(before) :]
 
 
 def _unused(scenario: Scenario) -> Iterator[Issue]:

@@ -19,7 +19,7 @@ from engine.scenario.checks import all_tasks, check_scenario, choices_of, detour
 from engine.scenario.declarations import Declarations
 from engine.scenario.fields import Reader
 from engine.scenario.model import Effects, Expect, PlayTest, Scenario, Scene, Search, Tell
-from engine.scenario.names import Names
+from engine.scenario.names import KINDS, Names
 from engine.scenario.scenes import Scenes
 from engine.scenario.source import Mapping, Node, Scalar, read_source
 from engine.values import Map, Value
@@ -57,7 +57,7 @@ def _sorted(issues: list[Issue]) -> list[Issue]:
 
 
 def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
-    reader.keys(root, "剧本", _KEYS, _NEEDED)
+    reader.keys(root, KINDS["script"], _KEYS, _NEEDED)
     written = reader.get(root, "format")
     if written is not None and (not isinstance(written, Scalar) or written.value != "1"):
         shown = written.value if isinstance(written, Scalar) else "…"
@@ -77,7 +77,7 @@ def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
         summary=reader.text(reader.get(root, "summary"), "summary"),
         minutes=reader.integer(reader.get(root, "minutes"), "minutes", 1, 600, default=1),
         digest=digest,
-        cover=reader.text(reader.get(root, "cover"), "cover"),
+        cover=reader.picture(reader.get(root, "cover"), "cover"),
         level=reader.text(reader.get(root, "level"), "level"),
         themes=tuple(
             reader.text(item, "themes")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
-from engine.scenario.effects import read_choices, read_costs
+from engine.errors import Text
+from engine.scenario.effects import read_choices, read_costs, unlike
 from engine.scenario.fields import Reader
 from engine.scenario.model import (
     Absence,
@@ -18,9 +19,11 @@ from engine.scenario.model import (
     Trap,
     Var,
 )
-from engine.scenario.names import Names
+from engine.scenario.names import RESERVED, Names, the
 from engine.scenario.source import Mapping, Node, Scalar
 from engine.values import Map, Value
+
+_ENDS: Final = Text("[最小, 最大]", "[least, most]")
 
 
 class Declarations:
@@ -34,8 +37,8 @@ class Declarations:
         """Roles in the script's order."""
         r, roles = self.r, {}
         for name, key, value in r.named(node, "roles"):
-            entry = r.mapping(value, f"角色 {name}")
-            r.keys(entry, f"角色 {name}", ("name", "brief", "goal", "seats"), ("name", "brief"))
+            entry = r.mapping(value, the("role", name))
+            r.keys(entry, the("role", name), ("name", "brief", "goal", "seats"), ("name", "brief"))
             low, high = self._range(r.get(entry, "seats"), "seats", 0, 20, (1, 1))
             roles[name] = Role(
                 at=r.place(key),
@@ -60,7 +63,7 @@ class Declarations:
             return ends[0], ends[0]
         if len(ends) != 2 or ends[0] > ends[1]:
             shown = ", ".join(str(end) for end in ends)
-            self.r.issue("SC106", node, what=what, wanted="[小, 大]", found=shown)
+            self.r.issue("SC106", node, what=what, wanted=_ENDS, found=shown)
             return default
         return ends[0], ends[1]
 
@@ -68,12 +71,12 @@ class Declarations:
         """Variables, each with its one domain."""
         found = {}
         for name, key, value in self.r.named(node, "vars"):
-            entry = self.r.mapping(value, f"变量 {name}")
-            kinds = [kind for kind in ("int", "bool", "one_of") if kind in entry.entries]
+            entry = self.r.mapping(value, the("var", name))
+            kinds: list[str] = [kind for kind in ("int", "bool", "one_of") if kind in entry.entries]
             known = ("int", "bool", "one_of", "start", "label", "show")
-            self.r.keys(entry, f"变量 {name}", known, () if kinds else ("bool",))
+            self.r.keys(entry, the("var", name), known, () if kinds else ("bool",))
             if len(kinds) > 1:
-                self.r.issue("SC101", key, name=kinds[1], what=f"变量 {name}", nearest="")
+                self.r.issue("SC116", entry.entries[kinds[1]][0], kinds=", ".join(kinds))
             if kinds:
                 found[name] = self._var(name, key, kinds[0], entry)
         return Map(found)
@@ -93,15 +96,29 @@ class Declarations:
             show=r.boolean(r.get(entry, "show"), "show"),
         )
 
+    def _ends(self, node: Node | None) -> tuple[int, int]:
+        """Both ends of an `int`: more than one number lies between them."""
+        items = self.r.items(node, "int")
+        if len(items) != 2:
+            shown = ", ".join(item.value for item in items if isinstance(item, Scalar))
+            self.r.issue("SC106", node or Node(1, 1), what="int", wanted=_ENDS, found=shown)
+            return 0, 0
+        return self._range(node, "int", -1000, 1000, (0, 0))
+
     def _domain(self, kind: str, entry: Mapping) -> tuple[Value, int, int, tuple[str, ...]]:
         r, start = self.r, self.r.get(entry, "start")
         if kind == "bool":
             first = r.boolean(r.get(entry, "bool"), "bool")
             return r.boolean(start, "start", default=first), 0, 0, ()
         if kind == "int":
-            low, high = self._range(r.get(entry, "int"), "int", -1000, 1000, (0, 0))
+            low, high = self._ends(r.get(entry, "int"))
             return r.integer(start, "start", low, high, default=low), low, high, ()
-        words = tuple(r.name(item, "one_of") for item in r.items(r.get(entry, "one_of"), "one_of"))
+        nodes = r.items(r.get(entry, "one_of"), "one_of")
+        words = tuple(r.name(item, "one_of") for item in nodes)
+        unlike(r, nodes, list(words))
+        for item, word in zip(nodes, words, strict=True):
+            if word in RESERVED["var"] or self.names.known("var", word):
+                r.issue("SC113", item, name=word)
         if len(words) < 2:
             r.issue("SC401", entry, what="one_of", least=2)
             return "", 0, 0, words
@@ -111,8 +128,8 @@ class Declarations:
         """Cards."""
         r, cards = self.r, {}
         for name, key, value in r.named(node, "cards"):
-            entry = r.mapping(value, f"卡片 {name}")
-            r.keys(entry, f"卡片 {name}", ("title", "text", "fact"), ("title", "text"))
+            entry = r.mapping(value, the("card", name))
+            r.keys(entry, the("card", name), ("title", "text", "fact"), ("title", "text"))
             cards[name] = Card(
                 at=r.place(key),
                 id=name,
@@ -126,8 +143,8 @@ class Declarations:
         """Sources."""
         r, sources = self.r, {}
         for name, key, value in r.named(node, "sources"):
-            entry = r.mapping(value, f"出处 {name}")
-            r.keys(entry, f"出处 {name}", ("cite", "kind", "verify", "note"), ("cite",))
+            entry = r.mapping(value, the("source", name))
+            r.keys(entry, the("source", name), ("cite", "kind", "verify", "note"), ("cite",))
             sources[name] = Source(
                 at=r.place(key),
                 id=name,
@@ -143,9 +160,9 @@ class Declarations:
         r, facts = self.r, {}
         statuses = ("established", "accepted", "contested")
         for name, key, value in r.named(node, "facts"):
-            entry = r.mapping(value, f"史实 {name}")
+            entry = r.mapping(value, the("fact", name))
             known = ("text", "status", "sources", "accounts", "objective")
-            r.keys(entry, f"史实 {name}", known, ("text", "status", "sources"))
+            r.keys(entry, the("fact", name), known, ("text", "status", "sources"))
             status: Any = r.word(r.get(entry, "status"), "status", statuses, default="accepted")
             sources = self.names.refs(r.get(entry, "sources"), "source")
             named = r.get(entry, "sources")
@@ -170,6 +187,9 @@ class Declarations:
     def _account(self, node: Node) -> Account:
         r, entry = self.r, self.r.mapping(node, "accounts")
         r.keys(entry, "accounts", ("says", "basis", "sources"), ("says", "basis", "sources"))
+        named = r.get(entry, "sources")
+        if named is not None and not r.items(named, "sources"):
+            r.issue("SC502", node, name=r.text(r.get(entry, "says"), "says"))
         return Account(
             at=r.place(node),
             says=r.text(r.get(entry, "says"), "says"),
@@ -182,12 +202,12 @@ class Declarations:
         r, traps = self.r, {}
         known = ("belief", "truth", "why", "cost", "hold", "rescue", "then")
         for name, key, value in r.named(node, "traps"):
-            entry = r.mapping(value, f"陷阱 {name}")
-            r.keys(entry, f"陷阱 {name}", known, ("belief", "truth", "why"))
+            entry = r.mapping(value, the("trap", name))
+            r.keys(entry, the("trap", name), known, ("belief", "truth", "why"))
             then, detour = self._then(r.get(entry, "then"))
-            hold_ms = r.duration_ms(r.get(entry, "hold"), "hold")
+            hold_ms = r.duration_ms(r.get(entry, "hold"), "hold", least_ms=1_000)
             rescue = self._rescue(r.get(entry, "rescue"))
-            if rescue is not None and not hold_ms and "hold" not in entry.entries:
+            if rescue is not None and "hold" not in entry.entries:
                 r.issue("SC409", key)
             traps[name] = Trap(
                 at=r.place(key),
@@ -227,9 +247,10 @@ class Declarations:
 
     def rescuers(self, node: Node | None) -> tuple[str, ...]:
         """Roles named; `any`, `all` or nothing: every role."""
-        every = self.names.by_kind["role"]
         if node is None or (isinstance(node, Scalar) and node.value in ("any", "all")):
-            return every
+            return self.names.everybody
+        if not self.r.items(node, "role"):
+            self.r.issue("SC401", node, what="role", least=1)
         return self.names.refs(node, "role")
 
     def debrief(self, node: Node | None, root: Mapping) -> Debrief:

@@ -12,7 +12,7 @@ from engine.scenario.source import Mapping, Node, Scalar
 from engine.values import Value
 
 EFFECT_KEYS: Final = ("set", "give", "tell")
-_DELTA: Final = re.compile(r"[+-]\d{1,6}")
+_DELTA: Final = re.compile(r"[+-][0-9]{1,6}")
 
 
 def read_effects(reader: Reader, names: Names, node: Mapping, where: str) -> Effects:
@@ -28,7 +28,7 @@ def read_effects(reader: Reader, names: Names, node: Mapping, where: str) -> Eff
                 gives.append(Give(at=reader.place(key), card=card, role=role))
     tells = []
     for role, key, value in reader.named(reader.get(node, "tell"), "tell"):
-        roles = names.by_kind["role"] if role == "all" else (role,)
+        roles = names.everybody if role == "all" else (role,)
         text = reader.text(value, "tell")
         if names.ref(key, "role", also=("all",)):
             tells += [
@@ -58,7 +58,7 @@ def _set_var(reader: Reader, key: Scalar, var: Var, value: Node) -> SetVar | Non
     if var.kind == "int":
         if _DELTA.fullmatch(text):
             return SetVar(at=place, var=var.id, delta=int(text))
-        if re.fullmatch(r"\d{1,6}", text) and var.low <= int(text) <= var.high:
+        if re.fullmatch(r"[0-9]{1,6}", text) and var.low <= int(text) <= var.high:
             return SetVar(at=place, var=var.id, value=int(text))
     elif var.kind == "bool" and text in ("true", "false"):
         return SetVar(at=place, var=var.id, value=text == "true")
@@ -86,6 +86,7 @@ def read_choices(
     if node is not None and not is_empty(node) and len(items) < 2:
         reader.issue("SC401", node, what="choices", least=2)
     unlike(reader, items, [choice.id for choice in choices])
+    unlike(reader, items, [choice.text for choice in choices], "SC203")
     return choices
 
 
@@ -108,8 +109,10 @@ def _choice(reader: Reader, names: Names, node: Node, where: str, known: tuple[s
     )
 
 
-def unlike(reader: Reader, nodes: list[Node], ids: list[str]) -> None:
-    """Note ids that stand twice."""
-    for number, (node, name) in enumerate(zip(nodes, ids, strict=True)):
-        if name and name in ids[:number]:
-            reader.issue("SC202", node, name=name)
+def unlike(reader: Reader, nodes: list[Node], words: list[str], code: str = "SC202") -> None:
+    """Note ids (or, with SC203, texts) that stand twice."""
+    seen: set[str] = set()
+    for node, word in zip(nodes, words, strict=True):
+        if word and word in seen:
+            reader.issue(code, node, name=word)
+        seen.add(word)

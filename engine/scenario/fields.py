@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
-from engine.errors import Issue, Place
+from engine.errors import Issue, Place, Text
 from engine.scenario.issues import issue
 from engine.scenario.source import Mapping, Node, Scalar, Sequence
 
 ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
-_DURATION: Final = re.compile(r"(\d{1,6})(ms|s|m|h)")
-_UNIT_MS: Final = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
+_PICTURE: Final = re.compile(r"[\w-][\w.-]{0,99}\.(svg|png|jpg|jpeg|webp)")
+_DURATION: Final = re.compile(r"([0-9]{1,6})(s|m|h)")
+_UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000}
 DURATION_MS_MAX: Final = 24 * 3_600_000
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The known name most like `name`; empty if none is like it."""
-    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
+LOOKS_MAX: Final = 20_000
+"""Comparisons that go into “did you mean …?”, so that a file of nonsense is refused quickly too."""
+
+What = str | Text
+"""What an issue speaks of: a key as the author writes it, or a noun in two languages."""
 
 
 class Reader:
@@ -32,6 +34,7 @@ class Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.issues: list[Issue] = []
+        self._looks = 0
 
     def place(self, node: Node) -> Place:
         """Where the node begins."""
@@ -41,13 +44,21 @@ class Reader:
         """Note an issue at the node."""
         self.issues.append(issue(code, self.place(node), **values))
 
-    def unknown(self, kind: str, node: Node, name: str, known: Iterable[str]) -> None:
+    def nearest(self, name: str, known: Collection[str]) -> str:
+        """The known name most like `name`; empty if none is like it."""
+        self._looks += len(known)
+        if self._looks > LOOKS_MAX or len(name) > 64:
+            return ""
+        found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+        return found[0] if found else ""
+
+    def unknown(self, kind: What, node: Node, name: str, known: Collection[str]) -> None:
         """Note that `name` isn't declared, with the nearest known one."""
-        self.issue("SC201", node, kind=kind, name=name, nearest=nearest(name, known))
+        self.issue("SC201", node, kind=kind, name=name, nearest=self.nearest(name, known))
 
     # ── shapes ──────────────────────────────────────────────────────────────────────────────────
 
-    def mapping(self, node: Node | None, what: str) -> Mapping:
+    def mapping(self, node: Node | None, what: What) -> Mapping:
         """The node as a mapping; an empty one where it is none or missing."""
         if isinstance(node, Mapping):
             return node
@@ -56,24 +67,26 @@ class Reader:
         line, column = (node.line, node.column) if node is not None else (1, 1)
         return Mapping(line, column)
 
-    def keys(self, node: Mapping, what: str, known: Iterable[str], needed: Iterable[str]) -> None:
+    def keys(
+        self, node: Mapping, what: What, known: Collection[str], needed: Collection[str]
+    ) -> None:
         """Note unknown keys and missing ones."""
-        names = tuple(known)
         for name, (key, _) in node.entries.items():
-            if name not in names:
-                self.issue("SC101", key, name=name, what=what, nearest=nearest(name, names))
+            if name not in known:
+                near = self.nearest(name, known)
+                self.issue("SC101", key, name=name, what=what, nearest=near)
         for name in needed:
             if name not in node.entries:
                 self.issue("SC102", node, name=name, what=what)
 
-    def named(self, node: Node | None, what: str) -> Iterator[tuple[str, Scalar, Node]]:
+    def named(self, node: Node | None, what: What) -> Iterator[tuple[str, Scalar, Node]]:
         """The entries of a mapping from ids to things: (id, its key, the thing)."""
         for name, (key, value) in self.mapping(node, what).entries.items():
             if ID.fullmatch(name) is None:
                 self.issue("SC108", key, name=name)
             yield name, key, value
 
-    def items(self, node: Node | None, what: str) -> list[Node]:
+    def items(self, node: Node | None, what: What) -> list[Node]:
         """The items of a list; a lone scalar counts as a list of one."""
         if node is None or is_empty(node):
             return []
@@ -91,7 +104,7 @@ class Reader:
         entry = node.entries.get(name)
         return entry[1] if entry is not None else None
 
-    def text(self, node: Node | None, what: str, *, default: str = "") -> str:
+    def text(self, node: Node | None, what: What, *, default: str = "") -> str:
         """Text; an empty one is noted where the key was written."""
         if node is None:
             return default
@@ -102,14 +115,21 @@ class Reader:
             self.issue("SC109", node, what=what)
         return node.value.strip()
 
-    def name(self, node: Node | None, what: str) -> str:
+    def name(self, node: Node | None, what: What) -> str:
         """An id."""
         found = self.text(node, what)
         if node is not None and found and ID.fullmatch(found) is None:
             self.issue("SC108", node, name=found)
         return found
 
-    def boolean(self, node: Node | None, what: str, *, default: bool = False) -> bool:
+    def picture(self, node: Node | None, what: What) -> str:
+        """The name of a picture file beside the script."""
+        found = self.text(node, what)
+        if node is not None and found and _PICTURE.fullmatch(found) is None:
+            self.issue("SC114", node, found=found)
+        return found
+
+    def boolean(self, node: Node | None, what: What, *, default: bool = False) -> bool:
         """`true` or `false`, written just so."""
         if node is None:
             return default
@@ -119,37 +139,39 @@ class Reader:
         return default
 
     def integer(
-        self, node: Node | None, what: str, low: int, high: int, *, default: int = 0
+        self, node: Node | None, what: What, low: int, high: int, *, default: int = 0
     ) -> int:
         """A whole number from `low` to `high`."""
         if node is None:
             return default
         value = node.value if isinstance(node, Scalar) else ""
-        if re.fullmatch(r"[+-]?\d{1,9}", value) and low <= int(value) <= high:
+        if re.fullmatch(r"[+-]?[0-9]{1,9}", value) and low <= int(value) <= high:
             return int(value)
         self.issue("SC106", node, what=what, wanted=f"{low} … {high}", found=_shown(node))
         return default
 
-    def word(self, node: Node | None, what: str, words: tuple[str, ...], *, default: str) -> str:
+    def word(self, node: Node | None, what: What, words: tuple[str, ...], *, default: str) -> str:
         """One of `words`."""
         if node is None:
             return default
         value = node.value if isinstance(node, Scalar) else ""
         if value in words:
             return value
-        close = nearest(value, words)
+        close = self.nearest(value, words)
         wanted = " / ".join(words)
         self.issue("SC107", node, what=what, wanted=wanted, found=_shown(node), nearest=close)
         return default
 
-    def duration_ms(self, node: Node | None, what: str, *, default: int = 0) -> int:
+    def duration_ms(
+        self, node: Node | None, what: What, *, default: int = 0, least_ms: int = 0
+    ) -> int:
         """`30s`, `5m`, `1h` in milliseconds, a day at most."""
         if node is None:
             return default
         found = _DURATION.fullmatch(node.value) if isinstance(node, Scalar) else None
         if found is not None:
             ms = int(found[1]) * _UNIT_MS[found[2]]
-            if ms <= DURATION_MS_MAX:
+            if least_ms <= ms <= DURATION_MS_MAX:
                 return ms
         self.issue("SC110", node, what=what, found=_shown(node))
         return default

@@ -126,10 +126,16 @@ class _Token(NamedTuple):
 
 
 _TOKEN: Final = re.compile(
-    r"(?P<space>\s+)|(?P<op>==|!=|<=|>=|<|>)|(?P<paren>[()])|(?P<number>-?\d+)(?![\w.-])"
+    r"(?P<space>\s+)|(?P<op>==|!=|<=|>=|<|>)|(?P<paren>[()])|(?P<number>-?[0-9]{1,6})(?![\w.-])"
     r"|(?P<name>[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)"
 )
 DEPTH_MAX: Final = 20
+_MEANT: Final = {
+    "=": "==", "!": "not", "&": "and", "|": "or", "≥": ">=", "≤": "<=", "≠": "!=", "（": "(",
+    "）": ")", "＝": "==", "＞": ">", "＜": "<", "AND": "and", "OR": "or", "NOT": "not", "且": "and",
+    "或": "or", "非": "not", "并且": "and", "或者": "or",
+}  # fmt: skip
+"""What authors write, and the grammar's sign for it."""
 
 
 def parse_guard(text: str, names: Names) -> Guard:
@@ -140,13 +146,17 @@ def parse_guard(text: str, names: Names) -> Guard:
     return guard
 
 
+def _unreadable(found: str, offset: int) -> GuardError:
+    return GuardError("SC301", offset, found=found, nearest=_MEANT.get(found, ""))
+
+
 def _tokens(text: str) -> list[_Token]:
     tokens: list[_Token] = []
     at = 0
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise GuardError("SC301", at, found=text[at])
+            raise _unreadable(text[at], at)
         kind = found.lastgroup or ""
         if kind != "space":
             tokens.append(_Token(kind, found[0], at))
@@ -190,7 +200,7 @@ class _Parser:
     def end(self) -> None:
         token = self._peek()
         if token.kind != "end":
-            raise GuardError("SC301", token.offset, found=token.text)
+            raise _unreadable(token.text, token.offset)
 
     def either(self, depth: int) -> Guard:
         args = [self._both(depth)]
@@ -222,12 +232,14 @@ class _Parser:
             return self._dotted(token)
         left = self._operand(token)
         if self._peek().kind != "op":
+            if left.kind == "word":
+                raise self._unknown(left)
             if left.kind != "bool" or isinstance(left.operand, Literal_):
                 raise GuardError("SC307", left.offset, found=left.text)
             return Compare(left.operand, "==", Literal_(True))
         op = self._take()
         right = self._operand(self._take())
-        return _compared(left, op, right)
+        return self._compared(left, op, right)
 
     def _dotted(self, token: _Token) -> Guard:
         head, _, rest = token.text.partition(".")
@@ -250,7 +262,7 @@ class _Parser:
             value = int(token.text)
             return _Typed(Literal_(value), "int", (), token.text, token.offset)
         if token.kind != "name" or token.text in ("and", "or", "not"):
-            raise GuardError("SC301", token.offset, found=token.text or "…")
+            raise _unreadable(token.text or "…", token.offset)
         if token.text in ("true", "false"):
             value = token.text == "true"
             return _Typed(Literal_(value), "bool", (), token.text, token.offset)
@@ -259,16 +271,20 @@ class _Parser:
             return _Typed(VarRef(token.text), *known, token.text, token.offset)
         return _Typed(Literal_(token.text), "word", (), token.text, token.offset)
 
-    def unknown(self, word: _Typed) -> GuardError:
-        return GuardError("SC304", word.offset, name=word.text, nearest="")
+    def _compared(self, left: _Typed, op: _Token, right: _Typed) -> Guard:
+        for side, other in ((left, right), (right, left)):
+            if side.kind == "word" and other.kind != "one_of":
+                raise self._unknown(side)
+        return _compared(left, op, right)
+
+    def _unknown(self, word: _Typed) -> GuardError:
+        nearest = self._names.nearest("var", word.text)
+        return GuardError("SC304", word.offset, name=word.text, nearest=nearest)
 
 
 def _compared(left: _Typed, op: _Token, right: _Typed) -> Guard:
     """`left op right`, if it makes sense: one type on both sides, order only for numbers, words
     and numbers within the variable's domain."""
-    for side, other in ((left, right), (right, left)):
-        if side.kind == "word" and other.kind != "one_of":
-            raise GuardError("SC304", side.offset, name=side.text, nearest="")
     kinds = {left.kind, right.kind} - {"word"}
     if len(kinds) != 1:
         raise GuardError("SC306", op.offset, left=left.text, right=right.text)

@@ -114,8 +114,8 @@ _READING: Final = (
         "A file holds one script.",
         "删去单独成行的 ---。",
         "Remove the `---` line.",
-        "format: 1\n",
-        "format: 1\n---\nformat: 1\n",
+        "",
+        "\x00TWO",
     ),
     _entry(
         "SC010",
@@ -162,8 +162,8 @@ _VALUES: Final = (
         "{what} should be a set of `key: value`.",
         "在下一行缩进后写“键: 值”。",
         "Write `key: value` lines, indented.",
-        "objectives: {know: 知道}",
-        "objectives: 知道",
+        "cost: {m: +1}",
+        "cost: 多",
     ),
     _entry(
         "SC104",
@@ -369,8 +369,8 @@ _FLOW: Final = (
         "These tasks wait for each other: {names}.",
         "去掉其中一个 after。",
         "Remove one `after`.",
-        "story: 文, after: [q]",
-        "story: 文, after: [p]",
+        "      p: {role: a, kind: read, ask: 读, story: 文}",
+        "      p: {role: a, kind: read, ask: 读, story: 文, after: [q]}",
     ),
     _entry(
         "SC404",
@@ -477,7 +477,7 @@ _FLOW: Final = (
         "{what} needs two roles or more.",
         "role 写 all 或列出几个角色。",
         "Write `all`, or list several roles.",
-        "v: {role: all, kind: vote",
+        "v: {role: [a, b], kind: vote",
         "v: {role: a, kind: vote",
     ),
     _entry(

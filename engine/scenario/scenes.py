@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from engine.scenario.fields import Reader
 from engine.scenario.model import BACK, Barrier, Next, Scene, Task, TimeLimit
-from engine.scenario.names import Names
+from engine.scenario.names import KINDS, Names, the
 from engine.scenario.source import Mapping, Node, Scalar, Sequence
 from engine.scenario.tasks import Tasks
 from engine.values import Map
@@ -30,12 +30,12 @@ class Scenes:
         scenes = {}
         for name, key, value in self.r.named(node, "scenes"):
             self.names.here = name
-            entry = self.r.mapping(value, f"场景 {name}")
+            entry = self.r.mapping(value, the("scene", name))
             scenes[name] = self._scene(name, key, entry)
         return Map(scenes)
 
     def _scene(self, name: str, key: Scalar, entry: Mapping) -> Scene:
-        r, what = self.r, f"场景 {name}"
+        r, what = self.r, the("scene", name)
         r.keys(entry, what, _KEYS, ("title", "story"))
         ending: Any = r.word(r.get(entry, "ending"), "ending", ("good", "mixed", "bad"), default="")
         tasks = self._tasks(name, entry)
@@ -56,7 +56,7 @@ class Scenes:
                 for role, at, text in r.named(r.get(entry, "story_for"), "story_for")
                 if self.names.ref(at, "role")
             ),
-            picture=r.text(r.get(entry, "picture"), "picture"),
+            picture=r.picture(r.get(entry, "picture"), "picture"),
             time=self._time(r.get(entry, "time")),
             tasks=tasks,
             barrier=None if ending else self._barrier(name, r.get(entry, "barrier"), key, tasks),
@@ -108,8 +108,8 @@ class Scenes:
         r, entry = self.r, self.r.mapping(node, "time")
         r.keys(entry, "time", ("limit", "then"), ("limit", "then"))
         then = self.names.ref(r.get(entry, "then"), "scene", also=(BACK,))
-        limit_ms = r.duration_ms(r.get(entry, "limit"), "limit", default=60_000)
-        return TimeLimit(at=r.place(node), limit_ms=max(1_000, limit_ms), then=then)
+        limit_ms = r.duration_ms(r.get(entry, "limit"), "limit", default=60_000, least_ms=1_000)
+        return TimeLimit(at=r.place(node), limit_ms=limit_ms, then=then)
 
     def _barrier(
         self, scene: str, node: Node | None, key: Scalar, tasks: Map[str, Task]
@@ -133,7 +133,7 @@ class Scenes:
                 if name in known:
                     named.append(name)
                 else:
-                    r.unknown("任务", item, name, known)
+                    r.unknown(KINDS["task"], item, name, known)
             return Barrier(at=place, kind="tasks", tasks=tuple(named))
         kind: Any = r.word(node, "barrier", ("all", "any"), default="all")
         return Barrier(at=place, kind=kind)

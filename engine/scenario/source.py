@@ -115,7 +115,7 @@ class _Builder:
             line, column = mark.line + 1, mark.column + 1
             if isinstance(event, yaml.ScalarEvent):
                 self._marked(event, line, column)
-                self._add(Scalar(line, column, event.value, event.style is None))
+                self._add(Scalar(line, column, event.value, event.style in (None, "")))
             elif isinstance(event, yaml.MappingStartEvent):
                 self._marked(event, line, column)
                 self._open(Mapping(line, column))

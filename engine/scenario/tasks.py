@@ -31,7 +31,7 @@ from engine.scenario.model import (
     Vote,
     Who,
 )
-from engine.scenario.names import Names
+from engine.scenario.names import KINDS, Names, the
 from engine.scenario.source import Mapping, Node, Scalar
 from engine.scenario.text import normalise
 from engine.values import ANY, Map
@@ -54,7 +54,7 @@ _OWN: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "reflect": ((), ()),
 }
 """Kind → its own keys, and those it can't do without."""
-KINDS: Final = tuple(_OWN)
+TASK_KINDS: Final = tuple(_OWN)
 
 
 class Tasks:
@@ -81,17 +81,17 @@ class Tasks:
     def read(self, scene: str, name: str, key: Scalar, node: Node) -> Task | None:
         """The task, or None where its kind can't be told."""
         r = self.r
-        entry = r.mapping(node, f"任务 {name}")
+        entry = r.mapping(node, the("task", name))
         default = "choose" if "choices" in entry.entries else ""
         written = r.get(entry, "kind")
         if written is None and not default:
-            r.keys(entry, f"任务 {name}", (*_COMMON, *entry.entries), ("kind", "role", "ask"))
+            r.keys(entry, the("task", name), (*_COMMON, *entry.entries), ("kind", "role", "ask"))
             return None
-        kind: Any = r.word(written, "kind", KINDS, default=default)
+        kind: Any = r.word(written, "kind", TASK_KINDS, default=default)
         if kind not in _OWN:
             return None
         own, needed = _OWN[kind]
-        r.keys(entry, f"任务 {name}", (*_COMMON, *own), ("role", "ask", *needed))
+        r.keys(entry, the("task", name), (*_COMMON, *own), ("role", "ask", *needed))
         where = f"{scene}.{name}"
         task = Task(
             at=r.place(key),
@@ -108,20 +108,22 @@ class Tasks:
             fact=self.names.ref(r.get(entry, "fact"), "fact") or None,
             effects=read_effects(r, self.names, entry, where),
         )
-        if kind in GROUP_KINDS and len(task.who.slots) < 2:
-            r.issue("SC416", key, what=f"{kind}")
+        if kind in GROUP_KINDS and task.who.slots and len(task.who.slots) < 2:
+            r.issue("SC416", key, what=kind)
         if isinstance(task.body, Hand) and task.body.to in task.who.slots:
             r.issue("SC415", key)
         return task
 
     def _who(self, kind: str, node: Node | None) -> Who:
-        every = self.names.by_kind["role"]
+        every = self.names.everybody
         word = node.value if isinstance(node, Scalar) else ""
         if word == "all" or (word == "any" and kind in GROUP_KINDS):
             return Who(every, every)
         if word == "any":
             return Who((ANY,), every)
-        roles = tuple(dict.fromkeys(self.names.refs(node, "role")))
+        roles = frozenset(self.names.refs(node, "role"))
+        if node is not None and not self.r.items(node, "role"):
+            self.r.issue("SC401", node, what="role", least=1)
         ordered = tuple(role for role in every if role in roles)
         return Who(ordered, ordered)
 
@@ -133,7 +135,7 @@ class Tasks:
             if name in known:
                 found.append(name)
             else:
-                self.r.unknown("任务", item, name, known)
+                self.r.unknown(KINDS["task"], item, name, known)
         return tuple(found)
 
     def _hint(self, node: Node | None) -> Hint | None:
@@ -174,6 +176,7 @@ class Tasks:
         if node is not None and len(items) < 2:
             r.issue("SC401", node, what="items", least=2)
         unlike(r, nodes, [item.id for item in items])
+        unlike(r, nodes, [item.text for item in items], "SC203")
         return Order(tuple(items), self.names.ref(r.get(entry, "trap"), "trap") or None)
 
     def _match(self, entry: Mapping, where: str) -> Body:
@@ -194,6 +197,8 @@ class Tasks:
         if node is not None and len(pairs) < 2:
             r.issue("SC401", node, what="pairs", least=2)
         unlike(r, nodes, [pair.id for pair in pairs])
+        unlike(r, nodes, [pair.left for pair in pairs], "SC203")
+        unlike(r, nodes, [pair.right for pair in pairs], "SC203")
         return Match(tuple(pairs), self.names.ref(r.get(entry, "trap"), "trap") or None)
 
     def _enter(self, entry: Mapping, where: str) -> Body:
@@ -202,6 +207,8 @@ class Tasks:
         if node is not None and not any(texts):
             r.issue("SC401", node, what="accept", least=1)
         trap, traps = self._typed_traps(r.get(entry, "trap"))
+        if traps.keys() & set(texts):
+            r.issue("SC425", node or entry)
         return Enter(tuple(text for text in texts if text), Map(traps), trap)
 
     def _typed_traps(self, node: Node | None) -> tuple[str | None, dict[str, str]]:

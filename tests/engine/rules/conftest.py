@@ -79,7 +79,9 @@ def script(tasks: str, *, barrier: str = "all", extra: str = "", head: str = HEA
         f"    barrier: {barrier}\n    next: [{late}{{go: z}}]\n"
     )
     more = indent(dedent(extra).strip(), "    ")
-    return compile_text(head.strip("\n") + "\n" + scene + (more + "\n" if more else "") + TAIL.strip("\n"))
+    return compile_text(
+        head.strip("\n") + "\n" + scene + (more + "\n" if more else "") + TAIL.strip("\n")
+    )
 
 
 def table(tasks: str, **kwargs: str) -> Table:

@@ -1,0 +1,76 @@
+"""Every issue of the catalogue: its bad sample gives it, and it alone; the good one gives none."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.errors import ScenarioError
+from engine.scenario import compile_scenario
+from engine.scenario.issues import CATALOGUE
+from engine.scenario.samples import SOUND, bad_sample
+
+
+def codes(data: bytes) -> list[str]:
+    """Codes of all issues of a script."""
+    try:
+        compile_scenario(data, "t.yaml")
+    except ScenarioError as error:
+        return [issue.code for issue in error.issues]
+    return []
+
+
+def test_the_sound_script_is_sound() -> None:
+    assert codes(SOUND.encode()) == []
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_the_bad_sample_gives_just_its_issue(code: str) -> None:
+    assert set(codes(bad_sample(code))) == {code}
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+def test_an_issue_says_where_what_and_what_to_do(code: str) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(bad_sample(code), "t.yaml")
+    issue = caught.value.issues[0]
+    assert issue.place.file == "t.yaml"
+    assert issue.place.line >= 1
+    assert issue.place.column >= 1
+    for text in (issue.message.zh, issue.message.en, issue.remedy.zh, issue.remedy.en):
+        assert text
+        assert "{" not in text or code in ("SC411",)
+
+
+def test_all_mistakes_of_a_script_come_out_at_once() -> None:
+    text = SOUND
+    spoiled = 0
+    for code in ("SC101", "SC106", "SC107", "SC201", "SC304", "SC409", "SC422", "SC425", "SC503"):
+        entry = CATALOGUE[code]
+        if entry.old in text:
+            text = text.replace(entry.old, entry.bad, 1)
+            spoiled += code != "SC503"
+    assert len(set(codes(text.encode()))) >= spoiled >= 7
+
+
+def test_issues_come_in_the_order_of_the_file() -> None:
+    text = SOUND.replace("minutes: 5", "minutes: 五").replace("title: 岔路", "titel: 岔路")
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(text.encode(), "t.yaml")
+    lines = [issue.place.line for issue in caught.value.issues]
+    assert lines == sorted(lines)
+    assert len(lines) == 3
+
+
+def test_a_misspelt_name_gets_its_nearest() -> None:
+    text = SOUND.replace("go: back", "go: bakc")
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(text.encode(), "t.yaml")
+    assert "back" in caught.value.issues[0].message.zh
+
+
+def test_a_guards_issue_points_into_its_text() -> None:
+    text = SOUND.replace("if: w, go: z", "if: w and nope == 1, go: z")
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario(text.encode(), "t.yaml")
+    place = caught.value.issues[0].place
+    assert text.splitlines()[place.line - 1][place.column - 1 :].startswith("nope")
