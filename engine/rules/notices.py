@@ -43,8 +43,7 @@ def _notice(
     elif kind == "told":
         detail = scenario.tells[item.subject].text
     elif kind == "card":
-        card = scenario.cards[item.subject]
-        values["title"], detail = card.title, card.text
+        values["title"] = scenario.cards[item.subject].title
     elif kind in ("covered", "uncovered"):
         values["role"] = scenario.roles[item.subject].name
         if kind == "covered":

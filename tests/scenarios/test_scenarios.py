@@ -1,0 +1,100 @@
+"""Every script of the repository: its own tests, 200 plays by dice, and no word out of turn."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from engine.proof.playthrough import Playthrough
+from engine.proof.stand_in import random_play
+from engine.rules.codec import decode, encode
+from engine.rules.replay import fingerprint, replay
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, SessionInfo, projector
+from engine.scenario import compile_scenario
+from engine.scenario.model import PlayTest, Scenario
+from tests.support.secrets import secrets_of
+
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPTS = sorted(ROOT.glob("scenarios/*/scenario.yaml"))
+SCENARIOS = {path.parent.name: compile_scenario(path.read_bytes(), path.name) for path in SCRIPTS}
+TESTS = [(name, test) for name, scenario in SCENARIOS.items() for test in scenario.tests]
+YIDA = SCENARIOS["yida-1921"]
+
+
+@pytest.mark.parametrize(("name", "test"), TESTS, ids=[f"{n}:{t.name}" for n, t in TESTS])
+def test_the_authors_test_passes(name: str, test: PlayTest) -> None:
+    table = Playthrough(SCENARIOS[name])
+    for move in test.play:
+        table.move(move)
+    expect = test.expect
+    assert expect.ending is None or table.state.ending == expect.ending
+    assert expect.traps is None or sorted(table.state.sprung) == sorted(expect.traps)
+    for var, value in expect.vars.items():
+        assert table.state.vars[var] == value
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_the_authors_tests_cover_every_trap_and_ending(name: str) -> None:
+    scenario = SCENARIOS[name]
+    traps: set[str] = set()
+    endings: set[str] = set()
+    for test in scenario.tests:
+        table = Playthrough(scenario)
+        for move in test.play:
+            table.move(move)
+        traps |= set(table.state.sprung)
+        endings.add(table.state.ending)
+    assert traps == set(scenario.traps)
+    assert endings == {scene.id for scene in scenario.scenes.values() if scene.ending}
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_every_picture_is_there_and_harmless(name: str) -> None:
+    scenario = SCENARIOS[name]
+    files = {scenario.cover} | {scene.picture for scene in scenario.scenes.values()}
+    for file in files - {""}:
+        drawn = (ROOT / "scenarios" / name / file).read_text(encoding="utf-8")
+        assert drawn.lstrip().startswith("<svg")
+        for bad in ("<script", "http://", "https://", "<style", " style=", "onload"):
+            assert bad not in drawn.replace("http://www.w3.org/2000/svg", "")
+
+
+def played(scenario: Scenario, seed: int) -> Playthrough:
+    wrong_rate = (0.0, 0.15, 0.3, 0.7)[seed % 4]
+    table = Playthrough(scenario, seed=str(seed))
+    outcome = random_play(scenario, str(seed), wrong_rate=wrong_rate, table=table)
+    assert not outcome.stuck
+    assert outcome.ending
+    return table
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_two_hundred_plays_end_and_replay_to_the_same_fingerprint(block: int) -> None:
+    for seed in range(block * 25, block * 25 + 25):
+        table = played(YIDA, seed)
+        lines = [encode(record) for record in table.records]
+        again = replay("r", (decode(line) for line in lines))
+        assert fingerprint(again) == fingerprint(table.state)
+
+
+@pytest.mark.parametrize("block", range(8))
+def test_no_seat_and_no_wall_sees_a_word_out_of_turn(block: int) -> None:
+    names = {f"s{number}": f"参与者{number}" for number in range(1, 5)}
+    views = RunViews(YIDA)
+    session = SessionInfo("x", "CODE", "http://h/join/CODE")
+
+    def watch(table: Playthrough) -> None:
+        for seat in table.state.seats:
+            sent = json.dumps(views.seat(table.state, seat, names), ensure_ascii=False)
+            leaked = [text for text in secrets_of(YIDA, table.state, seat) if text in sent]
+            assert leaked == []
+        wall = projector(session, [RunInfo("r", YIDA, table.state, names)])
+        sent = json.dumps(wall, ensure_ascii=False)
+        assert [text for text in secrets_of(YIDA, table.state, "") if text in sent] == []
+
+    for seed in range(block * 25, block * 25 + 25):
+        table = Playthrough(YIDA, seed=str(seed))
+        random_play(YIDA, str(seed), wrong_rate=0.3, table=table, watch=watch)

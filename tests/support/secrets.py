@@ -1,0 +1,118 @@
+"""Texts of a script that a seat may not see yet, found from the script, not from the views.
+
+Where a text also stands in something the seat may see (a belief that is a choice's text), it is no
+secret; so secrets are compared as whole sentences of some length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.rules.acting import acts_for
+from engine.rules.state import State
+from engine.scenario.model import Choose, Read, Scenario, Search, Select, Vote
+from engine.values import ANY
+
+LENGTH_MIN = 9
+
+
+def secrets_of(scenario: Scenario, state: State, seat: str) -> list[str]:
+    """Long texts that mustn't reach `seat`; `""` is the wall."""
+    roles = acts_for(state, seat)
+    hidden = [text for text in _hidden(scenario, state, seat, roles) if len(text) >= LENGTH_MIN]
+    shown = " ".join(_open_texts(scenario, state, seat, roles))
+    return [text for text in dict.fromkeys(hidden) if text not in shown]
+
+
+def _hidden(
+    scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]
+) -> Iterator[str]:
+    own = state.seats[seat].role if seat in state.seats else ""
+    if state.phase == "playing":
+        for trap in scenario.traps.values():
+            if trap.id not in state.sprung:
+                yield trap.why
+                if trap.rescue is not None:
+                    yield trap.rescue.ask
+    if state.phase == "playing":
+        yield from (fact.text for fact in scenario.facts.values())
+    for tell in scenario.tells.values():
+        if tell.role != own or tell.id not in state.told:
+            yield tell.text
+    for card in scenario.cards.values():
+        if own not in state.holders.get(card.id, ()):
+            yield card.text
+    for scene in scenario.scenes.values():
+        for role, text in scene.story_for.items():
+            if role != own or state.scene is None or state.scene.id != scene.id:
+                yield text
+        for task in scene.tasks.values():
+            here = state.scene is not None and state.scene.id == scene.id
+            held = state.scene.tasks.get(task.id) if here and state.scene is not None else None
+            mine = any(slot == ANY or slot in roles for slot in task.who.slots)
+            if held is None or not mine or held.status == "out":
+                yield task.ask
+                if isinstance(task.body, Read):
+                    yield task.body.story
+                if isinstance(task.body, Choose | Select | Vote):
+                    yield from (choice.text for choice in task.body.choices)
+                if isinstance(task.body, Search):
+                    yield from (spot.text for spot in task.body.spots)
+
+
+def _open_texts(
+    scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]
+) -> Iterator[str]:
+    """What the seat may see anyway: public texts, facts once learnt, its own open tasks."""
+    yield scenario.summary
+    for role in scenario.roles.values():
+        yield role.brief
+    if state.scene is not None:
+        yield scenario.scenes[state.scene.id].story
+        for name, held in state.scene.tasks.items():
+            task = scenario.scenes[state.scene.id].tasks[name]
+            if held.status == "out" or not any(s == ANY or s in roles for s in task.who.slots):
+                continue
+            yield task.ask
+            if isinstance(task.body, Read):
+                yield task.body.story
+            if isinstance(task.body, Choose | Select | Vote):
+                yield from (choice.text for choice in task.body.choices)
+    for name in _learnt(scenario, state, seat, roles):
+        yield scenario.facts[name].text
+    for trap in scenario.traps.values():
+        if trap.id in state.sprung:
+            yield trap.why
+            yield trap.belief
+            if trap.rescue is not None:
+                yield trap.rescue.ask
+                yield from (choice.text for choice in trap.rescue.choices)
+    own = state.seats[seat].role if seat in state.seats else ""
+    for tell in scenario.tells.values():
+        if tell.role == own and tell.id in state.told:
+            yield tell.text
+    for card in scenario.cards.values():
+        if own in state.holders.get(card.id, ()):
+            yield card.text
+
+
+def _learnt(
+    scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]
+) -> Iterator[str]:
+    """Facts the seat has come by: sprung traps, its cards, its answered tasks of this scene."""
+    own = state.seats[seat].role if seat in state.seats else ""
+    yield from (scenario.traps[name].truth for name in state.sprung)
+    for card in scenario.cards.values():
+        if card.fact is not None and own in state.holders.get(card.id, ()):
+            yield card.fact
+    if state.scene is None:
+        return
+    for name, held in state.scene.tasks.items():
+        task = scenario.scenes[state.scene.id].tasks[name]
+        mine = [slot for slot in held.slots if slot == ANY or slot in roles]
+        if held.status == "open" and not any(held.slots[slot].done for slot in mine):
+            continue
+        if mine and task.fact is not None:
+            yield task.fact
+        if mine and isinstance(task.body, Choose | Select | Vote):
+            yield from (choice.fact for choice in task.body.choices if choice.fact is not None)
