@@ -2,8 +2,8 @@
 
 Three passes. `source` makes nodes that know their place. Then each section is read by the
 language's own types, every name looked up among those declared (all keys are known before the
-first is used); reading goes on after a mistake. A script that could be read whole is checked as a whole
-(`checks.py`); what needs exploration is left to the proof.
+first is used); reading goes on after a mistake. A script that could be read whole is checked as a
+whole (`checks.py`); what needs exploration is left to the proof.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ from engine.errors import Issue, Place, ScenarioError
 from engine.scenario.checks import all_tasks, check_scenario, choices_of, detours_of
 from engine.scenario.declarations import Declarations
 from engine.scenario.fields import Reader
-from engine.scenario.model import Effects, Expect, PlayTest, Scenario, Scene, Search, Tell
+from engine.scenario.model import Effects, Scenario, Scene, Search, Tell
 from engine.scenario.names import KINDS, Names
+from engine.scenario.playtests import PlayTests
 from engine.scenario.scenes import Scenes
-from engine.scenario.source import Mapping, Node, Scalar, read_source
-from engine.values import Map, Value
+from engine.scenario.source import Mapping, Scalar, read_source
+from engine.values import Map
 
 _KEYS: Final = (
     "format", "id", "version", "title", "summary", "minutes", "themes", "level", "cover",
@@ -97,7 +98,7 @@ def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
         scenes=scenes,
         debrief=told.debrief(reader.get(root, "debrief"), root),
         absence=told.absence(reader.get(root, "absence"), root),
-        tests=_tests(reader, names, reader.get(root, "tests")),
+        tests=PlayTests(reader, names, scenes, traps).read(reader.get(root, "tests")),
         tells=Map(),
     )
     return scenario if reader.issues else _completed(scenario)
@@ -131,45 +132,3 @@ def _tells(scenario: Scenario) -> Iterator[Tell]:
             effects += [choice.effects for choice in trap.rescue.choices]
     for effect in effects:
         yield from effect.tells
-
-
-def _tests(reader: Reader, names: Names, node: Node | None) -> tuple[PlayTest, ...]:
-    tests = []
-    for item in reader.items(node, "tests"):
-        entry = reader.mapping(item, "tests")
-        reader.keys(entry, "tests", ("name", "play", "expect"), ("name", "play", "expect"))
-        moves = reader.items(reader.get(entry, "play"), "play")
-        tests.append(
-            PlayTest(
-                at=reader.place(item),
-                name=reader.text(reader.get(entry, "name"), "name"),
-                play=tuple(reader.text(move, "play") for move in moves),
-                expect=_expect(reader, names, reader.get(entry, "expect"), item),
-            )
-        )
-    return tuple(tests)
-
-
-def _expect(reader: Reader, names: Names, node: Node | None, test: Node) -> Expect:
-    entry = reader.mapping(node, "expect")
-    reader.keys(entry, "expect", ("ending", "scene", "traps", "vars"), ())
-    traps = reader.get(entry, "traps")
-    values: dict[str, Value] = {}
-    for name, key, value in reader.named(reader.get(entry, "vars"), "vars"):
-        var = names.vars.get(name)
-        text = value.value if isinstance(value, Scalar) else ""
-        if var is None:
-            names.ref(key, "var")
-        elif var.kind == "int":
-            values[name] = reader.integer(value, name, var.low, var.high)
-        elif var.kind == "bool":
-            values[name] = reader.boolean(value, name)
-        else:
-            values[name] = reader.word(value, name, var.values, default=text)
-    return Expect(
-        at=reader.place(node or test),
-        ending=names.ref(reader.get(entry, "ending"), "scene") or None,
-        scene=names.ref(reader.get(entry, "scene"), "scene") or None,
-        traps=names.refs(traps, "trap") if traps is not None else None,
-        vars=Map(values),
-    )

@@ -72,7 +72,7 @@ class Declarations:
         found = {}
         for name, key, value in self.r.named(node, "vars"):
             entry = self.r.mapping(value, the("var", name))
-            kinds: list[str] = [kind for kind in ("int", "bool", "one_of") if kind in entry.entries]
+            kinds = [kind for kind in entry.entries if kind in ("int", "bool", "one_of")]
             known = ("int", "bool", "one_of", "start", "label", "show")
             self.r.keys(entry, the("var", name), known, () if kinds else ("bool",))
             if len(kinds) > 1:

@@ -132,8 +132,8 @@ _TOKEN: Final = re.compile(
 DEPTH_MAX: Final = 20
 _MEANT: Final = {
     "=": "==", "!": "not", "&": "and", "|": "or", "≥": ">=", "≤": "<=", "≠": "!=", "（": "(",
-    "）": ")", "＝": "==", "＞": ">", "＜": "<", "AND": "and", "OR": "or", "NOT": "not", "且": "and",
-    "或": "or", "非": "not", "并且": "and", "或者": "or",
+    "）": ")", "＝": "==", "＞": ">", "＜": "<", "AND": "and", "OR": "or", "NOT": "not",
+    "且": "and", "或": "or", "非": "not", "并且": "and", "或者": "or",
 }  # fmt: skip
 """What authors write, and the grammar's sign for it."""
 

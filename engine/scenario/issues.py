@@ -14,7 +14,7 @@ from typing import Final
 
 import msgspec
 
-from engine.errors import Issue, Place, Text
+from engine.errors import Issue, Lang, Place, Text
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -59,7 +59,7 @@ _READING: Final = (
         "这里的 YAML 写法不对:{problem}。",
         "This isn't YAML: {problem}.",
         "检查缩进(只用空格)、冒号后的空格、引号和括号是否成对。",
-        "Check indentation (spaces only), the space after colons, and that quotes and brackets are closed.",
+        "Check indentation (spaces only), the space after colons, closing quotes and brackets.",
         "title: 示例",
         "title: [示例",
     ),
@@ -134,6 +134,15 @@ _READING: Final = (
         "Write one word before the colon.",
         "title: 示例",
         "title: 示例\n? [a, b]\n: 1",
+    ),
+    _entry(
+        "SC012",
+        "这段文字里有看不见的控制字符。",
+        "This text holds control characters.",
+        "删去反斜杠写法,直接写文字。",
+        "Remove the backslash escape; write the text itself.",
+        "title: 示例",
+        'title: "示\\a例"',
     ),
 )
 
@@ -237,6 +246,51 @@ _VALUES: Final = (
         "format: 1",
         "format: 9",
     ),
+    _entry(
+        "SC112",
+        "“{name}”是保留的词,不能作{kind}的名字。",
+        '"{name}" is a reserved word; no {kind} can be called so.',
+        "换一个名字。",
+        "Choose another name.",
+        "  b: {name: 乙, brief: 你是乙。}\n",
+        "  b: {name: 乙, brief: 你是乙。}\n  any: {name: 丙, brief: 你是丙。}\n",
+    ),
+    _entry(
+        "SC113",
+        "取值“{name}”与变量或保留的词同名,条件里分不清。",
+        'The value "{name}" is also a variable or a reserved word: conditions can\'t tell.',
+        "换一个取值。",
+        "Choose another value.",
+        "one_of: [none, front]",
+        "one_of: [none, front, w]",
+    ),
+    _entry(
+        "SC114",
+        "“{found}”不能作图片名。",
+        '"{found}" can\'t name a picture.',
+        "写剧本旁边的文件名,例如 lake.svg(svg、png、jpg、webp)。",
+        "Name a file beside the script, e.g. lake.svg (svg, png, jpg, webp).",
+        "minutes: 5",
+        "minutes: 5\ncover: ../cover.svg",
+    ),
+    _entry(
+        "SC115",
+        "{kind}太多了:{number} 个,最多 {most} 个。",
+        "Too many of kind {kind}: {number}, at most {most}.",
+        "合并或删去一些;任务可以分到几幕里。",
+        "Merge or remove some; tasks can be spread over scenes.",
+        "    tasks: {think: {role: b, kind: read, ask: 读, story: 想}}",
+        "\x00TASKS",
+    ),
+    _entry(
+        "SC116",
+        "一个变量只能有一种取值:这里写了 {kinds}。",
+        "A variable has one domain; here are {kinds}.",
+        "只留 bool、int、one_of 中的一个。",
+        "Keep one of bool, int, one_of.",
+        "w: {bool: false}",
+        "w: {bool: false, int: [0, 3]}",
+    ),
 )
 
 _NAMES: Final = (
@@ -258,13 +312,31 @@ _NAMES: Final = (
         "{id: o, text: 否}",
         "{id: r, text: 否}",
     ),
+    _entry(
+        "SC203",
+        "“{name}”这几个字写了两次,参加的人分不清。",
+        '"{name}" stands twice: nobody can tell them apart.',
+        "把其中一个写得不一样。",
+        "Word one of them differently.",
+        "{id: o, text: 否}",
+        "{id: o, text: 对}",
+    ),
+    _entry(
+        "SC204",
+        "测试里的这一步看不懂:“{found}”。",
+        'This move of a test can\'t be read: "{found}".',
+        "写成 任务=答案,例如 date=d23;等待写 wait=30s,解救写 rescue=选项。",
+        "Write task=answer, e.g. date=d23; wait=30s to wait, rescue=choice to rescue.",
+        "play: [p=,",
+        "play: [p,",
+    ),
 )
 
 _GUARDS: Final = (
     _entry(
         "SC301",
-        "条件里的“{found}”看不懂。",
-        '"{found}" can\'t be read in a condition.',
+        "条件里的“{found}”看不懂{nearest}。",
+        '"{found}" can\'t be read in a condition{nearest}.',
         "条件只用 and、or、not、比较、括号和已声明的名字。",
         "Conditions are made of and, or, not, comparisons, brackets and declared names.",
         "if: w",
@@ -451,7 +523,8 @@ _FLOW: Final = (
         "岔路只有一层;给它换一种 then。",
         "Detours are one level deep; use another `then`.",
         "tasks: {think: {role: b, kind: read, ask: 读, story: 想}}",
-        "tasks: {think: {role: b, ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: o, text: 否, trap: d}]}}",
+        "tasks: {think: {role: b, ask: 问, "
+        "choices: [{id: r, text: 对, right: true, fact: f}, {id: o, text: 否, trap: d}]}}",
     ),
     _entry(
         "SC414",
@@ -488,6 +561,15 @@ _FLOW: Final = (
         "Lower it, or write `all`.",
         "    barrier: all\n",
         "    barrier: {count: 30}\n",
+    ),
+    _entry(
+        "SC418",
+        "这一幕只等可做可不做的任务,一进去就会过去。",
+        "The scene waits for optional tasks only: it would be over at once.",
+        "去掉一个 optional: true,或在 barrier 里列出必做的任务。",
+        "Make a task compulsory, or list compulsory ones in `barrier`.",
+        "    tasks: {think: {role: b, kind: read, ask: 读, story: 想}}",
+        "    tasks: {think: {role: b, kind: read, ask: 读, story: 想, optional: true}}",
     ),
     _entry(
         "SC419",
@@ -535,6 +617,15 @@ _FLOW: Final = (
         "next: [{go: good}, {if: w, go: z}",
     ),
     _entry(
+        "SC424",
+        "“{name}”是岔路,只能由陷阱的 detour 进入;直接走进去就回不来了。",
+        '"{name}" is a detour: only a trap leads there; walked into, it has no way back.',
+        "去路改到别的一幕,或让陷阱的 detour 通向另一幕。",
+        "Lead elsewhere, or give the trap another detour.",
+        "next: [{if: m > 2, go: y}",
+        "next: [{if: m > 2, go: side}, {if: w, go: y}",
+    ),
+    _entry(
         "SC425",
         "同一项不能既正确又是陷阱。",
         "A choice can't be right and a trap.",
@@ -561,8 +652,8 @@ _HISTORY: Final = (
         "A contested fact shows two accounts or more.",
         "在 accounts 里补上另一种说法及其依据。",
         "Add another account with its basis.",
-        "    accounts: [{says: 甲说, basis: 某回忆, sources: [s]}, {says: 乙说, basis: 某档案, sources: [s]}]\n",
-        "    accounts: [{says: 甲说, basis: 某回忆, sources: [s]}]\n",
+        ", {says: 乙说, basis: 某档案, sources: [s]}]",
+        "]",
     ),
     _entry(
         "SC502",
@@ -598,13 +689,26 @@ CATALOGUE: Final[dict[str, Entry]] = {
 }
 
 
+SHOWN_MAX: Final = 60
+"""Characters of an author's word that an issue repeats."""
+
+
 def issue(code: str, place: Place, **values: object) -> Issue:
-    """The issue with this code at `place`, its sentences filled in. `nearest`, if given and not
-    empty, becomes “did you mean …?”."""
+    """The issue with this code at `place`, its sentences filled in: a Text by language, the rest as
+    it is, long words cut short. `nearest`, if given and not empty, becomes “did you mean …?”."""
     entry = CATALOGUE[code]
     near = values.pop("nearest", "")
-    zh, en = (f",是不是“{near}”?", f'; did you mean "{near}"?') if near else ("", "")
-    said = Text(
-        entry.message.zh.format(**values, nearest=zh), entry.message.en.format(**values, nearest=en)
-    )
-    return Issue(code=code, place=place, message=said, remedy=entry.remedy.format(**values))
+    values["nearest"] = Text(f",是不是“{near}”?", f'; did you mean "{near}"?') if near else ""
+    zh = {name: _shown(value, "zh") for name, value in values.items()}
+    en = {name: _shown(value, "en") for name, value in values.items()}
+
+    def said(text: Text) -> Text:
+        return Text(text.zh.format(**zh), text.en.format(**en))
+
+    return Issue(code=code, place=place, message=said(entry.message), remedy=said(entry.remedy))
+
+
+def _shown(value: object, lang: Lang) -> str:
+    text = value.in_(lang) if isinstance(value, Text) else str(value)
+    text = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * SHOWN_MAX]).split())
+    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"

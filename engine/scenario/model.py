@@ -56,8 +56,8 @@ class Sprung(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """`done.TASK`: the task has been done. `scene` is resolved by the compiler: the scene the guard
-    stands in first, else the only other scene with a task of that name (`done.SCENE.TASK` names it)."""
+    """`done.TASK`: the task has been done. The compiler resolves `scene`: the scene the guard stands
+    in first, else the only other one with a task of that name (`done.SCENE.TASK` names it)."""
 
     scene: SceneId
     task: TaskId
@@ -175,7 +175,7 @@ class Give(Node, frozen=True, kw_only=True):
 
 
 class Tell(Node, frozen=True, kw_only=True):
-    """`tell: {role: text}`. `id` is its stable address in the script, kept in events for the text."""
+    """`tell: {role: text}`. `id` is its stable address in the script; events keep it."""
 
     id: str
     role: RoleId
@@ -429,7 +429,7 @@ class Scene(Node, frozen=True, kw_only=True):
     facts: tuple[FactId, ...] = ()
     """What an ending's or a scene's story rests on."""
     main: bool = True
-    """False for scenes only reached as detours; those don't count as stations on the progress map."""
+    """False for scenes only reached as detours: they are no stations on the progress map."""
 
 
 class Debrief(Node, frozen=True, kw_only=True):
@@ -459,8 +459,8 @@ class Expect(Node, frozen=True, kw_only=True):
 
 
 class PlayTest(Node, frozen=True, kw_only=True):
-    """One of the script's `tests`: moves as written (`task=answer`, `role:task=answer`, `rescue=id`,
-    `wait=30s`), and what to expect."""
+    """One of the script's `tests`: moves as written (`task=answer`, `role:task=answer`,
+    `rescue=id`, `wait=30s`), and what to expect."""
 
     name: str
     play: tuple[str, ...]

@@ -52,10 +52,13 @@ scenes:
       p: {role: a, kind: read, ask: 读, story: 文}
       q: {role: b, kind: read, ask: 读, story: 文, after: [p]}
       ask: {role: a, ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: o, text: 否}]}
-      fall: {role: b, ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: w, text: 错, trap: t}, {id: v, text: 岔, trap: d}]}
-      mark: {role: a, ask: 定, choices: [{id: i, text: 一, set: {x: front}, give: {k: a}}, {id: j, text: 二, set: {w: true}, give: {k: a}}]}
+      fall: {role: b, ask: 问, choices: [{id: r, text: 对, right: true, fact: f},
+        {id: w, text: 错, trap: t}, {id: v, text: 岔, trap: d}]}
+      mark: {role: a, ask: 定, choices: [{id: i, text: 一, set: {x: front}, give: {k: a}},
+        {id: j, text: 二, set: {w: true}, give: {k: a}}]}
       pass: {role: a, kind: hand, ask: 交, card: k, to: b, after: [mark]}
-      find: {role: b, kind: search, ask: 找, points: 2, spots: [{id: s1, text: 桌, points: 2}, {id: s2, text: 柜}]}
+      find: {role: b, kind: search, ask: 找, points: 2,
+        spots: [{id: s1, text: 桌, points: 2}, {id: s2, text: 柜}]}
       v: {role: [a, b], kind: vote, ask: 投, choices: [{id: y, text: 是}, {id: n, text: 否}]}
     barrier: all
     next: [{if: w, go: z}, {go: z}]
@@ -77,6 +80,8 @@ scenes:
     next: [{go: back}]
   good: {ending: good, title: 好, story: 好。}
   bad: {ending: bad, title: 坏, story: 坏。}
+tests:
+  - {name: 一路走, play: [p=, q=, b:find=s1, a:v=y, b:v=y], expect: {scene: one}}
 """
 """A script with no issue; each bad sample differs from it in one place."""
 
@@ -86,7 +91,8 @@ def bad_sample(code: str) -> bytes:
     entry = CATALOGUE[code]
     if entry.old:
         assert SOUND.count(entry.old) >= 1, f"{code}: the sound script has no {entry.old!r}"
-        return SOUND.replace(entry.old, entry.bad, 1).encode()
+        bad = _PIECES.get(entry.bad, entry.bad)
+        return SOUND.replace(entry.old, bad, 1).encode()
     return _WHOLE.get(entry.bad, entry.bad.encode())
 
 
@@ -97,6 +103,10 @@ def _without_ending() -> bytes:
     return ways.replace("story: 坏。}", "story: 坏。, " + task.format("good")).encode()
 
 
+_READ: Final = "{role: b, kind: read, ask: 读, story: 想}"
+_PIECES: Final = {
+    "\x00TASKS": f"    tasks: {{{', '.join(f't{number}: {_READ}' for number in range(101))}}}",
+}
 _WHOLE: Final = {
     "\x00TOO-LARGE": SOUND.encode() + b"#" * BYTES_MAX,
     "\x00NOT-UTF8": SOUND.encode("gb18030"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from engine.scenario.fields import Reader
@@ -115,9 +116,7 @@ class Scenes:
         self, scene: str, node: Node | None, key: Scalar, tasks: Map[str, Task]
     ) -> Barrier:
         r = self.r
-        if node is None:
-            return Barrier(at=r.place(key), kind="all")
-        place = r.place(node)
+        place = r.place(node or key)
         if isinstance(node, Mapping):
             r.keys(node, "barrier", ("count",), ("count",))
             count = r.integer(r.get(node, "count"), "count", 1, 1000, default=1)
@@ -134,6 +133,16 @@ class Scenes:
                     named.append(name)
                 else:
                     r.unknown(KINDS["task"], item, name, known)
+            if not node.items:
+                r.issue("SC401", node, what="barrier", least=1)
+            self._compulsory(node, [tasks[name] for name in named if name in tasks])
             return Barrier(at=place, kind="tasks", tasks=tuple(named))
         kind: Any = r.word(node, "barrier", ("all", "any"), default="all")
+        if kind == "all":
+            self._compulsory(node or key, tasks.values())
         return Barrier(at=place, kind=kind)
+
+    def _compulsory(self, node: Node, tasks: Collection[Task]) -> None:
+        """Note a barrier that waits for optional tasks only."""
+        if tasks and all(task.optional for task in tasks):
+            self.r.issue("SC418", node)

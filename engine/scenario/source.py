@@ -1,13 +1,14 @@
 """YAML text to nodes that know their line and column; strict (language §4).
 
 libyaml's events and our own builder: every scalar stays text (`1921-07-23`, `no`, `19:21`), and is
-typed later by what the language expects there. Refused, each with its place: duplicate keys, aliases
-and anchors, tags, keys that are no plain words, nesting over 32, files over 1 MiB, other encodings
-than UTF-8, more than one document.
+typed later by what the language expects there. Refused, each with its place: duplicate keys,
+aliases and anchors, tags, keys that are no plain words, control characters, nesting over 32, files
+over 1 MiB, other encodings than UTF-8, more than one document.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import yaml
@@ -17,6 +18,8 @@ from engine.scenario.issues import issue
 
 BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+"""Only an escape in double quotes can bring these in."""
 
 
 class Node:
@@ -69,12 +72,16 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return None, [issue("SC002", Place(file, line, 1))]
+        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
+        column = len(before.decode("utf-8-sig")) + 1
+        return None, [issue("SC002", Place(file, line, column))]
     builder = _Builder(file)
     try:
         builder.build(text)
     except yaml.YAMLError as error:
         builder.issues.append(_syntax(error, file))
+        return None, builder.issues
+    except _TooDeep:
         return None, builder.issues
     root = builder.root
     if root is None and not builder.issues:
@@ -91,6 +98,14 @@ def _syntax(error: yaml.YAMLError, file: str) -> Issue:
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
     return issue("SC003", Place(file, line, column), problem=problem)
+
+
+_REFUSED: Final = Scalar(0, 0, "", True)
+"""Stands for a key that is none; its value is passed over."""
+
+
+class _TooDeep(Exception):
+    """Reading on would only cost time: brackets by the thousand are no script."""
 
 
 class _Builder:
@@ -115,6 +130,8 @@ class _Builder:
             line, column = mark.line + 1, mark.column + 1
             if isinstance(event, yaml.ScalarEvent):
                 self._marked(event, line, column)
+                if event.style == '"' and _CONTROL.search(event.value):
+                    self._issue("SC012", line, column)
                 self._add(Scalar(line, column, event.value, event.style in (None, "")))
             elif isinstance(event, yaml.MappingStartEvent):
                 self._marked(event, line, column)
@@ -143,6 +160,7 @@ class _Builder:
     def _open(self, node: Mapping | Sequence) -> None:
         if len(self._stack) == DEPTH_MAX:
             self._issue("SC010", node.line, node.column)
+            raise _TooDeep
         self._add(node)
         self._stack.append(node)
         self._keys.append(None)
@@ -162,6 +180,8 @@ class _Builder:
             self._keys[-1] = self._key(node)
             return
         self._keys[-1] = None
+        if key is _REFUSED:
+            return
         if key.value in parent.entries:
             first = parent.entries[key.value][0]
             self._issue("SC006", key.line, key.column, key=key.value, first=first.line)
@@ -172,4 +192,4 @@ class _Builder:
         if isinstance(node, Scalar):
             return node
         self._issue("SC011", node.line, node.column)
-        return Scalar(node.line, node.column, f"?{node.line}:{node.column}", True)
+        return _REFUSED

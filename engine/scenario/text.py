@@ -14,9 +14,9 @@ _STOPS: Final = "。.!!??,,;;::、…·"
 
 def normalise(text: str) -> str:
     """NFKC, folded case, no white space, quotes or closing stops, Chinese numerals as digits."""
-    text = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    text = "".join(c for c in text if c not in _QUOTES).rstrip(_STOPS)
-    return _NUMERAL.sub(lambda found: _number(found[0]), text)
+    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    bare = "".join(c for c in unicodedata.normalize("NFKC", folded) if c not in _QUOTES)
+    return _NUMERAL.sub(lambda found: _number(found[0]), bare.rstrip(_STOPS))
 
 
 def _number(numeral: str) -> str:

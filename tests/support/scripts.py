@@ -88,7 +88,7 @@ scenes:
   search:
     title: 搜查
     story: 巡捕来了。
-    tasks: {wait: {role: lookout, kind: read, ask: 读一读, story: 他们在翻箱倒柜。}}
+    tasks: {hear: {role: lookout, kind: read, ask: 读一读, story: 他们在翻箱倒柜。}}
     barrier: all
     next: [{go: broken}]
   lake:   {ending: good, title: 南湖, story: 会议在南湖继续。}

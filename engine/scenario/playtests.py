@@ -1,0 +1,174 @@
+"""The script's own `tests`: moves and expectations, every name in them looked up."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from engine.scenario.checks import choices_of
+from engine.scenario.fields import Reader
+from engine.scenario.model import (
+    Enter,
+    Expect,
+    Match,
+    Order,
+    PlayTest,
+    Reflect,
+    Scene,
+    Search,
+    Task,
+    Trap,
+)
+from engine.scenario.names import KINDS, Names
+from engine.scenario.source import Mapping as MappingNode
+from engine.scenario.source import Node, Scalar
+from engine.values import Map, Value
+
+_MOVE: Final = re.compile(r"(?:([\w-]+)\s*:\s*)?([\w-]+)\s*=\s*(.*)", re.DOTALL)
+_WAIT: Final = re.compile(r"[0-9]{1,6}(s|m|h)")
+
+
+class PlayTests:
+    """Reads the tests of one script, whose scenes and traps have been read."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        names: Names,
+        scenes: Mapping[str, Scene],
+        traps: Mapping[str, Trap],
+    ) -> None:
+        self.r = reader
+        self.names = names
+        self._endings = tuple(scene.id for scene in scenes.values() if scene.ending)
+        self._tasks: dict[str, list[Task]] = {}
+        for scene in scenes.values():
+            for task in scene.tasks.values():
+                self._tasks.setdefault(task.id, []).append(task)
+        self._rescues = frozenset(
+            choice.id
+            for trap in traps.values()
+            if trap.rescue is not None
+            for choice in trap.rescue.choices
+        )
+
+    def read(self, node: Node | None) -> tuple[PlayTest, ...]:
+        """The tests in the script's order."""
+        r, tests = self.r, []
+        for item in r.items(node, "tests"):
+            entry = r.mapping(item, "tests")
+            r.keys(entry, "tests", ("name", "play", "expect"), ("name", "play", "expect"))
+            moves = r.items(r.get(entry, "play"), "play")
+            tests.append(
+                PlayTest(
+                    at=r.place(item),
+                    name=r.text(r.get(entry, "name"), "name"),
+                    play=tuple(self._move(move) for move in moves),
+                    expect=self._expect(r.get(entry, "expect"), item),
+                )
+            )
+        return tuple(tests)
+
+    # ── moves ───────────────────────────────────────────────────────────────────────────────────
+
+    def _move(self, node: Node) -> str:
+        text = self.r.text(node, "play")
+        found = _MOVE.fullmatch(text)
+        if found is None:
+            if text:
+                self.r.issue("SC204", node, found=text)
+            return text
+        role, name, value = found[1], found[2], found[3].strip()
+        if role is not None:
+            self._known("role", node, role)
+        if name in ("rescue", "wait", "hint", "hand", "away", "back", "leave", "reflect"):
+            self._verb(node, name, value, text)
+        elif self._known("task", node, name):
+            self._answer(node, name, value)
+        return text
+
+    def _known(self, kind: str, node: Node, name: str) -> bool:
+        known = self.names.declared(kind)
+        if name not in known:
+            self.r.unknown(KINDS[kind], node, name, known)
+        return name in known
+
+    def _verb(self, node: Node, verb: str, value: str, text: str) -> None:
+        if verb == "rescue":
+            self._ids(node, value, self._rescues)
+        elif verb == "hint":
+            self._known("task", node, value)
+        elif verb == "hand":
+            card, arrow, role = (part.strip() for part in value.partition(">"))
+            if not arrow:
+                self.r.issue("SC204", node, found=text)
+            elif self._known("card", node, card):
+                self._known("role", node, role)
+        elif verb == "wait":
+            if _WAIT.fullmatch(value) is None:
+                self.r.issue("SC204", node, found=text)
+        elif verb != "reflect":
+            self._known("role", node, value)
+
+    def _answer(self, node: Node, name: str, value: str) -> None:
+        """Ids of a task's answer; which of several tasks of that name is meant, the play knows."""
+        tasks = self._tasks.get(name, [])
+        if tasks and not any(isinstance(task.body, Enter | Reflect) for task in tasks):
+            self._ids(node, value, frozenset(word for task in tasks for word in _words(task)))
+
+    def _ids(self, node: Node, value: str, known: Collection[str]) -> None:
+        for part in re.split("[,=]", value):
+            if part.strip() and part.strip() not in known:
+                self.r.unknown(KINDS["choice"], node, part.strip(), known)
+
+    # ── expectations ────────────────────────────────────────────────────────────────────────────
+
+    def _expect(self, node: Node | None, test: Node) -> Expect:
+        r, names = self.r, self.names
+        entry = r.mapping(node, "expect")
+        r.keys(entry, "expect", ("ending", "scene", "traps", "vars"), ())
+        traps = r.get(entry, "traps")
+        return Expect(
+            at=r.place(node or test),
+            ending=self._ending(r.get(entry, "ending")),
+            scene=names.ref(r.get(entry, "scene"), "scene") or None,
+            traps=names.refs(traps, "trap") if traps is not None else None,
+            vars=Map(self._vars(entry)),
+        )
+
+    def _ending(self, node: Node | None) -> str | None:
+        if node is None:
+            return None
+        name = self.r.text(node, "ending")
+        if name and name not in self._endings:
+            self.r.unknown(KINDS["ending"], node, name, self._endings)
+        return name
+
+    def _vars(self, entry: MappingNode) -> dict[str, Value]:
+        r, values = self.r, dict[str, Value]()
+        for name, key, value in r.named(r.get(entry, "vars"), "vars"):
+            var = self.names.vars.get(name)
+            text = value.value if isinstance(value, Scalar) else ""
+            if var is None:
+                self.names.ref(key, "var")
+            elif var.kind == "int":
+                values[name] = r.integer(value, name, var.low, var.high)
+            elif var.kind == "bool":
+                values[name] = r.boolean(value, name)
+            else:
+                values[name] = r.word(value, name, var.values, default=text)
+        return values
+
+
+def _words(task: Task) -> list[str]:
+    """The ids an answer to the task is made of."""
+    match task.body:
+        case Order(items=items):
+            return [item.id for item in items]
+        case Match(pairs=pairs):
+            return [pair.id for pair in pairs]
+        case Search(spots=spots):
+            return [spot.id for spot in spots]
+        case _:
+            return [choice.id for choice in choices_of(task)]
