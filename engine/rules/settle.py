@@ -153,11 +153,8 @@ def needed(scene: Scene, state: SceneState) -> tuple[Task, ...]:
     """The tasks the barrier looks at, less those that are out of the scene."""
     barrier = scene.barrier
     assert barrier is not None, "only endings have no barrier"
-    inside = [
-        task
-        for task in scene.tasks.values()
-        if (held := state.tasks.get(task.id)) is None or held.status != "out"
-    ]
+    held = state.tasks
+    inside = [t for t in scene.tasks.values() if t.id not in held or held[t.id].status != "out"]
     if barrier.kind == "tasks":
         return tuple(task for task in inside if task.id in barrier.tasks)
     if barrier.kind == "any":

@@ -78,13 +78,9 @@ class RunViews:
     def _same(self, key: tuple[Any, ...], inputs: tuple[Any, ...], build: Callable[[], Any]) -> Any:
         """The part remembered under `key` if `inputs` are what they were; else built anew."""
         known = self._memory.get(key)
-        if known is not None:
-            before = known[0]
-            for old, new in zip(before, inputs, strict=True):
-                if old is not new and (type(old) not in _PLAIN or old != new):
-                    break
-            else:
-                return known[1]
+        # Tuples are compared item by item, identity first: what hasn't changed costs nothing.
+        if known is not None and known[0] == inputs:
+            return known[1]
         built = build()
         self._memory[key] = (inputs, built)
         return built
@@ -98,6 +94,11 @@ class RunViews:
         acts = same(("acts", seat), (state.seats, covers), lambda: acts_for(state, seat))
         clock = (state.paused_at_ms, state.paused_ms)
         hold = state.holds.get(seat)
+        waited = same(
+            ("waited",),
+            (scene, state.seats, covers, state.phase),
+            lambda: waiting(self.scenario, state),
+        )
         return {
             "scene": same(
                 ("scene", role, lang),
@@ -128,8 +129,8 @@ class RunViews:
             ),
             "waiting": same(
                 ("waiting", seat),
-                (scene, state.seats, covers, state.phase),
-                lambda: waiting(self.scenario, state, seat),
+                (waited,),
+                lambda: {**waited[0], "mine": waited[1].get(seat, 0)},
             ),
             "meters": same(("meters", lang), (state.vars,), lambda: meters(self.scenario, state)),
             "cards": same(("cards", role), (state.holders,), lambda: self._cards(state, role)),
@@ -205,15 +206,27 @@ class RunViews:
     def _tasks(self, state: State, acts: tuple[RoleId, ...], held_up: bool) -> list[Part]:
         if state.scene is None or state.phase != "playing":
             return []
-        shown = []
-        for task in self.scenario.scenes[state.scene.id].tasks.values():
-            for slot in task.who.slots:
-                role = acts[0] if slot == ANY and acts else slot
-                if slot == ANY or slot in acts:
-                    part = self._task(state, state.scene, task, slot, role, held_up)
-                    if part is not None:
-                        shown.append(part)
-        return shown
+        scene = state.scene
+        parts = (
+            self._task(state, scene, task, slot, role, held_up)
+            for task, slot, role in self._mine(scene.id, acts)
+        )
+        return [part for part in parts if part is not None]
+
+    def _mine(self, scene: str, acts: tuple[RoleId, ...]) -> list[tuple[Task, str, RoleId]]:
+        """(task, slot, for which role) of a scene for a seat with these roles, document order."""
+        key = ("mine", scene, acts)
+        found: list[tuple[Task, str, RoleId]] = self._same(
+            key,
+            (),
+            lambda: [
+                (task, slot, acts[0] if slot == ANY and acts else slot)
+                for task in self.scenario.scenes[scene].tasks.values()
+                for slot in task.who.slots
+                if slot == ANY or slot in acts
+            ],
+        )
+        return found
 
     def _task(
         self, state: State, scene: SceneState, task: Task, slot: str, role: RoleId, held_up: bool
@@ -290,32 +303,28 @@ class RunViews:
         return offered
 
 
-_PLAIN = frozenset({int, bool, str, type(None)})
-
-
 # ── parts of the team, for all audiences ────────────────────────────────────────────────────────
 
 
-def owed(scenario: Scenario, state: State, role: RoleId) -> tuple[int, int]:
-    """(done, all) of the role's slots that are part of this scene."""
-    if state.scene is None:
-        return 0, 0
-    done = total = 0
-    for task in scenario.scenes[state.scene.id].tasks.values():
-        if role not in task.who.slots:
-            continue
-        held = state.scene.tasks.get(task.id)
+def owed(scenario: Scenario, state: State) -> dict[RoleId, tuple[int, int]]:
+    """(done, all) of each role's slots that are part of this scene."""
+    done = dict.fromkeys(scenario.roles, 0)
+    total = dict.fromkeys(scenario.roles, 0)
+    tasks = scenario.scenes[state.scene.id].tasks.values() if state.scene is not None else ()
+    for task in tasks:
+        held = state.scene.tasks.get(task.id) if state.scene is not None else None
         if held is not None and held.status == "out":
             continue
-        total += 1
-        if held is not None and (held.status != "open" or held.slots[role].done):
-            done += 1
-    return done, total
+        for slot in task.who.slots:
+            if slot in total:
+                total[slot] += 1
+                done[slot] += held is not None and (held.status != "open" or held.slots[slot].done)
+    return {role: (done[role], total[role]) for role in total}
 
 
 def team(scenario: Scenario, state: State, names: Names) -> list[Part]:
     """Every seat, in the order taken."""
-    counted = {role: owed(scenario, state, role) for role in scenario.roles}
+    counted = owed(scenario, state)
     return [
         {
             "seat": name,
@@ -340,38 +349,38 @@ def owing(scenario: Scenario, state: State) -> list[tuple[Task, str]]:
     if state.phase != "playing" or state.scene is None:
         return []
     scene = scenario.scenes[state.scene.id]
-    if scene.barrier is None:
-        return []
+    return _owing(state.scene, needed(scene, state.scene)) if scene.barrier is not None else []
+
+
+def _owing(scene: SceneState, tasks: tuple[Task, ...]) -> list[tuple[Task, str]]:
     found = []
-    for task in needed(scene, state.scene):
-        held = state.scene.tasks.get(task.id)
+    for task in tasks:
+        held = scene.tasks.get(task.id)
         if held is not None and held.status == "open":
-            found += [(task, slot) for slot, done in held.slots.items() if not done.done]
+            found += [(task, slot) for slot, one in held.slots.items() if not one.done]
     return found
 
 
-def waiting(scenario: Scenario, state: State, seat: SeatId) -> Part:
-    """For whom the barrier waits."""
-    shown: Part = {"for": [], "roles": [], "done": 0, "total": 0, "mine": 0}
-    if state.scene is None or state.phase != "playing":
-        return shown
-    scene = scenario.scenes[state.scene.id]
-    if scene.barrier is None:
-        return shown
+def waiting(scenario: Scenario, state: State) -> tuple[Part, dict[SeatId, int]]:
+    """For whom the barrier waits, and how many of those tasks each seat owes."""
+    shown: Part = {"for": [], "roles": [], "done": 0, "total": 0}
+    scene = scenario.scenes[state.scene.id] if state.scene is not None else None
+    if state.scene is None or scene is None or scene.barrier is None or state.phase != "playing":
+        return shown, {}
     tasks = needed(scene, state.scene)
     shown["done"] = sum(is_over(state.scene, task) for task in tasks)
     shown["total"] = quota(scene.barrier, len(tasks))
-    waited = owing(scenario, state)
-    by_seat = {name: acts_for(state, name) for name in state.seats}
-    for name, roles in by_seat.items():
-        if any(slot == ANY or slot in roles for _, slot in waited):
-            shown["for"].append(name)
-    covered = {slot for _, slot in waited if slot != ANY}
-    reach = {role for roles in by_seat.values() for role in roles}
-    shown["roles"] = [role for role in scenario.roles if role in covered - reach]
-    mine = by_seat.get(seat, ())
-    shown["mine"] = sum(slot == ANY or slot in mine for _, slot in waited)
-    return shown
+    slots = [slot for _, slot in _owing(state.scene, tasks)]
+    owed_by = {}
+    reach: set[str] = set()
+    for seat in state.seats:
+        roles = acts_for(state, seat)
+        reach.update(roles)
+        owed_by[seat] = sum(slot == ANY or slot in roles for slot in slots)
+    shown["for"] = [seat for seat, number in owed_by.items() if number]
+    wanted = set(slots) - reach
+    shown["roles"] = [role for role in scenario.roles if role in wanted]
+    return shown, owed_by
 
 
 def meters(scenario: Scenario, state: State) -> list[Part]:

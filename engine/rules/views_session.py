@@ -134,7 +134,7 @@ def _team_progress(run: RunInfo) -> Part:
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
     limit_ms = state.scene.limit_at_ms if state.scene is not None else None
     playing = state.phase == "playing"
-    waited = waiting(scenario, state, "")
+    waited, _ = waiting(scenario, state)
     waited_roles = {slot for _, slot in owing(scenario, state) if slot != ANY}
     return {
         "run": run.run,

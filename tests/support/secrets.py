@@ -87,6 +87,12 @@ def _open_texts(
             if trap.rescue is not None:
                 yield trap.rescue.ask
                 yield from (choice.text for choice in trap.rescue.choices)
+    for item in state.news:
+        if item.kind == "decided":
+            scene, task_name, choice = item.subject.split(".")
+            body = scenario.scenes[scene].tasks[task_name].body
+            assert isinstance(body, Vote)
+            yield from (c.text for c in body.choices if c.id == choice)
     own = state.seats[seat].role if seat in state.seats else ""
     for tell in scenario.tells.values():
         if tell.role == own and tell.id in state.told:
