@@ -56,8 +56,8 @@ class Sprung(msgspec.Struct, frozen=True):
 
 
 class Done(msgspec.Struct, frozen=True):
-    """`done.TASK`: the task has been done. The compiler resolves `scene`: the scene the guard stands
-    in first, else the only other one with a task of that name (`done.SCENE.TASK` names it)."""
+    """`done.TASK`: the task has been done. The compiler resolves `scene`: the guard's own first,
+    else the only other one with a task of that name (`done.SCENE.TASK` names it)."""
 
     scene: SceneId
     task: TaskId
