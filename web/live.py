@@ -33,6 +33,7 @@ from web.wire import (
     Hello,
     Ping,
     build_command,
+    id_of,
     read_message,
     rejected,
 )
@@ -273,7 +274,7 @@ class _Connection:
                 message = read_message(data)
             except WebError as error:
                 self._haste()
-                self._put(rejected("", error))
+                self._put(rejected(id_of(data), error))
                 continue
             if isinstance(message, Ping):
                 self._put({"type": "pong", "now_ms": self._line.now_ms()})

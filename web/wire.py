@@ -54,6 +54,20 @@ def read_message(data: str | bytes) -> Message:
         raise web_error("malformed", what=str(error)) from error
 
 
+class _Named(msgspec.Struct, frozen=True):
+    """Whatever it is, it has an id."""
+
+    id: str = ""
+
+
+def id_of(data: str | bytes) -> str:
+    """The id of a message that couldn't be read, so that its refusal finds its sender; or empty."""
+    try:
+        return msgspec.json.decode(data, type=_Named).id[:ID_MAX]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return ""
+
+
 class DeskRequest(msgspec.Struct, frozen=True):
     """A facilitator's command over HTTP."""
 
@@ -135,5 +149,5 @@ def rejected(name: str, error: Exception) -> dict[str, Any]:
 
 __all__ = [
     "DESK_KINDS", "SEAT_KINDS", "CommandMessage", "DeskRequest", "Hello", "Ping", "WebError",
-    "build_command", "participant_name", "read_body", "read_message", "rejected",
+    "build_command", "id_of", "participant_name", "read_body", "read_message", "rejected",
 ]  # fmt: skip

@@ -24,9 +24,7 @@ def secrets_of(scenario: Scenario, state: State, seat: str) -> list[str]:
     return [text for text in dict.fromkeys(hidden) if text not in shown]
 
 
-def _hidden(
-    scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]
-) -> Iterator[str]:
+def _hidden(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]) -> Iterator[str]:
     own = state.seats[seat].role if seat in state.seats else ""
     if state.phase == "playing":
         for trap in scenario.traps.values():
@@ -102,9 +100,7 @@ def _open_texts(
             yield card.text
 
 
-def _learnt(
-    scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]
-) -> Iterator[str]:
+def _learnt(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]) -> Iterator[str]:
     """Facts the seat has come by: sprung traps, its cards, its answered tasks of this scene."""
     own = state.seats[seat].role if seat in state.seats else ""
     yield from (scenario.traps[name].truth for name in state.sprung)
