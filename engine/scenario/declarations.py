@@ -206,7 +206,7 @@ class Declarations:
             r.keys(entry, the("trap", name), known, ("belief", "truth", "why"))
             then, detour = self._then(r.get(entry, "then"))
             hold_ms = r.duration_ms(r.get(entry, "hold"), "hold", least_ms=1_000)
-            rescue = self._rescue(r.get(entry, "rescue"))
+            rescue = self._rescue(name, r.get(entry, "rescue"))
             if rescue is not None and "hold" not in entry.entries:
                 r.issue("SC409", key)
             traps[name] = Trap(
@@ -230,12 +230,12 @@ class Declarations:
             return ("detour", scene) if scene else ("retry", None)
         return self.r.word(node, "then", ("retry", "accept"), default="retry"), None
 
-    def _rescue(self, node: Node | None) -> Rescue | None:
+    def _rescue(self, trap: str, node: Node | None) -> Rescue | None:
         if node is None:
             return None
         r, entry = self.r, self.r.mapping(node, "rescue")
         r.keys(entry, "rescue", ("role", "ask", "choices"), ("ask", "choices"))
-        choices = read_choices(r, self.names, r.get(entry, "choices"), "rescue", plain=True)
+        choices = read_choices(r, self.names, r.get(entry, "choices"), f"rescue:{trap}", plain=True)
         if choices and not any(choice.right for choice in choices):
             r.issue("SC402", node, what="rescue")
         return Rescue(

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from engine.errors import Issue, Place, Text
-from engine.scenario.issues import issue
+from engine.scenario.issues import ISSUES_MAX, issue
 from engine.scenario.source import Mapping, Node, Scalar, Sequence
 
 ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -42,7 +42,10 @@ class Reader:
 
     def issue(self, code: str, node: Node, **values: object) -> None:
         """Note an issue at the node."""
-        self.issues.append(issue(code, self.place(node), **values))
+        if len(self.issues) < ISSUES_MAX:
+            self.issues.append(issue(code, self.place(node), **values))
+        elif self.issues[-1].code != "SC013":
+            self.issues.append(issue("SC013", self.place(node)))
 
     def nearest(self, name: str, known: Collection[str]) -> str:
         """The known name most like `name`; empty if none is like it."""
@@ -52,9 +55,17 @@ class Reader:
         found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
         return found[0] if found else ""
 
-    def unknown(self, kind: What, node: Node, name: str, known: Collection[str]) -> None:
-        """Note that `name` isn't declared, with the nearest known one."""
-        self.issue("SC201", node, kind=kind, name=name, nearest=self.nearest(name, known))
+    def unknown(
+        self,
+        kind: What,
+        node: Node,
+        name: str,
+        known: Collection[str],
+        also: tuple[str, ...] = (),
+    ) -> None:
+        """Note that `name` isn't declared, with the nearest of those that are (or of `also`)."""
+        near = self.nearest(name, also) or self.nearest(name, known)
+        self.issue("SC201", node, kind=kind, name=name, nearest=near)
 
     # ── shapes ──────────────────────────────────────────────────────────────────────────────────
 

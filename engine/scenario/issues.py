@@ -56,8 +56,8 @@ _READING: Final = (
     ),
     _entry(
         "SC003",
-        "这里的 YAML 写法不对:{problem}。",
-        "This isn't YAML: {problem}.",
+        "这里的 YAML 写法不对:{problem}{since}。",
+        "This isn't YAML: {problem}{since}.",
         "检查缩进(只用空格)、冒号后的空格、引号和括号是否成对。",
         "Check indentation (spaces only), the space after colons, closing quotes and brackets.",
         "title: 示例",
@@ -143,6 +143,15 @@ _READING: Final = (
         "Remove the backslash escape; write the text itself.",
         "title: 示例",
         'title: "示\\a例"',
+    ),
+    _entry(
+        "SC013",
+        "问题太多,从这里往后的没有再列出。",
+        "Too many issues; from here on they aren't listed.",
+        "先改好前面的,再检查一遍。",
+        "Mend those listed, then check again.",
+        "",
+        "\x00MANY",
     ),
 )
 
@@ -689,6 +698,8 @@ CATALOGUE: Final[dict[str, Entry]] = {
 }
 
 
+ISSUES_MAX: Final = 1_000
+"""Issues told of one script."""
 SHOWN_MAX: Final = 60
 """Characters of an author's word that an issue repeats."""
 

@@ -105,7 +105,7 @@ class Names:
             return ""
         name = self._reader.text(node, KINDS[kind])
         if name and name not in self._sets[kind] and name not in also:
-            self._reader.unknown(KINDS[kind], node, name, (*self.by_kind[kind], *also))
+            self._reader.unknown(KINDS[kind], node, name, self.by_kind[kind], also)
             return ""
         return name
 

@@ -111,5 +111,6 @@ _WHOLE: Final = {
     "\x00TOO-LARGE": SOUND.encode() + b"#" * BYTES_MAX,
     "\x00NOT-UTF8": SOUND.encode("gb18030"),
     "\x00NO-ENDING": _without_ending(),
+    "\x00MANY": SOUND.encode() + b"format: 1\n" * 1_001,
     "\x00TWO": SOUND.encode() + b"---\nformat: 1\n",
 }

@@ -13,8 +13,8 @@ from typing import Final
 
 import yaml
 
-from engine.errors import Issue, Place
-from engine.scenario.issues import issue
+from engine.errors import Issue, Place, Text
+from engine.scenario.issues import ISSUES_MAX, issue
 
 BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32
@@ -79,9 +79,9 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
     try:
         builder.build(text)
     except yaml.YAMLError as error:
-        builder.issues.append(_syntax(error, file))
+        builder.issues.append(_syntax(error, file, len(text.splitlines())))
         return None, builder.issues
-    except _TooDeep:
+    except _Hopeless:
         return None, builder.issues
     root = builder.root
     if root is None and not builder.issues:
@@ -93,19 +93,42 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
     return root, builder.issues
 
 
-def _syntax(error: yaml.YAMLError, file: str) -> Issue:
+_PROBLEMS: Final = {
+    "did not find expected ',' or ']'": "方括号没有合上,或少了逗号",
+    "did not find expected ',' or '}'": "花括号没有合上,或少了逗号",
+    "did not find expected '-' indicator": "缩进对不齐,或少了“-”",
+    "did not find expected key": "缩进对不齐,或少了“键:”",
+    "did not find expected node content": "这里缺少内容",
+    "mapping values are not allowed in this context": "同一行里多了一个冒号;文字里有冒号时要加引号",
+    "could not find expected ':'": "少了冒号(冒号后要有空格)",
+    "found character that cannot start any token": "这里不能用这个字符(缩进不用 Tab,@ 和 ` 要加引号)",
+    "found unexpected end of stream": "引号没有合上",
+    "block sequence entries are not allowed in this context": "“-”要另起一行",
+    "control characters are not allowed": "有看不见的控制字符",
+    "found unknown escape character": "双引号里的反斜杠写法不对",
+}
+"""libyaml's commonest complaints, for people who have never heard of tokens."""
+
+
+def _syntax(error: yaml.YAMLError, file: str, lines: int) -> Issue:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    problem = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error)
-    return issue("SC003", Place(file, line, column), problem=problem)
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    told = Text(_PROBLEMS.get(problem, problem), problem)
+    begun = getattr(error, "context_mark", None)
+    since = Text("", "")
+    if begun is not None and begun.line + 1 < line:
+        number = begun.line + 1
+        since = Text(f"(从第 {number} 行开始的那一段)", f" (in what begins in line {number})")
+    return issue("SC003", Place(file, min(line, lines), column), problem=told, since=since)
 
 
 _REFUSED: Final = Scalar(0, 0, "", True)
 """Stands for a key that is none; its value is passed over."""
 
 
-class _TooDeep(Exception):
-    """Reading on would only cost time: brackets by the thousand are no script."""
+class _Hopeless(Exception):
+    """Reading on would only cost time: brackets or mistakes by the thousand are no script."""
 
 
 class _Builder:
@@ -120,7 +143,11 @@ class _Builder:
         self._documents = 0
 
     def _issue(self, code: str, line: int, column: int, **values: object) -> None:
-        self.issues.append(issue(code, Place(self.file, line, column), **values))
+        place = Place(self.file, line, column)
+        if len(self.issues) == ISSUES_MAX:
+            self.issues.append(issue("SC013", place))
+            raise _Hopeless
+        self.issues.append(issue(code, place, **values))
 
     def build(self, text: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -160,7 +187,7 @@ class _Builder:
     def _open(self, node: Mapping | Sequence) -> None:
         if len(self._stack) == DEPTH_MAX:
             self._issue("SC010", node.line, node.column)
-            raise _TooDeep
+            raise _Hopeless
         self._add(node)
         self._stack.append(node)
         self._keys.append(None)

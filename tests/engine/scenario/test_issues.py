@@ -25,14 +25,15 @@ def test_the_sound_script_is_sound() -> None:
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_the_bad_sample_gives_just_its_issue(code: str) -> None:
-    assert set(codes(bad_sample(code))) == {code}
+    needed = {"SC013": {"SC006"}}.get(code, set())  # a thousand others come before it
+    assert set(codes(bad_sample(code))) == {code} | needed
 
 
 @pytest.mark.parametrize("code", sorted(CATALOGUE))
 def test_an_issue_says_where_what_and_what_to_do(code: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         compile_scenario(bad_sample(code), "t.yaml")
-    issue = caught.value.issues[0]
+    issue = next(issue for issue in caught.value.issues if issue.code == code)
     assert issue.place.file == "t.yaml"
     assert issue.place.line >= 1
     assert issue.place.column >= 1
