@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
+from engine.errors import Rejection
 from engine.rules import commands as cmd
-from engine.rules.acting import acts_for, actors
+from engine.rules.acting import actors, acts_for
 from tests.engine.rules.conftest import HEAD, script
 from tests.support.table import Table
 
@@ -102,10 +105,8 @@ def test_a_stand_in_can_do_every_kind() -> None:
     played.advance(60_000)
     for _ in range(3):
         for role in ("a", "c"):
-            try:
+            with suppress(Rejection):  # not its turn yet, or all have spoken
                 played.move(f"{role}:s=")
-            except Exception as refusal:  # noqa: BLE001
-                assert getattr(refusal, "code", "") in ("not_your_turn", "done_already", "not_here")
             played.advance(8_000)
     assert played.at == "z"
     assert played.state.holders == {"l": ("a",)}

@@ -74,7 +74,7 @@ def test_fingerprints_do_not_depend_on_the_hash_seed() -> None:
         "print(fingerprint(t.state))"
     )
     prints = {
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [sys.executable, "-c", code],
             env={**os.environ, "PYTHONHASHSEED": seed},
             capture_output=True,
