@@ -25,7 +25,7 @@ from engine.scenario.scenes import Scenes
 from engine.scenario.source import Mapping, Scalar, read_source
 from engine.values import Map
 
-_KEYS: Final = (
+TOP_KEYS: Final = (
     "format", "id", "version", "title", "summary", "minutes", "themes", "level", "cover",
     "objectives", "roles", "vars", "cards", "sources", "facts", "traps", "start", "scenes",
     "debrief", "absence", "tests",
@@ -58,7 +58,7 @@ def _sorted(issues: list[Issue]) -> list[Issue]:
 
 
 def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
-    reader.keys(root, KINDS["script"], _KEYS, _NEEDED)
+    reader.keys(root, KINDS["script"], TOP_KEYS, _NEEDED)
     written = reader.get(root, "format")
     if written is not None and (not isinstance(written, Scalar) or written.value != "1"):
         shown = written.value if isinstance(written, Scalar) else "…"

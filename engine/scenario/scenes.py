@@ -12,7 +12,7 @@ from engine.scenario.source import Mapping, Node, Scalar, Sequence
 from engine.scenario.tasks import Tasks
 from engine.values import Map
 
-_KEYS: Final = (
+SCENE_KEYS: Final = (
     "title", "when", "story", "story_for", "picture", "time", "tasks", "barrier", "next",
     "ending", "facts",
 )  # fmt: skip
@@ -37,7 +37,7 @@ class Scenes:
 
     def _scene(self, name: str, key: Scalar, entry: Mapping) -> Scene:
         r, what = self.r, the("scene", name)
-        r.keys(entry, what, _KEYS, ("title", "story"))
+        r.keys(entry, what, SCENE_KEYS, ("title", "story"))
         ending: Any = r.word(r.get(entry, "ending"), "ending", ("good", "mixed", "bad"), default="")
         tasks = self._tasks(name, entry)
         if "ending" in entry.entries:

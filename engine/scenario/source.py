@@ -101,11 +101,11 @@ _PROBLEMS: Final = {
     "did not find expected node content": "这里缺少内容",
     "mapping values are not allowed in this context": "同一行里多了一个冒号;文字里有冒号时要加引号",
     "could not find expected ':'": "少了冒号(冒号后要有空格)",
-    "found character that cannot start any token": "这里不能用这个字符(缩进不用 Tab,@ 和 ` 要加引号)",
+    "found character that cannot start any token": "这里不能用这个字符(缩进不用 Tab,@ 和 ` 加引号)",
     "found unexpected end of stream": "引号没有合上",
     "block sequence entries are not allowed in this context": "“-”要另起一行",
     "control characters are not allowed": "有看不见的控制字符",
-    "found unknown escape character": "双引号里的反斜杠写法不对",
+    "found unknown escape character": "双引号里的反斜杠不对",
 }
 """libyaml's commonest complaints, for people who have never heard of tokens."""
 

@@ -36,10 +36,10 @@ from engine.scenario.source import Mapping, Node, Scalar
 from engine.scenario.text import normalise
 from engine.values import ANY, Map
 
-_COMMON: Final = (
+COMMON_KEYS: Final = (
     "kind", "role", "ask", "after", "if", "optional", "hint", "fact", *EFFECT_KEYS,
 )  # fmt: skip
-_OWN: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
+OWN_KEYS: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "choose": (("choices",), ("choices",)),
     "select": (("choices",), ("choices",)),
     "order": (("items", "trap"), ("items",)),
@@ -54,7 +54,7 @@ _OWN: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "reflect": ((), ()),
 }
 """Kind → its own keys, and those it can't do without."""
-TASK_KINDS: Final = tuple(_OWN)
+TASK_KINDS: Final = tuple(OWN_KEYS)
 
 
 class Tasks:
@@ -85,13 +85,15 @@ class Tasks:
         default = "choose" if "choices" in entry.entries else ""
         written = r.get(entry, "kind")
         if written is None and not default:
-            r.keys(entry, the("task", name), (*_COMMON, *entry.entries), ("kind", "role", "ask"))
+            r.keys(
+                entry, the("task", name), (*COMMON_KEYS, *entry.entries), ("kind", "role", "ask")
+            )
             return None
         kind: Any = r.word(written, "kind", TASK_KINDS, default=default)
-        if kind not in _OWN:
+        if kind not in OWN_KEYS:
             return None
-        own, needed = _OWN[kind]
-        r.keys(entry, the("task", name), (*_COMMON, *own), ("role", "ask", *needed))
+        own, needed = OWN_KEYS[kind]
+        r.keys(entry, the("task", name), (*COMMON_KEYS, *own), ("role", "ask", *needed))
         where = f"{scene}.{name}"
         task = Task(
             at=r.place(key),
