@@ -82,8 +82,10 @@ class Reader:
         self, node: Mapping, what: What, known: Collection[str], needed: Collection[str]
     ) -> None:
         """Note unknown keys and missing ones."""
-        for name, (key, _) in node.entries.items():
-            if name not in known:
+        for name, (key, value) in node.entries.items():
+            if name not in known and is_empty(value) and ID.fullmatch(name) is None:
+                self.issue("SC117", key, name=name)
+            elif name not in known:
                 near = self.nearest(name, known)
                 self.issue("SC101", key, name=name, what=what, nearest=near)
         for name in needed:

@@ -285,7 +285,7 @@ _VALUES: Final = (
     _entry(
         "SC115",
         "{kind}太多了:{number} 个,最多 {most} 个。",
-        "Too many of kind {kind}: {number}, at most {most}.",
+        "{number} is too many ({kind}): at most {most}.",
         "合并或删去一些;任务可以分到几幕里。",
         "Merge or remove some; tasks can be spread over scenes.",
         "    tasks: {think: {role: b, kind: read, ask: 读, story: 想}}",
@@ -299,6 +299,15 @@ _VALUES: Final = (
         "Keep one of bool, int, one_of.",
         "w: {bool: false}",
         "w: {bool: false, int: [0, 3]}",
+    ),
+    _entry(
+        "SC117",
+        "“{name}”看来是前一段文字的后半句:花括号里的英文逗号把它断开了。",
+        '"{name}" seems to belong to the text before it: a comma inside braces cut it off.',
+        "给整段文字加引号,或改用中文逗号。",
+        "Put the whole text in quotes.",
+        "p: {role: a, kind: read, ask: 读, story: 文}",
+        "p: {role: a, kind: read, ask: 读, story: 文,再来}",
     ),
 )
 
