@@ -172,6 +172,23 @@ def test_barriers(barrier: str, kind: str, count: int, tasks: tuple[str, ...]) -
     assert (found.kind, found.count, found.tasks) == (kind, count, tasks)
 
 
+def test_one_number_of_seats_is_both_ends() -> None:
+    role = sound(("brief: 你是乙。}", "brief: 你是乙。, seats: 2}")).roles["b"]
+    assert (role.seats_min, role.seats_max) == (2, 2)
+
+
+def test_a_number_without_a_sign_is_the_value_itself() -> None:
+    found = task("{role: a, kind: read, ask: 读, story: 文, set: {m: 2}}").effects.sets
+    assert [(item.value, item.delta) for item in found] == [(2, None)]
+
+
+def test_a_detour_may_hold_traps_that_lead_nowhere_else() -> None:
+    old = "{think: {role: b, kind: read, ask: 读, story: 想}}"
+    choices = "[{id: r, text: 对, right: true, fact: f}, {id: o, text: 否, trap: t}]"
+    side = sound((old, f"{{think: {{role: b, ask: 问, choices: {choices}}}}}")).scenes["side"]
+    assert not side.main
+
+
 def test_seats_and_absence_have_defaults() -> None:
     scenario = sound(("b: {name: 乙, brief: 你是乙。}", "b: {name: 乙, brief: 乙, seats: [0, 3]}"))
     assert (scenario.roles["a"].seats_min, scenario.roles["a"].seats_max) == (1, 1)
@@ -214,10 +231,76 @@ def test_seats_and_absence_have_defaults() -> None:
         ("expect: {scene: one}", "expect: {vars: {m: 9}}", "SC106"),
         ("expect: {scene: one}", "expect: {traps: [z]}", "SC201"),
         ("good: {ending: good,", "good: {ending: great,", "SC107"),
+        ("expect: {scene: one}", "expect: {vars: {w: yes}}", "SC106"),
+        ("expect: {scene: one}", "expect: {vars: {x: wide}}", "SC107"),
+        ("expect: {scene: one}", "expect: {vars: {z: 1}}", "SC201"),
+        ("play: [p=", "play: [hand=z>a", "SC201"),
+        ("play: [p=", "play: ['', p=", "SC109"),
+        ("one_of: [none, front]", "one_of: [none]", "SC401"),
+        ("w: {bool: false}", "w: {label: 无}", "SC102"),
+        ("give: {k: a}", "give: {kk: a}", "SC201"),
+        ("set: {x: front}", "set: {x: front}, tell: {nobody: 话}", "SC201"),
+        ("set: {w: true}", "set: {w: 1}", "SC422"),
+        ("set: {w: true}", "set: {m: 4}", "SC422"),
+        ("if: w, go: z", "if: hsa.k, go: z", "SC304"),
+        ("if: w, go: z", "if: [w], go: z", "SC105"),
+        ("if: w, go: z", 'if: "w\\nand nope", go: z', "SC304"),
+        ("if: m > 2, go: y", "if: done.askk, go: y", "SC304"),
+        ("then: {detour: side}", "then: {detour: sied}", "SC201"),
+        ("then: bad}", "then: side}", "SC424"),
+        ("  bad: {ending: bad, title: 坏, story: 坏。}", "  bad: 坏", "SC103"),
+        ("title: 示例", f"{'x' * 70}: 示例", "SC101"),
     ],
 )
 def test_what_is_refused(old: str, new: str, code: str) -> None:
     assert code in codes((old, new))
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("{role: a, ask: 问}", "SC102"),
+        ("{role: a, kind: raed, ask: 问}", "SC107"),
+        ("{role: a, kind: read, ask: 问, story: 文, after: [pp]}", "SC201"),
+        ("{role: a, kind: read, ask: 问, story: 文, optional: yes}", "SC106"),
+        (
+            "{role: a, kind: select, ask: 问, choices: [{id: y, text: 一}, {id: n, text: 二}]}",
+            "SC402",
+        ),
+        ("{role: a, kind: order, ask: 排, fact: f, items: [{id: y, text: 一}]}", "SC401"),
+        ("{role: a, kind: order, ask: 排, items: [{id: y, text: 一}, {id: z, text: 二}]}", "SC503"),
+        (
+            "{role: a, kind: match, ask: 连, fact: f, pairs: [{id: y, left: 一, right: 二}]}",
+            "SC401",
+        ),
+        ("{role: a, kind: enter, ask: 填, fact: f, accept: ['。']}", "SC401"),
+        ("{role: a, kind: enter, ask: 填, fact: c, accept: [甲]}", "SC504"),
+        ("{role: a, kind: enter, ask: 填, fact: f, accept: [七], trap: {t: [7]}}", "SC425"),
+        ("{role: a, kind: enter, ask: 填, fact: f, accept: [七], trap: {tt: [8]}}", "SC201"),
+        ("{role: a, kind: search, ask: 找, points: 1, spots: []}", "SC401"),
+    ],
+)
+def test_tasks_that_cannot_be(written: str, code: str) -> None:
+    assert code in codes((P, f"p: {written}"))
+
+
+def test_moves_name_items_and_pairs() -> None:
+    order = (
+        "{role: a, kind: order, ask: 排, fact: f, items: [{id: i, text: 一}, {id: j, text: 二}]}"
+    )
+    pairs = "[{id: i, left: 一, right: 二}, {id: j, left: 三, right: 四}]"
+    match = f"{{role: a, kind: match, ask: 连, fact: f, pairs: {pairs}}}"
+    for written, right, wrong in ((order, "p=i,j", "p=i,k"), (match, "p=i=j,j=i", "p=i=k")):
+        play = ("play: [p=", f"play: ['{right}'")
+        assert sound((P, f"p: {written}"), play).tests[0].play[0] == right
+        assert codes((P, f"p: {written}"), ("play: [p=", f"play: ['{wrong}'")) == ["SC201"]
+
+
+def test_more_than_a_thousand_issues_are_cut_short() -> None:
+    wrong = "".join(f"  f{number}: {{}}\n" for number in range(500))
+    found = codes(("facts:\n", f"facts:\n{wrong}"))
+    assert len(found) == 1_001
+    assert found.count("SC013") == 1
 
 
 @pytest.mark.parametrize(

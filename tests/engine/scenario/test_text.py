@@ -22,6 +22,7 @@ from engine.scenario import normalise
         ("二十", "20"),
         ("一百零五", "105"),
         ("两千", "2千"),
+        ("十十", "十十"),
     ],
 )
 def test_what_people_type_is_normalised(typed: str, same: str) -> None:
