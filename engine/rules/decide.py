@@ -58,6 +58,8 @@ def decide(scenario: Scenario, state: State, command: cmd.AnyCommand) -> tuple[e
     """
     draft = Draft(scenario, state, max(command.at_ms, state.now_ms))
     if state.phase == "closed":
+        if isinstance(command, cmd.ComeBack | cmd.GoAway):
+            return ()  # whoever looks in again sees that it is closed; the log says no more
         raise reject("closed")
     _DECISIONS[type(command)](draft, command)
     if draft.events:

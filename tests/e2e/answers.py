@@ -100,14 +100,15 @@ class AnswerKey:
         hiding = [spot.id for spot in body.spots if spot.card is not None and spot.trap is None]
         return tuple(dict.fromkeys((*tried, *hiding)))
 
-    def trapped(self, scene: str, task: str) -> Answer | None:
-        """An answer that springs a trap which holds; None: the task has none."""
+    def trapped(self, scene: str, task: str) -> tuple[str, str] | None:
+        """(choice, trap): an answer that gets one held until rescued. None: none such."""
         body = self.task(scene, task).body
-        if not isinstance(body, Choose | Select):
+        if not isinstance(body, Choose):
             return None
         for choice in body.choices:
-            if choice.trap is not None and self.scenario.traps[choice.trap].hold_ms:
-                return (choice.id,)
+            trap = self.scenario.traps.get(choice.trap or "")
+            if trap is not None and trap.hold_ms and trap.rescue and trap.then == "retry":
+                return choice.id, trap.id
         return None
 
     def rescue(self, trap: str) -> Answer:

@@ -54,3 +54,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def server(tmp_path: Path, scripts: Path) -> Iterator[ServerProcess]:
+    """A server with a database of its own."""
+    running = ServerProcess(tmp_path, scenarios=scripts, password=ADMIN_PASSWORD)
+    running.start()
+    yield running
+    running.stop()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 
 import httpx
 import pytest
@@ -16,15 +17,17 @@ from tests.e2e.conftest import ADMIN_PASSWORD, SCRIPT
 from tests.support.server import ServerProcess
 
 TEAMS = 2
+LOST_RACES = {"done_already", "not_here", "ended"}
 
 
 @pytest.fixture
-async def desk(server: ServerProcess) -> httpx.AsyncClient:
+async def desk(server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
     """A facilitator who is logged in."""
     client = httpx.AsyncClient(base_url=server.url, timeout=20)
     login = await client.post("/api/token", json={"name": "admin", "password": ADMIN_PASSWORD})
     client.headers["Authorization"] = f"Bearer {login.raise_for_status().json()['token']}"
-    return client
+    yield client
+    await client.aclose()
 
 
 async def test_two_teams_of_bots_play_to_the_good_ending(
@@ -46,11 +49,12 @@ async def test_two_teams_of_bots_play_to_the_good_ending(
     await asyncio.gather(*(bot.until("playing") for bot in bots))
 
     await asyncio.wait_for(asyncio.gather(*(bot.play() for bot in bots)), 90)
-
     assert {bot.parts["scene"]["ending"] for bot in bots} == {key.ending}
     await _debrief(desk, session["id"], bots)
     for run in session["runs"]:
         await _log_tells_the_same(desk, run, key.ending)
+    for bot in bots:
+        await bot.socket.close()
 
 
 async def _take_seat(
@@ -80,7 +84,8 @@ async def _debrief(desk: httpx.AsyncClient, session: str, bots: list[Bot]) -> No
             await bot.hear()
         await bot.say("submit", task="reflect", answer=["警觉是学来的。"])
         await bot.answered()
-        assert not bot.refused
+        # Two may reach for a task that is anybody's; the later one hears that it is done.
+        assert {refusal["code"] for refusal in bot.refused} <= LOST_RACES
     await _command(desk, session, do="close")
     await asyncio.gather(*(bot.until("closed") for bot in bots))
 

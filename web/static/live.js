@@ -89,6 +89,8 @@
       }
       if (!socket.greeted) { socket.greeted = true; pending.forEach(send); }
       Object.keys(message.parts).forEach(function (name) { morph(name, message.parts[name]); });
+      if ("debrief" in message.parts) body.classList.toggle("is-debriefing", !!message.parts.debrief);
+      turnPage();
       body.dataset.seq = message.seq;
       tick();
       alertNew();
@@ -113,7 +115,6 @@
     if (!holder) return;
     Idiomorph.morph(holder, html, {
       morphStyle: "innerHTML",
-      ignoreActiveValue: true,
       callbacks: {
         beforeNodeMorphed: function (was, will) {
           if (was.nodeType !== 1) return true;
@@ -130,6 +131,17 @@
         }
       }
     });
+  }
+
+  // A new scene begins at its top, wherever the reader had scrolled to.
+  var scene = null;
+  function turnPage() {
+    if (kind === "console") return;
+    var shown = document.querySelector("[data-scene]");
+    var card = document.querySelector("[data-step]");
+    var now = (shown ? shown.dataset.scene : "") + "/" + (card ? card.dataset.step : "");
+    if (scene !== null && now !== scene) window.scrollTo(0, 0);
+    scene = now;
   }
 
   function alertNew() {

@@ -173,7 +173,8 @@ def test_a_closed_run_takes_nothing_more() -> None:
     with played.refused("closed"):
         played.desk(cmd.Close)
     with played.refused("closed"):
-        played.do(cmd.ComeBack, "s1")
+        played.do(cmd.Submit, "s1", task="p")
+    assert played.do(cmd.GoAway, "s1") == played.do(cmd.ComeBack, "s1") == ()
 
 
 def test_every_refusal_speaks_two_languages() -> None:
