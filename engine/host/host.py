@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
-from engine.errors import AppError, DuplicateCommand, StoreUnavailable
+from engine.errors import AppError, DuplicateCommand, StoreError
 from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
 from engine.host.mailbox import Mailbox, RunStopped
@@ -60,7 +60,7 @@ class Host:
         self._hub = Hub()
         self._mailboxes: dict[RunId, Mailbox] = {}
         self._touched_ms: dict[RunId, int] = {}
-        self._loading: dict[RunId, asyncio.Lock] = {}
+        self._loading: dict[RunId, asyncio.Task[Mailbox]] = {}
         self._asked: set[asyncio.Task[Any]] = set()
         self._timers = Timers(self.clock, self._fire)
 
@@ -72,7 +72,7 @@ class Host:
     async def close(self) -> None:
         """Stop firing deadlines, and finish what was asked. What was acknowledged is stored."""
         await self._timers.close()
-        await asyncio.gather(*self._asked, return_exceptions=True)
+        await asyncio.gather(*self._asked, *self._loading.values(), return_exceptions=True)
 
     async def open(self, run: RunId, scenario: Scenario, *, seed: str, team: int) -> None:
         """Write the first event of a run. Does nothing if it stands there already."""
@@ -90,7 +90,7 @@ class Host:
         """Decide and commit; the seq to acknowledge.
 
         Raises:
-            Rejection, StoreUnavailable, RunStopped, ReplayError.
+            Rejection, StoreUnavailable, ConcurrentAppend, RunStopped, ReplayError.
         """
         mailbox = await self._mailbox(run)
         return await self._finish(self._guarded(mailbox, mailbox.execute(command)))
@@ -115,20 +115,30 @@ class Host:
         self._hub.publish(run)
 
     async def _mailbox(self, run: RunId) -> Mailbox:
-        self._touched_ms[run] = self.clock.now_ms()
         known = self._mailboxes.get(run)
         if known is not None:
+            self._touched_ms[run] = self.clock.now_ms()
             return known
-        lock = self._loading.setdefault(run, asyncio.Lock())
-        async with lock:
-            if run in self._mailboxes:
-                return self._mailboxes[run]
+        if run not in self._loading:
+            self._loading[run] = asyncio.create_task(self._load(run))
+        return await asyncio.shield(self._loading[run])
+
+    async def _load(self, run: RunId) -> Mailbox:
+        try:
             scenario = await self._load_scenario(run)
             mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock)
             await mailbox.load()
-            self._mailboxes[run] = mailbox
-        self._loading.pop(run, None)
-        self._arm(mailbox)
+            due_ms = mailbox.due()
+        except AppError:
+            raise
+        except Exception as error:
+            log.exception("run.stopped", run=run)
+            raise RunStopped from error
+        finally:
+            del self._loading[run]
+        self._mailboxes[run] = mailbox
+        self._touched_ms[run] = self.clock.now_ms()
+        self._timers.arm(run, due_ms)
         return mailbox
 
     async def _finish(self, doing: Coroutine[Any, Any, T]) -> T:
@@ -176,18 +186,18 @@ class Host:
             return
         try:
             await self._finish(self._guarded(mailbox, mailbox.touch()))
-        except StoreUnavailable:
+        except StoreError:
             self._timers.arm(run, self.clock.now_ms() + RETRY_MS)
-        except AppError:
-            return
+        except AppError as error:
+            log.error("deadline.failed", run=run, why=str(error))
         else:
             self._arm(mailbox)
 
     def _sweep(self) -> None:
         """Drop the runs that nobody touched for long and that wait for nothing."""
         now_ms = self.clock.now_ms()
+        self._timers.arm(_SWEEP, now_ms + IDLE_MS)
         for mailbox in tuple(self._mailboxes.values()):
             idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
             if idle_ms >= IDLE_MS and mailbox.due() is None:
                 self._drop(mailbox)
-        self._timers.arm(_SWEEP, now_ms + IDLE_MS)

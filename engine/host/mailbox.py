@@ -94,17 +94,21 @@ class Mailbox:
         Raises:
             Rejection: it was refused.
             StoreUnavailable: it wasn't saved; nothing has changed.
+            ConcurrentAppend: it lost every race; nothing has changed.
             RunStopped: a bug stopped the run while the command waited.
         """
         async with self._lock:
             self._check()
             if self.ahead_ms:
                 command = replace(command, at_ms=command.at_ms + self.ahead_ms)
-            known = self._seq_by_command.get((command.by, command.id))
-            if known is not None:
-                return known
-            await self._catch_up(command.at_ms)
-            return await self._commit(command)
+            for _ in range(TRIES_MAX):
+                known = self._seq_by_command.get((command.by, command.id))
+                if known is not None:
+                    return known
+                await self._catch_up(command.at_ms)
+                if await self._commit(command):
+                    return self.state.seq
+            raise ConcurrentAppend(self.run, self.state.seq, -1)
 
     async def touch(self) -> State:
         """The state as it is now, everything due being done. Raises as `execute`."""
@@ -131,7 +135,7 @@ class Mailbox:
         return None if deadline is None else deadline.at_ms - self.ahead_ms
 
     async def _catch_up(self, now_ms: int) -> None:
-        count, instant_ms = 0, 0
+        count, instant_ms, lost = 0, 0, 0
         while (due := next_deadline(self.scenario, self.state)) and due.at_ms <= now_ms:
             count = count + 1 if self.state.now_ms == instant_ms else 0
             instant_ms = self.state.now_ms
@@ -140,30 +144,27 @@ class Mailbox:
             # tells them apart, and is the same for every worker that has read so far.
             command = replace(due.command, id=f"{due.command.id}@{self.state.seq}")
             try:
-                await self._commit(command)
-            except Rejection:
-                # Somebody else's event made it stale between reading and writing: derive anew.
-                await self.load()
+                lost = 0 if await self._commit(command) else lost + 1
+            except Rejection as error:
+                raise AssertionError(f"the rules refuse their own deadline {command.id}") from error
+            if lost == TRIES_MAX:
+                raise ConcurrentAppend(self.run, self.state.seq, -1)
 
-    async def _commit(self, command: AnyCommand) -> int:
-        for _ in range(TRIES_MAX):
-            events = decide(self.scenario, self.state, command)
-            if not events:
-                return self.state.seq
-            try:
-                return await self._append(command, events)
-            except ConcurrentAppend:
-                await self.load()
-                self._tell(self.run)
-            except DuplicateCommand:
-                await self.load()
-                self._tell(self.run)
-            known = self._seq_by_command.get((command.by, command.id))
-            if known is not None:
-                return known
-        raise ConcurrentAppend(self.run, self.state.seq, -1)
+    async def _commit(self, command: AnyCommand) -> bool:
+        """Decide and append. False: another worker wrote first; what it wrote is taken up now, and
+        both what is due and what the command means are to be asked again."""
+        events = decide(self.scenario, self.state, command)
+        if not events:
+            return True
+        try:
+            await self._append(command, events)
+        except (ConcurrentAppend, DuplicateCommand):
+            await self.load()
+            self._tell(self.run)
+            return False
+        return True
 
-    async def _append(self, command: AnyCommand, events: tuple[AnyEvent, ...]) -> int:
+    async def _append(self, command: AnyCommand, events: tuple[AnyEvent, ...]) -> None:
         seq = self.state.seq
         batch = [
             Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
@@ -172,4 +173,3 @@ class Mailbox:
         await self._store.append(self.run, seq, batch)
         self._take_up(batch)
         self._tell(self.run)
-        return self.state.seq

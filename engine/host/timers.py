@@ -11,11 +11,15 @@ import heapq
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import structlog
+
 from engine.host.clock import Clock
 from engine.values import RunId
 
 HEAP_FACTOR: Final = 8
 """Entries for each armed run, before those that were overtaken are swept out."""
+
+log = structlog.get_logger()
 
 
 class Timers:
@@ -57,8 +61,15 @@ class Timers:
     async def _run(self) -> None:
         while True:
             self._sooner.clear()
-            await asyncio.gather(*(self._fire(run) for run in self._take_due()))
+            await asyncio.gather(*(self._fire_one(run) for run in self._take_due()))
             await self._sleep()
+
+    async def _fire_one(self, run: RunId) -> None:
+        """Fire it. Never raises: the others' deadlines must go on."""
+        try:
+            await self._fire(run)
+        except Exception:
+            log.exception("timer.failed", run=run)
 
     def _take_due(self) -> list[RunId]:
         """Disarm those whose time has come, in its order."""

@@ -8,16 +8,19 @@ from typing import Any
 
 import pytest
 
-from engine.errors import ConcurrentAppend, Rejection, ReplayError
+from engine.errors import ConcurrentAppend, ReplayError
 from engine.host import mailbox
 from engine.host.host import IDLE_MS
 from engine.host.mailbox import RunStopped
 from engine.host.presence import RETURN_MS, Presence
+from engine.host.timers import Timers
 from engine.rules import commands as cmd
 from engine.rules.deadlines import next_deadline
+from engine.rules.rejections import reject
 from engine.store.memory import MemoryStore
 from tests.host.test_host import SCENARIO, Evening
 from tests.host.test_trouble import turns
+from tests.support.clock import FakeClock
 
 
 async def tags(evening: Evening) -> list[str]:
@@ -58,18 +61,13 @@ async def test_a_deadline_met_while_catching_up_comes_before_the_command(
     await late.check()
 
 
-async def test_an_answer_after_the_limit_is_too_late_for_a_worker_behind_too(
-    behind: tuple[Evening, Evening],
-) -> None:
+async def test_a_limit_extended_meanwhile_is_not_up(behind: tuple[Evening, Evening]) -> None:
+    """The late worker fires the old limit, loses the race, and asks anew what is due."""
     ahead, late = behind
-    await ahead.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
-    ahead.clock.move(299_000)
-    await late.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
-    await ahead.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
-    ahead.clock.move(2_000)
-    with pytest.raises(Rejection):
-        await late.do(cmd.Submit, "s1", task="date", answer=("d23",))
-    assert "scene.timed_out" in await tags(late)
+    await ahead.do(cmd.Extend, cmd.FACILITATOR, seconds=60)
+    ahead.clock.move(301_000)
+    await late.do(cmd.Submit, "s1", task="date", answer=("d23",))
+    assert "scene.timed_out" not in await tags(late)
     await late.check()
 
 
@@ -162,6 +160,25 @@ async def test_a_bug_met_at_a_deadline_stops_that_run_only(monkeypatch: pytest.M
     await evening.host.close()
 
 
+async def test_rules_that_refuse_their_own_deadline_stop_the_run(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody is told "too late" for what they didn't ask."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    evening.clock.move(301_000)
+
+    def refuse(*args: object) -> None:
+        raise reject("stale")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mailbox, "decide", refuse)
+        with pytest.raises(RunStopped):
+            await evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
+    await evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
+    await evening.check()
+
+
 async def test_a_log_that_cannot_be_read_is_told_to_each_who_asks() -> None:
     store = MemoryStore()
     evening = Evening(store)
@@ -201,3 +218,21 @@ async def test_many_who_touch_a_run_at_once_load_it_once() -> None:
     with pytest.raises(asyncio.CancelledError):
         await first
     assert evening.host._loading == {}
+
+
+async def test_a_timer_that_fails_stops_no_other() -> None:
+    clock, fired = FakeClock(), []
+
+    async def fire(run: str) -> None:
+        fired.append(run)
+        assert run != "bad"
+
+    timers = Timers(clock, fire)
+    timers.start()
+    for number, run in enumerate(("bad", "good", "bad", "last"), start=1):
+        timers.arm(run, clock.now_ms() + number)
+        await turns()
+        clock.move(number)
+        await turns()
+    assert fired == ["bad", "good", "bad", "last"]
+    await timers.close()
