@@ -164,8 +164,9 @@ class Sessions:
     async def ensure_admin(self, password: str | None) -> str | None:
         """Make the account `admin`, or give it `password`. Returns a password that was made up.
 
-        Another password ends all logins: whoever knew the old one is out.
+        Another password ends all logins: whoever knew the old one is out. An empty one is none.
         """
+        password = password or None
         known = await self._admin_hash()
         if known is not None and (password is None or await self._verified(known, password)):
             return None
@@ -369,7 +370,7 @@ class Sessions:
 
     async def names(self, run: RunId) -> Map[SeatId, str]:
         """The names of the run's participants by seat."""
-        wanted = select(_seat.c.seat, _seat.c.name).where(_seat.c.run == run)
+        wanted = select(_seat.c.seat, _seat.c.name).where(_seat.c.run == run).order_by(_seat.c.seat)
         async with self._reading() as db:
             return Map((seat, name) for seat, name in await db.execute(wanted))
 

@@ -72,6 +72,14 @@ async def test_a_password_is_made_once_and_works(sessions: Sessions) -> None:
     assert await sessions.check_login("admin", made) is not None
 
 
+async def test_an_empty_password_is_none(sessions: Sessions) -> None:
+    """Rather than one made up that nobody is told."""
+    made = await sessions.ensure_admin("")
+    assert made is not None
+    assert await sessions.ensure_admin("") is None
+    assert await sessions.check_login("admin", made) is not None
+
+
 async def test_a_password_given_is_the_one(sessions: Sessions, admin: str) -> None:
     token = await sessions.create_login(admin, 60)
     assert await sessions.ensure_admin("secret") is None
