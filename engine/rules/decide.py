@@ -56,15 +56,20 @@ def decide(scenario: Scenario, state: State, command: cmd.AnyCommand) -> tuple[e
     Raises:
         Rejection: with a code of `rejections.CATALOGUE`; nothing has changed.
     """
+    return tuple(decided(scenario, state, command).events)
+
+
+def decided(scenario: Scenario, state: State, command: cmd.AnyCommand) -> Draft:
+    """The macrostep itself: its events, and the state they lead to. Raises as `decide` does."""
     draft = Draft(scenario, state, max(command.at_ms, state.now_ms))
     if state.phase == "closed":
         if isinstance(command, cmd.ComeBack | cmd.GoAway):
-            return ()  # whoever looks in again sees that it is closed; the log says no more
+            return draft  # whoever looks in again sees that it is closed; the log says no more
         raise reject("closed")
     _DECISIONS[type(command)](draft, command)
     if draft.events:
         settle(draft)
-    return tuple(draft.events)
+    return draft
 
 
 # ── what a seat asks ────────────────────────────────────────────────────────────────────────────

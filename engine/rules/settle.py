@@ -38,12 +38,16 @@ STEPS_MAX: Final = 2_000
 """Steps a single command may bring about. The largest script allowed needs fewer."""
 
 
+class EndlessError(AssertionError):
+    """The script goes round without anybody doing anything: the proof refuses such scripts."""
+
+
 def settle(draft: Draft) -> None:
-    """Take steps until none is left."""
+    """Take steps until none is left. Raises EndlessError."""
     for _ in range(STEPS_MAX):
         if draft.state.phase != "playing" or not _step(draft):
             return
-    raise AssertionError(f"settling didn't end in scene {draft.scene[0].id}")
+    raise EndlessError(f"settling didn't end in scene {draft.scene[0].id}")
 
 
 def _step(draft: Draft) -> bool:

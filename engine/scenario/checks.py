@@ -147,7 +147,7 @@ def _unused(scenario: Scenario) -> Iterator[Issue]:
     for trap in scenario.traps.values():
         if trap.id not in met:
             yield issue("SC419", trap.at, name=trap.id)
-    given = set(_given(scenario))
+    given = {card for task in all_tasks(scenario) for card in gifts_of(scenario, task)}
     for card in scenario.cards.values():
         if card.id not in given:
             yield issue("SC420", card.at, name=card.id)
@@ -157,17 +157,16 @@ def _unused(scenario: Scenario) -> Iterator[Issue]:
             yield issue("SC414", role.at, name=role.id)
 
 
-def _given(scenario: Scenario) -> Iterator[str]:
-    for task in all_tasks(scenario):
-        effects = [task.effects, *(choice.effects for choice in choices_of(task))]
-        if isinstance(task.body, Search):
-            effects += [spot.effects for spot in task.body.spots]
-            yield from (spot.card for spot in task.body.spots if spot.card is not None)
-        yield from (give.card for effect in effects for give in effect.gives)
-    for trap in scenario.traps.values():
-        if trap.rescue is not None:
-            for choice in trap.rescue.choices:
-                yield from (give.card for give in choice.effects.gives)
+def gifts_of(scenario: Scenario, task: Task) -> Iterator[str]:
+    """Every card the task may give, its traps' rescues included."""
+    effects = [task.effects, *(choice.effects for choice in choices_of(task))]
+    if isinstance(task.body, Search):
+        effects += [spot.effects for spot in task.body.spots]
+        yield from (spot.card for spot in task.body.spots if spot.card is not None)
+    for name in traps_of(task):
+        rescue = scenario.traps[name].rescue
+        effects += [choice.effects for choice in rescue.choices] if rescue is not None else []
+    yield from (give.card for effect in effects for give in effect.gives)
 
 
 def _grounds(scenario: Scenario) -> Iterator[Issue]:

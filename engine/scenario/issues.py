@@ -716,7 +716,11 @@ SHOWN_MAX: Final = 60
 def issue(code: str, place: Place, **values: object) -> Issue:
     """The issue with this code at `place`, its sentences filled in: a Text by language, the rest as
     it is, long words cut short. `nearest`, if given and not empty, becomes “did you mean …?”."""
-    entry = CATALOGUE[code]
+    return worded(CATALOGUE[code], place, **values)
+
+
+def worded(entry: Entry, place: Place, **values: object) -> Issue:
+    """The issue of a catalogue's entry; see `issue`."""
     near = values.pop("nearest", "")
     values["nearest"] = Text(f",是不是“{near}”?", f'; did you mean "{near}"?') if near else ""
     zh = {name: _shown(value, "zh") for name, value in values.items()}
@@ -725,7 +729,8 @@ def issue(code: str, place: Place, **values: object) -> Issue:
     def said(text: Text) -> Text:
         return Text(text.zh.format(**zh), text.en.format(**en))
 
-    return Issue(code=code, place=place, message=said(entry.message), remedy=said(entry.remedy))
+    said_what, said_do = said(entry.message), said(entry.remedy)
+    return Issue(code=entry.code, place=place, message=said_what, remedy=said_do)
 
 
 def _shown(value: object, lang: Lang) -> str:

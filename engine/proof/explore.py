@@ -1,0 +1,635 @@
+"""Every way a script can be played, as a graph: what the proof looks for defects in.
+
+A node is a state of the run with all that can't matter left out: clocks, news, who said what, and
+whatever no guard still to come asks for (`footprint`). An edge is one move of somebody, or time
+running out, decided by the very rules that run live. So the proof can't drift from the play.
+
+**Time** is left out: a held seat may act again at any moment (so it does at once, unless its rescue
+changes something), a discussion may last as long as it must, and a scene's limit may come at any
+moment. Findings about lengths of time are arithmetic (`fairness`, `prove`).
+
+**Alike answers** are tried once: one wrong text stands for all that spring nothing; in a vote the
+first voter picks, the others join in, because nothing but the outcome matters and every outcome is
+reached so. Roles shared by two people have one actor: their slots are the same. Handing cards
+about is left out: guards and `hand` tasks only ask whether anybody holds the card.
+
+**Commuting moves are explored in one order.** In every node only the moves of a *stubborn set* of
+tasks are made (Valmari): begin with one open task; for each task that can be played add all it
+conflicts with, for each that can't add what it waits for; leave out the rest for now. Moves left
+out commute with those made, and can't disable or enable them, so every play is, but for the order
+of commuting moves, a play of the reduced graph: the same choices are made, the same traps spring,
+the same guards are asked with the same answers, and the same exits are taken with the same live
+values. Two things need more care.
+
+- A play may be cut short by the scene's limit, at any point: then what was done is a part of a
+  play. Where that matters, nodes come twice: in the second kind it is settled that the time will
+  run out, and besides being played, the tasks of a stubborn set may be left as they are for good.
+- Moves that go round (a trap that may be sprung again and again) could put off others for ever.
+  Nodes from which no ending is found are therefore explored with all their moves until none is
+  left, before anything is said of them (Valmari's proviso for terminal components).
+
+`reduce=False` makes every move in every node; on generated scripts both must find the same
+(`tests/engine/proof/test_reduction.py`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import Final
+
+import msgspec
+
+from engine.errors import Rejection
+from engine.proof.coverage import Item, observed
+from engine.proof.footprint import Flow
+from engine.proof.playthrough import Playthrough
+from engine.rules import commands as cmd
+from engine.rules.acting import actors
+from engine.rules.answers import affordable, points_left
+from engine.rules.deadlines import What
+from engine.rules.decide import decided, may_rescue
+from engine.rules.draft import Draft
+from engine.rules.events import BarrierOpened, SceneEntered, TrapSprung
+from engine.rules.settle import EndlessError
+from engine.rules.stand_in import next_move
+from engine.rules.state import SlotState, State, TaskState
+from engine.scenario.model import (
+    Choose,
+    Discuss,
+    Enter,
+    Hand,
+    Match,
+    Order,
+    Read,
+    Reflect,
+    Scenario,
+    Search,
+    Select,
+    Speak,
+    Task,
+    Vote,
+)
+from engine.values import ANY, RoleId, SeatId, TaskId, TrapId
+
+NODES_MAX: Final = 2_000_000
+LOOK_AT_CLOCK: Final = 64
+"""Nodes explored between two looks at the budget."""
+SUBSETS_MAX: Final = 4
+"""Trapped choices of one `select` up to which every combination of them is tried."""
+
+
+class Move(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody may do."""
+
+    kind: str
+    """`answer`, `hint`, `rescue`, `stand_in`, `limit`; `leave_be` and `dawdle` are no moves of
+    anybody's: tasks are left for good, it is settled that the time will run out."""
+    seat: SeatId = ""
+    task: TaskId = ""
+    slot: str = ""
+    answer: tuple[str, ...] = ()
+    tasks: frozenset[TaskId] = frozenset()
+
+    def text(self, several: bool) -> str:
+        """As a test's `play` has it; empty for what takes time, not a hand. `several`: the task
+        has more slots than one, so the role must be named."""
+        match self.kind:
+            case "answer":
+                who = f"{self.slot}:" if several and self.slot != ANY else ""
+                return f"{who}{self.task}={','.join(self.answer)}"
+            case "hint":
+                return f"hint={self.task}"
+            case "rescue":
+                return f"rescue={self.answer[0]}"
+            case _:
+                return ""
+
+
+class Edge(msgspec.Struct, frozen=True):
+    """A move and where it leads."""
+
+    target: int
+    move: Move
+    sprung: frozenset[TrapId] = frozenset()
+    opened: bool = False
+    """The scene's barrier opened."""
+
+
+class Node(msgspec.Struct):
+    """A state that differs from all others in something that matters."""
+
+    state: State
+    left: frozenset[TaskId] | None
+    """Tasks left for good because the time will run out; None: it isn't settled that it will."""
+    parent: int = -1
+    by: Move | None = None
+    fresh: bool = True
+    """The first of its visit to the scene."""
+    edges: list[Edge] = msgspec.field(default_factory=list)
+    whole: bool = False
+    """All its moves were made, not just those of a stubborn set."""
+
+    @property
+    def scene(self) -> str:
+        """The scene being played."""
+        assert self.state.scene is not None, "the run has begun"
+        return self.state.scene.id
+
+
+class Explored(msgspec.Struct, kw_only=True):
+    """The graph of a script's plays."""
+
+    scenario: Scenario
+    absent: RoleId | None
+    nodes: list[Node]
+    seen: set[Item]
+    complete: bool
+    """False: the budget ended first."""
+    endless: list[int]
+    """Nodes in which a move made the rules go round without end."""
+    moves: int
+    """Decisions taken."""
+
+
+def explore(
+    scenario: Scenario,
+    *,
+    absent: RoleId | None = None,
+    reduce: bool = True,
+    spent: Callable[[], bool] = lambda: False,
+    nodes_max: int = NODES_MAX,
+) -> Explored:
+    """Play every way. `absent`: a role whose seat leaves as the play begins. `spent` is asked now
+    and then whether the budget is."""
+    return _Explorer(scenario, absent, reduce, spent, nodes_max).run()
+
+
+class _Explorer:
+    def __init__(
+        self,
+        scenario: Scenario,
+        absent: RoleId | None,
+        reduce: bool,
+        spent: Callable[[], bool],
+        nodes_max: int,
+    ) -> None:
+        self.scenario = scenario
+        self.reduce = reduce
+        self.flow = Flow(scenario)
+        self._spent = spent
+        self._nodes_max = nodes_max
+        self._index: dict[object, int] = {}
+        self._waiting: deque[int] = deque()
+        self._sets: dict[object, tuple[TaskId, ...]] = {}
+        self._asked = {name: _Asked(self.flow, name) for name in scenario.scenes}
+        self.out = Explored(
+            scenario=scenario,
+            absent=absent,
+            nodes=[],
+            seen=set(),
+            complete=True,
+            endless=[],
+            moves=0,
+        )
+
+    def run(self) -> Explored:
+        start = opening(self.scenario, self.out.absent)
+        events = (record.event for record in start.records)
+        self.out.seen |= set(observed(self.scenario, self.scenario.start, events, start.state))
+        self._add(start.state, None, -1, None, fresh=True)
+        self._drain()
+        while self.reduce and self.out.complete:
+            doubtful = [n for n in hopeless(self.out) if not self.out.nodes[n].whole]
+            if not doubtful:
+                break
+            for number in doubtful:
+                self._expand(number, whole=True)
+            self._drain()
+        return self.out
+
+    def _drain(self) -> None:
+        count = 0
+        while self._waiting:
+            count += 1
+            if len(self.out.nodes) > self._nodes_max or (
+                count % LOOK_AT_CLOCK == 0 and self._spent()
+            ):
+                self.out.complete = False
+                return
+            self._expand(self._waiting.popleft(), whole=not self.reduce)
+
+    # ── nodes ───────────────────────────────────────────────────────────────────────────────────
+
+    def _add(
+        self,
+        state: State,
+        left: frozenset[TaskId] | None,
+        parent: int,
+        by: Move | None,
+        *,
+        fresh: bool = False,
+    ) -> int:
+        assert state.scene is not None, "the run has begun"
+        key = (self._asked[state.scene.id].key(state), left)
+        known = self._index.get(key)
+        if known is None:
+            known = self._index[key] = len(self.out.nodes)
+            self.out.nodes.append(Node(state, left, parent, by, fresh))
+            self._waiting.append(known)
+        return known
+
+    def _expand(self, number: int, *, whole: bool) -> None:
+        node = self.out.nodes[number]
+        node.edges, node.whole = [], whole
+        if node.state.phase != "playing":
+            node.whole = True
+            return
+        moves = list(self._moves(node, whole))
+        for move in moves:
+            self._make(number, node, move)
+
+    def _make(self, number: int, node: Node, move: Move) -> None:
+        if move.kind in ("dawdle", "leave_be"):
+            left = (node.left or frozenset()) | move.tasks
+            node.edges.append(Edge(self._add(node.state, left, number, move), move))
+            return
+        self.out.moves += 1
+        try:
+            draft = self._decided(node.state, move)
+        except Rejection:
+            return
+        except EndlessError:
+            self.out.endless.append(number)
+            return
+        state = draft.state
+        self.out.seen.update(observed(self.scenario, node.scene, draft.events, state))
+        opened = any(isinstance(e, BarrierOpened) and e.scene == node.scene for e in draft.events)
+        sprung = frozenset(e.trap for e in draft.events if isinstance(e, TrapSprung))
+        fresh = any(isinstance(e, SceneEntered) and not e.detour for e in draft.events)
+        target = self._add(state, None if fresh else node.left, number, move, fresh=fresh)
+        node.edges.append(Edge(target, move, sprung, opened))
+
+    def _decided(self, state: State, move: Move) -> Draft:
+        """The macrostep of the move, and of those holds that end at once."""
+        draft = decided(self.scenario, state, self._command(state, move))
+        for seat, hold in draft.state.holds.items():
+            if not self._rescue_matters(draft.state, hold.trap):
+                over = _time_up("hold", seat, hold.until_ms + draft.state.paused_ms)
+                ended = decided(self.scenario, draft.state, over)
+                draft.events += ended.events
+                draft.state = ended.state
+        return draft
+
+    def _rescue_matters(self, state: State, trap: TrapId) -> bool:
+        rescue = self.scenario.traps[trap].rescue
+        if rescue is None or state.scene is None:
+            return False
+        effects = [choice.effects for choice in rescue.choices]
+        return any(each.gives or self.flow.visible(state.scene.id, each) for each in effects)
+
+    def _command(self, state: State, move: Move) -> cmd.AnyCommand:
+        now, name = state.now_ms, f"c{state.seq}"
+        match move.kind:
+            case "answer":
+                role = None if move.slot == ANY else move.slot
+                at_ms = now + self._lasting(move, state)
+                return cmd.Submit(
+                    id=name,
+                    at_ms=at_ms,
+                    by=move.seat,
+                    task=move.task,
+                    answer=move.answer,
+                    role=role,
+                )
+            case "hint":
+                role = None if move.slot == ANY else move.slot
+                return cmd.TakeHint(id=name, at_ms=now, by=move.seat, task=move.task, role=role)
+            case "rescue":
+                return cmd.TryRescue(
+                    id=name, at_ms=now, by=move.seat, seat=move.slot, answer=move.answer
+                )
+            case "release":
+                return _time_up("hold", move.slot, state.holds[move.slot].until_ms)
+            case "stand_in":
+                due = next_move(self.scenario, state, move.slot)
+                assert due is not None, "the stand-in has something to do"
+                return _time_up("stand_in", move.slot, max(now, due.at_ms))
+            case _:
+                assert state.scene is not None
+                assert state.scene.limit_at_ms is not None, "the scene has a limit"
+                return _time_up("limit", state.scene.id, max(now, state.scene.limit_at_ms))
+
+    def _lasting(self, move: Move, state: State) -> int:
+        assert state.scene is not None, "the run has begun"
+        body = self.scenario.scenes[state.scene.id].tasks[move.task].body
+        return body.at_least_ms if isinstance(body, Discuss) else 0
+
+    # ── moves ───────────────────────────────────────────────────────────────────────────────────
+
+    def _moves(self, node: Node, whole: bool) -> Iterator[Move]:
+        """The moves explored in the node: all of them, or those of a stubborn set."""
+        scene = self.scenario.scenes[node.scene]
+        state = node.state.scene
+        assert state is not None, "the run has begun"
+        left = self._left_here(node)
+        moves = {
+            name: found
+            for name, task in scene.tasks.items()
+            if (held := state.tasks.get(name)) is not None
+            and held.status == "open"
+            and name not in left
+            and (found := list(self._of_task(node.state, task, held)))
+        }
+        whole = whole or bool(node.state.holds)
+        chosen = tuple(moves) if whole else self._stubborn(node, moves)
+        for name in chosen:
+            yield from moves[name]
+        yield from self._around_holds(node.state)
+        if scene.time is None:
+            return
+        if whole and node.left is None:
+            yield Move(kind="limit")
+        else:
+            yield from self._running_out(node, chosen)
+
+    def _left_here(self, node: Node) -> frozenset[TaskId]:
+        """Tasks of the scene being played that are left for good; on a detour, none are."""
+        return (node.left if node.state.interrupted is None else None) or frozenset()
+
+    def _running_out(self, node: Node, chosen: tuple[TaskId, ...]) -> Iterator[Move]:
+        """What else may happen where the scene has a limit."""
+        if node.state.interrupted is not None or not self.flow.scenes[node.scene].dawdling:
+            yield Move(kind="limit")
+        elif node.left is None:
+            if node.fresh:
+                yield Move(kind="dawdle")
+        elif chosen:
+            yield Move(kind="leave_be", tasks=frozenset(chosen))
+        else:
+            yield Move(kind="limit")
+
+    def _stubborn(self, node: Node, moves: dict[TaskId, list[Move]]) -> tuple[TaskId, ...]:
+        """Tasks whose moves are made now; see the module."""
+        state = node.state.scene
+        assert state is not None, "the run has begun"
+        left = self._left_here(node)
+        unfinished = frozenset(
+            name
+            for name in self.scenario.scenes[node.scene].tasks
+            if name not in left
+            and ((held := state.tasks.get(name)) is None or held.status == "open")
+        )
+        locked = frozenset(name for name in unfinished if name not in state.tasks)
+        key = (node.scene, unfinished, locked, tuple(moves))
+        if key not in self._sets:
+            self._sets[key] = self._closed(node.scene, unfinished, locked, tuple(moves))
+        return self._sets[key]
+
+    def _closed(
+        self,
+        scene: str,
+        unfinished: frozenset[TaskId],
+        locked: frozenset[TaskId],
+        playable: tuple[TaskId, ...],
+    ) -> tuple[TaskId, ...]:
+        best: tuple[TaskId, ...] = ()
+        tasks, conflicts = self.scenario.scenes[scene].tasks, self.flow.scenes[scene].conflicts
+        for seed in playable:
+            inside, waiting = {seed}, [seed]
+            while waiting:
+                name = waiting.pop()
+                if name in locked:
+                    more = {next((b for b in tasks[name].after if b in unfinished), name)}
+                else:
+                    more = set(conflicts[name] & unfinished)
+                waiting += more - inside
+                inside |= more
+            found = tuple(name for name in playable if name in inside)
+            if not best or len(found) < len(best):
+                best = found
+            if len(best) == 1:
+                break
+        return best
+
+    # ── the moves of one open task ──────────────────────────────────────────────────────────────
+
+    def _of_task(self, state: State, task: Task, held: TaskState) -> Iterator[Move]:
+        for slot in self._slots(task, held):
+            if slot != ANY and self._stands_in(state, slot):
+                due = next_move(self.scenario, state, slot)
+                if due is not None and due.task == task.id:
+                    yield Move(kind="stand_in", task=task.id, slot=slot)
+                continue
+            seat = self._actor(state, task, slot)
+            if seat is None:
+                continue
+            if task.hint is not None and not held.slots[slot].hinted:
+                if self.flow.costs(task.scene, task.hint.cost):
+                    yield Move(kind="hint", seat=seat, task=task.id, slot=slot)
+            for answer in self._answers(state, task, held, held.slots[slot]):
+                yield Move(kind="answer", seat=seat, task=task.id, slot=slot, answer=answer)
+
+    def _stands_in(self, state: State, role: RoleId) -> bool:
+        cover = state.covers.get(role)
+        return cover is not None and cover.how == "stand_in"
+
+    def _slots(self, task: Task, held: TaskState) -> tuple[str, ...]:
+        """The slots somebody may answer now; only the first where their order can't matter."""
+        order = held.order or tuple(held.slots)
+        open_ = tuple(slot for slot in order if not held.slots[slot].done)
+        together = isinstance(task.body, Speak)
+        if together or (self.reduce and task.id not in self.flow.scenes[task.scene].jealous):
+            return open_[:1]
+        return open_
+
+    def _actor(self, state: State, task: Task, slot: str) -> SeatId | None:
+        roles = task.who.roles if slot == ANY else (slot,)
+        for role in roles:
+            for seat in actors(state, role):
+                if seat not in state.holds:
+                    return seat
+        return None
+
+    def _around_holds(self, state: State) -> Iterator[Move]:
+        """Rescues and releases of held seats: of those holds that didn't end at once."""
+        for seat, hold in state.holds.items():
+            yield Move(kind="release", slot=seat)
+            rescue = self.scenario.traps[hold.trap].rescue
+            for other in state.seats:
+                if rescue is not None and may_rescue(state, self.scenario, other, seat):
+                    for choice in rescue.choices:
+                        yield Move(kind="rescue", seat=other, slot=seat, answer=(choice.id,))
+                    break
+
+    def _answers(
+        self, state: State, task: Task, held: TaskState, slot: SlotState
+    ) -> Iterator[tuple[str, ...]]:
+        """Answers that stand for all others."""
+        match task.body:
+            case Vote(choices=choices):
+                votes = [s.answer for s in held.slots.values() if s.done and s.answer]
+                yield from votes[:1] or ((choice.id,) for choice in choices)
+            case Hand(card=card):
+                if state.holders.get(card):
+                    yield ()
+            case Search() as search:
+                yield ()
+                for spot in affordable(search, slot):
+                    item = ("choice", task.scene, task.id, spot.id)
+                    if item not in self.out.seen or self.flow.sees(task.scene, spot):
+                        yield (spot.id,)
+            case body:
+                yield from _fixed_answers(body)
+
+
+def _fixed_answers(
+    body: Choose | Select | Order | Match | Enter | Read | Discuss | Speak | Reflect,
+) -> Iterator[tuple[str, ...]]:
+    """Answers that stand for all others, where they depend on the script alone."""
+    match body:
+        case Choose(choices=choices):
+            yield from ((choice.id,) for choice in choices)
+        case Select():
+            yield from _ticked(body)
+        case Order(items=items, trap=trap):
+            ids = tuple(item.id for item in items)
+            yield ids
+            if trap is not None:
+                yield ids[::-1]
+        case Match():
+            yield from _joined(body)
+        case Enter(accept=accept, traps=traps, trap=trap):
+            yield (accept[0],)
+            yield from ((text,) for text in {name: text for text, name in traps.items()}.values())
+            if trap is not None:
+                yield (OTHER_TEXT,)
+        case _:
+            yield (OTHER_TEXT,) if isinstance(body, Reflect) else ()
+
+
+OTHER_TEXT: Final = "不知道"
+"""Stands for every text that a script doesn't name."""
+
+
+def _joined(body: Match) -> Iterator[tuple[str, ...]]:
+    ids = tuple(pair.id for pair in body.pairs)
+    yield tuple(f"{name}={name}" for name in ids)
+    if body.trap is not None:
+        turned = (*ids[1:], ids[0])
+        yield tuple(f"{one}={other}" for one, other in zip(ids, turned, strict=True))
+
+
+def _ticked(body: Select) -> Iterator[tuple[str, ...]]:
+    """The right set, and every combination of trapped choices (or each, and all, of many)."""
+    right = tuple(choice.id for choice in body.choices if choice.right)
+    trapped = tuple(choice.id for choice in body.choices if choice.trap is not None)
+    if right:
+        yield right
+    if len(trapped) > SUBSETS_MAX:
+        yield from ((name,) for name in trapped)
+        yield trapped
+        return
+    for number in range(1, len(trapped) + 1):
+        yield from combinations(trapped, number)
+
+
+class _Asked:
+    """What of a state matters in one scene, as something to compare by."""
+
+    def __init__(self, flow: Flow, scene: str) -> None:
+        self._flow = flow
+        live = sorted(flow.scenes[scene].live)
+        self._vars = tuple(name for kind, name in live if kind == "var")
+        self._traps = tuple(name for kind, name in live if kind == "trap")
+        self._done = frozenset(name for kind, name in live if kind == "done")
+        self._cards = tuple(name for kind, name in live if kind == "card")
+
+    def key(self, state: State) -> object:
+        if state.phase != "playing":
+            return state.ending
+        assert state.scene is not None, "the run has begun"
+        return (
+            self._tasks(state.scene.id, state.scene.tasks),
+            state.interrupted and self._tasks(state.interrupted.id, state.interrupted.tasks),
+            tuple([state.vars[name] for name in self._vars]),
+            tuple([name in state.sprung for name in self._traps]),
+            self._done.intersection(state.done) if self._done else None,
+            tuple([bool(state.holders.get(name)) for name in self._cards]),
+            state.holds
+            and tuple((seat, hold.trap, hold.tried) for seat, hold in state.holds.items()),
+        )
+
+    def _tasks(self, scene: str, tasks: dict[TaskId, TaskState]) -> object:
+        return scene, frozenset(
+            [(name, self._task(scene, name, held)) for name, held in tasks.items()]
+        )
+
+    def _task(self, scene: str, name: str, held: TaskState) -> object:
+        if held.status != "open":
+            return held.status
+        task = self._flow.scenario.scenes[scene].tasks[name]
+        hints = task.hint is not None and self._flow.costs(scene, task.hint.cost)
+        return tuple(
+            [
+                (slot.done, self._answer(task, slot), hints and slot.hinted)
+                for slot in held.slots.values()
+            ]
+        )
+
+    def _answer(self, task: Task, slot: SlotState) -> object:
+        """What matters of the answer given so far."""
+        match task.body:
+            case Vote():
+                return slot.answer
+            case Search(spots=spots) as search:
+                seen = frozenset(spot.id for spot in spots if self._flow.sees(task.scene, spot))
+                taken = seen.intersection(slot.answer)
+                return taken, 0 if taken == seen else points_left(search, slot)
+        return None
+
+
+def _time_up(what: What, subject: str, at_ms: int) -> cmd.TimeUp:
+    name = f"{what}:{subject}:{at_ms}"
+    return cmd.TimeUp(id=name, at_ms=at_ms, by=cmd.CLOCK, what=what, subject=subject)
+
+
+def opening(scenario: Scenario, absent: RoleId | None) -> Playthrough:
+    """Everybody seated and the play begun; the absent role's seat has left at once."""
+    table = Playthrough(scenario)
+    if absent is not None:
+        table.move(f"leave={absent}")
+    return table
+
+
+# ── what the graph tells ────────────────────────────────────────────────────────────────────────
+
+
+def backwards(
+    explored: Explored, goals: set[int], *, along: Callable[[Edge], bool] = lambda edge: True
+) -> set[int]:
+    """Nodes from which some goal can be reached along such edges; the goals are among them."""
+    before: dict[int, list[int]] = {}
+    for number, node in enumerate(explored.nodes):
+        for edge in node.edges:
+            if along(edge):
+                before.setdefault(edge.target, []).append(number)
+    seen, waiting = set(goals), list(goals)
+    while waiting:
+        for number in before.get(waiting.pop(), ()):
+            if number not in seen:
+                seen.add(number)
+                waiting.append(number)
+    return seen
+
+
+def endings(explored: Explored) -> set[int]:
+    """Nodes in which the run has ended."""
+    return {n for n, node in enumerate(explored.nodes) if node.state.phase == "ended"}
+
+
+def hopeless(explored: Explored) -> list[int]:
+    """Nodes from which no ending can be reached, in the order found: the first is the nearest."""
+    saved = backwards(explored, endings(explored))
+    return [number for number in range(len(explored.nodes)) if number not in saved]

@@ -1,0 +1,278 @@
+"""What a graph of plays shows: the findings of groups 1 to 4 of the language's §5.
+
+What follows from another finding isn't told again: a scene that jams hides what lies behind it, and
+a way never taken is told as the scene it leads to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from engine.errors import Issue, Place
+from engine.proof.coverage import Item, everything
+from engine.proof.explore import Edge, Explored, Node, backwards, endings, hopeless
+from engine.proof.findings import finding
+from engine.proof.plays import play_to
+from engine.scenario.checks import gifts_of, traps_of
+from engine.scenario.model import BACK, Scene
+
+Root = tuple[Item, str, Place, str]
+"""An unseen item, and the code, place and name it is told with."""
+
+
+class Judge:
+    """Reads the findings of groups 1 to 4 off one graph."""
+
+    def __init__(self, graph: Explored) -> None:
+        self.graph = graph
+        self.scenario = graph.scenario
+        self.opened = {
+            graph.nodes[n].scene
+            for n in range(len(graph.nodes))
+            for edge in graph.nodes[n].edges
+            if edge.opened
+        }
+
+    def all(self) -> list[Issue]:
+        """Every finding; of what is out of reach only where the search was complete."""
+        found = self.jams()
+        if self.graph.complete:
+            found += [*self._unreached(), *self._traps()]
+        return found
+
+    def jams(self) -> list[Issue]:
+        """Groups 1 and 2; none where the search was cut short: its last nodes lead nowhere yet."""
+        if not self.graph.complete:
+            return []
+        found = list(self._endless())
+        stuck = hopeless(self.graph)
+        found += self._dead_ends(stuck)
+        return found + list(self._by_timer(set(stuck)))
+
+    # ── groups 1 and 2 ──────────────────────────────────────────────────────────────────────────
+
+    def _endless(self) -> Iterator[Issue]:
+        for number in self.graph.endless[:1]:
+            scene = self.scenario.scenes[self.graph.nodes[number].scene]
+            yield finding("SC605", scene.at, play_to(self.graph, number), scene=scene.id)
+
+    def _dead_ends(self, stuck: list[int]) -> Iterator[Issue]:
+        """One finding for each scene with a dead end, and one for each circle without a way out;
+        nodes that lead to one of these are explained by it."""
+        told: set[str] = set()
+        explained: set[int] = set(self.graph.endless)
+        nodes = self.graph.nodes
+        dead = [n for n in stuck if all(e.target == n for e in nodes[n].edges)]
+        for number in dead:
+            scene = nodes[number].scene
+            if scene not in told and number not in explained:
+                told.add(scene)
+                yield self._dead(number)
+        explained |= set(dead)
+        explained = backwards(self.graph, explained) if explained else explained
+        for number in stuck:
+            if number not in explained:
+                circle = self._circle(number)
+                yield self._round(circle)
+                explained |= backwards(self.graph, circle)
+
+    def _circle(self, number: int) -> set[int]:
+        """Nodes that a hopeless play comes to at last and never leaves."""
+        while True:
+            ahead = self._ahead(number)
+            beyond = ahead - backwards(self.graph, {number})
+            if not beyond:
+                return ahead
+            number = min(beyond)
+
+    def _round(self, circle: set[int]) -> Issue:
+        scenes = {self.graph.nodes[n].scene for n in circle}
+        scene = next(scene for scene in self.scenario.scenes.values() if scene.id in scenes)
+        code = "SC603" if len(scenes) == 1 and scene.id not in self.opened else "SC602"
+        return finding(code, scene.at, play_to(self.graph, min(circle)), scene=scene.id)
+
+    def _dead(self, number: int) -> Issue:
+        scene = self.scenario.scenes[self.graph.nodes[number].scene]
+        code = "SC601" if scene.id in self.opened else "SC603"
+        return finding(code, scene.at, play_to(self.graph, number), scene=scene.id)
+
+    def _ahead(self, number: int) -> set[int]:
+        seen, waiting = {number}, [number]
+        while waiting:
+            for edge in self.graph.nodes[waiting.pop()].edges:
+                if edge.target not in seen:
+                    seen.add(edge.target)
+                    waiting.append(edge.target)
+        return seen
+
+    def _by_timer(self, stuck: set[int]) -> Iterator[Issue]:
+        """Scenes that, from some node on, only the limit gets a team out of."""
+        visits: dict[str, list[int]] = {}
+        for number, node in enumerate(self.graph.nodes):
+            outer = node.state.interrupted or node.state.scene
+            if node.left is None and number not in stuck and node.state.phase == "playing":
+                assert outer is not None, "the run has begun"
+                visits.setdefault(outer.id, []).append(number)
+        for name, numbers in visits.items():
+            if self.scenario.scenes[name].time is None:
+                continue
+            goals = {n for n in numbers if self._walks_out(self.graph.nodes[n], name)}
+            free = backwards(self.graph, goals, along=_by_hand) if goals else set()
+            caught = [n for n in numbers if n not in free]
+            if caught:
+                scene = self.scenario.scenes[name]
+                yield finding("SC604", scene.at, play_to(self.graph, caught[0]), scene=name)
+
+    def _walks_out(self, node: Node, scene: str) -> bool:
+        """Some move of a hand leaves the visit."""
+        for edge in node.edges:
+            if not _by_hand(edge):
+                continue
+            after = self.graph.nodes[edge.target].state
+            outer = after.interrupted or after.scene
+            if edge.opened and node.state.interrupted is None:
+                return True
+            if after.phase != "playing" or (outer is not None and outer.id != scene):
+                return True
+        return False
+
+    # ── group 3 ─────────────────────────────────────────────────────────────────────────────────
+
+    def _unreached(self) -> Iterator[Issue]:
+        missing = [item for item in everything(self.scenario) if item not in self.graph.seen]
+        roots = [found for item in missing if (found := self._root(item)) is not None]
+        named = {root[0] for root in roots}
+        for name, code, at, shown in roots:
+            lost = [item for item in missing if item not in named and _behind(item, name)]
+            yield finding(code, at, None, name=shown, lost=_listed(lost))
+
+    def _root(self, item: Item) -> Root | None:
+        """The finding an unseen item is told as; None: it follows from another."""
+        match item:
+            case ("scene" | "ending" as kind, name):
+                if any(self._went(scene) for scene in self._into(name)):
+                    code = "SC611" if kind == "scene" else "SC612"
+                    return item, code, self.scenario.scenes[name].at, name
+            case ("task", scene, name):
+                return self._task(item, self.scenario.scenes[scene], name)
+            case ("guard", scene, name, side):
+                return self._guard(item, self.scenario.scenes[scene], name, side)
+            case ("way", scene, number, side):
+                return self._way(item, self.scenario.scenes[scene], int(number), side)
+            case ("trap", name) if self._met(name):
+                return item, "SC615", self.scenario.traps[name].at, name
+            case ("card", name) if not self._given_only_unseen(name):
+                return item, "SC616", self.scenario.cards[name].at, name
+        return None
+
+    def _task(self, item: Item, scene: Scene, name: str) -> Root | None:
+        """Its guard is told instead if it never holds; and so is a task it waits for."""
+        task, seen = scene.tasks[name], self.graph.seen
+        dropped = task.guard is not None and ("guard", scene.id, name, "yes") not in seen
+        waits = any(("task", scene.id, before) not in seen for before in task.after)
+        if not self._went(scene) or dropped or waits:
+            return None
+        return item, "SC613", task.at, name
+
+    def _guard(self, item: Item, scene: Scene, name: str, side: str) -> Root | None:
+        other = "no" if side == "yes" else "yes"
+        if ("guard", scene.id, name, other) not in self.graph.seen or not self._went(scene):
+            return None
+        return item, "SC618" if side == "yes" else "SC617", scene.tasks[name].at, name
+
+    def _way(self, item: Item, scene: Scene, number: int, side: str) -> Root | None:
+        """A guard on a way out, one side of which is never seen: told as the scenes that are out of
+        reach for it, if there are any."""
+        if ("way", scene.id, item[2], "no" if side == "yes" else "yes") not in self.graph.seen:
+            return None
+        after = scene.next[number + 1 :] if side == "no" else scene.next[number : number + 1]
+        if any(way.go != BACK and not self._entered(way.go) for way in after):
+            return None
+        code = "SC618" if side == "yes" else "SC617"
+        return item, code, scene.next[number].at, scene.id
+
+    def _entered(self, name: str) -> bool:
+        return ("scene", name) in self.graph.seen or ("ending", name) in self.graph.seen
+
+    def _into(self, name: str) -> Iterator[Scene]:
+        for scene in self.scenario.scenes.values():
+            if any(way.go == name for way in scene.next):
+                yield scene
+            elif scene.time is not None and scene.time.then == name:
+                yield scene
+
+    def _went(self, scene: Scene) -> bool:
+        """The scene was played to its end by some team."""
+        return scene.id in self.opened
+
+    def _carriers(self, wanted: Callable[[Scene, str], bool]) -> Iterator[tuple[str, str]]:
+        for scene in self.scenario.scenes.values():
+            for name in scene.tasks:
+                if wanted(scene, name):
+                    yield scene.id, name
+
+    def _met(self, trap: str) -> bool:
+        """Some task that carries the trap is done in some play."""
+        return any(
+            ("task", scene, task) in self.graph.seen
+            for scene, task in self._carriers(lambda s, name: trap in traps_of(s.tasks[name]))
+        )
+
+    def _given_only_unseen(self, card: str) -> bool:
+        """Every task that gives the card is out of reach itself."""
+        carriers = list(
+            self._carriers(lambda s, name: card in gifts_of(self.scenario, s.tasks[name]))
+        )
+        return all(("task", scene, task) not in self.graph.seen for scene, task in carriers)
+
+    # ── group 4 ─────────────────────────────────────────────────────────────────────────────────
+
+    def _traps(self) -> Iterator[Issue]:
+        goals = endings(self.graph)
+        if not goals or self.graph.endless:
+            return
+        by_hand = backwards(self.graph, goals, along=_by_hand)
+        fair = {n for n in goals if not self._is_bad(n)}
+        saved = backwards(self.graph, fair)
+        for trap in self.scenario.traps.values():
+            springing = self._springing(trap.id)
+            avoiding = (
+                backwards(self.graph, goals, along=_avoiding(trap.id)) if springing else set()
+            )
+            caught = [(n, e) for n, e in springing if n in by_hand and n not in avoiding]
+            if caught:
+                yield finding("SC621", trap.at, play_to(self.graph, *caught[0]), name=trap.id)
+            if springing and fair and not any(e.target in saved for _, e in springing):
+                yield finding("SC622", trap.at, play_to(self.graph, *springing[0]), name=trap.id)
+
+    def _springing(self, trap: str) -> list[tuple[int, Edge]]:
+        nodes = enumerate(self.graph.nodes)
+        return [(n, edge) for n, node in nodes for edge in node.edges if trap in edge.sprung]
+
+    def _is_bad(self, number: int) -> bool:
+        return self.scenario.scenes[self.graph.nodes[number].state.ending].ending == "bad"
+
+
+def _by_hand(edge: Edge) -> bool:
+    return edge.move.kind not in ("limit", "dawdle", "leave_be")
+
+
+def _listed(items: list[Item]) -> str:
+    """What else is out of reach, in one clause; empty for nothing."""
+    names = [".".join(item[1:]) for item in items]
+    if not names:
+        return ""
+    return f"连带到不了:{'、'.join(names[:6])}{'……' if len(names) > 6 else ''}。"
+
+
+def _avoiding(trap: str) -> Callable[[Edge], bool]:
+    return lambda edge: _by_hand(edge) and trap not in edge.sprung
+
+
+def _behind(item: Item, root: Item) -> bool:
+    """The unseen item is listed with the root: it belongs to its scene or task."""
+    if item[0] in ("guard", "way"):
+        return False
+    if root[0] in ("scene", "ending"):
+        return len(item) > 2 and item[1] == root[1]
+    return root[0] in ("task", "guard") and len(item) > 2 and item[1:3] == root[1:3]

@@ -1,0 +1,154 @@
+"""Small scripts by chance, as hypothesis draws them: sound in their structure, often broken in what
+only playing shows. `script_texts` are YAML, so that what fails can be read."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+HEAD = """\
+format: 1
+id: drawn
+title: 抽签
+summary: 抽签而成。
+minutes: 3
+roles: {a: {name: 甲, brief: 甲。}, b: {name: 乙, brief: 乙。}, c: {name: 丙, brief: 丙。}}
+vars: {m: {int: [0, 2]}, w: {bool: false}}
+cards: {k: {title: 卡, text: 文。}}
+sources: {s: {cite: 书}}
+facts: {f: {text: 史实。, status: established, sources: [s]}}
+"""
+
+GUARDS = ("m > 0", "m >= 2", "w", "not w", "m == 0 and not w", "trap.t", "has.k", "not trap.u")
+EFFECTS = ("", ", set: {m: +1}", ", set: {m: -1}", ", set: {w: true}", ", set: {w: false}",
+           ", give: {k: a}")  # fmt: skip
+ROLES = ("a", "b", "c")
+TRAPS = ("t", "u")
+
+EVERYTHING = (
+    "      z1: {role: a, optional: true, ask: 问, choices: [{id: x, text: 甲, give: {k: a}}, "
+    "{id: y, text: 乙, trap: t}, {id: z, text: 丙, trap: u}]}\n",
+    "      z2: {role: b, kind: read, story: 文, ask: 读, optional: true}\n",
+    "      z3: {role: c, kind: read, story: 文, ask: 读, optional: true}\n",
+)
+"""Tasks of the first scene that use every role, card and trap: what is declared must be used."""
+
+
+@st.composite
+def script_texts(draw: st.DrawFn, scenes_max: int = 3, tasks_max: int = 3) -> str:
+    """A script of a few scenes, a few tasks each, with every mechanism that the proof must mind."""
+    names = [f"s{n}" for n in range(1, draw(st.integers(1, scenes_max)) + 1)]
+    ways = (*names, "good", "bad")
+    detour = draw(st.booleans())
+    parts = [HEAD, _traps(draw, detour), "start: s1\nscenes:\n"]
+    for name, onward in zip(names, (*names[1:], "good"), strict=True):
+        parts.append(_scene(draw, name, ways, tasks_max, onward))
+    if detour:
+        parts.append(_scene(draw, "side", ("back",), 2, "back", traps=False))
+    parts.append("  good: {ending: good, title: 好, story: 好。}\n")
+    if any("go: bad" in part or "then: bad" in part for part in parts):
+        parts.append("  bad: {ending: bad, title: 坏, story: 坏。}\n")
+    parts.append(f"absence: {{then: {draw(st.sampled_from(('share', 'stand_in', 'wait')))}}}\n")
+    return "".join(parts)
+
+
+def _traps(draw: st.DrawFn, detour: bool) -> str:
+    wrong = draw(st.sampled_from(EFFECTS[:5]))
+    after = draw(st.sampled_from(("{detour: side}",) if detour else ("retry", "accept")))
+    held = (
+        ", hold: 30s, rescue: {role: any, ask: 救, choices: [{id: y, text: 是, right: true},"
+        f" {{id: n, text: 否{wrong}}}]}}"
+    )
+    cost = draw(st.sampled_from(("", ", cost: {m: +1}", ", cost: {m: -1}", ", cost: {w: true}")))
+    return (
+        "traps:\n"
+        f"  t: {{belief: 误, truth: f, why: 因{cost}{draw(st.sampled_from(('', held)))}}}\n"
+        f"  u: {{belief: 谬, truth: f, why: 因, cost: {{m: +1}}, then: {after}}}\n"
+    )
+
+
+def _scene(
+    draw: st.DrawFn,
+    name: str,
+    ways: tuple[str, ...],
+    tasks_max: int,
+    onward: str,
+    traps: bool = True,
+) -> str:
+    number = draw(st.integers(1, tasks_max))
+    tasks = [_task(draw, n, traps) for n in range(number)]
+    if name == "s1":
+        tasks += EVERYTHING
+    barrier = draw(st.sampled_from(("all", "all", "all", "any", "{count: 1}", "[t0]")))
+    text = f"  {name}:\n    title: 幕\n    story: 文。\n    tasks:\n{''.join(tasks)}"
+    text += f"    barrier: {barrier}\n"
+    if draw(st.integers(0, 3)) == 0:
+        text += f"    time: {{limit: 5m, then: {draw(st.sampled_from(ways))}}}\n"
+    out = [
+        f"{{if: {draw(st.sampled_from(GUARDS))}, go: {draw(st.sampled_from(ways))}}}"
+        for _ in range(draw(st.integers(0, 2)))
+    ]
+    out.append(f"{{go: {onward}}}")
+    return f"{text}    next: [{', '.join(out)}]\n"
+
+
+def _task(draw: st.DrawFn, number: int, traps: bool) -> str:
+    extra = (
+        f", after: [t{draw(st.integers(0, number - 1))}]" if number and draw(st.booleans()) else ""
+    )
+    if draw(st.integers(0, 3)) == 0:
+        extra += f", if: {draw(st.sampled_from(GUARDS))}"
+    if number and draw(st.integers(0, 4)) == 0:
+        extra += ", optional: true"
+    if draw(st.integers(0, 5)) == 0:
+        extra += f", hint: {{text: 示, cost: {{m: {draw(st.sampled_from(('+1', '-1')))}}}}}"
+    role = draw(st.sampled_from((*ROLES, "any", "all", "[a, b]")))
+    return f"      t{number}: {{role: {role}, ask: 问{extra}, {_body(draw, role, traps)}}}\n"
+
+
+def _body(draw: st.DrawFn, role: str, traps: bool) -> str:
+    def effect() -> str:
+        return draw(st.sampled_from(EFFECTS))
+
+    def trap() -> str:
+        name = draw(st.sampled_from(("", *TRAPS)) if traps else st.just(""))
+        return f", trap: {name}" if name else ""
+
+    kind = draw(st.sampled_from(("choose", "choose", "choose", "read", "select", "search", "vote",
+                                 "hand", "discuss", "speak", "enter")))  # fmt: skip
+    if kind in ("vote", "discuss", "speak") and role in (*ROLES, "any"):
+        kind = "choose"
+    match kind:
+        case "choose":
+            return (
+                f"choices: [{{id: x, text: 甲{effect()}}}, {{id: y, text: 乙{trap()}{effect()}}}]"
+            )
+        case "select":
+            return (
+                f"kind: select, fact: f, choices: [{{id: x, text: 甲, right: true{effect()}}}, "
+                f"{{id: y, text: 乙{trap()}}}, {{id: z, text: 丙{trap()}}}]"
+            )
+        case "search":
+            return (
+                "kind: search, points: 2, spots: [{id: x, text: 桌, card: k}, "
+                f"{{id: y, text: 柜, points: 2{effect()}}}, {{id: z, text: 墙{trap()}}}]"
+            )
+        case "vote":
+            return (
+                f"kind: vote, choices: [{{id: x, text: 甲{effect()}}}, {{id: y, text: 乙{trap()}}}]"
+            )
+        case "hand":
+            return (
+                f"kind: hand, card: k, to: {'a' if role == 'b' else 'b'}"
+                if role in ROLES
+                else ("kind: read, story: 文")
+            )
+        case "enter":
+            return f"kind: enter, accept: [甲], fact: f, effects_: no{trap()}".replace(
+                ", effects_: no", ""
+            )
+        case "discuss":
+            return "kind: discuss, at_least: 60s"
+        case "speak":
+            return "kind: speak"
+        case _:
+            return "kind: read, story: 文"
