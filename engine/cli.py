@@ -2,8 +2,14 @@
 
     hongchuan serve                      the server, as `python server.py`
     hongchuan check PATH… [--json]       structure; exit 0 sound, 1 issues, 2 can't be read
-    hongchuan test PATH                  the script's own `tests:`
-    hongchuan replay LOG --scenario PATH folds a log; prints the end state's fingerprint
+    hongchuan prove PATH… [--json]       every way it can be played; --save keeps the plays as tests
+    hongchuan test PATH [--json]         the script's own `tests:`, and what they leave out
+    hongchuan play PATH                  all roles in one terminal
+    hongchuan graph PATH -o x.svg        the script as a picture; --log draws where teams went
+    hongchuan schema                     the JSON Schema that editors check scripts by
+    hongchuan new DIR                    a scenario to begin with
+    hongchuan fmt PATH                   tidies a script; its meaning stays
+    hongchuan replay LOG --scenario PATH folds a log; where would it go otherwise now?
 
 PATH is a script or its folder.
 """
@@ -11,6 +17,7 @@ PATH is a script or its folder.
 from __future__ import annotations
 
 import runpy
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +25,20 @@ import msgspec
 import typer
 from rich.console import Console
 
-from engine.errors import Issue, Rejection, ReplayError, ScenarioError
+from engine.author import terminal, told
+from engine.author.drawing import svg
+from engine.author.keep import standing, with_test
+from engine.errors import AppError, Issue, ReplayError, ScenarioError
+from engine.proof.divergence import first_difference
+from engine.proof.graph import dot, traffic
 from engine.proof.playthrough import Playthrough
+from engine.proof.prove import Proof, prove
+from engine.proof.suite import run_test, tally
 from engine.rules.codec import decode_log
+from engine.rules.events import Recorded
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
-from engine.scenario.model import PlayTest, Scenario
+from engine.scenario.model import Scenario
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="红船 · hongchuan")
 out = Console(soft_wrap=True, highlight=False)
@@ -96,61 +111,146 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
     raise typer.Exit(1 if found else 0)
 
 
-@main.command()
-def test(path: Path) -> None:
-    """Run the script's own tests."""
+@main.command(name="prove")
+def prove_script(
+    paths: list[Path],
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    budget: Annotated[float, typer.Option(help="秒,每个剧本")] = 60.0,
+    save: Annotated[bool, typer.Option("--save", help="把走法存进剧本的 tests")] = False,
+) -> None:
+    """Explore every way scripts can be played: exit 0 proved, 1 found something or ran out."""
+    found: list[dict[str, object]] = []
+    sound = True
+    for path in paths:
+        name, data = read_script(path)
+        try:
+            scenario = compile_scenario(data, name)
+        except ScenarioError as error:
+            sound = False
+            found += [issue_json(issue) for issue in error.issues]
+            for issue in () if as_json else error.issues:
+                print_issue(issue)
+            continue
+        ends = time.monotonic() + budget
+        proof = prove(scenario, spent=lambda ends=ends: time.monotonic() > ends)  # type: ignore[misc]
+        sound = sound and proof.complete and not proof.issues
+        found += [issue_json(issue) for issue in proof.issues]
+        if not as_json:
+            print_proof(scenario, proof)
+        if save:
+            save_plays(Path(name), proof)
+    if as_json:
+        typer.echo(msgspec.json.encode(found).decode())
+    raise typer.Exit(0 if sound else 1)
+
+
+def print_proof(scenario: Scenario, proof: Proof) -> None:
+    """The findings with their plays, the groups, the shares, and last what was covered."""
+    for issue in proof.issues:
+        print_issue(issue)
+        if issue.play is not None:
+            out.print(f"    走法:{' '.join(issue.play) or '(一开始就是)'}", markup=False)
+    out.print(told.groups(proof))
+    if proof.fairness is not None:
+        out.print(told.shares(scenario, proof.fairness))
+    out.print(f"{scenario.id}:{told.last_line(proof)}", markup=False)
+
+
+def save_plays(file: Path, proof: Proof) -> None:
+    """Write each finding's play into the script's `tests:`."""
+    text = file.read_text(encoding="utf-8")
+    for issue in proof.issues:
+        if issue.play is not None:
+            table = Playthrough(compile_scenario(text.encode(), str(file)))
+            for move in issue.play:
+                table.move(move)
+            text = with_test(text, f"证明 {issue.code}", issue.play, standing(table))
+    file.write_text(text, encoding="utf-8")
+
+
+@main.command(name="test")
+def test_script(path: Path, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Run the script's own tests; show where they diverge and what they leave out."""
     scenario = compile_path(path)
-    failed = 0
-    for case in scenario.tests:
-        problem = run_test(scenario, case)
-        failed += problem is not None
-        out.print(
-            f"{'✗' if problem else '✓'} {case.name}{f':{problem}' if problem else ''}", markup=False
-        )
-    out.print(f"{len(scenario.tests) - failed} 通过,{failed} 未通过")
+    outcomes = [run_test(scenario, case) for case in scenario.tests]
+    seen = frozenset(item for outcome in outcomes for item in outcome.seen)
+    lines = tally(scenario, seen)
+    failed = sum(outcome.divergence is not None for outcome in outcomes)
+    if as_json:
+        shown = [{"name": each.name, "divergence": each.divergence} for each in outcomes]
+        typer.echo(msgspec.json.encode({"tests": shown, "coverage": lines}).decode())
+        raise typer.Exit(1 if failed else 0)
+    for outcome in outcomes:
+        out.print(told.outcome(outcome), markup=False)
+    out.print(f"{len(outcomes) - failed} 通过,{failed} 未通过")
+    out.print(told.coverage(lines))
     raise typer.Exit(1 if failed else 0)
 
 
-def run_test(scenario: Scenario, case: PlayTest) -> str | None:
-    """What went otherwise than the test expects; None: nothing."""
-    table = Playthrough(scenario)
-    for number, move in enumerate(case.play, start=1):
-        try:
-            table.move(move)
-        except Rejection as refusal:
-            return f"第 {number} 步 {move}:{refusal.message.zh}"
-    state, expect = table.state, case.expect
-    scene = state.scene.id if state.scene is not None else ""
-    if expect.ending is not None and state.ending != expect.ending:
-        return f"应到结局 {expect.ending},实在 {state.ending or scene}"
-    if expect.scene is not None and scene != expect.scene:
-        return f"应在 {expect.scene},实在 {scene}"
-    if expect.traps is not None and set(state.sprung) != set(expect.traps):
-        return f"应踩中 {sorted(expect.traps)},实为 {sorted(state.sprung)}"
-    wrong = [name for name, value in expect.vars.items() if state.vars[name] != value]
-    return (
-        f"变量 {wrong[0]} 应为 {expect.vars[wrong[0]]},实为 {state.vars[wrong[0]]}"
-        if wrong
-        else None
-    )
+@main.command()
+def play(path: Path) -> None:
+    """Play all roles in this terminal: step, undo, save as a test."""
+    scenario = compile_path(path)
+    file = Path(read_script(path)[0])
+
+    def save(name: str, moves: list[str], table: Playthrough) -> None:
+        text = with_test(file.read_text(encoding="utf-8"), name, moves, standing(table))
+        file.write_text(text, encoding="utf-8")
+
+    terminal.play(terminal.Seats(scenario, save), out, lambda: input("> "))
+
+
+@main.command()
+def graph(
+    path: Path,
+    output: Annotated[Path, typer.Option("-o", "--output")] = Path("scenario.svg"),
+    log: Annotated[list[Path] | None, typer.Option("--log", help="真实的记录,可多次给出")] = None,
+) -> None:
+    """Draw the script; with --log, where the teams of those logs went."""
+    scenario = compile_path(path)
+    went = traffic([read_log(each) for each in log]) if log else None
+    try:
+        output.write_text(svg(dot(scenario, went)), encoding="utf-8")
+    except AppError as error:
+        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
+        raise typer.Exit(UNREADABLE) from error
+    out.print(f"画好了:{output}", markup=False)
+
+
+def read_log(log: Path) -> list[Recorded]:
+    """The records of a JSONL log; exits 2 if it can't be read, 1 if it isn't one."""
+    try:
+        return list(decode_log(log.name, log.read_bytes().splitlines()))
+    except OSError as error:
+        out.print(f"{log}:读不了({error.strerror})。请检查路径。", markup=False)
+        raise typer.Exit(UNREADABLE) from error
+    except ReplayError as error:
+        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
+        raise typer.Exit(1) from error
 
 
 @main.command(name="replay")
 def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
-    """Fold a log, and print the fingerprint of its end state."""
-    compile_path(scenario)
+    """Fold a log, print the fingerprint of its end state; and say where the script as it is now
+    would have gone otherwise (exit 1)."""
+    script = compile_path(scenario)
+    records = read_log(log)
     try:
-        lines = log.read_bytes().splitlines()
-    except OSError as error:
-        out.print(f"{log}:读不了({error.strerror})。请检查路径。", markup=False)
-        raise typer.Exit(UNREADABLE) from error
-    try:
-        state = replay(log.name, decode_log(log.name, lines))
+        state = replay(log.name, records)
     except ReplayError as error:
         out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
         raise typer.Exit(1) from error
     out.print(f"{state.seq} 条记录,结局 {state.ending or '—'}")
     out.print(fingerprint(state))
+    if state.digest == script.digest:
+        return
+    gone = first_difference(script, records)
+    if gone is None:
+        out.print("剧本改过,但照现在的剧本,这一局会走得一模一样。")
+        return
+    out.print(f"剧本改过:从第 {gone.seq} 条记录起,会走得不一样。", markup=False)
+    out.print(f"  当时:{gone.was}\n  现在:{gone.now}", markup=False)
+    raise typer.Exit(1)
 
 
 if __name__ == "__main__":

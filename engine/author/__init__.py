@@ -1,0 +1,1 @@
+"""What an author works with: reports, drawings, plays in a terminal, packages, starters."""

@@ -1,0 +1,90 @@
+"""What authors read in a terminal: proofs, tests, shares, as tables and sentences."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rich.table import Table
+
+from engine.proof.fairness import Fairness
+from engine.proof.prove import GROUPS, Proof
+from engine.proof.suite import Outcome, Tally
+from engine.scenario.model import Scenario
+
+KINDS: Final = {
+    "scene": "场景", "ending": "结局", "task": "任务", "choice": "选项", "trap": "陷阱",
+    "card": "卡片", "guard": "任务条件(两边)", "way": "去路条件(两边)",
+}  # fmt: skip
+MISSING_MAX: Final = 4
+
+
+def groups(proof: Proof) -> Table:
+    """The seven groups, each proved, refuted or not looked at to the end."""
+    table = Table(title="证明", title_justify="left")
+    for head in ("组", "要证明的", "结果"):
+        table.add_column(head)
+    for number, (name, known) in enumerate(zip(GROUPS, proof.proved, strict=True), start=1):
+        found = sum(group_of(issue.code) == number for issue in proof.issues)
+        table.add_row(str(number), name, f"发现 {found} 处" if found else _known(known))
+    return table
+
+
+def _known(known: bool) -> str:
+    return "成立" if known else "没有看完"
+
+
+def group_of(code: str) -> int:
+    """The group of language §5 that a finding belongs to."""
+    if code in ("SC601", "SC602", "SC605"):
+        return 1
+    return {"SC60": 2, "SC61": 3, "SC62": 4, "SC63": 5, "SC64": 7}.get(code[:4], 6)
+
+
+def shares(scenario: Scenario, share: Fairness) -> Table:
+    """Reading, tasks and waiting by role."""
+    table = Table(
+        title=f"各角色的分量(全对、不踩陷阱时约 {share.minutes} 分钟)", title_justify="left"
+    )
+    for head in ("角色", "要读的字", "任务", "忙(分钟)", "等(分钟)"):
+        table.add_column(head, justify="left" if head == "角色" else "right")
+    for name, own in share.roles.items():
+        table.add_row(
+            scenario.roles[name].name,
+            str(own.chars),
+            str(own.tasks),
+            str(round(own.busy_s / 60)),
+            str(round(own.idle_s / 60)),
+        )
+    return table
+
+
+def last_line(proof: Proof) -> str:
+    """States seen, and what was covered."""
+    seen = sum(item in proof.seen for item in proof.items)
+    covered = "全部走完" if proof.complete else "预算先用完,没有走完"
+    return (
+        f"看过 {proof.nodes} 个局面、{proof.moves} 步;{covered};见到 {seen}/{len(proof.items)} 项"
+        f"(场景、结局、任务、选项、陷阱、卡片、条件的两边);缺席走完 {len(proof.absent)} 个角色"
+    )
+
+
+def coverage(lines: tuple[Tally, ...]) -> Table:
+    """What a script's tests have seen of it."""
+    table = Table(title="测试看到了多少", title_justify="left")
+    for head in ("", "看到", "共有", "没看到的"):
+        table.add_column(head)
+    for line in lines:
+        missing = "、".join(line.missing[:MISSING_MAX])
+        more = f" 等 {len(line.missing)} 项" if len(line.missing) > MISSING_MAX else ""
+        table.add_row(KINDS[line.kind], str(line.seen), str(line.total), missing + more)
+    return table
+
+
+def outcome(result: Outcome) -> str:
+    """One test in a line or two."""
+    gone = result.divergence
+    if gone is None:
+        return f"✓ {result.name}"
+    where = f"第 {gone.move} 步 " if gone.move else ""
+    free = "、".join(gone.open) or "(没有)"
+    return f"✗ {result.name}:{where}{gone.what}\n    当时在 {gone.scene},可做的任务:{free}"
