@@ -169,7 +169,7 @@ def save_plays(file: Path, proof: Proof) -> None:
 
 
 @main.command(name="test")
-def test_script(path: Path, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def run_tests(path: Path, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Run the script's own tests; show where they diverge and what they leave out."""
     scenario = compile_path(path)
     outcomes = [run_test(scenario, case) for case in scenario.tests]

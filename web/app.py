@@ -17,7 +17,7 @@ from web import live
 from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
-from web.routes import api, pages
+from web.routes import api, pages, studio
 from web.services import Services
 from web.settings import Settings
 
@@ -71,6 +71,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.middleware("http")(_add_headers)
     app.include_router(api.router)
     app.include_router(pages.router)
+    app.include_router(studio.router)
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

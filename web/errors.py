@@ -47,6 +47,8 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请刷新后再试。", "Reload and try again.")),
         ("broken_scenario", 409, ("这个剧本还有错误,不能开场。", "This script has issues."),
          ("请作者先改好剧本。", "Its author has to mend it first.")),
+        ("taken", 409, ("“{what}”已经有了。", '"{what}" exists already.'),
+         ("换一个名字,或打开已有的那个。", "Choose another name, or open that one.")),
         ("unknown_command", 422, ("不认识的操作“{what}”。", 'Unknown command "{what}".'),
          ("请刷新页面再试。", "Reload the page.")),
         ("malformed", 422, ("看不懂这条消息:{what}", "That message can't be read: {what}"),

@@ -151,6 +151,42 @@ class PlayPage(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ScriptRow:
+    """A script on the studio's shelf."""
+
+    name: str
+    title: str
+    issues: int
+    in_menu: bool
+    """It lies in the scenarios folder."""
+    ahead: bool
+    """The newest draft differs from what is in the menu."""
+    saved: str
+    """Number, author and time of the newest draft; empty: none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudioPage(Page):
+    """The studio's shelf."""
+
+    template: ClassVar[str] = "studio.html"
+    scripts: tuple[ScriptRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EditorPage(Page):
+    """A script being written."""
+
+    template: ClassVar[str] = "editor.html"
+    name: str
+    text: str
+    base: int
+    """Number of the draft shown; 0: what is in the menu."""
+    history: tuple[tuple[int, str], ...]
+    """(number, when and by whom), newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ErrorPage(Page):
     """What went wrong, and what to do."""
 

@@ -8,10 +8,10 @@ running out, decided by the very rules that run live. So the proof can't drift f
 changes something), a discussion may last as long as it must, and a scene's limit may come at any
 moment. Findings about lengths of time are arithmetic (`fairness`, `prove`).
 
-**Alike answers** are tried once: one wrong text stands for all that spring nothing; in a vote the
-first voter picks, the others join in, because nothing but the outcome matters and every outcome is
-reached so. Roles shared by two people have one actor: their slots are the same. Handing cards
-about is left out: guards and `hand` tasks only ask whether anybody holds the card.
+**Alike answers** are tried once: one wrong text stands for all that spring nothing; of a vote only
+the count matters, not whose vote was which. Roles shared by two people have one actor: their slots
+are the same. Handing cards about is left out: guards and `hand` tasks only ask whether anybody
+holds the card.
 
 **Commuting moves are explored in one order.** In every node only the moves of a *stubborn set* of
 tasks are made (Valmari): begin with one open task; for each task that can be played add all it
@@ -43,7 +43,7 @@ import msgspec
 
 from engine.errors import Rejection
 from engine.proof.coverage import Item, observed
-from engine.proof.footprint import Flow
+from engine.proof.footprint import Flow, is_needed
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.acting import actors
@@ -54,7 +54,7 @@ from engine.rules.draft import Draft
 from engine.rules.events import BarrierOpened, SceneEntered, TrapSprung
 from engine.rules.settle import EndlessError
 from engine.rules.stand_in import next_move
-from engine.rules.state import SlotState, State, TaskState
+from engine.rules.state import SceneState, SlotState, State, TaskState
 from engine.scenario.model import (
     Choose,
     Discuss,
@@ -232,7 +232,7 @@ class _Explorer:
         fresh: bool = False,
     ) -> int:
         assert state.scene is not None, "the run has begun"
-        key = (self._asked[state.scene.id].key(state), left)
+        key = self._asked[state.scene.id].key(state, left)
         known = self._index.get(key)
         if known is None:
             known = self._index[key] = len(self.out.nodes)
@@ -252,7 +252,7 @@ class _Explorer:
 
     def _make(self, number: int, node: Node, move: Move) -> None:
         if move.kind in ("dawdle", "leave_be"):
-            left = (node.left or frozenset()) | move.tasks
+            left = self._with_those_behind(node, (node.left or frozenset()) | move.tasks)
             node.edges.append(Edge(self._add(node.state, left, number, move), move))
             return
         self.out.moves += 1
@@ -270,6 +270,13 @@ class _Explorer:
         fresh = any(isinstance(e, SceneEntered) and not e.detour for e in draft.events)
         target = self._add(state, None if fresh else node.left, number, move, fresh=fresh)
         node.edges.append(Edge(target, move, sprung, opened))
+
+    def _with_those_behind(self, node: Node, left: frozenset[TaskId]) -> frozenset[TaskId]:
+        """The tasks, and those that wait for one of them."""
+        tasks = self.scenario.scenes[node.scene].tasks.values()
+        while behind := {task.id for task in tasks if left.intersection(task.after)} - left:
+            left |= behind
+        return left
 
     def _decided(self, state: State, move: Move) -> Draft:
         """The macrostep of the move, and of those holds that end at once."""
@@ -469,8 +476,7 @@ class _Explorer:
         """Answers that stand for all others."""
         match task.body:
             case Vote(choices=choices):
-                votes = [s.answer for s in held.slots.values() if s.done and s.answer]
-                yield from votes[:1] or ((choice.id,) for choice in choices)
+                yield from ((choice.id,) for choice in choices)
             case Hand(card=card):
                 if state.holders.get(card):
                     yield ()
@@ -546,13 +552,15 @@ class _Asked:
         self._done = frozenset(name for kind, name in live if kind == "done")
         self._cards = tuple(name for kind, name in live if kind == "card")
 
-    def key(self, state: State) -> object:
+    def key(self, state: State, left: frozenset[TaskId] | None) -> object:
+        """`left`: as in Node."""
         if state.phase != "playing":
             return state.ending
         assert state.scene is not None, "the run has begun"
+        outer = state.interrupted or state.scene
         return (
-            self._tasks(state.scene.id, state.scene.tasks),
-            state.interrupted and self._tasks(state.interrupted.id, state.interrupted.tasks),
+            self._outer(outer, left),
+            state.interrupted and self._tasks(state.scene),
             tuple([state.vars[name] for name in self._vars]),
             tuple([name in state.sprung for name in self._traps]),
             self._done.intersection(state.done) if self._done else None,
@@ -561,15 +569,36 @@ class _Asked:
             and tuple((seat, hold.trap, hold.tried) for seat, hold in state.holds.items()),
         )
 
-    def _tasks(self, scene: str, tasks: dict[TaskId, TaskState]) -> object:
-        return scene, frozenset(
-            [(name, self._task(scene, name, held)) for name, held in tasks.items()]
+    def _outer(self, scene: SceneState, left: frozenset[TaskId] | None) -> object:
+        """Once it is settled that the time runs out and some needed task is left, the barrier is
+        out of the play: what is done and what is left are alike, only what may still be played
+        counts."""
+        if left is None:
+            return self._tasks(scene)
+        tasks = self._flow.scenario.scenes[scene.id].tasks
+        written = self._flow.scenario.scenes[scene.id]
+        if not any(is_needed(written, tasks[name]) for name in left):
+            return self._tasks(scene), left
+        return scene.id, frozenset(
+            [
+                (name, None if held is None else self._task(scene.id, name, held))
+                for name in tasks
+                if name not in left
+                and ((held := scene.tasks.get(name)) is None or held.status == "open")
+            ]
+        )
+
+    def _tasks(self, scene: SceneState) -> object:
+        return scene.id, frozenset(
+            [(name, self._task(scene.id, name, held)) for name, held in scene.tasks.items()]
         )
 
     def _task(self, scene: str, name: str, held: TaskState) -> object:
         if held.status != "open":
             return held.status
         task = self._flow.scenario.scenes[scene].tasks[name]
+        if isinstance(task.body, Vote):
+            return tuple(sorted(slot.answer for slot in held.slots.values()))
         hints = task.hint is not None and self._flow.costs(scene, task.hint.cost)
         return tuple(
             [
@@ -581,8 +610,6 @@ class _Asked:
     def _answer(self, task: Task, slot: SlotState) -> object:
         """What matters of the answer given so far."""
         match task.body:
-            case Vote():
-                return slot.answer
             case Search(spots=spots) as search:
                 seen = frozenset(spot.id for spot in spots if self._flow.sees(task.scene, spot))
                 taken = seen.intersection(slot.answer)

@@ -83,13 +83,6 @@ _ALL: Final = (
         "Look at its `after`, at the card it needs, and whether the barrier opens first.",
     ),
     _entry(
-        "SC615",
-        "陷阱 {name} 永远踩不中。",
-        "Trap {name} can never spring.",
-        "看看带着它的选项或答案,是不是总被别的先占了。",
-        "Look at the choices or texts that carry it: something else may come first.",
-    ),
-    _entry(
         "SC616",
         "卡片 {name} 永远发不出来。",
         "Card {name} can never be given.",

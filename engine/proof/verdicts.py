@@ -33,6 +33,9 @@ class Judge:
             if edge.opened
         }
 
+        self.stuck = {graph.nodes[n].scene for n in hopeless(graph)}
+        """Scenes from which some plays can't go on: what is never seen there follows from it."""
+
     def all(self) -> list[Issue]:
         """Every finding; of what is out of reach only where the search was complete."""
         found = self.jams()
@@ -143,7 +146,7 @@ class Judge:
         roots = [found for item in missing if (found := self._root(item)) is not None]
         named = {root[0] for root in roots}
         for name, code, at, shown in roots:
-            lost = [item for item in missing if item not in named and _behind(item, name)]
+            lost = [item for item in missing if item not in named and self._behind(item, name)]
             yield finding(code, at, None, name=shown, lost=_listed(lost))
 
     def _root(self, item: Item) -> Root | None:
@@ -159,8 +162,6 @@ class Judge:
                 return self._guard(item, self.scenario.scenes[scene], name, side)
             case ("way", scene, number, side):
                 return self._way(item, self.scenario.scenes[scene], int(number), side)
-            case ("trap", name) if self._met(name):
-                return item, "SC615", self.scenario.traps[name].at, name
             case ("card", name) if not self._given_only_unseen(name):
                 return item, "SC616", self.scenario.cards[name].at, name
         return None
@@ -183,7 +184,8 @@ class Judge:
     def _way(self, item: Item, scene: Scene, number: int, side: str) -> Root | None:
         """A guard on a way out, one side of which is never seen: told as the scenes that are out of
         reach for it, if there are any."""
-        if ("way", scene.id, item[2], "no" if side == "yes" else "yes") not in self.graph.seen:
+        other = ("way", scene.id, item[2], "no" if side == "yes" else "yes")
+        if other not in self.graph.seen or not self._went(scene):
             return None
         after = scene.next[number + 1 :] if side == "no" else scene.next[number : number + 1]
         if any(way.go != BACK and not self._entered(way.go) for way in after):
@@ -202,21 +204,14 @@ class Judge:
                 yield scene
 
     def _went(self, scene: Scene) -> bool:
-        """The scene was played to its end by some team."""
-        return scene.id in self.opened
+        """The scene was played to its end, and never jams."""
+        return scene.id in self.opened and scene.id not in self.stuck
 
     def _carriers(self, wanted: Callable[[Scene, str], bool]) -> Iterator[tuple[str, str]]:
         for scene in self.scenario.scenes.values():
             for name in scene.tasks:
                 if wanted(scene, name):
                     yield scene.id, name
-
-    def _met(self, trap: str) -> bool:
-        """Some task that carries the trap is done in some play."""
-        return any(
-            ("task", scene, task) in self.graph.seen
-            for scene, task in self._carriers(lambda s, name: trap in traps_of(s.tasks[name]))
-        )
 
     def _given_only_unseen(self, card: str) -> bool:
         """Every task that gives the card is out of reach itself."""
@@ -225,12 +220,21 @@ class Judge:
         )
         return all(("task", scene, task) not in self.graph.seen for scene, task in carriers)
 
+    def _behind(self, item: Item, root: Item) -> bool:
+        """The unseen item is listed with the root: it lies in its scene or task, or is a trap that
+        only lies there."""
+        if item[0] == "trap":
+            where = self._carriers(lambda s, name: item[1] in traps_of(s.tasks[name]))
+            return all(_within(("task", *each), root) for each in where)
+        return item[0] in ("task", "choice") and _within(item, root)
+
     # ── group 4 ─────────────────────────────────────────────────────────────────────────────────
 
     def _traps(self) -> Iterator[Issue]:
         goals = endings(self.graph)
         if not goals or self.graph.endless:
             return
+        ended = backwards(self.graph, goals)
         by_hand = backwards(self.graph, goals, along=_by_hand)
         fair = {n for n in goals if not self._is_bad(n)}
         saved = backwards(self.graph, fair)
@@ -242,8 +246,9 @@ class Judge:
             caught = [(n, e) for n, e in springing if n in by_hand and n not in avoiding]
             if caught:
                 yield finding("SC621", trap.at, play_to(self.graph, *caught[0]), name=trap.id)
-            if springing and fair and not any(e.target in saved for _, e in springing):
-                yield finding("SC622", trap.at, play_to(self.graph, *springing[0]), name=trap.id)
+            ending = [(n, e) for n, e in springing if e.target in ended]
+            if ending and fair and not any(e.target in saved for _, e in ending):
+                yield finding("SC622", trap.at, play_to(self.graph, *ending[0]), name=trap.id)
 
     def _springing(self, trap: str) -> list[tuple[int, Edge]]:
         nodes = enumerate(self.graph.nodes)
@@ -269,10 +274,8 @@ def _avoiding(trap: str) -> Callable[[Edge], bool]:
     return lambda edge: _by_hand(edge) and trap not in edge.sprung
 
 
-def _behind(item: Item, root: Item) -> bool:
-    """The unseen item is listed with the root: it belongs to its scene or task."""
-    if item[0] in ("guard", "way"):
-        return False
+def _within(item: Item, root: Item) -> bool:
+    """The task or choice lies in the root's scene, or is the root's task."""
     if root[0] in ("scene", "ending"):
-        return len(item) > 2 and item[1] == root[1]
-    return root[0] in ("task", "guard") and len(item) > 2 and item[1:3] == root[1:3]
+        return item[1] == root[1]
+    return root[0] in ("task", "guard") and item[1:3] == root[1:3]

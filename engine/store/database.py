@@ -17,6 +17,7 @@ from alembic.config import Config
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
@@ -42,6 +43,7 @@ class Database:
         self.engine = engine
         self.store = SqlStore(engine)
         self.sessions = Sessions(engine, clock)
+        self.drafts = Drafts(engine, clock)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""

@@ -116,3 +116,27 @@ class SeatTable(SQLModel, table=True):
     seat: str = Field(primary_key=True)
     name: str
     token_hash: str = Field(unique=True)
+
+
+class DraftTable(SQLModel, table=True):
+    """One saved state of a script that is being written."""
+
+    __tablename__: ClassVar[str] = "drafts"
+
+    name: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    """From 1 without gaps; the newest is what authors see."""
+    at_ms: int = Field(sa_type=BigInteger)
+    author: str
+    """Name of the account that saved it."""
+    text: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class DraftFileTable(SQLModel, table=True):
+    """A picture that came with an imported script."""
+
+    __tablename__: ClassVar[str] = "draft_files"
+
+    name: str = Field(primary_key=True)
+    file: str = Field(primary_key=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

@@ -152,3 +152,50 @@ def _body(draw: st.DrawFn, role: str, traps: bool) -> str:
             return "kind: speak"
         case _:
             return "kind: read, story: 文"
+
+
+def large_text(scenes: int = 12, tasks: int = 5) -> str:
+    """A script of four roles, each with as many tasks in each scene: traps that cost, a counter,
+    flags that later scenes ask, `after` between roles, limits, hints, three endings."""
+    roles = ("a", "b", "c", "d")
+    parts = [
+        "format: 1\nid: large\ntitle: 大\nsummary: 大。\nminutes: 500\nroles:\n",
+        *(f"  {role}: {{name: {role}, brief: 你是{role}。}}\n" for role in roles),
+        "vars: {m: {int: [0, 8]}, "
+        + ", ".join(f"w{n}: {{bool: false}}" for n in range(scenes))
+        + "}\nsources: {s: {cite: 书}}\n"
+        "facts: {f: {text: 史实。, status: established, sources: [s]}}\n"
+        "traps:\n",
+        *(
+            f"  t{n}: {{belief: 误, truth: f, why: 因, cost: {{m: +1}}, hold: 30s}}\n"
+            for n in range(scenes)
+        ),
+        "start: s0\nscenes:\n",
+    ]
+    for n in range(scenes):
+        parts.append(_large_scene(n, scenes, roles, tasks))
+    for name, kind in (("clear", "good"), ("fair", "mixed"), ("lost", "bad")):
+        parts.append(f"  {name}: {{ending: {kind}, title: 完, story: 完。}}\n")
+    return "".join(parts)
+
+
+def _large_scene(n: int, scenes: int, roles: tuple[str, ...], tasks: int) -> str:
+    lines = []
+    for place, role in enumerate(roles):
+        for k in range(tasks):
+            before = f", after: [{roles[place - 1]}{k - 1}]" if place and k else ""
+            more = f", if: w{n - 1}" if n and role == "b" and k == 3 else ""
+            flag = f", set: {{w{n}: true}}" if role == "a" and k == 0 else ""
+            trap = f", trap: t{n}" if k == 1 else ""
+            lines.append(
+                f"      {role}{k}: {{role: {role}, ask: 问{before}{more}, choices: ["
+                f"{{id: r, text: 对, right: true, fact: f{flag}}}, {{id: x, text: 错{trap}}}]}}\n"
+            )
+    onward = f"{{go: s{n + 1}}}"
+    if n + 1 == scenes:
+        onward = "{if: m <= 1, go: clear}, {if: m <= 5, go: fair}, {go: lost}"
+    limit = f"    time: {{limit: 30m, then: s{n + 1}}}\n" if n % 4 == 2 else ""
+    return (
+        f"  s{n}:\n    title: 幕\n    story: 文。\n    tasks:\n{''.join(lines)}{limit}"
+        f"    next: [{onward}]\n"
+    )

@@ -2,6 +2,7 @@
 // What was typed survives every update; what wasn't acknowledged is sent again after a reconnect.
 (function () {
   "use strict";
+  var forms = window.HongchuanForms;
   var body = document.body;
   var kind = body.dataset.live;
   var offline = document.querySelector("[data-offline]");
@@ -112,25 +113,7 @@
 
   function morph(name, html) {
     var holder = document.querySelector('[data-part="' + name + '"]');
-    if (!holder) return;
-    Idiomorph.morph(holder, html, {
-      morphStyle: "innerHTML",
-      callbacks: {
-        beforeNodeMorphed: function (was, will) {
-          if (was.nodeType !== 1) return true;
-          // What a person has put in order, typed or ticked stays until it is sent.
-          if (was.hasAttribute("data-keep") && was.dataset.touched) return false;
-          if ((was.tagName === "INPUT" || was.tagName === "TEXTAREA" || was.tagName === "SELECT") && was.dataset.touched) {
-            return false;
-          }
-          if (was.tagName === "DETAILS" && will.tagName === "DETAILS") will.open = was.open;
-          if (was.hasAttribute("data-until") || was.hasAttribute("data-since") || was.hasAttribute("data-at")) {
-            if (was.isEqualNode(will)) return false;
-          }
-          return true;
-        }
-      }
-    });
+    if (holder) forms.morph(holder, html);
   }
 
   // A new scene begins at its top, wherever the reader had scrolled to.
@@ -188,18 +171,10 @@
     if (socket && socket.readyState === 1 && socket.greeted) socket.send(JSON.stringify(command));
   }
 
-  function command(from, answerList) {
-    var data = from.dataset;
-    var message = { type: "command", id: newId(), do: data.do };
-    ["task", "role", "card", "to", "seat", "scene", "run"].forEach(function (name) {
-      if (data[name] !== undefined) message[name] = data[name];
-    });
-    if (data.seconds) message.seconds = Number(data.seconds);
-    if (data.answer !== undefined) message.answer = [data.answer];
-    if (answerList) message.answer = answerList;
-    if (data.collect === "fields") {
-      new FormData(from).forEach(function (value, name) { message[name] = value; });
-    }
+  function command(from) {
+    var message = forms.message(from);
+    message.type = "command";
+    message.id = newId();
     say("", false);
     pending.push(message);
     save();
@@ -216,17 +191,9 @@
       from.removeAttribute("aria-busy");
       delete from.dataset.sent;
       from.querySelectorAll("[data-touched]").forEach(function (one) { if (!refusal) delete one.dataset.touched; });
-      if (!refusal) clear(from);
+      if (!refusal) forms.clear(from);
     }
     if (refusal) say(refusal.message + " " + refusal.remedy, true, from);
-  }
-
-  // An accepted answer that was wrong leaves its form there: begin it afresh.
-  function clear(form) {
-    if (form.tagName !== "FORM" || form.dataset.collect === "fields") return;
-    if (form.dataset.task === "reflect") return;
-    form.querySelectorAll("input[type=radio], input[type=checkbox]").forEach(function (one) { one.checked = false; });
-    form.querySelectorAll("input[type=text]").forEach(function (one) { one.value = ""; });
   }
 
   function say(text, bad, near) {
@@ -243,23 +210,6 @@
     answer.textContent = text;
     answer.hidden = !text;
     answer.classList.toggle("problem", bad);
-  }
-
-  function collect(form) {
-    switch (form.dataset.collect) {
-      case "checked":
-        return Array.prototype.map.call(form.querySelectorAll("input:checked"), function (one) { return one.value; });
-      case "text":
-        return [form.querySelector("input[type=text], textarea").value];
-      case "items":
-        return Array.prototype.map.call(form.querySelectorAll("[data-item]"), function (one) { return one.dataset.item; });
-      case "pairs":
-        return Array.prototype.filter.call(form.querySelectorAll("[data-left]"), function (one) { return one.value; })
-          .map(function (one) { return one.dataset.left + "=" + one.value; });
-      case "none":
-        return [];
-    }
-    return null;
   }
 
   function confirmed(text, then) {
@@ -279,28 +229,16 @@
     if (!form) return;
     event.preventDefault();
     if (form.dataset.sent) return;
-    confirmed(form.dataset.confirm, function () { command(form, collect(form)); });
+    confirmed(form.dataset.confirm, function () { command(form); });
   });
 
   document.addEventListener("click", function (event) {
     var button = event.target.closest("button");
     if (!button) return;
-    if (button.dataset.move) { move(button); return; }
+    if (button.dataset.move) return;
     if (!button.dataset.do || button.dataset.sent) return;
     event.preventDefault();
-    confirmed(button.dataset.confirm, function () { command(button, null); });
-  });
-
-  function move(button) {
-    var item = button.closest("[data-item]"), list = item.parentNode;
-    list.dataset.touched = "1";
-    if (button.dataset.move === "up" && item.previousElementSibling) list.insertBefore(item, item.previousElementSibling);
-    if (button.dataset.move === "down" && item.nextElementSibling) list.insertBefore(item.nextElementSibling, item);
-    button.focus();
-  }
-
-  ["input", "change"].forEach(function (name) {
-    document.addEventListener(name, function (event) { event.target.dataset.touched = "1"; });
+    confirmed(button.dataset.confirm, function () { command(button); });
   });
 
   connect();

@@ -12,7 +12,7 @@ from engine.scenario.model import Scenario
 from tests.support.generated import script_texts
 from tests.support.scripts import compile_text
 
-NODES_MAX = 6_000
+NODES_MAX = 1_500
 
 
 def compiled(text: str) -> Scenario:

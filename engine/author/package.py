@@ -1,0 +1,219 @@
+"""A script and its pictures in one `.zip`, to hand on. What comes in is trusted in nothing.
+
+    scenario.yaml   the script
+    *.svg *.png …   its pictures
+    NOTES.zh.md     notes, if there are any
+    manifest.json   {"digest": …}
+
+The digest is over names and contents, whatever the zip looks like; the same script and pictures
+always make the same bytes. Names are flat: one folder around everything is taken off, as people zip
+folders; anything else that has a path is refused, and so is whatever could be more than it says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+import stat
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from engine.errors import AppError, Text
+from engine.scenario.source import BYTES_MAX
+from engine.values import Map
+
+SCRIPT: Final = "scenario.yaml"
+MANIFEST: Final = "manifest.json"
+NOTES: Final = "NOTES.zh.md"
+PACKED_MAX: Final = 20 * 1024 * 1024
+UNPACKED_MAX: Final = 40 * 1024 * 1024
+FILE_MAX: Final = 5 * 1024 * 1024
+FILES_MAX: Final = 200
+_NAME: Final = re.compile(r"[\w-][\w.-]{0,99}")
+_IGNORED: Final = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_KINDS: Final[dict[str, tuple[bytes, ...]]] = {
+    ".png": (b"\x89PNG\r\n\x1a\n",),
+    ".jpg": (b"\xff\xd8\xff",),
+    ".jpeg": (b"\xff\xd8\xff",),
+    ".webp": (b"RIFF",),
+}
+_SVG_FORBIDDEN: Final = re.compile(
+    rb"<!DOCTYPE|<!ENTITY|<\s*(\w+:)?(script|foreignObject|iframe|embed|object)\b|\son\w+\s*=|"
+    rb"(href|src)\s*=\s*[\"']?\s*(?![\"'#]|data:image/)|javascript:|@import|url\(\s*[\"']?(?!#)",
+    re.IGNORECASE,
+)
+"""An SVG that has none of these draws, and does nothing else. It is shown as an image besides,
+where browsers run no scripts and fetch nothing."""
+
+
+class PackageError(AppError):
+    """A package that isn't taken."""
+
+
+_WHY: Final[dict[str, tuple[str, str, str, str]]] = {
+    "not_zip": ("这不是完好的 zip 文件。", "This is no sound zip file.",
+                "请重新打包或重新下载。", "Pack it or download it again."),
+    "too_large": ("文件太大:{name}。", "Too large: {name}.",
+                  "一共不超过 40 MiB,一张图不超过 5 MiB。", "At most 40 MiB, 5 MiB a picture."),
+    "too_many": ("文件太多。", "Too many files.",
+                 "一个剧本包最多 200 个文件。", "A package has at most 200 files."),
+    "bad_name": ("文件名不行:{name}。", "This name won't do: {name}.",
+                 "只用字母、汉字、数字、-、_ 和点,不带文件夹。",
+                 "Letters, digits, -, _ and dots, without folders."),
+    "twice": ("有两个同名文件:{name}。", "Two files have one name: {name}.",
+              "请删掉一个。", "Remove one."),
+    "link": ("{name} 不是普通文件。", "{name} is no plain file.",
+             "包里不能有链接。", "A package holds no links."),
+    "locked": ("{name} 加了密码。", "{name} is encrypted.",
+               "请去掉密码再打包。", "Pack it without a password."),
+    "bad_kind": ("{name} 不是剧本包里该有的。", "{name} doesn't belong into a package.",
+                 "只收 scenario.yaml、图片和 NOTES.zh.md。", "A script, pictures and notes only."),
+    "bad_picture": ("{name} 不是它所说的图片,或带有脚本、外部链接。",
+                    "{name} isn't the picture it says, or holds scripts or outside links.",
+                    "请换一张图。", "Use another picture."),
+    "no_script": ("包里没有 scenario.yaml。", "There is no scenario.yaml.",
+                  "请把剧本命名为 scenario.yaml。", "Name the script scenario.yaml."),
+    "bad_digest": ("内容与清单上的摘要不符。", "The contents don't match the manifest's digest.",
+                   "可能在路上损坏或被改过;请向对方再要一份,或去掉 manifest.json。",
+                   "Ask for another copy, or remove manifest.json."),
+}  # fmt: skip
+
+
+def _refused(code: str, name: str = "") -> PackageError:
+    zh, en, do_zh, do_en = _WHY[code]
+    shown = "".join(c if c.isprintable() else "?" for c in name[:60])
+    return PackageError(code, Text(zh, en).format(name=shown), Text(do_zh, do_en))
+
+
+class Package(msgspec.Struct, frozen=True):
+    """A script with its files, by name."""
+
+    script: bytes
+    files: Map[str, bytes]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over names and contents, hex; the same for the same, however packed."""
+        whole = hashlib.sha256()
+        for name, body in sorted({SCRIPT: self.script, **self.files}.items()):
+            whole.update(f"{len(name.encode())}:{name}:{len(body)}:".encode() + body)
+        return whole.hexdigest()
+
+
+def pack(script: bytes, files: Mapping[str, bytes]) -> bytes:
+    """The zip of a script and its files; equal for equal contents."""
+    package = Package(script, Map(files))
+    manifest = json.dumps({"digest": package.digest}).encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, body in sorted({SCRIPT: script, MANIFEST: manifest, **files}.items()):
+            info = zipfile.ZipInfo(name, _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, body)
+    return out.getvalue()
+
+
+def unpack(data: bytes) -> Package:
+    """The package in a zip. Raises PackageError with a code of the table above."""
+    if len(data) > PACKED_MAX:
+        raise _refused("too_large", "zip")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            bodies = _bodies(archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
+        raise _refused("not_zip") from error
+    script = bodies.pop(SCRIPT, None)
+    if script is None:
+        raise _refused("no_script")
+    manifest = bodies.pop(MANIFEST, None)
+    for name, body in bodies.items():
+        check_file(name, body)
+    package = Package(script, Map(sorted(bodies.items())))
+    if manifest is not None and _digest_in(manifest) != package.digest:
+        raise _refused("bad_digest")
+    return package
+
+
+def _bodies(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    entries = [
+        info
+        for info in archive.infolist()
+        if not _IGNORED.search(info.filename) and not info.is_dir()
+    ]
+    if len(entries) > FILES_MAX:
+        raise _refused("too_many")
+    folder = _common_folder([info.filename for info in entries])
+    bodies: dict[str, bytes] = {}
+    seen: set[str] = set()
+    left = UNPACKED_MAX
+    for info in entries:
+        name = unicodedata.normalize("NFC", info.filename[len(folder) :])
+        if _NAME.fullmatch(name) is None:
+            raise _refused("bad_name", name)
+        if name.casefold() in seen:
+            raise _refused("twice", name)
+        seen.add(name.casefold())
+        bodies[name] = _read(archive, info, name, left)
+        left -= len(bodies[name])
+    return bodies
+
+
+def _common_folder(names: list[str]) -> str:
+    """The one folder that everything lies in, with its slash; empty: there is none."""
+    first = names[0].partition("/")[0] + "/" if names else ""
+    plain = _NAME.fullmatch(first[:-1]) is not None
+    return first if plain and all(name.startswith(first) for name in names) else ""
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: int) -> bytes:
+    """The body, by what it is and not by what it says it is."""
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
+        raise _refused("link", name)
+    if info.flag_bits & 0x1:
+        raise _refused("locked", name)
+    most = min(BYTES_MAX if name == SCRIPT else FILE_MAX, left)
+    with archive.open(info) as stream:
+        body = stream.read(most + 1)
+    if len(body) > most:
+        raise _refused("too_large", name)
+    return body
+
+
+def check_file(name: str, body: bytes) -> None:
+    """A file beside a script is a picture of the kind its name says, or the notes.
+
+    Raises PackageError bad_name, bad_kind, bad_picture, too_large.
+    """
+    if _NAME.fullmatch(name) is None:
+        raise _refused("bad_name", name)
+    if len(body) > FILE_MAX:
+        raise _refused("too_large", name)
+    kind = name[name.rfind(".") :].lower()
+    if name == NOTES:
+        return
+    if kind == ".svg":
+        head = body.lstrip(b"\xef\xbb\xbf \t\r\n")
+        if not head.startswith((b"<svg", b"<?xml", b"<!--")) or _SVG_FORBIDDEN.search(body):
+            raise _refused("bad_picture", name)
+    elif kind not in _KINDS:
+        raise _refused("bad_kind", name)
+    elif not body.startswith(_KINDS[kind]):
+        raise _refused("bad_picture", name)
+
+
+def _digest_in(manifest: bytes) -> str:
+    try:
+        found = json.loads(manifest)
+    except (ValueError, RecursionError) as error:
+        raise _refused("bad_digest") from error
+    return str(found.get("digest", "")) if isinstance(found, dict) else ""

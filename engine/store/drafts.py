@@ -1,0 +1,119 @@
+"""Scripts being written: every state is kept, and nobody overwrites what they haven't seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+
+from engine.errors import StoreError, Text
+from engine.store.faults import unavailable
+from engine.store.tables import DraftFileTable, DraftTable
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A saved state of a script."""
+
+    name: str
+    number: int
+    at_ms: int
+    author: str
+    text: bytes
+
+
+class StaleDraft(StoreError):
+    """Somebody saved meanwhile: nothing was saved, `theirs` is the newest."""
+
+    def __init__(self, theirs: Draft) -> None:
+        super().__init__(
+            "stale_draft",
+            Text(
+                f"{theirs.author} 刚刚也存过这个剧本(第 {theirs.number} 稿)。",
+                f"{theirs.author} has saved this script meanwhile (draft {theirs.number}).",
+            ),
+            Text(
+                "两份都在下面,请把要留的合在一起,再存一次。",
+                "Both are shown below; join what you want to keep, and save again.",
+            ),
+        )
+        self.theirs = theirs
+
+
+class Drafts:
+    """The drafts of one database."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(writing=True)
+        self._clock = clock
+
+    async def names(self) -> list[str]:
+        """Names of all scripts that have drafts."""
+        with unavailable():
+            async with self._engine.connect() as db:
+                rows = await db.execute(select(col(DraftTable.name)).distinct())
+                return sorted(row[0] for row in rows)
+
+    async def newest(self, name: str) -> Draft | None:
+        """The newest draft; None: there is none."""
+        found = await self.history(name, limit=1)
+        return found[0] if found else None
+
+    async def history(self, name: str, limit: int = 100) -> list[Draft]:
+        """Drafts, newest first."""
+        query = (
+            select(DraftTable)
+            .where(col(DraftTable.name) == name)
+            .order_by(col(DraftTable.number).desc())
+            .limit(limit)
+        )
+        with unavailable():
+            async with self._engine.connect() as db:
+                rows = await db.execute(query)
+                return [Draft(**row._mapping) for row in rows]
+
+    async def save(self, name: str, text: bytes, *, base: int, author: str) -> Draft:
+        """Save on top of draft `base` (0: the first). Saving what the newest says adds nothing.
+
+        Raises:
+            StaleDraft: the newest isn't `base`.
+            StoreUnavailable: nothing was saved.
+        """
+        newest = await self.newest(name)
+        if newest is not None and newest.text == text:
+            return newest
+        if newest is not None and newest.number != base:
+            raise StaleDraft(newest)
+        number = base + 1 if newest is not None else 1
+        draft = Draft(name=name, number=number, at_ms=self._clock(), author=author, text=text)
+        try:
+            with unavailable():
+                async with self._writing.begin() as db:
+                    await db.execute(insert(DraftTable).values(**msgspec.structs.asdict(draft)))
+        except IntegrityError as error:
+            theirs = await self.newest(name)
+            assert theirs is not None, "somebody saved that number"
+            raise StaleDraft(theirs) from error
+        return draft
+
+    async def files(self, name: str) -> dict[str, bytes]:
+        """Pictures that came with the script, by file name."""
+        query = select(col(DraftFileTable.file), col(DraftFileTable.body)).where(
+            col(DraftFileTable.name) == name
+        )
+        with unavailable():
+            async with self._engine.connect() as db:
+                return {row[0]: row[1] for row in await db.execute(query)}
+
+    async def keep_files(self, name: str, files: Mapping[str, bytes]) -> None:
+        """Keep the pictures of an imported script in place of those before."""
+        with unavailable():
+            async with self._writing.begin() as db:
+                await db.execute(delete(DraftFileTable).where(col(DraftFileTable.name) == name))
+                for file, body in files.items():
+                    row = {"name": name, "file": file, "body": body}
+                    await db.execute(insert(DraftFileTable).values(**row))

@@ -1,0 +1,281 @@
+"""`/studio`: where authors write. Every page and call needs a login."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import msgspec
+import orjson
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.author.new import starter
+from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
+from engine.errors import ScenarioError
+from engine.scenario import compile_scenario
+from engine.scenario.fields import ID
+from engine.scenario.source import BYTES_MAX
+from engine.store.drafts import Draft, StaleDraft
+from engine.values import Map
+from web import pages, studio
+from web.auth import AccountDep, MaybeAccountDep, check_origin, checked_form, form_mark_of
+from web.errors import web_error
+from web.render import render_page
+from web.services import Services, ServicesDep
+from web.wire import read_body
+
+router = APIRouter(prefix="/studio", include_in_schema=False)
+Checked = [Depends(checked_form)]
+BODY_MAX: Final = 3 * BYTES_MAX
+PICTURES: Final = re.compile(r"\.(svg|png|jpe?g|webp)$", re.IGNORECASE)
+
+
+class TextRequest(msgspec.Struct, frozen=True):
+    """A text as it stands in the editor."""
+
+    text: str
+    base: int = 0
+    """The draft it was made from; 0: none."""
+    moves: list[studio.StudioMove] = []
+
+
+async def _text(request: Request) -> TextRequest:
+    check_origin(request)
+    if int(request.headers.get("content-length", "0") or 0) > BODY_MAX:
+        raise web_error("invalid", what=f"> {BODY_MAX} B")
+    body: TextRequest = read_body(await request.body(), TextRequest)
+    return body
+
+
+def _json(content: object, status: int = 200) -> Response:
+    return Response(orjson.dumps(content), status, media_type="application/json")
+
+
+def _named(name: str) -> str:
+    if ID.fullmatch(name) is None:
+        raise web_error("invalid", what="名字(字母开头,只用字母、数字、- 和 _)")
+    return name
+
+
+class _Folder(msgspec.Struct, frozen=True):
+    """What lies in the scenarios folder under a name."""
+
+    text: bytes
+    files: dict[str, bytes]
+
+
+def _on_disk(services: Services, name: str) -> _Folder | None:
+    folder = Path(services.settings.scenarios) / name
+    script = folder / SCRIPT
+    if ID.fullmatch(name) is None or not script.is_file():
+        return None
+    files = {
+        path.name: path.read_bytes()
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+        and not path.is_symlink()
+        and (PICTURES.search(path.name) or path.name == NOTES)
+    }
+    return _Folder(script.read_bytes(), files)
+
+
+async def _newest(services: Services, name: str) -> tuple[str, int]:
+    """The text and number of the newest draft, else of what is in the menu (0)."""
+    draft = await services.database.drafts.newest(name)
+    if draft is not None:
+        return draft.text.decode("utf-8", "replace"), draft.number
+    folder = _on_disk(services, name)
+    if folder is None:
+        raise web_error("not_found")
+    return folder.text.decode("utf-8", "replace"), 0
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("")
+async def shelf(request: Request, services: ServicesDep, account: MaybeAccountDep) -> Response:
+    """The scripts one can open, and the ways to begin one."""
+    if account is None:
+        return RedirectResponse("/login?next=/studio", 303)
+    names = {entry.folder.name for entry in services.library.entries()}
+    names |= set(await services.database.drafts.names())
+    rows = [await _row(services, name) for name in sorted(names)]
+    page = pages.StudioPage(
+        account=account.name, mark=form_mark_of(request, services), scripts=tuple(rows)
+    )
+    return HTMLResponse(render_page(page))
+
+
+async def _row(services: Services, name: str) -> pages.ScriptRow:
+    draft = await services.database.drafts.newest(name)
+    folder = _on_disk(services, name)
+    text = draft.text if draft is not None else folder.text if folder is not None else b""
+    title, issues = name, 0
+    try:
+        title = compile_scenario(text, name).title
+    except ScenarioError as error:
+        issues = len(error.issues)
+    same = folder is not None and folder.text == text
+    return pages.ScriptRow(
+        name=name,
+        title=title,
+        issues=issues,
+        in_menu=folder is not None,
+        ahead=folder is not None and not same,
+        saved=_when(draft),
+    )
+
+
+def _when(draft: Draft | None) -> str:
+    if draft is None:
+        return ""
+    at = datetime.fromtimestamp(draft.at_ms / 1000).astimezone()
+    return f"第 {draft.number} 稿 · {draft.author} · {at:%m月%d日 %H:%M}"
+
+
+@router.post("/new", dependencies=Checked)
+async def new(
+    services: ServicesDep,
+    account: AccountDep,
+    name: Annotated[str, Form()],
+    title: Annotated[str, Form()],
+) -> Response:
+    """Begin a script."""
+    _named(name)
+    if await services.database.drafts.newest(name) or _on_disk(services, name):
+        raise web_error("taken", what=name)
+    shown = " ".join(title.split())[:60] or name
+    text = starter(name, shown).encode()
+    await services.database.drafts.save(name, text, base=0, author=account.name)
+    return RedirectResponse(f"/studio/{name}", 303)
+
+
+@router.post("/import", dependencies=Checked)
+async def import_package(
+    services: ServicesDep, account: AccountDep, package: Annotated[UploadFile, File()]
+) -> Response:
+    """Take in a package: its script becomes the newest draft under its own id."""
+    found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
+    name = _id_of(found)
+    newest = await services.database.drafts.newest(name)
+    await services.database.drafts.save(
+        name, found.script, base=newest.number if newest else 0, author=account.name
+    )
+    await services.database.drafts.keep_files(name, found.files)
+    return RedirectResponse(f"/studio/{name}", 303)
+
+
+def _id_of(package: Package) -> str:
+    """The script's own id, sound or not."""
+    found = re.search(rb"^id:[ \t]*[\"']?([A-Za-z][\w-]{0,63})", package.script, re.MULTILINE)
+    if found is None:
+        raise web_error("invalid", what="剧本里没有 id")
+    return _named(found[1].decode())
+
+
+@router.get("/{name}")
+async def editor(
+    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+) -> Response:
+    """The editor with its phones."""
+    if account is None:
+        return RedirectResponse(f"/login?next=/studio/{_named(name)}", 303)
+    text, number = await _newest(services, name)
+    history = await services.database.drafts.history(name)
+    page = pages.EditorPage(
+        account=account.name,
+        mark=form_mark_of(request, services),
+        name=name,
+        text=text,
+        base=number,
+        history=tuple((draft.number, _when(draft)) for draft in history),
+    )
+    return HTMLResponse(render_page(page))
+
+
+@router.get("/{name}/drafts/{number}")
+async def draft(name: str, number: int, services: ServicesDep, account: AccountDep) -> Response:
+    """One saved draft's text."""
+    for one in await services.database.drafts.history(name, limit=10_000):
+        if one.number == number:
+            return _json({"text": one.text.decode("utf-8", "replace"), "when": _when(one)})
+    raise web_error("not_found")
+
+
+@router.get("/{name}/package.zip")
+async def export(name: str, services: ServicesDep, account: AccountDep) -> Response:
+    """The newest draft and its pictures as a package; `X-Digest` is its digest."""
+    text, _ = await _newest(services, name)
+    files = await _files(services, name)
+    package = Package(text.encode(), Map(files))
+    data = await asyncio.to_thread(pack, package.script, files)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{_named(name)}.zip"',
+        "X-Digest": package.digest,
+    }
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+async def _files(services: Services, name: str) -> dict[str, bytes]:
+    kept = await services.database.drafts.files(name)
+    folder = _on_disk(services, name)
+    return kept or (folder.files if folder is not None else {})
+
+
+# ── what the editor asks while one types ────────────────────────────────────────────────────────
+
+
+@router.post("/{name}/check")
+async def check(name: str, request: Request, account: AccountDep) -> Response:
+    """Issues of the text."""
+    asked = await _text(request)
+    return _json(await asyncio.to_thread(studio.look, asked.text, name))
+
+
+@router.post("/{name}/graph")
+async def graph(name: str, request: Request, account: AccountDep) -> Response:
+    """The text as a picture."""
+    asked = await _text(request)
+    return _json(await asyncio.to_thread(studio.draw, asked.text, name))
+
+
+@router.post("/{name}/prove")
+async def prove(name: str, request: Request, account: AccountDep) -> Response:
+    """What the proof says."""
+    asked = await _text(request)
+    return _json(await asyncio.to_thread(studio.proof, asked.text, name))
+
+
+@router.post("/{name}/play")
+async def play(name: str, request: Request, account: AccountDep) -> Response:
+    """The phones after the moves."""
+    asked = await _text(request)
+    return _json(await asyncio.to_thread(studio.play, asked.text, name, asked.moves))
+
+
+@router.post("/{name}/save")
+async def save(name: str, request: Request, services: ServicesDep, account: AccountDep) -> Response:
+    """Save a draft on top of `base`; 409 with both versions if somebody else saved meanwhile."""
+    asked = await _text(request)
+    data = asked.text.encode()
+    if len(data) > BYTES_MAX:
+        raise web_error("invalid", what="剧本不能超过 1 MiB")
+    try:
+        saved = await services.database.drafts.save(
+            _named(name), data, base=asked.base, author=account.name
+        )
+    except StaleDraft as stale:
+        theirs = stale.theirs
+        shown: dict[str, Any] = {
+            "error": stale.in_("zh"),
+            "theirs": theirs.text.decode("utf-8", "replace"),
+            "number": theirs.number,
+            "mine": asked.text,
+        }
+        return _json(shown, 409)
+    return _json({"number": saved.number, "when": _when(saved)})

@@ -1,0 +1,87 @@
+// Forms and buttons of parts: what they say, and new HTML morphed around what was typed.
+// Used by the live page and by the studio's phones. No rule of the game is in here.
+(function () {
+  "use strict";
+
+  function morph(holder, html) {
+    Idiomorph.morph(holder, html, {
+      morphStyle: "innerHTML",
+      callbacks: {
+        beforeNodeMorphed: function (was, will) {
+          if (was.nodeType !== 1) return true;
+          // What a person has put in order, typed or ticked stays until it is sent.
+          if (was.hasAttribute("data-keep") && was.dataset.touched) return false;
+          if ((was.tagName === "INPUT" || was.tagName === "TEXTAREA" || was.tagName === "SELECT") && was.dataset.touched) {
+            return false;
+          }
+          if (was.tagName === "DETAILS" && will.tagName === "DETAILS") will.open = was.open;
+          if (was.hasAttribute("data-until") || was.hasAttribute("data-since") || was.hasAttribute("data-at")) {
+            if (was.isEqualNode(will)) return false;
+          }
+          return true;
+        }
+      }
+    });
+  }
+
+  function collect(form) {
+    switch (form.dataset.collect) {
+      case "checked":
+        return Array.prototype.map.call(form.querySelectorAll("input:checked"), function (one) { return one.value; });
+      case "text":
+        return [form.querySelector("input[type=text], textarea").value];
+      case "items":
+        return Array.prototype.map.call(form.querySelectorAll("[data-item]"), function (one) { return one.dataset.item; });
+      case "pairs":
+        return Array.prototype.filter.call(form.querySelectorAll("[data-left]"), function (one) { return one.value; })
+          .map(function (one) { return one.dataset.left + "=" + one.value; });
+      case "none":
+        return [];
+    }
+    return null;
+  }
+
+  // What a form or button asks for, as a command of the wire (without id).
+  function message(from) {
+    var data = from.dataset;
+    var made = { do: data.do };
+    ["task", "role", "card", "to", "seat", "scene", "run"].forEach(function (name) {
+      if (data[name] !== undefined) made[name] = data[name];
+    });
+    if (data.seconds) made.seconds = Number(data.seconds);
+    if (data.answer !== undefined) made.answer = [data.answer];
+    var answer = from.tagName === "FORM" ? collect(from) : null;
+    if (answer) made.answer = answer;
+    if (data.collect === "fields") {
+      new FormData(from).forEach(function (value, name) { made[name] = value; });
+    }
+    return made;
+  }
+
+  // An accepted answer that was wrong leaves its form there: begin it afresh.
+  function clear(form) {
+    if (form.tagName !== "FORM" || form.dataset.collect === "fields") return;
+    if (form.dataset.task === "reflect") return;
+    form.querySelectorAll("input[type=radio], input[type=checkbox]").forEach(function (one) { one.checked = false; });
+    form.querySelectorAll("input[type=text]").forEach(function (one) { one.value = ""; });
+  }
+
+  function move(button) {
+    var item = button.closest("[data-item]"), list = item.parentNode;
+    list.dataset.touched = "1";
+    if (button.dataset.move === "up" && item.previousElementSibling) list.insertBefore(item, item.previousElementSibling);
+    if (button.dataset.move === "down" && item.nextElementSibling) list.insertBefore(item.nextElementSibling, item);
+    button.focus();
+  }
+
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button");
+    if (button && button.dataset.move) move(button);
+  });
+
+  ["input", "change"].forEach(function (name) {
+    document.addEventListener(name, function (event) { event.target.dataset.touched = "1"; });
+  });
+
+  window.HongchuanForms = { morph: morph, message: message, clear: clear };
+})();

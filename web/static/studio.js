@@ -1,0 +1,259 @@
+// The studio: text on the left; on the right phones, picture, proof. The server keeps nothing of a
+// play: the moves are kept here, and played anew after every move and every edit.
+(function () {
+  "use strict";
+  var body = document.body, name = body.dataset.name;
+  var forms = window.HongchuanForms;
+  var find = function (what) { return document.querySelector(what); };
+  var CHECK_MS = 120, DRAW_MS = 500;
+  var base = Number(body.dataset.base), moves = [], saved, sound = false, asked = 0, drawn = null;
+  var checking = 0, drawing = 0;
+
+  // The editor lives in a shadow root: there its styles need no exception from the page's policy.
+  var source = find("[data-source]"), holder = find("[data-editor]"), editor;
+  holder.hidden = false;
+  source.hidden = true;
+  editor = window.HongchuanEditor(holder.attachShadow({ mode: "open" }), source.value, changed);
+  saved = editor.text();
+
+  function post(what, content) {
+    return fetch("/studio/" + name + "/" + what, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content)
+    }).then(function (response) {
+      return response.json().then(function (found) { found.status = response.status; return found; });
+    });
+  }
+  function state(text, bad) {
+    find("[data-state]").textContent = text;
+    find("[data-state]").classList.toggle("bad", !!bad);
+  }
+  function trouble() { state("连不上服务器；写的都还在，稍后会再试。", true); }
+
+  // ── while one types ───────────────────────────────────────────────────────────────────────────
+
+  function changed() {
+    clearTimeout(checking);
+    checking = setTimeout(check, CHECK_MS);
+  }
+
+  function check() {
+    var text = editor.text(), mine = ++asked;
+    post("check", { text: text }).then(function (found) {
+      if (mine !== asked) return;
+      if (found.error) { state(found.error.message + found.error.remedy, true); return; }
+      sound = !found.issues.length;
+      editor.issues(found.issues);
+      list(find("[data-issues]"), found.issues);
+      if (found.title) find("[data-title]").textContent = found.title;
+      state((sound ? "没有问题" : found.issues.length + " 处问题") + (text === saved ? "" : " · 还没存"), !sound);
+      if (!sound) return;
+      play();
+      drawn = null;
+      clearTimeout(drawing);
+      drawing = setTimeout(draw, DRAW_MS);
+    }).catch(trouble);
+  }
+
+  function list(into, issues) {
+    into.textContent = "";
+    issues.forEach(function (issue) {
+      var row = document.createElement("button");
+      row.type = "button";
+      row.className = "issue";
+      row.innerHTML = "<b></b> <span></span> <small></small>";
+      row.children[0].textContent = "第 " + issue.line + " 行 " + issue.code;
+      row.children[1].textContent = issue.message;
+      row.children[2].textContent = issue.remedy;
+      row.addEventListener("click", function () { editor.go(issue.line); });
+      into.appendChild(row);
+      if (issue.play) {
+        var shown = document.createElement("p");
+        shown.className = "shown-play";
+        shown.textContent = "走法：" + (issue.play.join("　") || "（一开始就是）");
+        into.appendChild(shown);
+      }
+    });
+  }
+
+  // ── phones ────────────────────────────────────────────────────────────────────────────────────
+
+  function play() {
+    var sent = moves.slice();
+    return post("play", { text: editor.text(), moves: sent }).then(function (found) {
+      if (found.error || !found.phones) return;
+      // A move that the edited script refuses, and all after it, are taken back; why is said.
+      moves = sent.slice(0, found.made);
+      var refused = find("[data-refused]");
+      refused.hidden = !found.refused;
+      refused.textContent = found.refused ? found.refused.message + " " + found.refused.remedy : "";
+      find("[data-moves]").textContent = moves.length ? "走了 " + moves.length + " 步" : "还没有走";
+      find('[data-act="back"]').disabled = !moves.length;
+      show(found.phones);
+    }).catch(trouble);
+  }
+
+  var PARTS = ["meters", "scene", "me", "debrief", "rescues", "waiting", "tasks", "notice", "cards", "team"];
+  function show(phones) {
+    var into = find("[data-phones]");
+    var have = Array.prototype.map.call(into.children, function (one) { return one.dataset.phone; }).join();
+    if (have !== phones.map(function (one) { return one.seat; }).join()) {
+      into.textContent = "";
+      phones.forEach(function (phone) { into.appendChild(shell(phone)); });
+    }
+    phones.forEach(function (phone) {
+      var frame = into.querySelector('[data-phone="' + phone.seat + '"]');
+      frame.querySelector("h3").textContent = phone.name;
+      PARTS.forEach(function (part) {
+        // Ids and group names are the page's, and here are several pages in one.
+        var html = (phone.parts[part] || "").replace(/\b(id|for|name|aria-labelledby|aria-describedby)="([^"]+)"/g, '$1="' + phone.seat + '-$2"');
+        forms.morph(frame.querySelector('[data-part="' + part + '"]'), html);
+      });
+    });
+  }
+  function shell(phone) {
+    var frame = document.createElement("article");
+    frame.className = "phone";
+    frame.dataset.phone = phone.seat;
+    frame.appendChild(document.createElement("h3"));
+    PARTS.forEach(function (part) {
+      var holder = document.createElement("div");
+      holder.dataset.part = part;
+      frame.appendChild(holder);
+    });
+    return frame;
+  }
+
+  function act(from) {
+    var frame = from.closest("[data-phone]");
+    moves.push({ seat: frame.dataset.phone, command: forms.message(from) });
+    from.querySelectorAll("[data-touched]").forEach(function (one) { delete one.dataset.touched; });
+    play().then(function () { if (from.tagName === "FORM") forms.clear(from); });
+  }
+  document.addEventListener("submit", function (event) {
+    var form = event.target.closest("[data-phone] form[data-do]");
+    if (!form) return;
+    event.preventDefault();
+    act(form);
+  });
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("button");
+    if (!button) return;
+    if (button.dataset.do && button.closest("[data-phone]")) { event.preventDefault(); act(button); }
+    else if (button.dataset.act) ACTS[button.dataset.act]();
+    else if (button.dataset.tab) tab(button.dataset.tab);
+    else if (button.dataset.zoom) zoom(Number(button.dataset.zoom));
+  });
+
+  // ── what the buttons do ───────────────────────────────────────────────────────────────────────
+
+  var ACTS = {
+    back: function () { moves.pop(); play(); },
+    restart: function () { moves = []; play(); },
+    wait: function () { moves.push({ wait_s: -1 }); play(); },
+    save: save,
+    prove: prove
+  };
+
+  function save() {
+    var text = editor.text();
+    return post("save", { text: text, base: base }).then(function (found) {
+      var conflict = find("[data-conflict]");
+      if (found.status === 409) {
+        conflict.hidden = false;
+        conflict.innerHTML = '<p class="problem"></p><div class="both"><label>他们的（第 <b></b> 稿）<textarea readonly></textarea></label><label>您的<textarea readonly></textarea></label></div><button type="button">我合好了，以他们的稿为底再存</button>';
+        conflict.querySelector("p").textContent = found.error.message + found.error.remedy;
+        conflict.querySelector("b").textContent = found.number;
+        conflict.querySelectorAll("textarea")[0].value = found.theirs;
+        conflict.querySelectorAll("textarea")[1].value = found.mine;
+        conflict.querySelector("button").addEventListener("click", function () { base = found.number; conflict.hidden = true; save(); });
+        state("没有存：别人刚存过", true);
+        return;
+      }
+      if (found.error) { state(found.error.message + found.error.remedy, true); return; }
+      conflict.hidden = true;
+      base = found.number;
+      saved = text;
+      var pick = find("[data-history]");
+      if (!pick.querySelector('option[value="' + found.number + '"]')) {
+        pick.insertBefore(new Option(found.when, found.number), pick.options[1] || null);
+      }
+      state("存好了：" + found.when);
+    }).catch(trouble);
+  }
+
+  function prove() {
+    tab("proof");
+    var into = find("[data-proof]");
+    into.innerHTML = '<p class="empty" role="status">正在走遍每一种玩法……</p>';
+    post("prove", { text: editor.text() }).then(function (found) {
+      into.innerHTML = '<p class="verdict"></p><ol class="groups"></ol><div></div><p class="hint"></p>';
+      into.children[0].textContent = found.proved ? "证明了：没有死路，没有卡住的关卡，每一条都走得通。" : found.issues.length ? "发现 " + found.issues.length + " 处，见下。" : "没有走完，不能说好。";
+      into.children[0].classList.toggle("good", found.proved);
+      found.groups.forEach(function (group) {
+        var item = document.createElement("li");
+        item.textContent = group.name + (group.known ? "" : "（没有看完）");
+        into.children[1].appendChild(item);
+      });
+      list(into.children[2], found.issues);
+      into.children[3].textContent = found.line;
+    }).catch(trouble);
+  }
+
+  find("[data-history]").addEventListener("change", function (event) {
+    if (!event.target.value) return;
+    fetch("/studio/" + name + "/drafts/" + event.target.value).then(function (r) { return r.json(); }).then(function (found) {
+      editor.replace(found.text);
+      state("看的是" + found.when + "；存一稿就恢复到这里。");
+    }).catch(trouble);
+  });
+  window.addEventListener("beforeunload", function (event) { if (editor.text() !== saved) event.preventDefault(); });
+  document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); save(); }
+  });
+
+  // ── tabs and picture ──────────────────────────────────────────────────────────────────────────
+
+  function tab(which) {
+    document.querySelectorAll("[data-tab]").forEach(function (one) {
+      var on = one.dataset.tab === which;
+      one.setAttribute("aria-selected", on);
+      one.tabIndex = on ? 0 : -1;
+      document.getElementById("see-" + one.dataset.tab).hidden = !on;
+    });
+    if (which === "graph") draw();
+  }
+  find('[role="tablist"]').addEventListener("keydown", function (event) {
+    if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
+    var all = Array.prototype.slice.call(document.querySelectorAll("[data-tab]"));
+    var next = all[(all.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : all.length - 1)) % all.length];
+    tab(next.dataset.tab);
+    next.focus();
+  });
+
+  function draw() {
+    if (document.getElementById("see-graph").hidden || drawn === editor.text()) return;
+    var text = editor.text();
+    post("graph", { text: text }).then(function (found) {
+      var into = find("[data-drawing]");
+      if (!found.svg) {
+        into.innerHTML = '<p class="empty"></p>';
+        into.firstChild.textContent = found.problem;
+        return;
+      }
+      drawn = text;
+      into.innerHTML = found.svg;
+      width = into.firstElementChild.viewBox.baseVal.width;
+      zoom(0);
+    }).catch(trouble);
+  }
+  var scale = 1, width = 0;
+  function zoom(by) {
+    var into = find("[data-drawing]"), picture = into.querySelector("svg");
+    if (!picture) return;
+    scale = by ? Math.min(4, Math.max(0.1, scale * by)) : Math.max(0.5, Math.min(1.2, into.clientWidth / width));
+    picture.setAttribute("width", width * scale);
+    picture.removeAttribute("height");
+  }
+
+  check();
+})();

@@ -1,0 +1,163 @@
+"""The studio's work: look at a text as it is typed, draw it, prove it, play it on phones.
+
+Nothing is kept between two requests. A play is the text and the moves so far; each request plays
+them again from the beginning, by the rules and with the views and templates of a live evening. So
+stepping back is leaving out the last move, an edit is seen at once in the same situation, and a
+restarted server has forgotten nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Final
+
+import msgspec
+
+from engine.author.drawing import DrawingError, svg
+from engine.author.told import last_line
+from engine.errors import Issue, Rejection, ScenarioError
+from engine.proof.graph import dot
+from engine.proof.playthrough import Playthrough
+from engine.proof.prove import GROUPS, prove
+from engine.rules.deadlines import next_deadline
+from engine.rules.settle import EndlessError
+from engine.rules.views import RunViews
+from engine.scenario import compile_scenario
+from engine.scenario.model import Scenario
+from engine.values import Map
+from web.errors import WebError
+from web.render import render_parts
+from web.wire import SEAT_KINDS, CommandMessage, build_command
+
+MOVES_MAX: Final = 500
+PROVE_S: Final = 30
+THINK_MS: Final = 5_000
+"""What passes before each move: a played evening isn't played in an instant."""
+
+
+class StudioMove(msgspec.Struct, frozen=True):
+    """A move on one of the phones, or time going by."""
+
+    seat: str = ""
+    command: dict[str, Any] = {}
+    wait_s: int = 0
+    """Seconds that go by instead; -1: until something happens by itself."""
+
+
+def issue_json(issue: Issue) -> dict[str, Any]:
+    """An issue as the editor shows it."""
+    return {
+        "code": issue.code,
+        "line": issue.place.line,
+        "column": issue.place.column,
+        "message": issue.message.zh,
+        "remedy": issue.remedy.zh,
+        "play": list(issue.play) if issue.play is not None else None,
+    }
+
+
+def compiled(text: str, name: str) -> tuple[Scenario | None, list[dict[str, Any]]]:
+    """The scenario, or its issues."""
+    try:
+        return compile_scenario(text.encode(), f"{name}/scenario.yaml"), []
+    except ScenarioError as error:
+        return None, [issue_json(issue) for issue in error.issues]
+
+
+def look(text: str, name: str) -> dict[str, Any]:
+    """The issues of the text as it is typed."""
+    scenario, issues = compiled(text, name)
+    return {"issues": issues, "title": scenario.title if scenario is not None else ""}
+
+
+def draw(text: str, name: str) -> dict[str, Any]:
+    """The text as a picture, or why there is none."""
+    scenario, issues = compiled(text, name)
+    if scenario is None:
+        return {"svg": "", "problem": f"先改好 {len(issues)} 处问题,再画图。"}
+    try:
+        drawn = svg(dot(scenario))
+    except DrawingError as error:
+        return {"svg": "", "problem": f"{error.message.zh}{error.remedy.zh}"}
+    return {"svg": drawn[drawn.index("<svg") :], "problem": ""}
+
+
+def proof(text: str, name: str) -> dict[str, Any]:
+    """What the proof says of the text, within half a minute."""
+    scenario, issues = compiled(text, name)
+    if scenario is None:
+        return {"issues": issues, "groups": [], "line": "", "proved": False}
+    ends = time.monotonic() + PROVE_S
+    found = prove(scenario, spent=lambda: time.monotonic() > ends)
+    return {
+        "issues": [issue_json(issue) for issue in found.issues],
+        "groups": [
+            {"name": group, "known": known}
+            for group, known in zip(GROUPS, found.proved, strict=True)
+        ],
+        "line": last_line(found),
+        "proved": found.complete and not found.issues,
+    }
+
+
+def play(text: str, name: str, moves: list[StudioMove]) -> dict[str, Any]:
+    """Every role's phone after the moves. A move that is refused ends the play there: `made` says
+    how many were made, `refused` why the next wasn't."""
+    scenario, issues = compiled(text, name)
+    if scenario is None:
+        return {"issues": issues}
+    try:
+        table = Playthrough(scenario, seed="studio")
+    except EndlessError:
+        return {"issues": [], "phones": [], "made": 0, "refused": _ENDLESS, "waits": False}
+    made, refused = 0, None
+    for move in moves[:MOVES_MAX]:
+        try:
+            _make(table, move, made)
+        except (Rejection, WebError) as error:
+            refused = error.in_("zh")
+            break
+        except EndlessError:
+            refused = _ENDLESS
+            break
+        made += 1
+    return {
+        "issues": [],
+        "made": made,
+        "refused": refused,
+        "waits": next_deadline(scenario, table.state) is not None,
+        "phones": _phones(scenario, table),
+    }
+
+
+_ENDLESS: Final = {
+    "code": "endless",
+    "message": "剧本在这里自己不停地转圈。",
+    "remedy": "圈子里至少要有一幕带着一个任务。",
+}
+
+
+def _make(table: Playthrough, move: StudioMove, number: int) -> None:
+    if move.wait_s:
+        due = next_deadline(table.scenario, table.state)
+        until_ms = due.at_ms - table.now_ms if due is not None else THINK_MS
+        table.advance(until_ms if move.wait_s < 0 else min(move.wait_s, 3_600) * 1_000)
+        return
+    table.advance(THINK_MS)
+    message = msgspec.convert({"id": "", "do": "", **move.command}, CommandMessage)
+    table.decide(
+        build_command(SEAT_KINDS, message, name=f"m{number}", by=move.seat, at_ms=table.now_ms)
+    )
+
+
+def _phones(scenario: Scenario, table: Playthrough) -> list[dict[str, Any]]:
+    views = RunViews(scenario)
+    names = Map((seat, scenario.roles[held.role].name) for seat, held in table.state.seats.items())
+    return [
+        {
+            "seat": seat,
+            "name": scenario.roles[held.role].name,
+            "parts": render_parts("seat", views.seat(table.state, seat, names)),
+        }
+        for seat, held in table.state.seats.items()
+    ]
