@@ -16,6 +16,7 @@ PATH is a script or its folder.
 
 from __future__ import annotations
 
+import json
 import runpy
 import time
 from pathlib import Path
@@ -27,7 +28,9 @@ from rich.console import Console
 
 from engine.author import terminal, told
 from engine.author.drawing import svg
+from engine.author.fmt import FormatError, formatted
 from engine.author.keep import standing, with_test
+from engine.author.new import SCHEMA_FILE, starter
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
 from engine.proof.divergence import first_difference
 from engine.proof.graph import dot, traffic
@@ -38,7 +41,9 @@ from engine.rules.codec import decode_log
 from engine.rules.events import Recorded
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
+from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
+from engine.scenario.schema import schema
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="红船 · hongchuan")
 out = Console(soft_wrap=True, highlight=False)
@@ -215,6 +220,59 @@ def graph(
         out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
         raise typer.Exit(UNREADABLE) from error
     out.print(f"画好了:{output}", markup=False)
+
+
+@main.command(name="schema")
+def print_schema() -> None:
+    """The JSON Schema of scripts, for editors (yaml-language-server)."""
+    typer.echo(schema_text())
+
+
+def schema_text() -> str:
+    """The schema as it is written to files."""
+    return json.dumps(schema(), ensure_ascii=False, indent=2)
+
+
+@main.command()
+def new(folder: Path, title: Annotated[str, typer.Option()] = "新剧本") -> None:
+    """Begin a scenario in a new folder; its name becomes the scenario's id."""
+    name = folder.resolve().name
+    if ID.fullmatch(name) is None:
+        out.print(f"{name}:文件夹名要以字母开头,只用字母、数字、- 和 _。", markup=False)
+        raise typer.Exit(1)
+    if folder.exists() and any(folder.iterdir()):
+        out.print(f"{folder}:已经有东西了。请换一个新的文件夹。", markup=False)
+        raise typer.Exit(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "scenario.yaml").write_text(starter(name, title), encoding="utf-8")
+    (folder / SCHEMA_FILE).write_text(schema_text() + "\n", encoding="utf-8")
+    out.print(f"有了:{folder / 'scenario.yaml'}", markup=False)
+    out.print(f"接着:hongchuan check {folder} ;hongchuan play {folder}", markup=False)
+
+
+@main.command()
+def fmt(
+    paths: list[Path],
+    check_only: Annotated[bool, typer.Option("--check", help="只看,不改")] = False,
+) -> None:
+    """Tidy scripts; their meaning and comments stay. Exit 1: --check found one untidy."""
+    untidy = 0
+    for path in paths:
+        name, data = read_script(path)
+        try:
+            text = data.decode("utf-8")
+            done = formatted(text)
+        except (UnicodeDecodeError, FormatError) as error:
+            shown = f"{error.message.zh}{error.remedy.zh}" if isinstance(error, FormatError) else ""
+            out.print(f"{name}:{shown or '文件不是 UTF-8 编码。'}", markup=False)
+            raise typer.Exit(UNREADABLE) from error
+        if done == text:
+            continue
+        untidy += 1
+        out.print(f"{name}:{'可以整理' if check_only else '整理好了'}", markup=False)
+        if not check_only:
+            Path(name).write_text(done, encoding="utf-8")
+    raise typer.Exit(1 if untidy and check_only else 0)
 
 
 def read_log(log: Path) -> list[Recorded]:

@@ -126,7 +126,7 @@ def play(text: str, name: str, moves: list[StudioMove]) -> dict[str, Any]:
         "made": made,
         "refused": refused,
         "waits": next_deadline(scenario, table.state) is not None,
-        "phones": _phones(scenario, table),
+        "phones": _phones(scenario, table, name),
     }
 
 
@@ -150,14 +150,19 @@ def _make(table: Playthrough, move: StudioMove, number: int) -> None:
     )
 
 
-def _phones(scenario: Scenario, table: Playthrough) -> list[dict[str, Any]]:
+def _phones(scenario: Scenario, table: Playthrough, name: str) -> list[dict[str, Any]]:
+    """The phones as they are live, but for the pictures: a draft may have its own."""
+    live, own = f"/scenarios/{scenario.id}/pictures/", f"/studio/{name}/pictures/"
     views = RunViews(scenario)
     names = Map((seat, scenario.roles[held.role].name) for seat, held in table.state.seats.items())
     return [
         {
             "seat": seat,
             "name": scenario.roles[held.role].name,
-            "parts": render_parts("seat", views.seat(table.state, seat, names)),
+            "parts": {
+                part: html.replace(live, own)
+                for part, html in render_parts("seat", views.seat(table.state, seat, names)).items()
+            },
         }
         for seat, held in table.state.seats.items()
     ]

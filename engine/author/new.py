@@ -19,8 +19,8 @@ themes: [党史]
 objectives: {{date: 记住一大开幕的日期}}
 
 roles:                            # 谁来演;每个角色知道的不一样
-  recorder: {{name: 记录员, brief: 你负责记录。会议的日期和人数,只有你记得最清楚。}}
-  lookout: {{name: 望风人, brief: 你守在门口。来了什么人、该不该报告,由你判断。}}
+  recorder: {{name: 记录员, brief: 你负责记录。会议的日期和人数，只有你记得最清楚。}}
+  lookout: {{name: 望风人, brief: 你守在门口。来了什么人、该不该报告，由你判断。}}
 
 vars:                             # 全队共有的数;只能取写明的值
   mistakes: {{int: [0, 3], label: 疏漏, show: true}}
@@ -53,7 +53,7 @@ start: hall
 scenes:
   hall:
     title: 会场
-    story: 会议要开始了。记录员翻开本子,望风人走到门口。
+    story: 会议要开始了。记录员翻开本子，望风人走到门口。
     tasks:
       date:
         role: recorder
@@ -63,20 +63,20 @@ scenes:
           - {{id: d1, text: 七月一日, trap: july-first}}
       door:
         role: lookout
-        ask: 门口有人张望,你怎么办?
+        ask: 门口有人张望，你怎么办?
         choices:
           - {{id: report, text: 进去告诉大家}}
           - {{id: ignore, text: 装作没看见, set: {{mistakes: +1}}}}
     next: [{{go: leave}}]
   leave:
     title: 散会
-    story: 天晚了,大家要分头离开。
+    story: 天晚了，大家要分头离开。
     tasks:
       pack:
         role: recorder
         kind: read
         ask: 收好文件
-        story: 本子上记着今天的日期。把它交代给望风人,再走。
+        story: 本子上记着今天的日期。把它交代给望风人，再走。
       tell:
         role: lookout
         after: [pack]             # 队友做完,这一项才开
@@ -86,7 +86,7 @@ scenes:
         fact: opened
     next: [{{if: mistakes >= 2, go: careless}}, {{go: safe}}]
   safe: {{ending: good, title: 平安, story: 大家平安离开。}}
-  careless: {{ending: mixed, title: 有惊无险, story: 大家离开了,可是出了不少疏漏。}}
+  careless: {{ending: mixed, title: 有惊无险, story: 大家离开了，可是出了不少疏漏。}}
 
 debrief:
   facts: [opened]

@@ -80,7 +80,7 @@ def dot(scenario: Scenario, went: Traffic | None = None) -> str:
     """The script as Graphviz's DOT."""
     lines = [
         "digraph script {",
-        f'  graph [rankdir=LR, bgcolor="{PAPER}", pad=0.4, nodesep=0.5, ranksep=0.9,'
+        f'  graph [rankdir=TB, bgcolor="{PAPER}", pad=0.4, nodesep=0.5, ranksep=0.6,'
         f' fontname="{FONT}", label="{_q(scenario.title)}", labelloc=t, fontsize=22];',
         f'  node [shape=plain, fontname="{FONT}", fontsize=12, fontcolor="{INK}"];',
         f'  edge [fontname="{FONT}", fontsize=11, color="{INK}", fontcolor="{INK}"];',

@@ -30,7 +30,7 @@ TOP_KEYS: Final = (
     "objectives", "roles", "vars", "cards", "sources", "facts", "traps", "start", "scenes",
     "debrief", "absence", "tests",
 )  # fmt: skip
-_NEEDED: Final = ("format", "id", "title", "summary", "minutes", "roles", "start", "scenes")
+NEEDED_KEYS: Final = ("format", "id", "title", "summary", "minutes", "roles", "start", "scenes")
 
 
 def compile_scenario(data: bytes, file: str, *, digest: str | None = None) -> Scenario:
@@ -58,7 +58,7 @@ def _sorted(issues: list[Issue]) -> list[Issue]:
 
 
 def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
-    reader.keys(root, KINDS["script"], TOP_KEYS, _NEEDED)
+    reader.keys(root, KINDS["script"], TOP_KEYS, NEEDED_KEYS)
     written = reader.get(root, "format")
     if written is not None and (not isinstance(written, Scalar) or written.value != "1"):
         shown = written.value if isinstance(written, Scalar) else "…"

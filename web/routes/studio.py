@@ -31,7 +31,13 @@ from web.wire import read_body
 router = APIRouter(prefix="/studio", include_in_schema=False)
 Checked = [Depends(checked_form)]
 BODY_MAX: Final = 3 * BYTES_MAX
-PICTURES: Final = re.compile(r"\.(svg|png|jpe?g|webp)$", re.IGNORECASE)
+MEDIA: Final = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
 
 
 class TextRequest(msgspec.Struct, frozen=True):
@@ -78,7 +84,7 @@ def _on_disk(services: Services, name: str) -> _Folder | None:
         for path in sorted(folder.iterdir())
         if path.is_file()
         and not path.is_symlink()
-        and (PICTURES.search(path.name) or path.name == NOTES)
+        and (path.suffix.lower() in MEDIA or path.name == NOTES)
     }
     return _Folder(script.read_bytes(), files)
 
@@ -219,6 +225,16 @@ async def export(name: str, services: ServicesDep, account: AccountDep) -> Respo
         "X-Digest": package.digest,
     }
     return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.get("/{name}/pictures/{file}")
+async def picture(name: str, file: str, services: ServicesDep, account: AccountDep) -> Response:
+    """A picture of the draft's."""
+    body = (await _files(services, name)).get(file)
+    media = MEDIA.get(file[file.rfind(".") :].lower())
+    if body is None or media is None:
+        raise web_error("not_found")
+    return Response(body, media_type=media)
 
 
 async def _files(services: Services, name: str) -> dict[str, bytes]:
