@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
 from web.pages import ErrorPage
 from web.render import render_page
@@ -77,13 +78,14 @@ def status_of(error: AppError) -> int:
         return 409
     if isinstance(error, StoreError):
         return 503
-    return 422 if isinstance(error, ScenarioError) else 500
+    return 422 if isinstance(error, ScenarioError | PackageError) else 500
 
 
 def respond(request: Request, error: AppError) -> Response:
-    """The error as JSON under /api, as a page elsewhere."""
+    """The error as JSON under /api and to whoever sent JSON, as a page elsewhere."""
     status, shape = status_of(error), error.in_("zh")
-    if request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics")):
+    program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
+    if program or request.headers.get("content-type", "").startswith("application/json"):
         return JSONResponse({"error": shape}, status)
     page = ErrorPage(
         status=status, code=error.code, message=shape["message"], remedy=shape["remedy"]

@@ -160,10 +160,12 @@ def explore(
     reduce: bool = True,
     spent: Callable[[], bool] = lambda: False,
     nodes_max: int = NODES_MAX,
+    start: Playthrough | None = None,
 ) -> Explored:
     """Play every way. `absent`: a role whose seat leaves as the play begins. `spent` is asked now
-    and then whether the budget is."""
-    return _Explorer(scenario, absent, reduce, spent, nodes_max).run()
+    and then whether the budget is. `start`: go on from there instead of from the beginning."""
+    explorer = _Explorer(scenario, absent, reduce, spent, nodes_max)
+    return explorer.run(start or opening(scenario, absent))
 
 
 class _Explorer:
@@ -194,8 +196,7 @@ class _Explorer:
             moves=0,
         )
 
-    def run(self) -> Explored:
-        start = opening(self.scenario, self.out.absent)
+    def run(self, start: Playthrough) -> Explored:
         events = (record.event for record in start.records)
         self.out.seen |= set(observed(self.scenario, self.scenario.start, events, start.state))
         self._add(start.state, None, -1, None, fresh=True)

@@ -50,7 +50,7 @@ def _ends(graph: Explored) -> set[str]:
     return {graph.nodes[n].state.ending for n in endings(graph)}
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_one_order_tells_the_same_as_all(text: str) -> None:
     reduced, whole = both(compiled(text))
@@ -59,7 +59,7 @@ def test_one_order_tells_the_same_as_all(text: str) -> None:
     agree(reduced, whole)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_with_a_role_absent_too(text: str) -> None:
     scenario = compiled(text)

@@ -1,0 +1,127 @@
+"""Packages: what comes in is trusted in nothing, what goes out comes back the same."""
+
+from __future__ import annotations
+
+import io
+import stat
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.author.package import FILE_MAX, FILES_MAX, PackageError, pack, unpack
+
+SCRIPT = b"format: 1\nid: x\n"
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
+YIDA = Path(__file__).resolve().parents[3] / "scenarios" / "yida-1921"
+
+
+def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], script: bool = True) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        if script:
+            archive.writestr("scenario.yaml", SCRIPT)
+        for name, body in entries:
+            archive.writestr(name, body)
+    return out.getvalue()
+
+
+def link() -> bytes:
+    info = zipfile.ZipInfo("evil.svg")
+    info.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return zipped((info, b"/etc/passwd"))
+
+
+def locked() -> bytes:
+    data = bytearray(zipped(("a.svg", SVG)))
+    at = data.rfind(b"PK\x01\x02")
+    data[at + 8] |= 1
+    return bytes(data)
+
+
+ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "slip": ("bad_name", lambda: zipped(("../evil.svg", SVG))),
+    "slip by folder": ("bad_name", lambda: zipped(("a/../../evil.svg", SVG))),
+    "absolute": ("bad_name", lambda: zipped(("/etc/evil.svg", SVG))),
+    "drive": ("bad_name", lambda: zipped(("C:evil.svg", SVG))),
+    "backslash": ("bad_name", lambda: zipped(("a\\evil.svg", SVG))),
+    "folder": ("bad_name", lambda: zipped(("pictures/a.svg", SVG))),
+    "hidden": ("bad_name", lambda: zipped((".htaccess", b"x"))),
+    "link": ("link", link),
+    "locked": ("locked", locked),
+    "twice by case": ("twice", lambda: zipped(("a.svg", SVG), ("A.svg", SVG))),
+    "program": ("bad_kind", lambda: zipped(("run.py", b"print()"))),
+    "page": ("bad_kind", lambda: zipped(("a.html", b"<script>"))),
+    "svg with script": ("bad_picture", lambda: zipped(("a.svg", b"<svg><script>1</script></svg>"))),
+    "svg with handler": ("bad_picture", lambda: zipped(("a.svg", b'<svg onload="x()"/>'))),
+    "svg with link": (
+        "bad_picture",
+        lambda: zipped(("a.svg", b'<svg><image href="http://x/y.png"/></svg>')),
+    ),
+    "svg with entity": ("bad_picture", lambda: zipped(("a.svg", b"<!DOCTYPE svg []><svg/>"))),
+    "no png": ("bad_picture", lambda: zipped(("a.png", b"GIF89a"))),
+    "too many": ("too_many", lambda: zipped(*((f"p{n}.svg", SVG) for n in range(FILES_MAX)))),
+    "bomb": ("too_large", lambda: zipped(("a.png", b"\0" * (FILE_MAX + 1)))),
+    "no script": ("no_script", lambda: zipped(("a.svg", SVG), script=False)),
+    "changed": ("bad_digest", lambda: zipped(("manifest.json", b'{"digest": "0"}'))),
+    "manifest of nonsense": ("bad_digest", lambda: zipped(("manifest.json", b"[" * 100))),
+    "nothing": ("not_zip", lambda: b""),
+    "text": ("not_zip", lambda: b"format: 1"),
+    "half": ("not_zip", lambda: zipped(("a.svg", SVG))[:-30]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_what_is_refused(name: str) -> None:
+    code, data = ATTACKS[name]
+    with pytest.raises(PackageError) as caught:
+        unpack(data())
+    assert caught.value.code == code
+    assert caught.value.message.zh
+    assert caught.value.remedy.en
+
+
+def test_a_bomb_takes_no_memory() -> None:
+    data = zipped(("a.png", b"\0" * (200 * 1024 * 1024)))
+    tracemalloc.start()
+    with pytest.raises(PackageError):
+        unpack(data)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 4 * FILE_MAX
+
+
+def test_a_folder_around_everything_is_taken_off() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mine/", b"")
+        archive.writestr("mine/scenario.yaml", SCRIPT)
+        archive.writestr("mine/a.svg", SVG)
+        archive.writestr("__MACOSX/mine/._a.svg", b"x")
+    assert set(unpack(out.getvalue()).files) == {"a.svg"}
+
+
+def test_the_first_scenario_comes_back_with_the_same_digest() -> None:
+    files = {f.name: f.read_bytes() for f in YIDA.iterdir() if f.name != "scenario.yaml"}
+    data = pack((YIDA / "scenario.yaml").read_bytes(), files)
+    found = unpack(data)
+    assert pack(found.script, found.files) == data
+    assert found.files == files
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=200)
+def test_any_bytes_give_a_package_or_a_refusal(data: bytes) -> None:
+    for body in (data, zipped()[:40] + data, zipped(("a.svg", SVG))[: len(data)] + data):
+        with suppress(PackageError):
+            assert unpack(body).script
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z]{1,8}\.svg", fullmatch=True), st.just(SVG), max_size=5))
+def test_what_goes_out_comes_back(files: dict[str, bytes]) -> None:
+    assert unpack(pack(SCRIPT, files)).files == files

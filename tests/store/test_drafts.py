@@ -1,0 +1,55 @@
+"""Drafts: every state is kept, and nobody overwrites what they haven't seen."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from engine.store.database import Database
+from engine.store.drafts import Draft, StaleDraft
+
+
+async def save(database: Database, text: bytes, base: int, author: str = "甲") -> Draft:
+    return await database.drafts.save("s", text, base=base, author=author)
+
+
+async def test_history_grows_and_the_newest_is_first(database: Database) -> None:
+    assert await database.drafts.newest("s") is None
+    first = await save(database, b"one", 0)
+    second = await save(database, b"two", first.number, "乙")
+    assert [draft.text for draft in await database.drafts.history("s")] == [b"two", b"one"]
+    assert await database.drafts.newest("s") == second
+    assert await database.drafts.names() == ["s"]
+
+
+async def test_saving_the_same_again_adds_nothing(database: Database) -> None:
+    first = await save(database, b"one", 0)
+    assert await save(database, b"one", 7) == first
+    assert len(await database.drafts.history("s")) == 1
+
+
+async def test_what_others_saved_meanwhile_is_shown_and_kept(database: Database) -> None:
+    first = await save(database, b"one", 0)
+    await save(database, b"theirs", first.number, "乙")
+    with pytest.raises(StaleDraft) as caught:
+        await save(database, b"mine", first.number)
+    assert caught.value.theirs.text == b"theirs"
+    assert caught.value.theirs.author == "乙"
+    merged = await save(database, b"both", caught.value.theirs.number)
+    assert merged.number == 3
+
+
+async def test_two_at_once_are_not_both_saved(database: Database) -> None:
+    results = await asyncio.gather(
+        *(save(database, f"{n}".encode(), 0) for n in range(4)), return_exceptions=True
+    )
+    saved = [result for result in results if isinstance(result, Draft)]
+    assert len(saved) == 1
+    assert all(isinstance(result, Draft | StaleDraft) for result in results)
+
+
+async def test_pictures_are_replaced_as_a_whole(database: Database) -> None:
+    await database.drafts.keep_files("s", {"a.svg": b"1", "b.svg": b"2"})
+    await database.drafts.keep_files("s", {"b.svg": b"3"})
+    assert await database.drafts.files("s") == {"b.svg": b"3"}
