@@ -35,7 +35,7 @@ values. Two things need more care.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 from typing import Final
 
@@ -180,6 +180,8 @@ class _Explorer:
         self.scenario = scenario
         self.reduce = reduce
         self.flow = Flow(scenario)
+        stands_in = scenario.absence.then == "stand_in"
+        self._stood_in_for = absent if stands_in else None
         self._spent = spent
         self._nodes_max = nodes_max
         self._index: dict[object, int] = {}
@@ -411,7 +413,7 @@ class _Explorer:
                 if name in locked:
                     more = {next((b for b in tasks[name].after if b in unfinished), name)}
                 else:
-                    more = set(conflicts[name] & unfinished)
+                    more = set(conflicts[name] & unfinished) | self._queued(tasks, name, unfinished)
                 waiting += more - inside
                 inside |= more
             found = tuple(name for name in playable if name in inside)
@@ -420,6 +422,16 @@ class _Explorer:
             if len(best) == 1:
                 break
         return best
+
+    def _queued(
+        self, tasks: Mapping[TaskId, Task], name: TaskId, unfinished: frozenset[TaskId]
+    ) -> set[TaskId]:
+        """A stand-in does one task after another, in its own order: what one of them waits for may
+        be any other."""
+        role = self._stood_in_for
+        if role is None or role not in tasks[name].who.slots:
+            return set()
+        return {other for other in unfinished if role in tasks[other].who.slots}
 
     # ── the moves of one open task ──────────────────────────────────────────────────────────────
 
@@ -447,10 +459,11 @@ class _Explorer:
         """The slots somebody may answer now; only the first where their order can't matter."""
         order = held.order or tuple(held.slots)
         open_ = tuple(slot for slot in order if not held.slots[slot].done)
-        together = isinstance(task.body, Speak)
-        if together or (self.reduce and task.id not in self.flow.scenes[task.scene].jealous):
+        if isinstance(task.body, Speak):
             return open_[:1]
-        return open_
+        jealous = task.id in self.flow.scenes[task.scene].jealous
+        alike = self.reduce and not jealous and self._stood_in_for not in task.who.slots
+        return open_[:1] if alike else open_
 
     def _actor(self, state: State, task: Task, slot: str) -> SeatId | None:
         roles = task.who.roles if slot == ANY else (slot,)

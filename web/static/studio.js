@@ -24,8 +24,8 @@
     });
   }
   function state(text, bad) {
-    find("[data-state]").textContent = text;
-    find("[data-state]").classList.toggle("bad", !!bad);
+    find("[data-says]").textContent = text;
+    find("[data-says]").classList.toggle("bad", !!bad);
   }
   function trouble() { state("连不上服务器；写的都还在，稍后会再试。", true); }
 
