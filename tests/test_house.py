@@ -311,7 +311,7 @@ def imported(roots: tuple[str, ...]) -> set[str]:
     }
     foreign = tops - set(sys.stdlib_module_names) - {"engine", "web", "server", "tests"}
     owners = importlib.metadata.packages_distributions()
-    return {owners[top][0].lower().replace("_", "-") for top in foreign}
+    return {re.sub(r"[_.]", "-", owners[top][0].lower()) for top in foreign}
 
 
 def test_what_is_required_is_imported_and_the_other_way_round() -> None:

@@ -35,38 +35,32 @@ values. Two things need more care.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from itertools import combinations
+from collections.abc import Callable, Iterator
 from typing import Final
 
-import msgspec
-
 from engine.errors import Rejection
-from engine.proof.coverage import Item, observed
-from engine.proof.footprint import Flow, is_needed
+from engine.proof.coverage import observed
+from engine.proof.footprint import Flow
+from engine.proof.moves import Move, fixed_answers
+from engine.proof.play_graph import Edge, Explored, Node, hopeless
 from engine.proof.playthrough import Playthrough
+from engine.proof.projection import Projection
+from engine.proof.stubborn import Stubborn
 from engine.rules import commands as cmd
 from engine.rules.acting import actors
-from engine.rules.answers import affordable, points_left
+from engine.rules.answers import affordable
 from engine.rules.deadlines import What
 from engine.rules.decide import decided, may_rescue
 from engine.rules.draft import Draft
 from engine.rules.events import BarrierOpened, SceneEntered, TrapSprung
 from engine.rules.settle import EndlessError
 from engine.rules.stand_in import next_move
-from engine.rules.state import SceneState, SlotState, State, TaskState
+from engine.rules.state import SlotState, State, TaskState
 from engine.scenario.model import (
-    Choose,
     Discuss,
-    Enter,
     Hand,
-    Match,
-    Order,
-    Read,
-    Reflect,
     Scenario,
     Search,
-    Select,
     Speak,
     Task,
     Vote,
@@ -76,81 +70,6 @@ from engine.values import ANY, RoleId, SeatId, TaskId, TrapId
 NODES_MAX: Final = 2_000_000
 LOOK_AT_CLOCK: Final = 64
 """Nodes explored between two looks at the budget."""
-SUBSETS_MAX: Final = 4
-"""Trapped choices of one `select` up to which every combination of them is tried."""
-
-
-class Move(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody may do."""
-
-    kind: str
-    """`answer`, `hint`, `rescue`, `stand_in`, `limit`; `leave_be` and `dawdle` are no moves of
-    anybody's: tasks are left for good, it is settled that the time will run out."""
-    seat: SeatId = ""
-    task: TaskId = ""
-    slot: str = ""
-    answer: tuple[str, ...] = ()
-    tasks: frozenset[TaskId] = frozenset()
-
-    def text(self, several: bool) -> str:
-        """As a test's `play` has it; empty for what takes time, not a hand. `several`: the task
-        has more slots than one, so the role must be named."""
-        match self.kind:
-            case "answer":
-                who = f"{self.slot}:" if several and self.slot != ANY else ""
-                return f"{who}{self.task}={','.join(self.answer)}"
-            case "hint":
-                return f"hint={self.task}"
-            case "rescue":
-                return f"rescue={self.answer[0]}"
-            case _:
-                return ""
-
-
-class Edge(msgspec.Struct, frozen=True):
-    """A move and where it leads."""
-
-    target: int
-    move: Move
-    sprung: frozenset[TrapId] = frozenset()
-    opened: bool = False
-    """The scene's barrier opened."""
-
-
-class Node(msgspec.Struct):
-    """A state that differs from all others in something that matters."""
-
-    state: State
-    left: frozenset[TaskId] | None
-    """Tasks left for good because the time will run out; None: it isn't settled that it will."""
-    parent: int = -1
-    by: Move | None = None
-    fresh: bool = True
-    """The first of its visit to the scene."""
-    edges: list[Edge] = msgspec.field(default_factory=list)
-    whole: bool = False
-    """All its moves were made, not just those of a stubborn set."""
-
-    @property
-    def scene(self) -> str:
-        """The scene being played."""
-        assert self.state.scene is not None, "the run has begun"
-        return self.state.scene.id
-
-
-class Explored(msgspec.Struct, kw_only=True):
-    """The graph of a script's plays."""
-
-    scenario: Scenario
-    absent: RoleId | None
-    nodes: list[Node]
-    seen: set[Item]
-    complete: bool
-    """False: the budget ended first."""
-    endless: list[int]
-    """Nodes in which a move made the rules go round without end."""
-    moves: int
-    """Decisions taken."""
 
 
 def explore(
@@ -186,8 +105,8 @@ class _Explorer:
         self._nodes_max = nodes_max
         self._index: dict[object, int] = {}
         self._waiting: deque[int] = deque()
-        self._sets: dict[object, tuple[TaskId, ...]] = {}
-        self._asked = {name: _Asked(self.flow, name) for name in scenario.scenes}
+        self._stubborn = Stubborn(scenario, self.flow, self._stood_in_for)
+        self._asked = {name: Projection(self.flow, name) for name in scenario.scenes}
         self.out = Explored(
             scenario=scenario,
             absent=absent,
@@ -353,7 +272,7 @@ class _Explorer:
             and (found := list(self._of_task(node.state, task, held)))
         }
         whole = whole or bool(node.state.holds)
-        chosen = tuple(moves) if whole else self._stubborn(node, moves)
+        chosen = tuple(moves) if whole else self._stubborn.chosen(state, left, tuple(moves))
         for name in chosen:
             yield from moves[name]
         yield from self._around_holds(node.state)
@@ -379,59 +298,6 @@ class _Explorer:
             yield Move(kind="leave_be", tasks=frozenset(chosen))
         else:
             yield Move(kind="limit")
-
-    def _stubborn(self, node: Node, moves: dict[TaskId, list[Move]]) -> tuple[TaskId, ...]:
-        """Tasks whose moves are made now; see the module."""
-        state = node.state.scene
-        assert state is not None, "the run has begun"
-        left = self._left_here(node)
-        unfinished = frozenset(
-            name
-            for name in self.scenario.scenes[node.scene].tasks
-            if name not in left
-            and ((held := state.tasks.get(name)) is None or held.status == "open")
-        )
-        locked = frozenset(name for name in unfinished if name not in state.tasks)
-        key = (node.scene, unfinished, locked, tuple(moves))
-        if key not in self._sets:
-            self._sets[key] = self._closed(node.scene, unfinished, locked, tuple(moves))
-        return self._sets[key]
-
-    def _closed(
-        self,
-        scene: str,
-        unfinished: frozenset[TaskId],
-        locked: frozenset[TaskId],
-        playable: tuple[TaskId, ...],
-    ) -> tuple[TaskId, ...]:
-        best: tuple[TaskId, ...] = ()
-        tasks, conflicts = self.scenario.scenes[scene].tasks, self.flow.scenes[scene].conflicts
-        for seed in playable:
-            inside, waiting = {seed}, [seed]
-            while waiting:
-                name = waiting.pop()
-                if name in locked:
-                    more = {next((b for b in tasks[name].after if b in unfinished), name)}
-                else:
-                    more = set(conflicts[name] & unfinished) | self._queued(tasks, name, unfinished)
-                waiting += more - inside
-                inside |= more
-            found = tuple(name for name in playable if name in inside)
-            if not best or len(found) < len(best):
-                best = found
-            if len(best) == 1:
-                break
-        return best
-
-    def _queued(
-        self, tasks: Mapping[TaskId, Task], name: TaskId, unfinished: frozenset[TaskId]
-    ) -> set[TaskId]:
-        """A stand-in does one task after another, in its own order: what one of them waits for may
-        be any other."""
-        role = self._stood_in_for
-        if role is None or role not in tasks[name].who.slots:
-            return set()
-        return {other for other in unfinished if role in tasks[other].who.slots}
 
     # ── the moves of one open task ──────────────────────────────────────────────────────────────
 
@@ -501,134 +367,7 @@ class _Explorer:
                     if item not in self.out.seen or self.flow.sees(task.scene, spot):
                         yield (spot.id,)
             case body:
-                yield from _fixed_answers(body)
-
-
-def _fixed_answers(
-    body: Choose | Select | Order | Match | Enter | Read | Discuss | Speak | Reflect,
-) -> Iterator[tuple[str, ...]]:
-    """Answers that stand for all others, where they depend on the script alone."""
-    match body:
-        case Choose(choices=choices):
-            yield from ((choice.id,) for choice in choices)
-        case Select():
-            yield from _ticked(body)
-        case Order(items=items, trap=trap):
-            ids = tuple(item.id for item in items)
-            yield ids
-            if trap is not None:
-                yield ids[::-1]
-        case Match():
-            yield from _joined(body)
-        case Enter(accept=accept, traps=traps, trap=trap):
-            yield (accept[0],)
-            yield from ((text,) for text in {name: text for text, name in traps.items()}.values())
-            if trap is not None:
-                yield (OTHER_TEXT,)
-        case _:
-            yield (OTHER_TEXT,) if isinstance(body, Reflect) else ()
-
-
-OTHER_TEXT: Final = "不知道"
-"""Stands for every text that a script doesn't name."""
-
-
-def _joined(body: Match) -> Iterator[tuple[str, ...]]:
-    ids = tuple(pair.id for pair in body.pairs)
-    yield tuple(f"{name}={name}" for name in ids)
-    if body.trap is not None:
-        turned = (*ids[1:], ids[0])
-        yield tuple(f"{one}={other}" for one, other in zip(ids, turned, strict=True))
-
-
-def _ticked(body: Select) -> Iterator[tuple[str, ...]]:
-    """The right set, and every combination of trapped choices (or each, and all, of many)."""
-    right = tuple(choice.id for choice in body.choices if choice.right)
-    trapped = tuple(choice.id for choice in body.choices if choice.trap is not None)
-    if right:
-        yield right
-    if len(trapped) > SUBSETS_MAX:
-        yield from ((name,) for name in trapped)
-        yield trapped
-        return
-    for number in range(1, len(trapped) + 1):
-        yield from combinations(trapped, number)
-
-
-class _Asked:
-    """What of a state matters in one scene, as something to compare by."""
-
-    def __init__(self, flow: Flow, scene: str) -> None:
-        self._flow = flow
-        live = sorted(flow.scenes[scene].live)
-        self._vars = tuple(name for kind, name in live if kind == "var")
-        self._traps = tuple(name for kind, name in live if kind == "trap")
-        self._done = frozenset(name for kind, name in live if kind == "done")
-        self._cards = tuple(name for kind, name in live if kind == "card")
-
-    def key(self, state: State, left: frozenset[TaskId] | None) -> object:
-        """`left`: as in Node."""
-        if state.phase != "playing":
-            return state.ending
-        assert state.scene is not None, "the run has begun"
-        outer = state.interrupted or state.scene
-        return (
-            self._outer(outer, left),
-            state.interrupted and self._tasks(state.scene),
-            tuple([state.vars[name] for name in self._vars]),
-            tuple([name in state.sprung for name in self._traps]),
-            self._done.intersection(state.done) if self._done else None,
-            tuple([bool(state.holders.get(name)) for name in self._cards]),
-            state.holds
-            and tuple((seat, hold.trap, hold.tried) for seat, hold in state.holds.items()),
-        )
-
-    def _outer(self, scene: SceneState, left: frozenset[TaskId] | None) -> object:
-        """Once it is settled that the time runs out and some needed task is left, the barrier is
-        out of the play: what is done and what is left are alike, only what may still be played
-        counts."""
-        if left is None:
-            return self._tasks(scene)
-        tasks = self._flow.scenario.scenes[scene.id].tasks
-        written = self._flow.scenario.scenes[scene.id]
-        if not any(is_needed(written, tasks[name]) for name in left):
-            return self._tasks(scene), left
-        return scene.id, frozenset(
-            [
-                (name, None if held is None else self._task(scene.id, name, held))
-                for name in tasks
-                if name not in left
-                and ((held := scene.tasks.get(name)) is None or held.status == "open")
-            ]
-        )
-
-    def _tasks(self, scene: SceneState) -> object:
-        return scene.id, frozenset(
-            [(name, self._task(scene.id, name, held)) for name, held in scene.tasks.items()]
-        )
-
-    def _task(self, scene: str, name: str, held: TaskState) -> object:
-        if held.status != "open":
-            return held.status
-        task = self._flow.scenario.scenes[scene].tasks[name]
-        if isinstance(task.body, Vote):
-            return tuple(sorted(slot.answer for slot in held.slots.values()))
-        hints = task.hint is not None and self._flow.costs(scene, task.hint.cost)
-        return tuple(
-            [
-                (slot.done, self._answer(task, slot), hints and slot.hinted)
-                for slot in held.slots.values()
-            ]
-        )
-
-    def _answer(self, task: Task, slot: SlotState) -> object:
-        """What matters of the answer given so far."""
-        match task.body:
-            case Search(spots=spots) as search:
-                seen = frozenset(spot.id for spot in spots if self._flow.sees(task.scene, spot))
-                taken = seen.intersection(slot.answer)
-                return taken, 0 if taken == seen else points_left(search, slot)
-        return None
+                yield from fixed_answers(body)
 
 
 def _time_up(what: What, subject: str, at_ms: int) -> cmd.TimeUp:
@@ -642,35 +381,3 @@ def opening(scenario: Scenario, absent: RoleId | None) -> Playthrough:
     if absent is not None:
         table.move(f"leave={absent}")
     return table
-
-
-# ── what the graph tells ────────────────────────────────────────────────────────────────────────
-
-
-def backwards(
-    explored: Explored, goals: set[int], *, along: Callable[[Edge], bool] = lambda edge: True
-) -> set[int]:
-    """Nodes from which some goal can be reached along such edges; the goals are among them."""
-    before: dict[int, list[int]] = {}
-    for number, node in enumerate(explored.nodes):
-        for edge in node.edges:
-            if along(edge):
-                before.setdefault(edge.target, []).append(number)
-    seen, waiting = set(goals), list(goals)
-    while waiting:
-        for number in before.get(waiting.pop(), ()):
-            if number not in seen:
-                seen.add(number)
-                waiting.append(number)
-    return seen
-
-
-def endings(explored: Explored) -> set[int]:
-    """Nodes in which the run has ended."""
-    return {n for n, node in enumerate(explored.nodes) if node.state.phase == "ended"}
-
-
-def hopeless(explored: Explored) -> list[int]:
-    """Nodes from which no ending can be reached, in the order found: the first is the nearest."""
-    saved = backwards(explored, endings(explored))
-    return [number for number in range(len(explored.nodes)) if number not in saved]

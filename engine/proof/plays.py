@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from engine.errors import Rejection
-from engine.proof.explore import Edge, Explored, Move, opening
+from engine.proof.explore import opening
+from engine.proof.moves import Move
+from engine.proof.play_graph import Edge, Explored
 from engine.proof.playthrough import Playthrough
 from engine.rules.settle import EndlessError
 from engine.rules.stand_in import next_move

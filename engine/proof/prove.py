@@ -19,9 +19,10 @@ import msgspec
 
 from engine.errors import Issue, Place
 from engine.proof.coverage import Item, everything
-from engine.proof.explore import Explored, explore
+from engine.proof.explore import explore
 from engine.proof.fairness import Fairness, fairness
 from engine.proof.findings import finding
+from engine.proof.play_graph import Explored
 from engine.proof.verdicts import Judge
 from engine.rules.settle import EndlessError
 from engine.scenario.model import Discuss, Scenario, Scene

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 from engine.errors import Issue, Place
 from engine.proof.coverage import Item, everything
-from engine.proof.explore import Edge, Explored, Node, backwards, endings, hopeless
 from engine.proof.findings import finding
+from engine.proof.play_graph import Edge, Explored, Node, backwards, endings, hopeless
 from engine.proof.plays import play_to
 from engine.scenario.checks import gifts_of, traps_of
 from engine.scenario.model import BACK, Scene

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from engine.errors import Issue, ScenarioError
-from engine.proof.explore import Edge, Explored, backwards, endings, explore
+from engine.proof.explore import explore
 from engine.proof.findings import FINDINGS
+from engine.proof.play_graph import Edge, Explored, backwards, endings
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import prove
 from engine.rules.settle import EndlessError

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import HealthCheck, assume, event, given, settings
 
 from engine.errors import ScenarioError
-from engine.proof.explore import Explored, endings, explore, hopeless
+from engine.proof.explore import explore
+from engine.proof.play_graph import Explored, endings, hopeless
 from engine.proof.verdicts import Judge
 from engine.rules.settle import EndlessError
 from engine.scenario.model import Scenario

@@ -1,0 +1,85 @@
+"""What of a state can still matter in a scene: two states alike in it are one node of the graph."""
+
+from __future__ import annotations
+
+from engine.proof.footprint import Flow, is_needed
+from engine.rules.answers import points_left
+from engine.rules.state import SceneState, SlotState, State, TaskState
+from engine.scenario.model import Search, Task, Vote
+from engine.values import TaskId
+
+
+class Projection:
+    """What of a state matters in one scene, as something to compare by."""
+
+    def __init__(self, flow: Flow, scene: str) -> None:
+        self._flow = flow
+        live = sorted(flow.scenes[scene].live)
+        self._vars = tuple(name for kind, name in live if kind == "var")
+        self._traps = tuple(name for kind, name in live if kind == "trap")
+        self._done = frozenset(name for kind, name in live if kind == "done")
+        self._cards = tuple(name for kind, name in live if kind == "card")
+
+    def key(self, state: State, left: frozenset[TaskId] | None) -> object:
+        """`left`: as in Node."""
+        if state.phase != "playing":
+            return state.ending
+        assert state.scene is not None, "the run has begun"
+        outer = state.interrupted or state.scene
+        return (
+            self._outer(outer, left),
+            state.interrupted and self._tasks(state.scene),
+            tuple([state.vars[name] for name in self._vars]),
+            tuple([name in state.sprung for name in self._traps]),
+            self._done.intersection(state.done) if self._done else None,
+            tuple([bool(state.holders.get(name)) for name in self._cards]),
+            state.holds
+            and tuple((seat, hold.trap, hold.tried) for seat, hold in state.holds.items()),
+        )
+
+    def _outer(self, scene: SceneState, left: frozenset[TaskId] | None) -> object:
+        """Once it is settled that the time runs out and some needed task is left, the barrier is
+        out of the play: what is done and what is left are alike, only what may still be played
+        counts."""
+        if left is None:
+            return self._tasks(scene)
+        tasks = self._flow.scenario.scenes[scene.id].tasks
+        written = self._flow.scenario.scenes[scene.id]
+        if not any(is_needed(written, tasks[name]) for name in left):
+            return self._tasks(scene), left
+        return scene.id, frozenset(
+            [
+                (name, None if held is None else self._task(scene.id, name, held))
+                for name in tasks
+                if name not in left
+                and ((held := scene.tasks.get(name)) is None or held.status == "open")
+            ]
+        )
+
+    def _tasks(self, scene: SceneState) -> object:
+        return scene.id, frozenset(
+            [(name, self._task(scene.id, name, held)) for name, held in scene.tasks.items()]
+        )
+
+    def _task(self, scene: str, name: str, held: TaskState) -> object:
+        if held.status != "open":
+            return held.status
+        task = self._flow.scenario.scenes[scene].tasks[name]
+        if isinstance(task.body, Vote):
+            return tuple(sorted(slot.answer for slot in held.slots.values()))
+        hints = task.hint is not None and self._flow.costs(scene, task.hint.cost)
+        return tuple(
+            [
+                (slot.done, self._answer(task, slot), hints and slot.hinted)
+                for slot in held.slots.values()
+            ]
+        )
+
+    def _answer(self, task: Task, slot: SlotState) -> object:
+        """What matters of the answer given so far."""
+        match task.body:
+            case Search(spots=spots) as search:
+                seen = frozenset(spot.id for spot in spots if self._flow.sees(task.scene, spot))
+                taken = seen.intersection(slot.answer)
+                return taken, 0 if taken == seen else points_left(search, slot)
+        return None
