@@ -38,10 +38,10 @@ class Stubborn:
             if name not in left
             and ((held := scene.tasks.get(name)) is None or held.status == "open")
         )
-        locked = unfinished - scene.tasks.keys()
+        locked = unfinished.difference(scene.tasks)
         key = (scene.id, unfinished, locked, playable)
         if key not in self._known:
-            sets = (self._closed(scene.id, seed, unfinished, locked) for seed in playable)
+            sets = [self._closed(scene.id, seed, unfinished, locked) for seed in playable]
             found = [tuple(name for name in playable if name in one) for one in sets]
             self._known[key] = min(found, key=len, default=())
         return self._known[key]
@@ -56,7 +56,7 @@ class Stubborn:
             if name in locked:
                 more = {next((b for b in tasks[name].after if b in unfinished), name)}
             else:
-                more = (conflicts[name] & unfinished) | self._queued(scene, name, unfinished)
+                more = set(conflicts[name] & unfinished) | self._queued(scene, name, unfinished)
             waiting += more - inside
             inside |= more
         return inside

@@ -22,7 +22,9 @@ WATCH = """() => {
 
 def author(chromium: Browser, server: ServerProcess) -> Page:
     """A logged-in author's page, on the shelf."""
-    page = chromium.new_context(viewport=DESK, accept_downloads=True).new_page()
+    page = chromium.new_context(
+        viewport={"width": DESK["width"], "height": DESK["height"]}
+    ).new_page()
     page.on("pageerror", lambda error: (_ for _ in ()).throw(AssertionError(str(error))))
     page.goto(f"{server.url}/login?next=/studio")
     page.fill("[name=name]", "admin")
