@@ -302,7 +302,7 @@ class _Explorer:
     # ── the moves of one open task ──────────────────────────────────────────────────────────────
 
     def _of_task(self, state: State, task: Task, held: TaskState) -> Iterator[Move]:
-        for slot in self._slots(task, held):
+        for slot in self._slots(state, task, held):
             if slot != ANY and self._stands_in(state, slot):
                 due = next_move(self.scenario, state, slot)
                 if due is not None and due.task == task.id:
@@ -321,7 +321,7 @@ class _Explorer:
         cover = state.covers.get(role)
         return cover is not None and cover.how == "stand_in"
 
-    def _slots(self, task: Task, held: TaskState) -> tuple[str, ...]:
+    def _slots(self, state: State, task: Task, held: TaskState) -> tuple[str, ...]:
         """The slots somebody may answer now; only the first where their order can't matter."""
         order = held.order or tuple(held.slots)
         open_ = tuple(slot for slot in order if not held.slots[slot].done)
@@ -329,7 +329,9 @@ class _Explorer:
             return open_[:1]
         jealous = task.id in self.flow.scenes[task.scene].jealous
         alike = self.reduce and not jealous and self._stood_in_for not in task.who.slots
-        return open_[:1] if alike else open_
+        if not alike:
+            return open_
+        return tuple(slot for slot in open_ if self._actor(state, task, slot) is not None)[:1]
 
     def _actor(self, state: State, task: Task, slot: str) -> SeatId | None:
         roles = task.who.roles if slot == ANY else (slot,)

@@ -7,6 +7,7 @@ a way never taken is told as the scene it leads to.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from engine.errors import Issue, Place
 from engine.proof.coverage import Item, everything
@@ -32,9 +33,13 @@ class Judge:
             for edge in graph.nodes[n].edges
             if edge.opened
         }
-
-        self.stuck = {graph.nodes[n].scene for n in hopeless(graph)}
-        """Scenes from which some plays can't go on: what is never seen there follows from it."""
+        self.hopeless = hopeless(graph)
+        self.dead = [n for n in self.hopeless if all(e.target == n for e in graph.nodes[n].edges)]
+        """Nodes in which nobody has anything to do that would change anything."""
+        self.circles = list(self._circles())
+        """Sets of nodes that a play never leaves, once it is there."""
+        self.stuck = {graph.nodes[n].scene for n in (*self.dead, *chain(*self.circles))}
+        """Scenes in which plays end up for good: what is never seen there follows from it."""
 
     def all(self) -> list[Issue]:
         """Every finding; of what is out of reach only where the search was complete."""
@@ -47,10 +52,7 @@ class Judge:
         """Groups 1 and 2; none where the search was cut short: its last nodes lead nowhere yet."""
         if not self.graph.complete:
             return []
-        found = list(self._endless())
-        stuck = hopeless(self.graph)
-        found += self._dead_ends(stuck)
-        return found + list(self._by_timer(set(stuck)))
+        return [*self._endless(), *self._dead_ends(), *self._by_timer(set(self.hopeless))]
 
     # ── groups 1 and 2 ──────────────────────────────────────────────────────────────────────────
 
@@ -59,24 +61,23 @@ class Judge:
             scene = self.scenario.scenes[self.graph.nodes[number].scene]
             yield finding("SC605", scene.at, play_to(self.graph, number), scene=scene.id)
 
-    def _dead_ends(self, stuck: list[int]) -> Iterator[Issue]:
-        """One finding for each scene with a dead end, and one for each circle without a way out;
-        nodes that lead to one of these are explained by it."""
+    def _dead_ends(self) -> Iterator[Issue]:
+        """One finding for each scene with a dead end, and one for each circle without a way out."""
         told: set[str] = set()
-        explained: set[int] = set(self.graph.endless)
-        nodes = self.graph.nodes
-        dead = [n for n in stuck if all(e.target == n for e in nodes[n].edges)]
-        for number in dead:
-            scene = nodes[number].scene
-            if scene not in told and number not in explained:
+        for number in self.dead:
+            scene = self.graph.nodes[number].scene
+            if scene not in told and number not in self.graph.endless:
                 told.add(scene)
                 yield self._dead(number)
-        explained |= set(dead)
-        explained = backwards(self.graph, explained) if explained else explained
-        for number in stuck:
+        yield from (self._round(circle) for circle in self.circles)
+
+    def _circles(self) -> Iterator[set[int]]:
+        """What hopeless plays go round in, if they don't come to a dead end."""
+        explained = backwards(self.graph, {*self.graph.endless, *self.dead})
+        for number in self.hopeless:
             if number not in explained:
                 circle = self._circle(number)
-                yield self._round(circle)
+                yield circle
                 explained |= backwards(self.graph, circle)
 
     def _circle(self, number: int) -> set[int]:
