@@ -140,7 +140,9 @@ def prove_script(
         proof = prove(scenario, spent=lambda ends=ends: time.monotonic() > ends)  # type: ignore[misc]
         sound = sound and proof.complete and not proof.issues
         found += [issue_json(issue) for issue in proof.issues]
-        if not as_json:
+        if as_json:
+            typer.echo(f"{scenario.id}:{told.last_line(proof)}", err=True)
+        else:
             print_proof(scenario, proof)
         if save:
             save_plays(Path(name), proof)

@@ -40,6 +40,8 @@ class Services:
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
     views_by_run: dict[RunId, RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
+    proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
+    """One proof at a time: whoever plays this evening comes first."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when the server is about to stop."""
 

@@ -76,7 +76,9 @@ def test_prove(script: Path) -> None:
     told = run(main, ["prove", str(script)])
     assert told.exit_code == 0, told.stdout
     assert "全部走完" in told.stdout.splitlines()[-1]
-    assert run(main, ["prove", str(script), "--json"]).stdout.strip() == "[]"
+    told = run(main, ["prove", str(script), "--json"])
+    assert told.stdout.strip() == "[]"
+    assert "全部走完" in told.stderr
     script.write_text("format: 1\n", encoding="utf-8")
     assert run(main, ["prove", str(script)]).exit_code == 1
     assert run(main, ["prove", str(script.parent / "none")]).exit_code == 2

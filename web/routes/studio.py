@@ -261,10 +261,13 @@ async def graph(name: str, request: Request, account: AccountDep) -> Response:
 
 
 @router.post("/{name}/prove")
-async def prove(name: str, request: Request, account: AccountDep) -> Response:
+async def prove(
+    name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
     """What the proof says."""
     asked = await _text(request)
-    return _json(await asyncio.to_thread(studio.proof, asked.text, name))
+    async with services.proving:
+        return _json(await asyncio.to_thread(studio.proof, asked.text, name))
 
 
 @router.post("/{name}/play")
