@@ -263,18 +263,18 @@ class _Explorer:
         state = node.state.scene
         assert state is not None, "the run has begun"
         left = self._left_here(node)
-        moves = {
-            name: found
+        playable = tuple(
+            name
             for name, task in scene.tasks.items()
             if (held := state.tasks.get(name)) is not None
             and held.status == "open"
             and name not in left
-            and (found := list(self._of_task(node.state, task, held)))
-        }
+            and any(True for _ in self._of_task(node.state, task, held))
+        )
         whole = whole or bool(node.state.holds)
-        chosen = tuple(moves) if whole else self._stubborn.chosen(state, left, tuple(moves))
+        chosen = playable if whole else self._stubborn.chosen(state, left, playable)
         for name in chosen:
-            yield from moves[name]
+            yield from self._of_task(node.state, scene.tasks[name], state.tasks[name])
         yield from self._around_holds(node.state)
         if scene.time is None:
             return

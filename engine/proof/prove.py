@@ -86,7 +86,11 @@ def prove(scenario: Scenario, *, spent: Callable[[], bool] = lambda: False) -> P
         found = _shortened(scenario, found, None, spent)
     nodes, moves, absent = len(plain.nodes), plain.moves, []
     jams = any(issue.code < "SC610" for issue in found)
+    same = plain.complete and shares_alike(plain)
     for role in scenario.roles if plain.complete else ():
+        if same:
+            absent.append(role)
+            continue
         graph = explore(scenario, absent=role, spent=spent)
         nodes, moves = nodes + len(graph.nodes), moves + graph.moves
         if graph.complete:
@@ -107,6 +111,18 @@ def prove(scenario: Scenario, *, spent: Callable[[], bool] = lambda: False) -> P
         absent=tuple(absent),
         fairness=share,
     )
+
+
+def shares_alike(graph: Explored) -> bool:
+    """Whoever is absent, the graph would be this one, node for node: it needn't be built again.
+
+    Under `share` every slot keeps somebody who may answer it, in the same ways; a seat enters a
+    node only by a hold whose rescue changes something. So it is enough that there are two roles,
+    and no such hold. Held against building it in `tests/engine/proof/test_reduction.py`.
+    """
+    scenario = graph.scenario
+    shared = scenario.absence.then == "share" and len(scenario.roles) > 1
+    return shared and not any(node.state.holds for node in graph.nodes)
 
 
 def _never_begins(scenario: Scenario) -> Proof:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from engine.errors import Place, ScenarioError
 from engine.proof.explore import explore
 from engine.proof.play_graph import Explored, endings, hopeless
+from engine.proof.prove import shares_alike
 from engine.proof.verdicts import Judge
 from engine.rules.settle import EndlessError
 from engine.scenario.model import Scenario
@@ -81,3 +82,25 @@ def test_one_order_tells_the_same_as_all(text: str) -> None:
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_with_a_role_absent_too(text: str, role: str) -> None:
     compare(both(compiled(text), role))
+
+
+@pytest.mark.timeout(300)
+@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(script_texts(), st.sampled_from(("a", "b", "c")))
+def test_sharing_changes_nothing(text: str, role: str) -> None:
+    """What `prove` leaves out when a role's tasks are shared is the same graph once more."""
+    for how in ("wait", "stand_in"):
+        text = text.replace(f"absence: {{then: {how}}}", "absence: {then: share}")
+    scenario = compiled(text)
+    try:
+        plain = explore(scenario, nodes_max=NODES_MAX)
+    except EndlessError:
+        return
+    if not plain.complete or not shares_alike(plain):
+        event("not alike")
+        return
+    event("alike")
+    missing = explore(scenario, absent=role)
+    assert len(missing.nodes) == len(plain.nodes)
+    assert missing.seen == plain.seen
+    agree(missing, plain)
