@@ -105,6 +105,8 @@ class _Explorer:
         self._nodes_max = nodes_max
         self._index: dict[object, int] = {}
         self._waiting: deque[int] = deque()
+        self._present: dict[RoleId, tuple[SeatId, ...]] = {}
+        """Who may act for each role: nobody comes or goes while the play is explored."""
         self._stubborn = Stubborn(scenario, self.flow, self._stood_in_for)
         self._asked = {name: Projection(self.flow, name) for name in scenario.scenes}
         self.out = Explored(
@@ -118,6 +120,7 @@ class _Explorer:
         )
 
     def run(self, start: Playthrough) -> Explored:
+        self._present = {role: actors(start.state, role) for role in self.scenario.roles}
         events = (record.event for record in start.records)
         self.out.seen |= set(observed(self.scenario, self.scenario.start, events, start.state))
         self._add(start.state, None, -1, None, fresh=True)
@@ -336,7 +339,7 @@ class _Explorer:
     def _actor(self, state: State, task: Task, slot: str) -> SeatId | None:
         roles = task.who.roles if slot == ANY else (slot,)
         for role in roles:
-            for seat in actors(state, role):
+            for seat in self._present[role]:
                 if seat not in state.holds:
                     return seat
         return None

@@ -57,8 +57,16 @@ class Projection:
         )
 
     def _tasks(self, scene: SceneState) -> object:
-        return scene.id, frozenset(
-            [(name, self._task(scene.id, name, held)) for name, held in scene.tasks.items()]
+        tasks = scene.tasks
+        return scene.id, tuple(
+            [
+                None
+                if (held := tasks.get(name)) is None
+                else held.status
+                if held.status != "open"
+                else self._task(scene.id, name, held)
+                for name in self._flow.scenario.scenes[scene.id].tasks
+            ]
         )
 
     def _task(self, scene: str, name: str, held: TaskState) -> object:
