@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 import msgspec
 
@@ -13,7 +14,14 @@ from engine.store.sessions import Sessions
 from engine.values import RunId
 from web.errors import web_error
 
-PICTURES = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
+PICTURES: Final = {
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+}
+"""Media type by suffix."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -69,7 +77,7 @@ class Library:
         """A picture beside the script and its media type. Raises WebError not_found."""
         folder = self.get(name).folder
         path = folder / file
-        media = PICTURES.get(path.suffix)
+        media = PICTURES.get(path.suffix.lower())
         inside = path.resolve().parent == folder.resolve()
         if media is None or not inside or not path.is_file():
             raise web_error("not_found")

@@ -63,6 +63,16 @@ class Drafts:
         found = await self.history(name, limit=1)
         return found[0] if found else None
 
+    async def find(self, name: str, number: int) -> Draft | None:
+        """The draft with this number."""
+        query = select(DraftTable).where(
+            col(DraftTable.name) == name, col(DraftTable.number) == number
+        )
+        with unavailable():
+            async with self._engine.connect() as db:
+                row = (await db.execute(query)).first()
+                return Draft(**row._mapping) if row is not None else None
+
     async def history(self, name: str, limit: int = 100) -> list[Draft]:
         """Drafts, newest first."""
         query = (

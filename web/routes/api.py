@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -13,12 +12,13 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from engine.rules.codec import encode
 from engine.rules.views_session import run_part, session_phase
 from engine.scenario.model import Scenario
-from web.auth import AccountDep, address_of, check_origin, log_in, own_session
+from web.auth import AccountDep, address_of, log_in, own_session
+from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
 from web.seats import take_seat
 from web.services import Services, ServicesDep
-from web.wire import DeskRequest, read_body
+from web.wire import DeskRequest
 
 router = APIRouter()
 
@@ -49,14 +49,7 @@ class SeatRequest(msgspec.Struct, frozen=True):
 
 
 async def _body(request: Request, kind: type[Any]) -> Any:
-    check_origin(request)
-    if int(request.headers.get("content-length", "0") or 0) > BODY_MAX:
-        raise web_error("invalid", what=f"> {BODY_MAX} B")
-    return read_body(await request.body(), kind)
-
-
-def _json(content: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return await read_json(request, kind, BODY_MAX)
 
 
 @router.post("/api/token")
@@ -64,7 +57,7 @@ async def post_token(request: Request, services: ServicesDep) -> Response:
     """A bearer token."""
     asked = await _body(request, TokenRequest)
     token = await log_in(services, asked.name, asked.password, address_of(request))
-    return _json({"token": token})
+    return json_response({"token": token})
 
 
 def scenario_item(scenario: Scenario) -> dict[str, Any]:
@@ -93,7 +86,7 @@ def scenario_item(scenario: Scenario) -> dict[str, Any]:
 @router.get("/api/scenarios")
 async def get_scenarios(services: ServicesDep) -> Response:
     """The menu."""
-    return _json([scenario_item(scenario) for scenario in services.library.sound()])
+    return json_response([scenario_item(scenario) for scenario in services.library.sound()])
 
 
 async def open_session(
@@ -126,7 +119,7 @@ async def open_session(
 async def post_session(request: Request, services: ServicesDep, account: AccountDep) -> Response:
     """Open a session."""
     asked = await _body(request, SessionRequest)
-    return _json(await open_session(services, account.id, asked.scenario, asked.teams), 201)
+    return json_response(await open_session(services, account.id, asked.scenario, asked.teams), 201)
 
 
 @router.post("/api/sessions/{code}/seats")
@@ -135,7 +128,7 @@ async def post_seat(code: str, request: Request, services: ServicesDep) -> Respo
     asked = await _body(request, SeatRequest)
     address = address_of(request)
     taken = await take_seat(services, code, asked.name, asked.team, asked.role, address)
-    return _json(taken, 201)
+    return json_response(taken, 201)
 
 
 @router.post("/api/sessions/{name}/commands")
@@ -145,7 +138,7 @@ async def post_command(
     """The facilitator's hand."""
     session = await own_session(services, account, name)
     asked = await _body(request, DeskRequest)
-    return _json({"runs": await command_session(services, session, asked)})
+    return json_response({"runs": await command_session(services, session, asked)})
 
 
 @router.get("/api/sessions/{name}")
@@ -153,7 +146,7 @@ async def get_session(name: str, services: ServicesDep, account: AccountDep) -> 
     """State of every run, who waits for whom."""
     session = await own_session(services, account, name)
     infos = await services.run_infos(session)
-    return _json(
+    return json_response(
         {
             "id": session.id,
             "code": session.code,

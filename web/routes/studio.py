@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 
 import msgspec
-import orjson
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -22,22 +21,16 @@ from engine.scenario.source import BYTES_MAX
 from engine.store.drafts import Draft, StaleDraft
 from engine.values import Map
 from web import pages, studio
-from web.auth import AccountDep, MaybeAccountDep, check_origin, checked_form, form_mark_of
+from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of
+from web.bodies import json_response, read_json
 from web.errors import web_error
+from web.library import PICTURES
 from web.render import render_page
 from web.services import Services, ServicesDep
-from web.wire import read_body
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
 Checked = [Depends(checked_form)]
 BODY_MAX: Final = 3 * BYTES_MAX
-MEDIA: Final = {
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-}
 
 
 class TextRequest(msgspec.Struct, frozen=True):
@@ -50,15 +43,8 @@ class TextRequest(msgspec.Struct, frozen=True):
 
 
 async def _text(request: Request) -> TextRequest:
-    check_origin(request)
-    if int(request.headers.get("content-length", "0") or 0) > BODY_MAX:
-        raise web_error("invalid", what=f"> {BODY_MAX} B")
-    body: TextRequest = read_body(await request.body(), TextRequest)
+    body: TextRequest = await read_json(request, TextRequest, BODY_MAX)
     return body
-
-
-def _json(content: object, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
 
 
 def _named(name: str) -> str:
@@ -84,7 +70,7 @@ def _on_disk(services: Services, name: str) -> _Folder | None:
         for path in sorted(folder.iterdir())
         if path.is_file()
         and not path.is_symlink()
-        and (path.suffix.lower() in MEDIA or path.name == NOTES)
+        and (path.suffix.lower() in PICTURES or path.name == NOTES)
     }
     return _Folder(script.read_bytes(), files)
 
@@ -207,10 +193,10 @@ async def editor(
 @router.get("/{name}/drafts/{number}")
 async def draft(name: str, number: int, services: ServicesDep, account: AccountDep) -> Response:
     """One saved draft's text."""
-    for one in await services.database.drafts.history(name, limit=10_000):
-        if one.number == number:
-            return _json({"text": one.text.decode("utf-8", "replace"), "when": _when(one)})
-    raise web_error("not_found")
+    one = await services.database.drafts.find(name, number)
+    if one is None:
+        raise web_error("not_found")
+    return json_response({"text": one.text.decode("utf-8", "replace"), "when": _when(one)})
 
 
 @router.get("/{name}/package.zip")
@@ -231,7 +217,7 @@ async def export(name: str, services: ServicesDep, account: AccountDep) -> Respo
 async def picture(name: str, file: str, services: ServicesDep, account: AccountDep) -> Response:
     """A picture of the draft's."""
     body = (await _files(services, name)).get(file)
-    media = MEDIA.get(file[file.rfind(".") :].lower())
+    media = PICTURES.get(file[file.rfind(".") :].lower())
     if body is None or media is None:
         raise web_error("not_found")
     return Response(body, media_type=media)
@@ -250,14 +236,14 @@ async def _files(services: Services, name: str) -> dict[str, bytes]:
 async def check(name: str, request: Request, account: AccountDep) -> Response:
     """Issues of the text."""
     asked = await _text(request)
-    return _json(await asyncio.to_thread(studio.look, asked.text, name))
+    return json_response(await asyncio.to_thread(studio.look, asked.text, name))
 
 
 @router.post("/{name}/graph")
 async def graph(name: str, request: Request, account: AccountDep) -> Response:
     """The text as a picture."""
     asked = await _text(request)
-    return _json(await asyncio.to_thread(studio.draw, asked.text, name))
+    return json_response(await asyncio.to_thread(studio.draw, asked.text, name))
 
 
 @router.post("/{name}/prove")
@@ -267,14 +253,14 @@ async def prove(
     """What the proof says."""
     asked = await _text(request)
     async with services.proving:
-        return _json(await asyncio.to_thread(studio.proof, asked.text, name))
+        return json_response(await asyncio.to_thread(studio.proof, asked.text, name))
 
 
 @router.post("/{name}/play")
 async def play(name: str, request: Request, account: AccountDep) -> Response:
     """The phones after the moves."""
     asked = await _text(request)
-    return _json(await asyncio.to_thread(studio.play, asked.text, name, asked.moves))
+    return json_response(await asyncio.to_thread(studio.play, asked.text, name, asked.moves))
 
 
 @router.post("/{name}/save")
@@ -296,5 +282,5 @@ async def save(name: str, request: Request, services: ServicesDep, account: Acco
             "number": theirs.number,
             "mine": asked.text,
         }
-        return _json(shown, 409)
-    return _json({"number": saved.number, "when": _when(saved)})
+        return json_response(shown, 409)
+    return json_response({"number": saved.number, "when": _when(saved)})

@@ -1,0 +1,25 @@
+"""JSON over HTTP: bodies checked before anything looks at them, answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+
+from web.auth import check_origin
+from web.errors import web_error
+from web.wire import read_body
+
+
+async def read_json(request: Request, kind: type[Any], bytes_max: int) -> Any:
+    """The body of a request as `kind`. Raises WebError foreign_origin, invalid."""
+    check_origin(request)
+    if int(request.headers.get("content-length", "0") or 0) > bytes_max:
+        raise web_error("invalid", what=f"> {bytes_max} B")
+    return read_body(await request.body(), kind)
+
+
+def json_response(content: object, status: int = 200) -> Response:
+    """`content` as JSON."""
+    return Response(orjson.dumps(content), status, media_type="application/json")
