@@ -10,6 +10,8 @@
     hongchuan new DIR                    a scenario to begin with
     hongchuan fmt PATH                   tidies a script; its meaning stays
     hongchuan replay LOG --scenario PATH folds a log; where would it go otherwise now?
+    hongchuan report SESSION -o DIR      a session's documents: record, workbook, certificates, …
+    hongchuan export SESSION [--push]    its xAPI statements; --push sends them to the record store
 
 PATH is a script or its folder.
 """
@@ -32,6 +34,7 @@ from engine.author.fmt import FormatError, formatted
 from engine.author.keep import standing, with_test
 from engine.author.new import SCHEMA_FILE, starter
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
+from engine.export import commands
 from engine.proof.divergence import first_difference
 from engine.proof.graph import dot, traffic
 from engine.proof.playthrough import Playthrough
@@ -311,6 +314,10 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
     out.print(f"剧本改过:从第 {gone.seq} 条记录起,会走得不一样。", markup=False)
     out.print(f"  当时:{gone.was}\n  现在:{gone.now}", markup=False)
     raise typer.Exit(1)
+
+
+main.command(name="report")(commands.report)
+main.command(name="export")(commands.export)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from web import live
 from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
-from web.routes import api, pages, studio
+from web.reviews import Reviews
+from web.routes import api, pages, reports, review, studio
 from web.services import Services
 from web.settings import Settings
 
@@ -57,6 +58,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             key=settings.signing_key(),
             port=settings.port,
         )
+        app.state.reviews = Reviews(app.state.services)
         host.start()
         if announce is not None:
             announce(made)
@@ -72,6 +74,8 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(api.router)
     app.include_router(pages.router)
     app.include_router(studio.router)
+    app.include_router(reports.router)
+    app.include_router(review.router)
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -10,7 +10,8 @@ from engine.rules.commands import FACILITATOR
 from engine.rules.debrief import deck
 from engine.rules.rejections import reject
 from engine.rules.state import State
-from engine.store.sessions import Session, new_id
+from engine.store.sessions import Session
+from engine.store.tokens import new_id
 from web.errors import web_error
 from web.services import Services
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command

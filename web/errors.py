@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 
 from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
+from engine.export.report import NothingPlayedError
+from engine.review.fork import CannotForkError
 from web.pages import ErrorPage
 from web.render import render_page
 
@@ -48,6 +50,12 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请刷新后再试。", "Reload and try again.")),
         ("broken_scenario", 409, ("这个剧本还有错误,不能开场。", "This script has issues."),
          ("请作者先改好剧本。", "Its author has to mend it first.")),
+        ("no_lrs", 409, ("还没有设学习记录库。", "No learning record store is set up."),
+         ("请先设好 HONGCHUAN_LRS_URL 等,再重新启动。", "Set HONGCHUAN_LRS_URL and restart.")),
+        ("not_played", 404, ("这一局还没有开演。", "This run hasn't begun."),
+         ("开演之后再来重演。", "Come back once it has.")),
+        ("not_practice", 409, ("只有演练可以快进。", "Only practice runs can be wound on."),
+         ("请在重演页分出一局演练。", "Fork one from a replay.")),
         ("taken", 409, ("“{what}”已经有了。", '"{what}" exists already.'),
          ("换一个名字,或打开已有的那个。", "Choose another name, or open that one.")),
         ("unknown_command", 422, ("不认识的操作“{what}”。", 'Unknown command "{what}".'),
@@ -74,7 +82,7 @@ def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection):
+    if isinstance(error, Rejection | CannotForkError | NothingPlayedError):
         return 409
     if isinstance(error, StoreError):
         return 503

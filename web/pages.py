@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from engine.errors import Issue
+from engine.export.report import Report
+from engine.review.compare import Comparison
+from engine.review.ledger import Belief, ScenePace, WeakPoint
 from engine.scenario.model import Scenario
+from engine.store.notes import Note
+from web.timeline import Timeline
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +72,8 @@ class SessionRow:
     teams: int
     phase: str
     seats: int
+    practice: bool
+    """Forked from another run."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +97,10 @@ class ConsolePage(Page):
     """(URL, label) of every address phones might join at."""
     address: str
     """The one chosen."""
+    run: str
+    """Of the first team."""
+    origin: str
+    """For a practice session: the run it was forked from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +195,102 @@ class EditorPage(Page):
     """Number of the draft shown; 0: what is in the menu."""
     history: tuple[tuple[int, str], ...]
     """(number, when and by whom), newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A run to be replayed: its timeline, its screens, and what the script on the page needs."""
+
+    run: str
+    session: str
+    title: str
+    team: int
+    played: str
+    """Local date and time of the start."""
+    ending: str
+    origin: str
+    """The run it was forked from; empty: none."""
+    timeline: Timeline
+    screens: tuple[tuple[str, str], ...]
+    """(seat or `projector`, what it is called)."""
+    log: dict[str, Any]
+    """`axis`, `at_ms` by place; `start`, the axis at the start of play; `common`, its part of the
+    axis that another run shares."""
+    seq: int
+    """Where the page opens."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewPage(Page):
+    """The replay of one run."""
+
+    template: ClassVar[str] = "review.html"
+    stage: Stage
+    screen: str
+    """The screens chosen: one, or `all`."""
+    notes: tuple[Note, ...]
+    forks: tuple[tuple[str, str], ...]
+    """(run, where from) of the practice runs that continue this one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ComparePage(Page):
+    """Two runs of one script beside each other."""
+
+    template: ClassVar[str] = "compare.html"
+    stages: tuple[Stage, Stage]
+    comparison: Comparison
+    others: tuple[tuple[str, str], ...]
+    """(run, what it is called) of all runs the first may be compared with."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReportPage(Page):
+    """What one session teaches, and its documents."""
+
+    template: ClassVar[str] = "report.html"
+    report: Report
+    created: str
+    """Local date and time of the first start."""
+    can_push: bool
+    """A learning record store is set up."""
+    told: str = ""
+    """What has just been done, or why not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayedRow:
+    """A session that was played, in the list of reviews."""
+
+    id: str
+    created: str
+    branch: str
+    runs: tuple[tuple[str, int], ...]
+    """(run, team)."""
+    people: int
+    traps: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendsPage(Page):
+    """What many sessions of one script show together."""
+
+    template: ClassVar[str] = "trends.html"
+    scripts: tuple[tuple[str, str, int], ...]
+    """(id, title, sessions) of every script that was opened."""
+    scenario: Scenario | None
+    """The script told of; None: there are no sessions."""
+    threshold: int
+    """Percent of slips from which a branch is warned of."""
+    branch: str
+    """Only this branch; empty: all."""
+    branches: tuple[str, ...]
+    sessions: tuple[PlayedRow, ...]
+    runs: int
+    people: int
+    beliefs: tuple[Belief, ...]
+    paces: tuple[ScenePace, ...]
+    weak: tuple[WeakPoint, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

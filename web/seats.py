@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.errors import AppError
 from engine.rules.commands import TakeSeat
-from engine.store.sessions import Session, new_id
+from engine.rules.rejections import reject
+from engine.rules.state import State
+from engine.store.sessions import Session
+from engine.store.tokens import new_id
 from web.errors import web_error
 from web.services import Services
 from web.wire import participant_name
@@ -23,6 +28,8 @@ async def take_seat(
     shown = participant_name(name)
     session = await open_session(services, code, address)
     run = await _run_for(services, session, team)
+    if session.origin_run is not None:
+        return await _take_over(services, run, shown, role or None)
     seat, token = await services.sessions.create_seat(run, shown)
     services.names_by_run.pop(run, None)
     at_ms = services.host.clock.now_ms()
@@ -36,6 +43,29 @@ async def take_seat(
         raise
     _, state = await services.host.state(run)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+
+
+async def _take_over(services: Services, run: str, name: str, role: str | None) -> dict[str, str]:
+    """In a practice run the seats stand already, as they were; one takes over somebody's."""
+    _, state = await services.host.state(run)
+    taken = await services.sessions.names(run)
+    free = unclaimed(state, taken, role)
+    token = await services.sessions.take_over_seat(run, free[0], name) if free else None
+    if token is None:
+        raise reject("role_taken")
+    seat = free[0]
+    services.names_by_run.pop(run, None)
+    services.host.ring(run)
+    return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+
+
+def unclaimed(state: State, names: Mapping[str, str], role: str | None) -> list[str]:
+    """Seats of a practice run (of that role) that nobody has taken over."""
+    return [
+        seat
+        for seat, held in state.seats.items()
+        if seat not in names and role in (None, held.role)
+    ]
 
 
 async def open_session(services: Services, code: str, address: str) -> Session:

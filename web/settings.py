@@ -9,13 +9,16 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.export.xapi import HOME
+from engine.store.database import DEFAULT_URL
+
 
 class Settings(BaseSettings):
     """Everything that can be set, each as `HONGCHUAN_` and its name."""
 
     model_config = SettingsConfigDict(env_prefix="HONGCHUAN_", frozen=True)
 
-    database_url: str = "sqlite:///var/hongchuan.db"
+    database_url: str = DEFAULT_URL
     """SQLite by default; `postgresql://…` when it outgrows one machine."""
     redis_url: str = ""
     """Not needed by one process; reserved for several workers."""
@@ -30,6 +33,12 @@ class Settings(BaseSettings):
     public_url: str = ""
     """How phones reach this server, where it isn't one of its own addresses."""
     secret_file: Path = Path("var/secret")
+    lrs_url: str = ""
+    """xAPI endpoint of a learning record store."""
+    lrs_key: str = ""
+    lrs_secret: str = ""
+    xapi_home: str = HOME
+    """Root of the names statements use."""
     log: Literal["console", "json"] = "console"
 
     def signing_key(self) -> str:

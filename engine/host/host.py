@@ -10,7 +10,7 @@ middle of a commit mustn't keep its team from hearing of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Coroutine, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeVar
 
@@ -85,6 +85,15 @@ class Host:
             await self.store.append(run, 0, batch)
         except DuplicateCommand:
             return
+
+    async def fork(self, run: RunId, records: Sequence[Recorded]) -> None:
+        """Write the first records of a practice run (`engine/review/fork.py`)."""
+        await self.store.append(run, 0, records)
+
+    async def wind_on(self, run: RunId) -> State:
+        """Let a practice run come to where a person is needed. Raises as `execute`."""
+        mailbox = await self._mailbox(run)
+        return await self._finish(self._guarded(mailbox, mailbox.wind_on()))
 
     async def execute(self, run: RunId, command: AnyCommand) -> int:
         """Decide and commit; the seq to acknowledge.

@@ -14,7 +14,7 @@ from typing import Final
 from engine.errors import AppError, StoreUnavailable
 from engine.host.host import Host
 from engine.rules.commands import ComeBack, GoAway
-from engine.store.sessions import new_id
+from engine.store.tokens import new_id
 from engine.values import RunId, SeatId
 
 RETURN_MS: Final = 10_000

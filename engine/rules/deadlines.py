@@ -44,6 +44,16 @@ def next_deadline(scenario: Scenario, state: State) -> Deadline | None:
     return best
 
 
+def idle_deadline(scenario: Scenario, state: State) -> Deadline | None:
+    """The next deadline, where nothing is lost by not waiting for it: practice runs are wound on to
+    it. A scene's limit is there for the people who are present; without any it is like the rest."""
+    due = next_deadline(scenario, state)
+    if due is None or due.command.what != "limit":
+        return due
+    present = any(seat.online and not seat.left for seat in state.seats.values())
+    return None if present else due
+
+
 def _all(scenario: Scenario, state: State) -> Iterator[tuple[What, str, int, str]]:
     """(what, subject, run-clock instant, what else tells two of them apart)."""
     scene = state.scene

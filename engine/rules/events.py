@@ -74,6 +74,18 @@ class RunResumed(Event, frozen=True, kw_only=True, tag="run.resumed"):
     pass
 
 
+class RunForked(Event, frozen=True, kw_only=True, tag="run.forked"):
+    """From here on this is another run: what stands before was copied from `origin`'s log. Nobody
+    is there yet and the run is paused; the run clock goes on from where the origin's stood."""
+
+    origin: str
+    """The run it continues."""
+    origin_seq: int
+    """The last record that was copied."""
+    grace_ms: int
+    """In place of the script's: how long a role may have nobody before a stand-in plays it."""
+
+
 class RunEnded(Event, frozen=True, kw_only=True, tag="run.ended"):
     ending: SceneId
 
@@ -250,12 +262,12 @@ class Reflected(Event, frozen=True, kw_only=True, tag="reflected"):
 
 
 AnyEvent = (
-    RunOpened | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft | RunStarted
-    | RunPaused | RunResumed | RunEnded | RunClosed | SceneEntered | SceneResumed | SceneExtended
-    | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped | TaskAnswered | TaskDone
-    | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung | HoldBegan | HoldEnded
-    | RescueTried | VarSet | CardGiven | CardHanded | Told | RoleCovered | RoleUncovered
-    | SeatNudged | DebriefOpened | DebriefMoved | SpeakerDrawn | Reflected
+    RunOpened | RunForked | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft
+    | RunStarted | RunPaused | RunResumed | RunEnded | RunClosed | SceneEntered | SceneResumed
+    | SceneExtended | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped | TaskAnswered
+    | TaskDone | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung | HoldBegan
+    | HoldEnded | RescueTried | VarSet | CardGiven | CardHanded | Told | RoleCovered
+    | RoleUncovered | SeatNudged | DebriefOpened | DebriefMoved | SpeakerDrawn | Reflected
 )  # fmt: skip
 
 

@@ -77,6 +77,21 @@ def _run_opened(state: State, event: ev.RunOpened) -> Changes:
     }
 
 
+def _run_forked(state: State, event: ev.RunForked) -> Changes:
+    at_ms, clock_ms = max(event.at_ms, state.now_ms), run_clock(state, state.now_ms)
+    nobody = (
+        (name, replace(s, online=False, away_since_ms=clock_ms)) for name, s in state.seats.items()
+    )
+    return {
+        "paused_at_ms": at_ms,
+        "paused_ms": at_ms - clock_ms,
+        "seats": Map(nobody),
+        "covers": Map(),
+        "absence": "stand_in",
+        "grace_ms": event.grace_ms,
+    }
+
+
 def _run_started(state: State, event: ev.RunStarted) -> Changes:
     return {"phase": "playing", "started_ms": run_clock(state, event.at_ms)}
 
@@ -393,6 +408,7 @@ def _reflected(state: State, event: ev.Reflected) -> Changes:
 
 _FOLDS: Final[dict[type, Callable[[State, Any], Changes]]] = {
     ev.RunOpened: _run_opened,
+    ev.RunForked: _run_forked,
     ev.RunStarted: _run_started,
     ev.RunPaused: _run_paused,
     ev.RunResumed: _run_resumed,

@@ -158,12 +158,18 @@ def needed(scene: Scene, state: SceneState) -> tuple[Task, ...]:
     barrier = scene.barrier
     assert barrier is not None, "only endings have no barrier"
     held = state.tasks
-    inside = [t for t in scene.tasks.values() if t.id not in held or held[t.id].status != "out"]
+    return tuple(
+        task
+        for task in scene.tasks.values()
+        if looks_at(barrier, task) and (task.id not in held or held[task.id].status != "out")
+    )
+
+
+def looks_at(barrier: Barrier, task: Task) -> bool:
+    """The barrier waits for the task, or may."""
     if barrier.kind == "tasks":
-        return tuple(task for task in inside if task.id in barrier.tasks)
-    if barrier.kind == "any":
-        return tuple(inside)
-    return tuple(task for task in inside if not task.optional)
+        return task.id in barrier.tasks
+    return barrier.kind == "any" or not task.optional
 
 
 def quota(barrier: Barrier, number: int) -> int:

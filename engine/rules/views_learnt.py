@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.scenario.model import Choose, Scenario, Select, Task, Trap, Vote
+from engine.scenario.model import Choice, Choose, Scenario, Select, Task, Trap, Vote
+from engine.values import FactId
 
 Part = dict[str, Any]
 
@@ -35,11 +36,24 @@ def learnt(scenario: Scenario, fact_id: str | None, trap: Trap | None = None) ->
 
 def learnt_by(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> Part | None:
     """What a slot has learnt by its accepted answer: the choice's fact, else the task's."""
-    if isinstance(task.body, Choose | Select | Vote):
-        for choice in task.body.choices:
-            if choice.id in answer and choice.fact is not None:
-                return learnt(scenario, choice.fact)
-            if choice.id in answer and choice.trap is not None:
-                trap = scenario.traps[choice.trap]
-                return learnt(scenario, trap.truth, trap)
-    return learnt(scenario, task.fact)
+    choice = _telling(task, answer)
+    if choice is not None and choice.fact is None and choice.trap is not None:
+        trap = scenario.traps[choice.trap]
+        return learnt(scenario, trap.truth, trap)
+    return learnt(scenario, fact_of(scenario, task, answer))
+
+
+def fact_of(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> FactId | None:
+    """The fact a slot is shown for its accepted answer."""
+    choice = _telling(task, answer)
+    if choice is None:
+        return task.fact
+    return choice.fact or (scenario.traps[choice.trap].truth if choice.trap else None)
+
+
+def _telling(task: Task, answer: tuple[str, ...]) -> Choice | None:
+    """The first choice of the answer that has something to tell."""
+    if not isinstance(task.body, Choose | Select | Vote):
+        return None
+    told = (choice for choice in task.body.choices if choice.fact or choice.trap)
+    return next((choice for choice in told if choice.id in answer), None)

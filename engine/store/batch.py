@@ -1,4 +1,4 @@
-"""What every store must know of a batch: that it is one command's, and under which key."""
+"""What every store must know of a batch: whose commands it is, and under which keys."""
 
 from __future__ import annotations
 
@@ -12,12 +12,18 @@ def command_key(recorded: Recorded) -> str:
     return f"{recorded.by}:{recorded.command}"
 
 
-def check_batch(expected_seq: int, batch: Sequence[Recorded]) -> str:
-    """The key of the batch's command. A batch that isn't one command's next events is a bug."""
+def check_batch(expected_seq: int, batch: Sequence[Recorded]) -> dict[str, int]:
+    """The keys of the batch's commands, each with the place in the batch at which it begins. A
+    batch that isn't the next events of whole commands, each once, is a bug."""
     assert batch, "a batch has an event"
     assert expected_seq >= 0, "seqs begin at 1"
-    for place, recorded in enumerate(batch, start=expected_seq + 1):
-        assert recorded.seq == place, f"seq {recorded.seq} stands where {place} belongs"
-    keys = {command_key(recorded) for recorded in batch}
-    assert len(keys) == 1, f"a batch is one command's, not {len(keys)}"
-    return keys.pop()
+    keys: dict[str, int] = {}
+    last = ""
+    for place, recorded in enumerate(batch):
+        seq = expected_seq + 1 + place
+        assert recorded.seq == seq, f"seq {recorded.seq} stands where {seq} belongs"
+        key = command_key(recorded)
+        assert key == last or key not in keys, f"command {key} comes twice"
+        keys.setdefault(key, place)
+        last = key
+    return keys

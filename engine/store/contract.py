@@ -16,7 +16,7 @@ class EventStore(Protocol):
     """The logs of all runs."""
 
     async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
-        """Commit `batch` (seqs `expected_seq + 1 …`, all of one command) or nothing at all.
+        """Commit `batch` (seqs `expected_seq + 1 …`, of one or more whole commands) or nothing.
 
         Returns only once the batch is durable. Appends that wait together are committed together.
 

@@ -10,15 +10,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from engine.store.activities import Activities
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
+from engine.store.notes import Notes
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 
@@ -36,6 +38,10 @@ _ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(19210723)")
 its `context` is the process's, and can't serve two migrations that wait for each other."""
 
 
+DEFAULT_URL: Final = "sqlite:///var/hongchuan.db"
+"""Where everything is kept unless HONGCHUAN_DATABASE_URL says otherwise."""
+
+
 class Database:
     """What is kept: the logs of the runs, and the tables around them."""
 
@@ -44,6 +50,8 @@ class Database:
         self.store = SqlStore(engine)
         self.sessions = Sessions(engine, clock)
         self.drafts = Drafts(engine, clock)
+        self.notes = Notes(engine, clock)
+        self.activities = Activities(engine)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""

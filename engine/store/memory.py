@@ -20,16 +20,17 @@ class MemoryStore:
 
     async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         """See `EventStore.append`."""
-        key = check_batch(expected_seq, batch)
+        commands = check_batch(expected_seq, batch)
         if self._closed:
             raise StoreUnavailable("the store is closed")
         log, keys = self._logs.setdefault(run, []), self._keys.setdefault(run, set())
-        if key in keys:
-            raise DuplicateCommand(run, key)
+        for key in commands:
+            if key in keys:
+                raise DuplicateCommand(run, key)
         if len(log) != expected_seq:
             raise ConcurrentAppend(run, expected_seq, len(log))
         log.extend(batch)
-        keys.add(key)
+        keys.update(commands)
 
     async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
         """See `EventStore.read`."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -26,6 +25,7 @@ from engine.store.tables import (
     SeatTable,
     SessionTable,
 )
+from engine.store.tokens import hash_token, new_id, new_token
 from engine.values import Map, RunId, SeatId
 
 ADMIN: Final = "admin"
@@ -69,6 +69,10 @@ class Session(msgspec.Struct, frozen=True):
     address: str
     """The base URL chosen for phones; empty: the first found."""
     runs: tuple[Run, ...]
+    origin_run: RunId | None = None
+    """For a practice session: the run it continues, …"""
+    origin_seq: int | None = None
+    """… and the last record both have."""
 
 
 class SeatHolder(msgspec.Struct, frozen=True):
@@ -103,22 +107,9 @@ def _session_of(row: Any, runs: list[Run]) -> Session:
         closed_ms=row.closed_ms,
         address=row.address,
         runs=tuple(runs),
+        origin_run=row.origin_run,
+        origin_seq=row.origin_seq,
     )
-
-
-def new_id() -> str:
-    """An id nobody can guess."""
-    return secrets.token_hex(8)
-
-
-def new_token() -> str:
-    """A token to be kept by its holder alone."""
-    return secrets.token_urlsafe(24)
-
-
-def hash_token(token: str) -> str:
-    """What is stored of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 class Sessions:
@@ -256,15 +247,23 @@ class Sessions:
     # ── sessions and runs ───────────────────────────────────────────────────────────────────────
 
     async def create_session(
-        self, *, scenario: str, digest: str, teams: int, owner: str
+        self,
+        *,
+        scenario: str,
+        digest: str,
+        teams: int,
+        owner: str,
+        origin: tuple[RunId, int] | None = None,
     ) -> Session:
-        """A session with a join code of its own and one run a team. The runs aren't opened yet."""
+        """A session with a join code of its own and one run a team, not opened yet. `origin`: the
+        (run, seq) that a practice session continues."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
         async def make(db: AsyncConnection) -> Session:
             code = await self._free_code(db)
-            made = Session(name, code, scenario, digest, owner, at_ms, None, "", runs)
+            began = origin or (None, None)
+            made = Session(name, code, scenario, digest, owner, at_ms, None, "", runs, *began)
             row = msgspec.structs.asdict(made)
             del row["runs"]
             await db.execute(insert(_session), [row])
@@ -309,6 +308,18 @@ class Sessions:
             )
             return _session_of(row, [Run(*run) for run in runs])
 
+    async def forks_of(self, run: RunId) -> list[tuple[Run, int, int]]:
+        """(practice run, the last record it shares, when it was made) forked from the run."""
+        wanted = (
+            select(_run, _session.c.origin_seq, _session.c.created_ms)
+            .join(_session, _session.c.id == _run.c.session)
+            .where(_session.c.origin_run == run)
+            .order_by(_session.c.created_ms)
+        )
+        async with self._reading() as db:
+            rows = (await db.execute(wanted)).all()
+        return [(Run(*row[:4]), row[4], row[5]) for row in rows]
+
     async def list_sessions(self, owner: str | None) -> list[Session]:
         """The owner's sessions, or everybody's for None; newest first, at most 200."""
         wanted = select(_session).order_by(_session.c.created_ms.desc()).limit(200)
@@ -351,6 +362,17 @@ class Sessions:
             return seat
 
         return await self._changing(take), token
+
+    async def take_over_seat(self, run: RunId, seat: SeatId, name: str) -> str | None:
+        """A token for a seat that nobody has in the table yet; None: somebody has."""
+        token = new_token()
+        row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
+        try:
+            async with self._writing() as db:
+                await db.execute(insert(_seat), [row])
+        except IntegrityError:
+            return None
+        return token
 
     async def remove_seat(self, run: RunId, seat: SeatId) -> None:
         """Forget a seat that the rules refused."""

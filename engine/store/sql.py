@@ -35,6 +35,9 @@ from engine.values import RunId
 GROUP_MAX: Final = 256
 """Appends in one transaction."""
 
+RUNS_AT_ONCE: Final = 100
+"""Logs read by one query."""
+
 TRIES_MAX: Final = 8
 """How often a group is judged again after another process wrote first."""
 
@@ -45,14 +48,15 @@ _LOG: Final = _EVENTS.c
 class _Append:
     """An append that waits for the writer."""
 
-    __slots__ = ("done", "expected_seq", "key", "rows", "run", "verdict")
+    __slots__ = ("done", "expected_seq", "keys", "rows", "run", "verdict")
 
     def __init__(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         self.run = run
         self.expected_seq = expected_seq
-        self.key = check_batch(expected_seq, batch)
+        self.keys = check_batch(expected_seq, batch)
         self.rows = [_row(run, recorded) for recorded in batch]
-        self.rows[0]["command_key"] = self.key
+        for key, place in self.keys.items():
+            self.rows[place]["command_key"] = key
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.verdict: StoreError | None = None
 
@@ -102,6 +106,31 @@ class SqlStore:
                 rows = (await connection.execute(query)).all()
         return [_recorded(run, *row) for row in rows]
 
+    async def heads(self, runs: Sequence[RunId]) -> dict[RunId, int]:
+        """The last seq of each run; runs without events are missing. Raises StoreUnavailable."""
+        found: dict[RunId, int] = {}
+        with unavailable():
+            async with self._engine.connect() as connection:
+                for first in range(0, len(runs), RUNS_AT_ONCE):
+                    wanted = _LOG.run.in_(runs[first : first + RUNS_AT_ONCE])
+                    query = select(_LOG.run, func.max(_LOG.seq)).where(wanted).group_by(_LOG.run)
+                    found |= {run: int(seq) for run, seq in await connection.execute(query)}
+        return found
+
+    async def read_many(self, runs: Sequence[RunId]) -> dict[RunId, list[Recorded]]:
+        """The logs of many runs at once, for reviews; runs without events are missing. Raises as
+        `read`."""
+        found: dict[RunId, list[Recorded]] = {}
+        columns = (_LOG.run, _LOG.seq, _LOG.by, _LOG.command, _LOG.tag, _LOG.version, _LOG.body)
+        with unavailable():
+            async with self._engine.connect() as connection:
+                for first in range(0, len(runs), RUNS_AT_ONCE):
+                    wanted = _LOG.run.in_(runs[first : first + RUNS_AT_ONCE])
+                    query = select(*columns).where(wanted).order_by(_LOG.run, _LOG.seq)
+                    for run, *row in (await connection.execute(query)).all():
+                        found.setdefault(run, []).append(_recorded(run, *row))
+        return found
+
     async def close(self) -> None:
         """Write what waits; take no more appends. The engine is its owner's to dispose of."""
         self._closed = True
@@ -147,10 +176,9 @@ class SqlStore:
 async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
     """Judge each append in order, and insert the rows of those that hold."""
     runs = {append.run for append in group}
+    asked = {key for append in group for key in append.keys}
     known = await connection.execute(
-        select(_LOG.run, _LOG.command_key).where(
-            _LOG.run.in_(runs), _LOG.command_key.in_({append.key for append in group})
-        )
+        select(_LOG.run, _LOG.command_key).where(_LOG.run.in_(runs), _LOG.command_key.in_(asked))
     )
     keys = {(run, key) for run, key in known}
     last = await connection.execute(
@@ -162,7 +190,7 @@ async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
         append.verdict = _judge(append, keys, heads.get(append.run, 0))
         if append.verdict is None:
             rows += append.rows
-            keys.add((append.run, append.key))
+            keys.update((append.run, key) for key in append.keys)
             heads[append.run] = append.expected_seq + len(append.rows)
     # In the order of the key, whichever process writes: two that wait for each other would jam.
     rows.sort(key=lambda row: (row["run"], row["seq"]))
@@ -171,8 +199,9 @@ async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
 
 
 def _judge(append: _Append, keys: set[tuple[str, str]], head: int) -> StoreError | None:
-    if (append.run, append.key) in keys:
-        return DuplicateCommand(append.run, append.key)
+    for key in append.keys:
+        if (append.run, key) in keys:
+            return DuplicateCommand(append.run, key)
     if append.expected_seq != head:
         return ConcurrentAppend(append.run, append.expected_seq, head)
     return None

@@ -91,6 +91,10 @@ class SessionTable(SQLModel, table=True):
     closed_ms: int | None = Field(default=None, sa_type=BigInteger)
     address: str = ""
     """The base URL chosen for phones; empty: the first found."""
+    origin_run: str | None = None
+    """For a practice session: the run it was forked from, …"""
+    origin_seq: int | None = None
+    """… and the last record it has in common with it."""
 
 
 class RunTable(SQLModel, table=True):
@@ -140,3 +144,35 @@ class DraftFileTable(SQLModel, table=True):
     name: str = Field(primary_key=True)
     file: str = Field(primary_key=True)
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class ActivityTable(SQLModel, table=True):
+    """What a branch puts on file about a session, beside what the logs tell."""
+
+    __tablename__: ClassVar[str] = "activities"
+
+    session: str = Field(primary_key=True, foreign_key="sessions.id")
+    branch: str = ""
+    topic: str = ""
+    held: str = ""
+    place: str = ""
+    host: str = ""
+    recorder: str = ""
+    absent: str = ""
+    remarks: str = ""
+    photo: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """A PNG or JPEG of everybody."""
+
+
+class NoteTable(SQLModel, table=True):
+    """A trainer's bookmark in a run; without text, only that."""
+
+    __tablename__: ClassVar[str] = "notes"
+
+    id: str = Field(primary_key=True)
+    run: str = Field(foreign_key="runs.id", index=True)
+    seq: int
+    at_ms: int = Field(sa_type=BigInteger)
+    author: str
+    """Name of the account."""
+    text: str = ""

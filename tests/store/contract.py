@@ -139,8 +139,20 @@ class StoreContract:
             await store.append("r", 0, ready(1, "a"))
         assert len(await store.read("r8")) == 1
 
-    async def test_a_batch_that_is_not_one_commands_is_a_bug(self, store: EventStore) -> None:
-        for wrong in ((), ready(3, "a"), (*ready(1, "a"), *ready(2, "b"))):
+    async def test_a_batch_of_several_commands_is_written_whole_or_not_at_all(
+        self, store: EventStore
+    ) -> None:
+        """So a practice run begins with all that was copied from its origin."""
+        await store.append("r", 0, (*ready(1, "a", count=2), *ready(3, "b")))
+        assert [r.command for r in await store.read("r")] == ["a", "a", "b"]
+        for again in ("a", "b"):
+            with pytest.raises(DuplicateCommand):
+                await store.append("r", 3, (*ready(4, "c"), *ready(5, again)))
+        assert len(await store.read("r")) == 3
+
+    async def test_a_batch_that_is_not_whole_commands_is_a_bug(self, store: EventStore) -> None:
+        torn = (*ready(1, "a"), *ready(2, "b"), *ready(3, "a"))
+        for wrong in ((), ready(3, "a"), torn):
             with pytest.raises(AssertionError):
                 await store.append("r", 0, wrong)
         assert await store.read("r") == []

@@ -33,10 +33,11 @@ class ServerProcess:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.password = password
+        self.database_url = database_url or f"sqlite:///{folder}/test.db"
         self.log = folder / "server.log"
         self._environment = {
             **os.environ,
-            "HONGCHUAN_DATABASE_URL": database_url or f"sqlite:///{folder}/test.db",
+            "HONGCHUAN_DATABASE_URL": self.database_url,
             "HONGCHUAN_SECRET_FILE": str(folder / "secret"),
             "HONGCHUAN_HOST": "127.0.0.1",
             "HONGCHUAN_PORT": str(self.port),

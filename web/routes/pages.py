@@ -32,7 +32,7 @@ from web.errors import status_of, web_error
 from web.render import qr, render_page
 from web.routes.api import open_session
 from web.seats import open_session as find_open_session
-from web.seats import take_seat
+from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
@@ -178,6 +178,7 @@ async def _row(services: Services, session: Session) -> pages.SessionRow:
         created=f"{created:%Y-%m-%d %H:%M}",
         teams=len(session.runs),
         phase=session_phase([info.state for info in infos]),
+        practice=session.origin_run is not None,
         seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
     )
 
@@ -201,6 +202,8 @@ async def console(
             scenario=found.id,
             addresses=tuple(services.reachable()),
             address=session.address,
+            run=session.runs[0].id,
+            origin=session.origin_run or "",
         )
     )
 
@@ -291,10 +294,16 @@ async def _join_page(
     first = infos[0].scenario
     teams = []
     for info in infos:
+        practice = session.origin_run is not None
         taken = [seat.role for seat in info.state.seats.values() if not seat.left]
         roles = tuple(
             pages.FreeRole(
-                id=role.id, name=role.name, brief=role.brief, free=has_room(info.state, role)
+                id=role.id,
+                name=role.name,
+                brief=role.brief,
+                free=bool(unclaimed(info.state, info.names, role.id))
+                if practice
+                else has_room(info.state, role),
             )
             for role in first.roles.values()
         )

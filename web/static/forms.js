@@ -83,5 +83,49 @@
     document.addEventListener(name, function (event) { event.target.dataset.touched = "1"; });
   });
 
-  window.HongchuanForms = { morph: morph, message: message, clear: clear };
+  // ── screens: several pages in one ─────────────────────────────────────────────────────────────
+
+  var PARTS = {
+    seat: ["meters", "scene", "me", "debrief", "rescues", "waiting", "tasks", "notice", "cards", "team"],
+    projector: ["session", "story", "progress", "traps", "debrief"]
+  };
+
+  // Show `shown` ([{seat, name, kind, parts}]) as frames in `into`. `still`: nothing can be pressed.
+  function screens(into, shown, still) {
+    var have = Array.prototype.map.call(into.children, function (one) { return one.dataset.phone; }).join();
+    if (have !== shown.map(function (one) { return one.seat; }).join()) {
+      into.textContent = "";
+      shown.forEach(function (one) { into.appendChild(frame(one, still)); });
+    }
+    shown.forEach(function (one) {
+      var box = into.querySelector('[data-phone="' + one.seat + '"]');
+      box.querySelector("h3").textContent = one.name;
+      PARTS[one.kind].forEach(function (part) {
+        // Ids and group names are the page's, and here are several pages in one.
+        var html = (one.parts[part] || "").replace(/\b(id|for|name|aria-labelledby|aria-describedby)="([^"]+)"/g, '$1="' + one.seat + '-$2"');
+        morph(box.querySelector('[data-part="' + part + '"]'), html);
+      });
+    });
+  }
+
+  function frame(one, still) {
+    var box = document.createElement("article");
+    box.className = one.kind === "seat" ? "phone" : "phone wall-frame";
+    box.dataset.phone = one.seat;
+    box.appendChild(document.createElement("h3"));
+    var inside = box;
+    if (still) {
+      inside = box.appendChild(document.createElement("fieldset"));
+      inside.disabled = true;
+      box.tabIndex = 0;
+    }
+    PARTS[one.kind].forEach(function (part) {
+      var holder = document.createElement("div");
+      holder.dataset.part = part;
+      inside.appendChild(holder);
+    });
+    return box;
+  }
+
+  window.HongchuanForms = { screens: screens, morph: morph, message: message, clear: clear };
 })();

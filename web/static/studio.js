@@ -92,35 +92,9 @@
     }).catch(trouble);
   }
 
-  var PARTS = ["meters", "scene", "me", "debrief", "rescues", "waiting", "tasks", "notice", "cards", "team"];
   function show(phones) {
-    var into = find("[data-phones]");
-    var have = Array.prototype.map.call(into.children, function (one) { return one.dataset.phone; }).join();
-    if (have !== phones.map(function (one) { return one.seat; }).join()) {
-      into.textContent = "";
-      phones.forEach(function (phone) { into.appendChild(shell(phone)); });
-    }
-    phones.forEach(function (phone) {
-      var frame = into.querySelector('[data-phone="' + phone.seat + '"]');
-      frame.querySelector("h3").textContent = phone.name;
-      PARTS.forEach(function (part) {
-        // Ids and group names are the page's, and here are several pages in one.
-        var html = (phone.parts[part] || "").replace(/\b(id|for|name|aria-labelledby|aria-describedby)="([^"]+)"/g, '$1="' + phone.seat + '-$2"');
-        forms.morph(frame.querySelector('[data-part="' + part + '"]'), html);
-      });
-    });
-  }
-  function shell(phone) {
-    var frame = document.createElement("article");
-    frame.className = "phone";
-    frame.dataset.phone = phone.seat;
-    frame.appendChild(document.createElement("h3"));
-    PARTS.forEach(function (part) {
-      var holder = document.createElement("div");
-      holder.dataset.part = part;
-      frame.appendChild(holder);
-    });
-    return frame;
+    phones.forEach(function (phone) { phone.kind = "seat"; });
+    forms.screens(find("[data-phones]"), phones, false);
   }
 
   function act(from) {

@@ -1,0 +1,1 @@
+"""What is taken away from a session: documents for a branch's files, records for other systems."""

@@ -1,0 +1,101 @@
+"""`hongchuan report` and `hongchuan export`: a session's documents without the web."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from engine.errors import AppError, Text
+from engine.export.bundle import bundle
+from engine.export.push import push
+from engine.export.report import Report, gather
+from engine.export.xapi import HOME, statements
+from engine.store.database import DEFAULT_URL, open_database
+
+out = Console(soft_wrap=True, highlight=False)
+
+
+class UnknownSessionError(AppError):
+    """No session goes by that id or code."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "unknown_session",
+            Text(f"没有这一场:{name}。", f"There is no session {name}."),
+            Text(
+                "请用场次的编号(在报告页的网址里)或邀请码;数据库看 HONGCHUAN_DATABASE_URL。",
+                "Give its id or join code; HONGCHUAN_DATABASE_URL says which database.",
+            ),
+        )
+
+
+async def read_report(name: str) -> Report:
+    """The report of a session, by id or join code. Raises AppError."""
+    database = await open_database(os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL)
+    try:
+        sessions = database.sessions
+        session = await sessions.find_session(name) or await sessions.find_session_by_code(name)
+        if session is None:
+            out.print(
+                f"没有这一场:{name}。请用场次的编号(报告页网址里的那一段)或邀请码。", markup=False
+            )
+            raise typer.Exit(1)
+        return await gather(database, session)
+    finally:
+        await database.close()
+
+
+def get_report(name: str) -> Report:
+    """The report of a session; exits 1 and says why if there is none."""
+    try:
+        return asyncio.run(read_report(name))
+    except AppError as error:
+        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
+        raise typer.Exit(1) from error
+
+
+def xapi_home() -> str:
+    """Root of the names statements use."""
+    return os.environ.get("HONGCHUAN_XAPI_HOME") or HOME
+
+
+def report(
+    session: str, output: Annotated[Path, typer.Option("-o", "--output")] = Path("report")
+) -> None:
+    """Write all documents of a session (its id, or its join code while it is open)."""
+    files = bundle(get_report(session), xapi_home())
+    output.mkdir(parents=True, exist_ok=True)
+    for name, body in files.items():
+        (output / name).write_bytes(body)
+        out.print(f"写好了:{output / name}", markup=False)
+
+
+def export(
+    session: str,
+    push_them: Annotated[bool, typer.Option("--push", help="送到学习记录库")] = False,
+) -> None:
+    """Print a session's xAPI statements, or send them to the learning record store."""
+    told = statements(get_report(session), xapi_home())
+    if not push_them:
+        typer.echo(msgspec.json.encode(told).decode())
+        return
+    url, key, secret = (
+        os.environ.get(f"HONGCHUAN_LRS_{name}", "") for name in ("URL", "KEY", "SECRET")
+    )
+    if not url:
+        out.print(
+            "还没有设学习记录库。请设 HONGCHUAN_LRS_URL、HONGCHUAN_LRS_KEY、HONGCHUAN_LRS_SECRET。"
+        )
+        raise typer.Exit(2)
+    try:
+        count = push(told, url=url, key=key, secret=secret)
+    except AppError as error:
+        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
+        raise typer.Exit(1) from error
+    out.print(f"送到了:{count} 条。")

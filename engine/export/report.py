@@ -1,0 +1,151 @@
+"""A session as its documents tell it: one shape that every export starts from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from engine.errors import AppError, Text
+from engine.review.learning import Grade, Person, team_outcomes
+from engine.review.ledger import (
+    Belief,
+    Played,
+    ScenePace,
+    ledger,
+    paces,
+    read_run,
+)
+from engine.review.lessons import Lessons
+from engine.rules.events import Recorded
+from engine.scenario import compile_scenario
+from engine.scenario.model import Scenario
+from engine.store.activities import Activity
+from engine.store.database import Database
+from engine.store.sessions import Session
+from engine.values import RunId
+
+GRADES_ZH: Final[dict[Grade, str]] = {
+    "met": "达成", "partly": "部分达成", "unmet": "未达成", "read": "读过", "": "未涉及",
+}  # fmt: skip
+ENDINGS_ZH: Final = {"good": "圆满", "mixed": "有得有失", "bad": "失手"}
+
+
+class NothingPlayedError(AppError):
+    """No team of the session ever began."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nothing_played",
+            Text("这一场还没有一队开演,没有可写的。", "No team of this session has begun."),
+            Text("开演之后再来导出。", "Come back once one has."),
+        )
+
+
+class Attendant(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who took a seat."""
+
+    team: int
+    name: str
+    role: str
+    came: datetime
+    went: datetime | None
+    """None: stayed to the end."""
+    person: Person
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything about a session that goes into its documents."""
+
+    session: Session
+    scenario: Scenario
+    runs: Sequence[Played]
+    """Runs that were played, by team, with names."""
+    logs: Mapping[RunId, Sequence[Recorded]]
+    activity: Activity
+
+    @property
+    def attendants(self) -> list[Attendant]:
+        """Everybody who took a seat, by team and seat."""
+        return [
+            Attendant(
+                team=played.team,
+                name=played.names.get(person.seat, ""),
+                role=self.scenario.roles[person.role].name,
+                came=local(played.course.taken_ms[person.seat]),
+                went=local(left) if (left := played.course.last_ms.get(person.seat)) else None,
+                person=person,
+            )
+            for played in self.runs
+            for person in played.people
+        ]
+
+    @property
+    def began(self) -> datetime:
+        """When the first team began."""
+        return local(min(played.course.started_ms for played in self.runs))
+
+    @property
+    def beliefs(self) -> list[Belief]:
+        """The trap ledger; only what was met."""
+        return [belief for belief in ledger(self.scenario, self.runs) if belief.met]
+
+    @property
+    def paces(self) -> list[ScenePace]:
+        """How long each scene took."""
+        return paces(self.scenario, self.runs)
+
+    def grades(self, played: Played) -> dict[str, Grade]:
+        """A team's grade by objective."""
+        outcomes = team_outcomes(Lessons(self.scenario), played.people)
+        return {name: outcome.grade for name, outcome in outcomes.items()}
+
+    def ending(self, played: Played) -> str:
+        """Title of the team's ending; empty: it reached none."""
+        scene = self.scenario.scenes.get(played.course.ending)
+        return scene.title if scene is not None else ""
+
+    def ending_kind(self, played: Played) -> str:
+        """What kind of ending, in a word."""
+        scene = self.scenario.scenes.get(played.course.ending)
+        return ENDINGS_ZH.get(scene.ending or "", "") if scene is not None else "未到结局"
+
+    @property
+    def filled(self) -> Activity:
+        """The record's fields, those left empty worked out where they can be."""
+        own, given = self.activity, self.suggested
+        words = {name: getattr(own, name) or text for name, text in given.items()}
+        return msgspec.structs.replace(own, **words)
+
+    @property
+    def suggested(self) -> dict[str, str]:
+        """What an empty field of the record would say."""
+        return {"topic": self.scenario.title, "held": f"{self.began:%Y年%m月%d日 %H:%M}"}
+
+
+def local(at_ms: int) -> datetime:
+    """An instant on this machine's wall, without its zone, as people write it down."""
+    return datetime.fromtimestamp(at_ms / 1000).astimezone().replace(tzinfo=None)
+
+
+async def gather(database: Database, session: Session) -> Report:
+    """The report of a session. Raises NothingPlayedError, StoreUnavailable, ReplayError."""
+    text = await database.sessions.find_scenario_text(session.digest)
+    assert text is not None, "a session keeps the text it began with"
+    scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
+    lessons = Lessons(scenario)
+    logs = await database.store.read_many([run.id for run in session.runs])
+    runs = []
+    for run in session.runs:
+        if run.id in logs:
+            names = await database.sessions.names(run.id)
+            runs.append(
+                read_run(lessons, logs[run.id], run=run.id, session=session.id, names=names)
+            )
+    played = [run for run in runs if run.course.started_ms]
+    if not played:
+        raise NothingPlayedError
+    activity = await database.activities.get(session.id)
+    return Report(session=session, scenario=scenario, runs=played, logs=logs, activity=activity)

@@ -1,0 +1,232 @@
+"""The Excel workbook: sign-in sheet, results, misconceptions, pace, reflections.
+
+Everything people typed goes into cells as quoted strings: no spreadsheet takes `=…` for a formula,
+not when it is opened and not when the cell is edited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import BytesIO
+from typing import Any, Final
+
+import xlsxwriter
+
+from engine.export.report import GRADES_ZH, Report
+
+RED: Final = "#A8231B"
+PAPER: Final = "#FBF7EE"
+Cell = str | int | float | datetime | None
+
+
+class _Book:
+    """A workbook being written."""
+
+    def __init__(self, file: BytesIO) -> None:
+        self.book = xlsxwriter.Workbook(
+            file,
+            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
+        plain: dict[str, Any] = {
+            "font_name": "宋体", "font_size": 11, "valign": "top", "text_wrap": True, "border": 1,
+            "border_color": "#CDBFA4",
+        }  # fmt: skip
+        self.text = self.book.add_format({**plain, "quote_prefix": True})
+        self.number = self.book.add_format({**plain, "num_format": "0"})
+        self.share = self.book.add_format({**plain, "num_format": "0%"})
+        self.time = self.book.add_format({**plain, "num_format": "yyyy-mm-dd hh:mm"})
+        self.head = self.book.add_format(
+            {**plain, "bold": True, "bg_color": RED, "font_color": "#FFFFFF", "valign": "vcenter"}
+        )
+        self.title = self.book.add_format(
+            {"font_name": "黑体", "font_size": 16, "bold": True, "font_color": RED,
+             "quote_prefix": True}
+        )  # fmt: skip
+        self.note = self.book.add_format(
+            {"font_name": "宋体", "font_size": 10, "font_color": "#5F574A", "quote_prefix": True}
+        )
+
+    def sheet(
+        self,
+        name: str,
+        title: str,
+        note: str,
+        columns: Sequence[tuple[str, int]],
+        rows: Iterable[Sequence[Cell]],
+    ) -> None:
+        """A sheet with a title, a note, a head and rows. `columns`: (heading, width)."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(2)
+        sheet.set_footer("&C第 &P 页,共 &N 页")
+        sheet.hide_gridlines(2)
+        sheet.write_string(0, 0, title, self.title)
+        sheet.write_string(1, 0, note, self.note)
+        sheet.set_row(0, 26)
+        for place, (heading, width) in enumerate(columns):
+            sheet.set_column(place, place, width)
+            sheet.write_string(2, place, heading, self.head)
+        sheet.freeze_panes(3, 0)
+        last = 2
+        for last, row in enumerate(rows, start=3):
+            for place, cell in enumerate(row):
+                self._write(sheet, last, place, cell)
+        sheet.autofilter(2, 0, max(last, 3), len(columns) - 1)
+
+    def _write(self, sheet: Any, row: int, place: int, cell: Cell) -> None:
+        if cell is None:
+            sheet.write_blank(row, place, None, self.text)
+        elif isinstance(cell, str):
+            sheet.write_string(row, place, cell, self.text)
+        elif isinstance(cell, datetime):
+            sheet.write_datetime(row, place, cell, self.time)
+        elif isinstance(cell, float):
+            sheet.write_number(row, place, cell, self.share)
+        else:
+            sheet.write_number(row, place, cell, self.number)
+
+
+def workbook(report: Report) -> bytes:
+    """The workbook's bytes (.xlsx)."""
+    file = BytesIO()
+    made = _Book(file)
+    filled = report.filled
+    made.book.set_properties({"title": filled.topic, "comments": "红船"})
+    where = "  ".join(word for word in (filled.branch, filled.held, filled.place) if word)
+    _attendance(made, report, where)
+    _teams(made, report, where)
+    _people(made, report, where)
+    _traps(made, report, where)
+    _scenes(made, report, where)
+    _reflections(made, report, where)
+    made.book.close()
+    return file.getvalue()
+
+
+def _attendance(made: _Book, report: Report, where: str) -> None:
+    columns = [
+        ("序号", 7),
+        ("姓名", 16),
+        ("队", 6),
+        ("角色", 14),
+        ("入座", 19),
+        ("离开", 19),
+        ("签名", 22),
+    ]
+    rows = [
+        (number, one.name, one.team, one.role, one.came, one.went, None)
+        for number, one in enumerate(report.attendants, start=1)
+    ]
+    made.sheet("签到表", f"{report.filled.topic} 签到表", where, columns, rows)
+
+
+def _teams(made: _Book, report: Report, where: str) -> None:
+    objectives = list(report.scenario.objectives.items())
+    columns = [
+        ("队", 6), ("人数", 7), ("结局", 18), ("", 10), ("用时(分)", 10), ("踩中误区(次)", 14),
+        *((text, 18) for _, text in objectives),
+    ]  # fmt: skip
+    rows: list[Sequence[Cell]] = []
+    for played in report.runs:
+        grades = report.grades(played)
+        rows.append(
+            (
+                played.team,
+                len(played.people),
+                report.ending(played),
+                report.ending_kind(played),
+                round(played.course.play_ms / 60_000),
+                len(played.course.springs),
+                *(GRADES_ZH[grades[name]] for name, _ in objectives),
+            )
+        )
+    made.sheet("各队成绩", "各队成绩", where, columns, rows)
+
+
+def _people(made: _Book, report: Report, where: str) -> None:
+    objectives = list(report.scenario.objectives.items())
+    columns = [
+        ("队", 6), ("姓名", 16), ("角色", 14), ("题数", 8), ("一次答对", 10), ("答对率", 9),
+        ("踩中误区", 10), ("被解救", 9), *((text, 18) for _, text in objectives),
+    ]  # fmt: skip
+    rows: list[Sequence[Cell]] = []
+    for one in report.attendants:
+        person = one.person
+        share = person.clean / person.graded if person.graded else None
+        grades = (GRADES_ZH[person.outcomes[name].grade] for name, _ in objectives)
+        rows.append(
+            (one.team, one.name, one.role, person.graded, person.clean, share, person.traps,
+             person.rescued, *grades)
+        )  # fmt: skip
+    made.sheet("个人成绩", "个人成绩", where, columns, rows)
+
+
+def _traps(made: _Book, report: Report, where: str) -> None:
+    columns = [
+        ("误区", 34), ("遇到", 7), ("踩中", 7), ("比例", 8), ("踩中的人", 26), ("避开的人", 26),
+        ("史实", 46), ("出处", 40),
+    ]  # fmt: skip
+    rows = [
+        (
+            belief.belief,
+            belief.met,
+            len(belief.fell),
+            belief.share,
+            _who(report, belief.fell),
+            _who(report, belief.avoided),
+            belief.learnt["text"],
+            ";".join(belief.learnt["sources"]),
+        )
+        for belief in report.beliefs
+    ]
+    made.sheet("误区台账", "误区台账", where, columns, rows)
+
+
+def _who(report: Report, met: Iterable[Any]) -> str:
+    shown = []
+    for played, meeting in met:
+        name = played.names.get(meeting.seat, "") if meeting.seat else "全队表决"
+        shown.append(f"{played.team}队 {name}")
+    return "、".join(shown)
+
+
+def _scenes(made: _Book, report: Report, where: str) -> None:
+    columns = [
+        ("场景", 22),
+        ("队数", 7),
+        ("中位用时(分)", 14),
+        ("最长(分)", 11),
+        ("最久一处等待(秒)", 17),
+        ("超时", 7),
+        ("谁等谁", 60),
+    ]
+    roles = report.scenario.roles
+    rows = []
+    for pace in report.paces:
+        waits = "、".join(
+            f"{roles[waiter].name}等{_owing(report, owing)} {ms // 1000} 秒"
+            for waiter, owing, ms in pace.waits[:5]
+        )
+        minutes = (round(pace.median_ms / 60_000, 1), round(pace.longest_ms / 60_000, 1))
+        shown = (f"{minutes[0]:g}", f"{minutes[1]:g}")
+        rows.append((pace.title, pace.runs, *shown, pace.waited_ms // 1000, pace.timed_out, waits))
+    made.sheet("用时与等待", "用时与等待", where, columns, rows)
+
+
+def _owing(report: Report, owing: str) -> str:
+    role = report.scenario.roles.get(owing)
+    return role.name if role is not None else "任何一人"
+
+
+def _reflections(made: _Book, report: Report, where: str) -> None:
+    columns = [("队", 6), ("姓名", 16), ("感言", 90)]
+    rows = [
+        (played.team, played.names.get(seat, ""), text)
+        for played in report.runs
+        for seat, text in played.course.reflections.items()
+    ]
+    ask = report.scenario.debrief.reflect
+    made.sheet("感言", ask or "感言", where, columns, rows)

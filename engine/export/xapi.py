@@ -1,0 +1,195 @@
+"""A session as xAPI 1.0.3 statements, for a learning record store.
+
+Every id is made from the ids of the run and of the event it tells of, and every time is the
+event's: the same log gives the same statements for ever, so sending them twice changes nothing.
+People go by an account that names a seat of a run, not a person; registration is the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID, uuid5
+
+from engine.export.report import Report
+from engine.review.course import Answer
+from engine.review.learning import Person
+from engine.review.ledger import Played
+from engine.scenario.model import (
+    Choice,
+    Choose,
+    Enter,
+    Match,
+    Order,
+    Search,
+    Select,
+    Task,
+    Vote,
+)
+
+HOME: Final = "https://hongchuan.invalid"
+"""Root of our names where an installation has none of its own (RFC 2606: nobody's)."""
+_NAMESPACE: Final = UUID("5f1c9b0e-7c1d-5d1f-9a60-1921072323a0")
+_VERB: Final = "http://adlnet.gov/expapi/verbs/"
+_KIND: Final = "http://adlnet.gov/expapi/activities/"
+VERBS: Final = ("initialized", "interacted", "answered", "scored", "completed")
+ASKED: Final = frozenset({"right", "missed", "trap", "vote", "plain"})
+
+Statement = dict[str, Any]
+
+
+def statements(report: Report, home: str = HOME) -> list[Statement]:
+    """All statements of the session, run by run, in the order of the logs."""
+    return [statement for played in report.runs for statement in _Run(report, played, home).all()]
+
+
+class _Run:
+    """The statements of one run."""
+
+    def __init__(self, report: Report, played: Played, home: str) -> None:
+        self.scenario, self.played, self.home = report.scenario, played, home.rstrip("/")
+        self.script = f"{self.home}/scenarios/{report.scenario.id}"
+        self.registration = str(uuid5(_NAMESPACE, played.run))
+        self.session = f"{self.home}/sessions/{report.session.id}"
+
+    def all(self) -> Iterator[Statement]:
+        """In the order of the log; the scores and completions last."""
+        course = self.played.course
+        began = course.bands[0]
+        for person in self.played.people:
+            yield self._told("initialized", person.seat, began.seq, began.at_ms, self._simulation())
+        for answer in course.answers:
+            if answer.seat:
+                yield self._answered(answer)
+        if not course.ending:
+            return
+        for person in self.played.people:
+            yield from self._ended(person)
+
+    def _told(
+        self, verb: str, seat: str, seq: int, at_ms: int, target: Statement, **more: Any
+    ) -> Statement:
+        name = str(uuid5(_NAMESPACE, f"{self.played.run}/{seat}"))
+        return {
+            "id": str(uuid5(_NAMESPACE, f"{self.played.run}/{seq}/{seat}/{verb}")),
+            "version": "1.0.3",
+            "timestamp": _iso(at_ms),
+            "actor": {"objectType": "Agent", "account": {"homePage": self.home, "name": name}},
+            "verb": {"id": _VERB + verb, "display": {"en-US": verb}},
+            "object": target,
+            "context": {
+                "registration": self.registration,
+                "platform": "hongchuan",
+                "language": "zh-CN",
+                "contextActivities": {
+                    "parent": [{"objectType": "Activity", "id": self.script}],
+                    "grouping": [{"objectType": "Activity", "id": self.session}],
+                },
+            },
+            **more,
+        }
+
+    def _simulation(self) -> Statement:
+        return {
+            "objectType": "Activity",
+            "id": self.script,
+            "definition": {
+                "type": _KIND + "simulation",
+                "name": {"zh-CN": self.scenario.title},
+                "description": {"zh-CN": self.scenario.summary},
+            },
+        }
+
+    def _answered(self, answer: Answer) -> Statement:
+        task = self.scenario.scenes[answer.scene].tasks[answer.task]
+        asked = answer.verdict in ASKED
+        result: Statement = {"completion": answer.done, "response": _response(task, answer.answer)}
+        if answer.verdict in ("right", "missed", "trap"):
+            result["success"] = answer.verdict == "right"
+        sprung = [s.trap for s in self._springs(answer)]
+        if sprung:
+            result["extensions"] = {f"{self.home}/extensions/misconceptions": sprung}
+        target = {
+            "objectType": "Activity",
+            "id": f"{self.script}/{answer.scene}/{answer.task}",
+            "definition": _definition(task),
+        }
+        verb = "answered" if asked else "interacted"
+        return self._told(verb, answer.seat, answer.seq, answer.at_ms, target, result=result)
+
+    def _springs(self, answer: Answer) -> Iterator[Any]:
+        for spring in self.played.course.springs:
+            near = 0 < spring.seq - answer.seq
+            if near and spring.seat == answer.seat and spring.at_ms == answer.at_ms:
+                if (spring.scene, spring.task) == (answer.scene, answer.task):
+                    yield spring
+
+    def _ended(self, person: Person) -> Iterator[Statement]:
+        course = self.played.course
+        seq, at_ms = course.bands[-1].seq, course.ended_ms
+        kind = self.scenario.scenes[course.ending].ending
+        if person.graded:
+            score = {
+                "scaled": round(person.clean / person.graded, 4),
+                "raw": person.clean,
+                "min": 0,
+                "max": person.graded,
+            }
+            yield self._told(
+                "scored", person.seat, seq, at_ms, self._simulation(), result={"score": score}
+            )
+        result = {
+            "completion": True,
+            "success": kind == "good",
+            "duration": f"PT{course.play_ms / 1000:g}S",
+            "extensions": {f"{self.home}/extensions/ending": course.ending},
+        }
+        yield self._told("completed", person.seat, seq, at_ms, self._simulation(), result=result)
+
+
+def _iso(at_ms: int) -> str:
+    at = datetime.fromtimestamp(at_ms // 1000, UTC)
+    return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
+def _definition(task: Task) -> Statement:
+    """A task as an interaction (xAPI 1.0.3, 4.1.4.1 "Interaction Activities")."""
+    base: Statement = {"type": _KIND + "cmi.interaction", "name": {"zh-CN": task.ask}}
+    match task.body:
+        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
+            right = "[,]".join(choice.id for choice in choices if choice.right)
+            pattern = {"correctResponsesPattern": [right]} if right else {}
+            return base | pattern | {"interactionType": "choice", "choices": _choices(choices)}
+        case Order(items=items):
+            return base | {
+                "interactionType": "sequencing",
+                "correctResponsesPattern": ["[,]".join(item.id for item in items)],
+                "choices": [{"id": i.id, "description": {"zh-CN": i.text}} for i in items],
+            }
+        case Match(pairs=pairs):
+            return base | {
+                "interactionType": "matching",
+                "correctResponsesPattern": ["[,]".join(f"{p.id}[.]{p.id}" for p in pairs)],
+                "source": [{"id": p.id, "description": {"zh-CN": p.left}} for p in pairs],
+                "target": [{"id": p.id, "description": {"zh-CN": p.right}} for p in pairs],
+            }
+        case Enter(accept=accept):
+            return base | {
+                "interactionType": "fill-in",
+                "correctResponsesPattern": [f"{{case_matters=false}}{text}" for text in accept],
+            }
+        case Search(spots=spots):
+            described = [{"id": s.id, "description": {"zh-CN": s.text}} for s in spots]
+            return base | {"interactionType": "choice", "choices": described}
+    return base | {"interactionType": "other"}
+
+
+def _choices(choices: tuple[Choice, ...]) -> list[Statement]:
+    return [{"id": choice.id, "description": {"zh-CN": choice.text}} for choice in choices]
+
+
+def _response(task: Task, answer: tuple[str, ...]) -> str:
+    if isinstance(task.body, Match):
+        return "[,]".join(pair.replace("=", "[.]", 1) for pair in answer)
+    return "[,]".join(answer)

@@ -1,0 +1,67 @@
+"""Trainers' bookmarks and notes: rows beside the logs, which nothing rewrites."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlmodel import col
+
+from engine.store.faults import unavailable
+from engine.store.tables import NoteTable
+from engine.store.tokens import new_id
+from engine.values import RunId
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A bookmark at an event, with or without words."""
+
+    id: str
+    run: RunId
+    seq: int
+    at_ms: int
+    author: str
+    text: str
+
+
+class Notes:
+    """The notes of one database. Raises StoreUnavailable throughout."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(writing=True)
+        self._clock = clock
+
+    async def of_run(self, run: RunId) -> list[Note]:
+        """The run's notes, in the order of its log."""
+        query = select(NoteTable).where(col(NoteTable.run) == run)
+        ordered = query.order_by(col(NoteTable.seq), col(NoteTable.at_ms))
+        with unavailable():
+            async with self._engine.connect() as db:
+                return [Note(**row._mapping) for row in await db.execute(ordered)]
+
+    async def add(self, run: RunId, seq: int, *, author: str, text: str) -> Note:
+        """A new note."""
+        note = Note(new_id(), run, seq, self._clock(), author, text)
+        with unavailable():
+            async with self._writing.begin() as db:
+                await db.execute(insert(NoteTable).values(**msgspec.structs.asdict(note)))
+        return note
+
+    async def change(self, run: RunId, name: str, text: str) -> bool:
+        """Other words for a note. False: there is no such note in the run."""
+        wanted = (col(NoteTable.run) == run) & (col(NoteTable.id) == name)
+        with unavailable():
+            async with self._writing.begin() as db:
+                done = await db.execute(update(NoteTable).where(wanted).values(text=text))
+        return bool(done.rowcount)
+
+    async def remove(self, run: RunId, name: str) -> bool:
+        """Take a note away. False: there is no such note in the run."""
+        wanted = (col(NoteTable.run) == run) & (col(NoteTable.id) == name)
+        with unavailable():
+            async with self._writing.begin() as db:
+                done = await db.execute(delete(NoteTable).where(wanted))
+        return bool(done.rowcount)

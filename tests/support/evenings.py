@@ -1,0 +1,134 @@
+"""Whole evenings, played by nobody: a seeded crowd answers, slips and waits, in the script's time.
+
+They go into a database as a real evening does: session, seats with names, one log a team.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from msgspec.structs import replace
+
+from engine.proof.playthrough import START_MS, Playthrough
+from engine.proof.stand_in import random_play
+from engine.rules import commands as cmd
+from engine.rules.events import AnyEvent, Recorded, RunOpened
+from engine.scenario import compile_scenario
+from engine.scenario.model import Scenario
+from engine.store.activities import Activity
+from engine.store.database import Database, open_database
+from engine.store.sessions import Session
+
+ROOT = Path(__file__).resolve().parents[2]
+YIDA = ROOT / "scenarios" / "yida-1921" / "scenario.yaml"
+PASSWORD = "七月二十三日"
+NAMES = ("赵春兰", "钱卫国", "孙晓梅", "李建军", "周颖", "吴敏", "郑海", "王秀英")
+
+
+def yida() -> Scenario:
+    """The script of the repository's own evening."""
+    return compile_scenario(YIDA.read_bytes(), str(YIDA))
+
+
+class SlowTable(Playthrough):
+    """A play in which thinking takes time: 3 to 18 seconds before each answer."""
+
+    def do(self, kind: type[Any], by: str, **fields: Any) -> tuple[AnyEvent, ...]:
+        """As `Playthrough.do`, later."""
+        if kind is cmd.Submit:
+            drawn = hashlib.sha256(f"{self.state.seed}|{self.state.seq}".encode()).digest()[0]
+            self.advance(3_000 + drawn * 60)
+        return super().do(kind, by, **fields)
+
+
+def evening(
+    scenario: Scenario,
+    seed: str,
+    *,
+    team: int = 1,
+    wrong_rate: float = 0.2,
+    unrest: float = 0.0,
+    at_ms: int = START_MS,
+) -> list[Recorded]:
+    """The log of one team that plays to the end. `unrest`: how often somebody goes, comes back,
+    hands a card about or takes a hint instead of answering."""
+    table = SlowTable(scenario, seed=seed, at_ms=at_ms)
+    outcome = random_play(scenario, seed, wrong_rate=wrong_rate, unrest=unrest, table=table)
+    assert outcome.ending, "the crowd got stuck"
+    first = table.records[0]
+    assert isinstance(first.event, RunOpened)
+    return [replace(first, event=replace(first.event, team=team)), *table.records[1:]]
+
+
+async def keep_evening(
+    database: Database,
+    owner: str,
+    script: bytes,
+    logs: Sequence[Sequence[Recorded]],
+    *,
+    branch: str = "",
+) -> Session:
+    """A session whose teams have these logs, as if it had been played here. `owner`: account id."""
+    scenario = compile_scenario(script, "scenario.yaml")
+    await database.sessions.keep_scenario(scenario.digest, scenario.id, scenario.version, script)
+    session = await database.sessions.create_session(
+        scenario=scenario.id, digest=scenario.digest, teams=len(logs), owner=owner
+    )
+    for run, records in zip(session.runs, logs, strict=True):
+        await database.store.append(run.id, 0, records)
+        seats = {record.by for record in records if record.by.startswith("s")}
+        for place in range(len(seats)):
+            await database.sessions.create_seat(run.id, NAMES[place % len(NAMES)])
+    if branch:
+        await database.activities.save(Activity(session=session.id, branch=branch))
+    return session
+
+
+async def admin_of(database: Database, password: str = PASSWORD) -> str:
+    """Id of the account `admin`, which has this password."""
+    await database.sessions.ensure_admin(password)
+    account = await database.sessions.check_login("admin", password)
+    assert account is not None, "the password is another one"
+    return account.id
+
+
+def keep_logs(
+    url: str, script: bytes, *logs: Sequence[Recorded], password: str = PASSWORD
+) -> Session:
+    """A session with these logs in the database at `url`."""
+
+    async def keep() -> Session:
+        database = await open_database(url)
+        owner = await admin_of(database, password)
+        kept = await keep_evening(database, owner, script, logs, branch="机关第一党支部")
+        await database.close()
+        return kept
+
+    # In a thread of its own: a browser's test has a loop of the browser's in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        return elsewhere.submit(asyncio.run, keep()).result()
+
+
+async def keep_evenings(database: Database, count: int, *, teams: int = 1) -> list[Session]:
+    """`count` sessions of five branches on as many days; every third team slips more often."""
+    scenario, script = yida(), YIDA.read_bytes()
+    owner, kept = await admin_of(database), []
+    for number in range(count):
+        logs = [
+            evening(
+                scenario,
+                f"evening {number}/{team}",
+                team=team + 1,
+                wrong_rate=(0.05, 0.2, 0.5)[(number + team) % 3],
+                at_ms=START_MS + number * 86_400_000,
+            )
+            for team in range(teams)
+        ]
+        branch = f"第{'一二三四五'[number % 5]}党支部"
+        kept.append(await keep_evening(database, owner, script, logs, branch=branch))
+    return kept

@@ -1,0 +1,175 @@
+"""Reviews of runs, worked out from their logs and remembered while the logs stay as they are."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Depends
+from msgspec.structs import replace
+from starlette.requests import HTTPConnection
+
+from engine.review.fork import forked
+from engine.review.ledger import Played, read_run
+from engine.review.lessons import Lessons
+from engine.review.moments import History
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, projector
+from engine.scenario.model import Scenario
+from engine.store.sessions import Session
+from engine.values import Map, RunId
+from web.errors import web_error
+from web.services import Services
+
+HISTORIES_MAX: Final = 24
+"""Runs whose every state is kept in memory."""
+PLAYED_MAX: Final = 2_000
+"""Runs whose review is kept; a review is a hundredth of its log."""
+WALL: Final = "projector"
+
+
+class Reviews:
+    """The reviews of one process."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._histories: OrderedDict[RunId, History] = OrderedDict()
+        self._played: OrderedDict[RunId, tuple[int, str, Played]] = OrderedDict()
+        self._lessons: dict[str, Lessons] = {}
+        self._views: dict[str, RunViews] = {}
+
+    async def history(self, run: RunId) -> History:
+        """Every moment of a run. Raises WebError not_found: it has no log."""
+        store = self._services.database.store
+        known = self._histories.get(run)
+        more = await store.read(run, known.last_seq if known is not None else 0)
+        if known is None or more:
+            known = History(run, [*(known.records if known is not None else ()), *more])
+        if not known.last_seq:
+            raise web_error("not_found")
+        self._histories[run] = known
+        self._histories.move_to_end(run)
+        while len(self._histories) > HISTORIES_MAX:
+            self._histories.popitem(last=False)
+        return known
+
+    async def scenario(self, session: Session) -> Scenario:
+        """The script the session began with."""
+        return await self._services.library.scenario_of_digest(session.digest, session.scenario)
+
+    async def played(
+        self, sessions: Sequence[Session], *, names: bool = False
+    ) -> dict[RunId, Played]:
+        """The review of every run of the sessions that anybody played, in their order. `names`:
+        with the participants' names."""
+        runs = {run.id: session for session in sessions for run in session.runs}
+        store = self._services.database.store
+        heads = await store.heads(list(runs))
+        branches = await self._services.database.activities.branches([s.id for s in sessions])
+        missing = [
+            run
+            for run, seq in heads.items()
+            if self._known(run, seq, branches.get(runs[run].id, "")) is None
+        ]
+        logs = await store.read_many(missing)
+        for run, records in logs.items():
+            session = runs[run]
+            branch = branches.get(session.id, "")
+            review = read_run(
+                await self._lessons_of(session),
+                records,
+                run=run,
+                session=session.id,
+                branch=branch,
+                period=f"{datetime.fromtimestamp(session.created_ms / 1000).astimezone():%Y-%m}",
+            )
+            self._played[run] = (len(records), branch, review)
+        found = {run: self._played[run][2] for run in runs if run in heads and run in self._played}
+        while len(self._played) > PLAYED_MAX:
+            self._played.popitem(last=False)
+        if names:
+            found = {run: await self._named(played) for run, played in found.items()}
+        return {run: played for run, played in found.items() if played.course.started_ms}
+
+    def _known(self, run: RunId, seq: int, branch: str) -> Played | None:
+        known = self._played.get(run)
+        return known[2] if known is not None and known[:2] == (seq, branch) else None
+
+    async def _named(self, played: Played) -> Played:
+        return replace(played, names=await self._services.sessions.names(played.run))
+
+    async def _lessons_of(self, session: Session) -> Lessons:
+        if session.digest not in self._lessons:
+            self._lessons[session.digest] = Lessons(await self.scenario(session))
+        return self._lessons[session.digest]
+
+    # ── moments ─────────────────────────────────────────────────────────────────────────────────
+
+    async def moment(
+        self, session: Session, run: RunId, seq: int, screens: Sequence[str]
+    ) -> dict[str, Any]:
+        """Those screens after the record `seq`, as they were live: seats, and the wall. Raises
+        WebError not_found."""
+        history = await self.history(run)
+        state = history.state_at(seq)
+        if session.digest not in self._views:
+            self._views[session.digest] = RunViews(await self.scenario(session))
+        views, names = self._views[session.digest], await self._services.names(run)
+        shown: dict[str, Any] = {}
+        for screen in screens:
+            if screen == WALL:
+                parts = await self._wall(session, run, state.now_ms, seq)
+                shown[screen] = self._services.fragments.render(WALL, parts)
+            elif screen in state.seats:
+                parts = views.seat(state, screen, names)
+                shown[screen] = self._services.fragments.render("seat", parts)
+        return {"seq": state.seq, "at_ms": state.now_ms, "screens": shown}
+
+    async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Any]:
+        infos = []
+        scenario = await self.scenario(session)
+        for each in session.runs:
+            history = await self.history(each.id)
+            state = history.state_at(seq) if each.id == run else history.state_at_ms(at_ms)
+            infos.append(RunInfo(each.id, scenario, state, await self._services.names(each.id)))
+        services = self._services
+        return projector(services.session_info(session, services.reachable()), infos)
+
+    # ── what if ─────────────────────────────────────────────────────────────────────────────────
+
+    async def fork(self, session: Session, run: RunId, seq: int, owner: str) -> Session:
+        """A practice session that takes the run up before its record `seq`. Raises
+        CannotForkError."""
+        services = self._services
+        history = await self.history(run)
+        records = forked(run, history.records, seq, services.host.clock.now_ms())
+        made = await services.sessions.create_session(
+            scenario=session.scenario,
+            digest=session.digest,
+            teams=1,
+            owner=owner,
+            origin=(run, len(records) - 1),
+        )
+        await services.host.fork(made.runs[0].id, records)
+        return made
+
+
+def seat_names(scenario: Scenario, played: Played) -> Map[str, str]:
+    """What a trainer calls each seat: role, and name where there is one."""
+    named = {}
+    for seat, role in played.course.role_by_seat.items():
+        name = played.names.get(seat, "")
+        part = scenario.roles[role].name
+        named[seat] = f"{part} · {name}" if name else part
+    return Map(named)
+
+
+def get_reviews(connection: HTTPConnection) -> Reviews:
+    """The reviews of the app a request came to."""
+    reviews: Reviews = connection.app.state.reviews
+    return reviews
+
+
+ReviewsDep = Annotated[Reviews, Depends(get_reviews)]

@@ -1,0 +1,267 @@
+"""`/review` and `/review/sessions/{id}`: what sessions teach, and their documents."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.author.drawing import DrawingError, svg
+from engine.errors import AppError
+from engine.export import certificate
+from engine.export.bundle import CERTIFICATES, bundle
+from engine.export.push import push
+from engine.export.report import Report, gather
+from engine.export.xapi import statements
+from engine.proof.graph import dot
+from engine.review.heat import heat
+from engine.review.ledger import Played, ledger, paces, weak_points
+from engine.store.activities import Activity
+from engine.store.sessions import Account, Session
+from web import pages
+from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
+from web.errors import web_error
+from web.render import render_page
+from web.reviews import Reviews, ReviewsDep
+from web.routes.review import local_time
+from web.services import Services, ServicesDep
+
+router = APIRouter(prefix="/review", include_in_schema=False)
+Checked = [Depends(checked_form)]
+FIELD_MAX: Final = 500
+PHOTO_MAX: Final = 8 * 1024 * 1024
+PHOTOS: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+"""Media type by a file's first bytes."""
+MEDIA: Final = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".json": "application/json",
+    ".jsonl": "application/x-ndjson",
+}
+THRESHOLD: Final = 40
+
+
+# ── all sessions ────────────────────────────────────────────────────────────────────────────────
+
+
+async def _played(
+    services: Services, reviews: Reviews, account: Account, wanted: str, branch: str
+) -> tuple[list[tuple[str, str, int]], list[Session], dict[str, Played]]:
+    """(scripts with their sessions counted, the sessions of the script, their runs by id)."""
+    own = await services.sessions.list_sessions(None if account.admin else account.id)
+    real = [session for session in own if session.origin_run is None]
+    counted = Counter(session.scenario for session in real)
+    newest = {session.scenario: session for session in reversed(real)}
+    scripts = [
+        (name, (await reviews.scenario(newest[name])).title, number)
+        for name, number in counted.most_common()
+    ]
+    chosen = wanted if wanted in counted else next((name for name, _ in counted.most_common()), "")
+    sessions = [session for session in real if session.scenario == chosen]
+    found = await reviews.played(sessions)
+    if branch:
+        found = {run: played for run, played in found.items() if played.branch == branch}
+    return scripts, sessions, found
+
+
+@router.get("")
+async def get_trends(
+    request: Request,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    account: MaybeAccountDep,
+    scenario: str = "",
+    threshold: int = THRESHOLD,
+    branch: str = "",
+) -> Response:
+    """What many sessions of a script show together."""
+    if account is None:
+        return RedirectResponse("/login?next=/review", 303)
+    scripts, sessions, found = await _played(services, reviews, account, scenario, branch)
+    plays = list(found.values())
+    script = await reviews.scenario(sessions[0]) if sessions else None
+    share = min(100, max(1, threshold))
+    everybody = (await reviews.played(sessions)).values() if branch else plays
+    page = pages.TrendsPage(
+        account=account.name,
+        mark=form_mark_of(request, services),
+        scripts=tuple(scripts),
+        scenario=script,
+        threshold=share,
+        branch=branch,
+        branches=tuple(sorted({played.branch for played in everybody if played.branch})),
+        sessions=tuple(_session_rows(sessions, plays)),
+        runs=len(plays),
+        people=sum(len(played.people) for played in plays),
+        beliefs=tuple(b for b in ledger(script, plays) if b.met) if script else (),
+        paces=tuple(paces(script, plays)) if script else (),
+        weak=tuple(weak_points(script, plays, share / 100)) if script else (),
+    )
+    return HTMLResponse(render_page(page))
+
+
+def _session_rows(sessions: list[Session], plays: list[Played]) -> list[pages.PlayedRow]:
+    rows = []
+    for session in sessions:
+        own = [played for played in plays if played.session == session.id]
+        if own:
+            rows.append(
+                pages.PlayedRow(
+                    id=session.id,
+                    created=local_time(own[0].course.started_ms),
+                    branch=own[0].branch,
+                    runs=tuple((played.run, played.team) for played in own),
+                    people=sum(len(played.people) for played in own),
+                    traps=sum(len(played.course.springs) for played in own),
+                )
+            )
+    return rows
+
+
+@router.get("/heat.svg")
+async def get_heat(
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    account: AccountDep,
+    scenario: str,
+    branch: str = "",
+) -> Response:
+    """The script's picture, its ways as thick as they were walked."""
+    _, sessions, found = await _played(services, reviews, account, scenario, branch)
+    if not sessions:
+        raise web_error("not_found")
+    script = await reviews.scenario(sessions[0])
+    try:
+        drawn = await asyncio.to_thread(svg, dot(script, heat(list(found.values()))))
+    except DrawingError as error:
+        raise web_error("invalid", what=error.message.zh + error.remedy.zh) from error
+    return Response(drawn, media_type="image/svg+xml")
+
+
+# ── one session ─────────────────────────────────────────────────────────────────────────────────
+
+
+async def _report(services: Services, account: Account, name: str) -> Report:
+    session = await own_session(services, account, name)
+    return await gather(services.database, session)
+
+
+@router.get("/sessions/{name}")
+async def get_report(
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    told: str = "",
+) -> Response:
+    """What one session teaches."""
+    if account is None:
+        return RedirectResponse(f"/login?next=/review/sessions/{name}", 303)
+    return await _page(request, services, account, name, _TOLD.get(told, ""))
+
+
+_TOLD: Final = {"saved": "活动信息记下了。", "pushed": "学习记录送到了。"}
+
+
+async def _page(
+    request: Request, services: Services, account: Account, name: str, told: str, status: int = 200
+) -> Response:
+    report = await _report(services, account, name)
+    page = pages.ReportPage(
+        account=account.name,
+        mark=form_mark_of(request, services),
+        report=report,
+        created=f"{report.began:%Y年%m月%d日 %H:%M}",
+        can_push=bool(services.settings.lrs_url),
+        told=told,
+    )
+    return HTMLResponse(render_page(page), status)
+
+
+@router.post("/sessions/{name}/activity", dependencies=Checked)
+async def post_activity(
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: AccountDep,
+    photo: Annotated[UploadFile | None, File()] = None,
+) -> Response:
+    """Keep what the branch files about the session."""
+    session = await own_session(services, account, name)
+    form = await request.form()
+    kept = await services.database.activities.get(session.id)
+    words = {
+        field: " ".join(str(form.get(field, "")).split())[:FIELD_MAX]
+        for field in Activity.__struct_fields__
+        if field not in ("session", "photo")
+    }
+    picture = await photo.read(PHOTO_MAX + 1) if photo is not None else b""
+    if picture and (len(picture) > PHOTO_MAX or _media(picture) is None):
+        raise web_error("invalid", what="合影请用 PNG 或 JPEG,不超过 8 MB")
+    if not picture and not form.get("drop_photo"):
+        picture = kept.photo or b""
+    await services.database.activities.save(
+        Activity(session=session.id, photo=picture or None, **words)
+    )
+    return RedirectResponse(f"/review/sessions/{session.id}?told=saved#activity", 303)
+
+
+def _media(picture: bytes) -> str | None:
+    return next((kind for head, kind in PHOTOS.items() if picture.startswith(head)), None)
+
+
+@router.get("/sessions/{name}/photo")
+async def get_photo(name: str, services: ServicesDep, account: AccountDep) -> Response:
+    """The group photo."""
+    session = await own_session(services, account, name)
+    photo = (await services.database.activities.get(session.id)).photo
+    if photo is None:
+        raise web_error("not_found")
+    return Response(photo, media_type=_media(photo))
+
+
+@router.post("/sessions/{name}/push", dependencies=Checked)
+async def post_push(
+    name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
+    """Send the statements to the learning record store."""
+    settings = services.settings
+    if not settings.lrs_url:
+        raise web_error("no_lrs")
+    report = await _report(services, account, name)
+    told = statements(report, settings.xapi_home)
+    try:
+        await asyncio.to_thread(
+            push, told, url=settings.lrs_url, key=settings.lrs_key, secret=settings.lrs_secret
+        )
+    except AppError as error:
+        shown = error.in_("zh")
+        return await _page(
+            request, services, account, name, f"{shown['message']} {shown['remedy']}", 502
+        )
+    return RedirectResponse(f"/review/sessions/{report.session.id}?told=pushed", 303)
+
+
+@router.get("/sessions/{name}/certificates")
+async def get_certificates(name: str, services: ServicesDep, account: AccountDep) -> Response:
+    """Certificates, to be printed."""
+    report = await _report(services, account, name)
+    policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
+    return HTMLResponse(certificate.page(report), headers={"Content-Security-Policy": policy})
+
+
+@router.get("/sessions/{name}/files/{file}")
+async def get_file(name: str, file: str, services: ServicesDep, account: AccountDep) -> Response:
+    """One of the documents."""
+    report = await _report(services, account, name)
+    files = await asyncio.to_thread(bundle, report, services.settings.xapi_home)
+    body = files.get(file)
+    if body is None or file == CERTIFICATES:
+        raise web_error("not_found")
+    media = next(kind for suffix, kind in MEDIA.items() if file.endswith(suffix))
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}"}
+    return Response(body, media_type=media, headers=headers)

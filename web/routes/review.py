@@ -1,0 +1,270 @@
+"""`/review/{run}`: the trainer's room. Every page and call needs a login."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Final
+
+import msgspec
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.review.compare import compare
+from engine.review.ledger import Played
+from engine.review.telling import Teller
+from engine.rules.codec import encode
+from engine.scenario.model import Scenario
+from engine.store.sessions import Account, Session
+from web import pages
+from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
+from web.bodies import json_response, read_json
+from web.errors import web_error
+from web.render import render_page
+from web.reviews import WALL, Reviews, ReviewsDep, seat_names
+from web.services import Services, ServicesDep
+from web.timeline import timeline
+
+router = APIRouter(prefix="/review", include_in_schema=False)
+Checked = [Depends(checked_form)]
+BODY_MAX: Final = 16 * 1024
+NOTE_MAX: Final = 1_000
+"""Characters of a note."""
+
+
+class NoteRequest(msgspec.Struct, frozen=True):
+    """A trainer's note, or without text a bookmark."""
+
+    seq: int = 0
+    text: str = ""
+
+
+async def own_run(services: Services, account: Account, run: str) -> Session:
+    """The session of a run that the account may see. Raises WebError not_found."""
+    session = await services.sessions.session_of_run(run)
+    if session is None:
+        raise web_error("not_found")
+    return await own_session(services, account, session.id)
+
+
+def local_time(at_ms: int) -> str:
+    """An instant as people here write it."""
+    return f"{datetime.fromtimestamp(at_ms / 1000).astimezone():%Y年%m月%d日 %H:%M}"
+
+
+async def _stage(
+    reviews: Reviews, session: Session, run: str, seq: int | None
+) -> tuple[pages.Stage, Scenario, Played]:
+    """A run ready to be replayed. Raises WebError not_played: it never began."""
+    scenario = await reviews.scenario(session)
+    played = (await reviews.played([session], names=True)).get(run)
+    if played is None:
+        raise web_error("not_played")
+    course, history = played.course, await reviews.history(run)
+    marks = Teller(scenario, course, played.names).marks()
+    began = course.bands[0].seq
+    ending = scenario.scenes.get(course.ending)
+    called = seat_names(scenario, played)
+    stage = pages.Stage(
+        run=run,
+        session=session.id,
+        title=scenario.title,
+        team=course.team,
+        played=local_time(course.started_ms),
+        ending=ending.title if ending is not None else "",
+        origin=course.origin,
+        timeline=timeline(scenario, course, marks),
+        screens=(*called.items(), (WALL, "投影")),
+        log={
+            "run": run,
+            "axis": course.axis,
+            "at": [state.now_ms for state in history.states[1:]],
+            "start": course.axis[began - 1],
+            "common": course.axis[course.origin_seq - 1] if course.origin else 0,
+            "seats": list(called),
+            "marks": [[mark.seq, mark.kind, mark.text] for mark in marks],
+            "scenes": [band.seq for band in course.bands],
+        },
+        seq=min(max(1, seq or began), history.last_seq),
+    )
+    return stage, scenario, played
+
+
+# ── pages ───────────────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/compare")
+async def get_compare(
+    request: Request,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    account: MaybeAccountDep,
+    a: str,
+    b: str,
+) -> Response:
+    """Two runs beside each other."""
+    if account is None:
+        return RedirectResponse(f"/login?next=/review/compare?a={a}%26b={b}", 303)
+    sessions = [await own_run(services, account, run) for run in (a, b)]
+    if sessions[0].scenario != sessions[1].scenario:
+        raise web_error("invalid", what="两局不是同一个剧本")
+    first, scenario, one = await _stage(reviews, sessions[0], a, None)
+    second, _, other = await _stage(reviews, sessions[1], b, None)
+    page = pages.ComparePage(
+        account=account.name,
+        mark=form_mark_of(request, services),
+        stages=(first, second),
+        comparison=compare(scenario, one, other),
+        others=tuple(await _others(services, reviews, account, sessions[0], a)),
+    )
+    return HTMLResponse(render_page(page))
+
+
+async def _others(
+    services: Services, reviews: Reviews, account: Account, session: Session, run: str
+) -> list[tuple[str, str]]:
+    """Runs of the same script, newest first."""
+    own = await services.sessions.list_sessions(None if account.admin else account.id)
+    same = [each for each in own if each.scenario == session.scenario]
+    found = await reviews.played(same)
+    named = []
+    for each in same:
+        for one in each.runs:
+            if one.id in found and one.id != run:
+                kind = "演练" if each.origin_run else f"第 {one.team} 队"
+                named.append((one.id, f"{local_time(found[one.id].course.started_ms)} · {kind}"))
+    return named
+
+
+@router.get("/{run}")
+async def get_review(
+    run: str,
+    request: Request,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    account: MaybeAccountDep,
+    seq: int | None = None,
+    screen: str = "all",
+) -> Response:
+    """The replay of a run."""
+    if account is None:
+        return RedirectResponse(f"/login?next=/review/{run}", 303)
+    session = await own_run(services, account, run)
+    stage, _, _ = await _stage(reviews, session, run, seq)
+    forks = await services.sessions.forks_of(run)
+    page = pages.ReviewPage(
+        account=account.name,
+        mark=form_mark_of(request, services),
+        stage=stage,
+        screen=screen,
+        notes=tuple(await services.database.notes.of_run(run)),
+        forks=tuple((fork.id, f"第 {seq} 步 · {local_time(at_ms)}") for fork, seq, at_ms in forks),
+    )
+    return HTMLResponse(render_page(page))
+
+
+# ── what the page asks while one scrubs ─────────────────────────────────────────────────────────
+
+
+@router.get("/{run}/moment")
+async def get_moment(
+    run: str,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    account: AccountDep,
+    seq: int,
+    screens: str,
+) -> Response:
+    """Screens after a record, as HTML parts."""
+    session = await own_run(services, account, run)
+    wanted = [name for name in screens.split(",") if name]
+    return json_response(await reviews.moment(session, run, seq, wanted))
+
+
+@router.get("/{run}/log.jsonl")
+async def get_log(
+    run: str, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
+) -> Response:
+    """The log, to be kept."""
+    await own_run(services, account, run)
+    history = await reviews.history(run)
+    lines = b"".join(encode(record) + b"\n" for record in history.records)
+    headers = {"Content-Disposition": f'attachment; filename="{run}.jsonl"'}
+    return Response(lines, media_type="application/x-ndjson", headers=headers)
+
+
+# ── bookmarks and notes ─────────────────────────────────────────────────────────────────────────
+
+
+@router.post("/{run}/notes")
+async def post_note(
+    run: str, request: Request, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
+) -> Response:
+    """A new note."""
+    await own_run(services, account, run)
+    asked = await _note(request)
+    history = await reviews.history(run)
+    seq = min(max(1, asked.seq), history.last_seq)
+    note = await services.database.notes.add(run, seq, author=account.name, text=asked.text)
+    return json_response(_shown(msgspec.structs.asdict(note)), 201)
+
+
+@router.post("/{run}/notes/{name}")
+async def post_note_text(
+    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
+    """Other words for a note."""
+    await own_run(services, account, run)
+    asked = await _note(request)
+    if not await services.database.notes.change(run, name, asked.text):
+        raise web_error("not_found")
+    return json_response({"id": name, "text": asked.text})
+
+
+@router.delete("/{run}/notes/{name}")
+async def delete_note(
+    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
+    """Take a note away."""
+    await own_run(services, account, run)
+    await _note(request)
+    if not await services.database.notes.remove(run, name):
+        raise web_error("not_found")
+    return json_response({"id": name})
+
+
+async def _note(request: Request) -> NoteRequest:
+    asked: NoteRequest = await read_json(request, NoteRequest, BODY_MAX)
+    if len(asked.text) > NOTE_MAX:
+        raise web_error("invalid", what=f"批注最多 {NOTE_MAX} 字")
+    return msgspec.structs.replace(asked, text=asked.text.strip())
+
+
+def _shown(note: dict[str, Any]) -> dict[str, Any]:
+    return {name: note[name] for name in ("id", "seq", "author", "text")}
+
+
+# ── what if ─────────────────────────────────────────────────────────────────────────────────────
+
+
+@router.post("/{run}/fork", dependencies=Checked)
+async def post_fork(
+    run: str,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    account: AccountDep,
+    seq: Annotated[int, Form()],
+) -> Response:
+    """A practice run from just before the record, and its desk."""
+    session = await own_run(services, account, run)
+    made = await reviews.fork(session, run, seq, account.id)
+    return RedirectResponse(f"/sessions/{made.id}/console", 303)
+
+
+@router.post("/{run}/wind-on", dependencies=Checked)
+async def post_wind_on(run: str, services: ServicesDep, account: AccountDep) -> Response:
+    """Let a practice run's stand-ins go on without thinking. Raises WebError not_practice."""
+    session = await own_run(services, account, run)
+    if session.origin_run is None:
+        raise web_error("not_practice")
+    await services.host.wind_on(run)
+    return RedirectResponse(f"/sessions/{session.id}/console", 303)
