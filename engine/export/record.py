@@ -17,6 +17,8 @@ from docx.shared import Cm, Pt
 from engine.export.report import GRADES_ZH, Report
 
 TITLE: Final = "主题党日活动记录"
+HEAD_WIDTH: Final = Cm(2.7)
+BODY_WIDTH: Final = Cm(5.4)
 BODY_FONT: Final = "仿宋"
 HEAD_FONT: Final = "黑体"
 
@@ -47,7 +49,9 @@ def _table(document: Any, report: Report) -> None:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    present = [one.name for one in report.attendants]
+    for place, column in enumerate(table.columns):
+        column.width = HEAD_WIDTH if place % 2 == 0 else BODY_WIDTH
+    present = [one.name for one in report.attendants if one.name]
     _pair(table, "党支部", filled.branch, "活动时间", filled.held)
     _pair(table, "活动地点", filled.place, "主 持 人", filled.host)
     _pair(table, "记 录 人", filled.recorder, "实到人数", f"{len(present)} 人")
@@ -64,13 +68,13 @@ def _table(document: Any, report: Report) -> None:
 def _pair(table: Any, *words: str) -> None:
     cells = table.add_row().cells
     for place, (cell, text) in enumerate(zip(cells, words, strict=True)):
-        cell.width = Cm(2.6) if place % 2 == 0 else Cm(5.5)
+        cell.width = HEAD_WIDTH if place % 2 == 0 else BODY_WIDTH
         _fill(cell, [text], head=place % 2 == 0)
 
 
 def _wide(table: Any, name: str, paragraphs: Sequence[str]) -> Any:
     cells = table.add_row().cells
-    cells[0].width = Cm(2.6)
+    cells[0].width = HEAD_WIDTH
     _fill(cells[0], [name], head=True)
     body = cells[1].merge(cells[3])
     _fill(body, paragraphs, head=False)
@@ -118,12 +122,12 @@ def _course(report: Report) -> list[str]:
     )
     teams = f"分 {len(report.runs)} 队" if len(report.runs) > 1 else "全员一队"
     told = [
-        f"采用情景式主题党日剧本《{scenario.title}》,{teams},每人扮演一个角色,"
-        f"在手机上完成各自的任务,齐心才能进入下一幕。",
-        f"依次经历:{'、'.join(scenes)}。" if scenes else "",
+        f"采用情景式主题党日剧本《{scenario.title}》，{teams}，每人扮演一个角色，"
+        "在手机上完成各自的任务，齐心才能进入下一幕。",
+        f"依次经历：{'、'.join(scenes)}。" if scenes else "",
     ]
     if scenario.debrief.discuss:
-        told.append("复盘讨论:" + " ".join(scenario.debrief.discuss))
+        told.append("复盘讨论：" + " ".join(scenario.debrief.discuss))
     if scenario.debrief.oath:
         told.append("重温入党誓词。")
     return [line for line in told if line]
@@ -136,31 +140,33 @@ def _results(report: Report) -> list[str]:
         ending = f"“{report.ending(played)}”" if report.ending(played) else "未到结局"
         grades = report.grades(played)
         reached = [
-            f"{text}({GRADES_ZH[grades[name]]})"
+            f"{text}（{GRADES_ZH[grades[name]]}）"
             for name, text in report.scenario.objectives.items()
             if grades[name]
         ]
         told.append(
-            f"第 {played.team} 队:用时 {minutes} 分钟,结局{ending},"
-            f"踩中误区 {len(played.course.springs)} 次。学习目标:{';'.join(reached) or '—'}。"
+            f"第 {played.team} 队：用时 {minutes} 分钟，结局{ending}，"
+            f"踩中误区 {len(played.course.springs)} 次。学习目标：{'；'.join(reached) or '—'}。"
         )
     fell = [belief for belief in report.beliefs if belief.fell]
     for belief in fell[:5]:
-        basis = ";".join(belief.learnt["sources"])
-        told.append(f"当场纠正的误区:“{belief.belief}”。史实:{belief.learnt['text']}(出处:{basis})")
+        basis = "；".join(belief.learnt["sources"])
+        told.append(
+            f"当场纠正的误区：“{belief.belief}”。史实：{belief.learnt['text']}（出处：{basis}）"
+        )
     return told
 
 
 def _reflections(report: Report) -> list[str]:
     return [
-        f"{played.names.get(seat, '')}:{text}"
+        f"{played.names.get(seat, '')}：{text}"
         for played in report.runs
         for seat, text in played.course.reflections.items()
     ]
 
 
 def _photo(table: Any, photo: bytes | None) -> None:
-    body = _wide(table, "活动合影", ["" if photo else "(贴合影)"])
+    body = _wide(table, "活动合影", ["" if photo else "（贴合影）"])
     if photo is None:
         body.add_paragraph("\n\n\n\n")
         return
@@ -169,4 +175,4 @@ def _photo(table: Any, photo: bytes | None) -> None:
     try:
         paragraph.add_run().add_picture(BytesIO(photo), width=Cm(12.5))
     except (UnrecognizedImageError, ValueError, ZeroDivisionError):
-        paragraph.add_run("(合影的文件读不了,请重新上传 PNG 或 JPEG)")
+        paragraph.add_run("（合影的文件读不了，请重新上传 PNG 或 JPEG）")

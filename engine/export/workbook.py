@@ -16,7 +16,7 @@ import xlsxwriter
 from engine.export.report import GRADES_ZH, Report
 
 RED: Final = "#A8231B"
-PAPER: Final = "#FBF7EE"
+LINE_PT: Final = 15
 Cell = str | int | float | datetime | None
 
 
@@ -33,9 +33,11 @@ class _Book:
             "border_color": "#CDBFA4",
         }  # fmt: skip
         self.text = self.book.add_format({**plain, "quote_prefix": True})
-        self.number = self.book.add_format({**plain, "num_format": "0"})
-        self.share = self.book.add_format({**plain, "num_format": "0%"})
-        self.time = self.book.add_format({**plain, "num_format": "yyyy-mm-dd hh:mm"})
+        self.number = self.book.add_format({**plain, "num_format": "0", "align": "center"})
+        self.share = self.book.add_format({**plain, "num_format": "0%", "align": "center"})
+        self.time = self.book.add_format(
+            {**plain, "num_format": "yyyy-mm-dd hh:mm", "align": "center"}
+        )
         self.head = self.book.add_format(
             {**plain, "bold": True, "bg_color": RED, "font_color": "#FFFFFF", "valign": "vcenter"}
         )
@@ -61,7 +63,7 @@ class _Book:
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(2)
-        sheet.set_footer("&C第 &P 页,共 &N 页")
+        sheet.set_footer("&C第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
         sheet.write_string(0, 0, title, self.title)
         sheet.write_string(1, 0, note, self.note)
@@ -69,9 +71,12 @@ class _Book:
         for place, (heading, width) in enumerate(columns):
             sheet.set_column(place, place, width)
             sheet.write_string(2, place, heading, self.head)
+        widths = [width for _, width in columns]
+        sheet.set_row(2, _height([heading for heading, _ in columns], widths))
         sheet.freeze_panes(3, 0)
         last = 2
         for last, row in enumerate(rows, start=3):
+            sheet.set_row(last, _height(row, widths))
             for place, cell in enumerate(row):
                 self._write(sheet, last, place, cell)
         sheet.autofilter(2, 0, max(last, 3), len(columns) - 1)
@@ -87,6 +92,17 @@ class _Book:
             sheet.write_number(row, place, cell, self.share)
         else:
             sheet.write_number(row, place, cell, self.number)
+
+
+def _height(row: Sequence[Cell], widths: Sequence[int]) -> float:
+    """Points that the row needs: a Chinese character is two wide, and no program is relied upon to
+    work it out."""
+    lines = 1
+    for cell, width in zip(row, widths, strict=True):
+        if isinstance(cell, str):
+            wide = sum(1 if c.isascii() else 2 for c in cell)
+            lines = max(lines, -(-wide // max(1, width - 1)))
+    return LINE_PT * lines + 4
 
 
 def workbook(report: Report) -> bytes:
@@ -126,7 +142,7 @@ def _attendance(made: _Book, report: Report, where: str) -> None:
 def _teams(made: _Book, report: Report, where: str) -> None:
     objectives = list(report.scenario.objectives.items())
     columns = [
-        ("队", 6), ("人数", 7), ("结局", 18), ("", 10), ("用时(分)", 10), ("踩中误区(次)", 14),
+        ("队", 6), ("人数", 7), ("结局", 18), ("", 10), ("用时（分）", 12), ("踩中误区（次）", 15),
         *((text, 18) for _, text in objectives),
     ]  # fmt: skip
     rows: list[Sequence[Cell]] = []
@@ -178,7 +194,7 @@ def _traps(made: _Book, report: Report, where: str) -> None:
             _who(report, belief.fell),
             _who(report, belief.avoided),
             belief.learnt["text"],
-            ";".join(belief.learnt["sources"]),
+            "；".join(belief.learnt["sources"]),
         )
         for belief in report.beliefs
     ]
@@ -197,9 +213,9 @@ def _scenes(made: _Book, report: Report, where: str) -> None:
     columns = [
         ("场景", 22),
         ("队数", 7),
-        ("中位用时(分)", 14),
-        ("最长(分)", 11),
-        ("最久一处等待(秒)", 17),
+        ("中位用时（分）", 15),
+        ("最长（分）", 11),
+        ("最久一处等待（秒）", 17),
         ("超时", 7),
         ("谁等谁", 60),
     ]

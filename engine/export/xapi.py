@@ -104,7 +104,9 @@ class _Run:
     def _answered(self, answer: Answer) -> Statement:
         task = self.scenario.scenes[answer.scene].tasks[answer.task]
         asked = answer.verdict in ASKED
-        result: Statement = {"completion": answer.done, "response": _response(task, answer.answer)}
+        result: Statement = {"completion": answer.done}
+        if answer.answer:
+            result["response"] = _response(task, answer.answer)
         if answer.verdict in ("right", "missed", "trap"):
             result["success"] = answer.verdict == "right"
         sprung = [s.trap for s in self._springs(answer)]

@@ -34,6 +34,8 @@ class CannotForkError(AppError):
 
 def before(records: Sequence[Recorded], seq: int) -> Sequence[Recorded]:
     """The records up to the command that wrote `seq`: that command is undone, as a whole."""
+    if not records:
+        return records
     place = min(max(1, seq), len(records)) - 1
     name = (records[place].by, records[place].command)
     while place > 0 and (records[place - 1].by, records[place - 1].command) == name:

@@ -17,6 +17,7 @@ import msgspec
 
 from engine.review.course import Answer, Course, Spring
 from engine.review.lessons import Lessons
+from engine.rules.events import VoteDecided
 from engine.scenario.model import Choose, Select, Vote
 from engine.values import FactId, RoleId, SceneId, SeatId, TaskId, TrapId
 
@@ -92,14 +93,22 @@ def meetings(lessons: Lessons, course: Course) -> list[Meeting]:
     for spring in course.springs:
         sprung[(spring.scene, spring.task, spring.slot), spring.trap].append(spring)
     found = []
+    fallen = {
+        (moment.scene, moment.event.task)
+        for moment in course.moments
+        if isinstance(moment.event, VoteDecided)
+    }
     for (scene, task, slot), answers in _by_slot(lessons, course).items():
-        done = any(answer.done for answer in answers)
+        done = any(answer.done for answer in answers) if slot else (scene, task) in fallen
         for trap in lessons.traps[scene, task]:
             springs = tuple(sprung.get(((scene, task, slot), trap), ()))
             if not springs and not done:
                 continue
             first = answers[0]
-            seen = frozenset[FactId]().union(*(a.seen for a in (answers if not slot else [first])))
+            asked = (
+                [first] if slot else [a for a in answers if not springs or a.seq < springs[0].seq]
+            )
+            seen = frozenset[FactId]().union(*(answer.seen for answer in asked))
             known = seen & lessons.related[trap]
             found.append(
                 Meeting(
