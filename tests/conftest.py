@@ -5,6 +5,11 @@ from __future__ import annotations
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-golden`: write down what recorded evenings show now."""
+    parser.addoption("--update-golden", action="store_true", help="what evenings show now is right")
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """One line for each figure that `record_property` kept."""
     lines = [

@@ -9,13 +9,24 @@ from typing import Any, Final
 from docx import Document
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.image.exceptions import UnrecognizedImageError
+from docx.image.exceptions import (
+    InvalidImageStreamError,
+    UnexpectedEndOfFileError,
+    UnrecognizedImageError,
+)
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from engine.export.report import GRADES_ZH, Report
 
+BAD_PHOTOS: Final = (
+    UnrecognizedImageError,
+    UnexpectedEndOfFileError,
+    InvalidImageStreamError,
+    ValueError,
+    ZeroDivisionError,
+)
 TITLE: Final = "主题党日活动记录"
 HEAD_WIDTH: Final = Cm(2.7)
 BODY_WIDTH: Final = Cm(5.4)
@@ -174,5 +185,5 @@ def _photo(table: Any, photo: bytes | None) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     try:
         paragraph.add_run().add_picture(BytesIO(photo), width=Cm(12.5))
-    except (UnrecognizedImageError, ValueError, ZeroDivisionError):
+    except BAD_PHOTOS:
         paragraph.add_run("（合影的文件读不了，请重新上传 PNG 或 JPEG）")

@@ -38,7 +38,7 @@ def first_difference(scenario: Scenario, records: Sequence[ev.Recorded]) -> Diff
     would be as it was. Acts of the facilitator's desk are taken as they were: they follow no
     script."""
     state = EMPTY
-    for _, group in groupby(records, key=lambda record: record.command):
+    for _, group in groupby(records, key=lambda record: (record.by, record.command)):
         step = list(group)
         found = _step(scenario, state, step)
         if found is not None:

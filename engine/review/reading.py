@@ -35,7 +35,7 @@ class _Reader:
         self.now_ms = 0
         self.paused_at_ms: int | None = None
         self.paused_ms = 0
-        self.command = ""
+        self.command = ("", "")
         self.playing = False
         self.vars: dict[VarId, Value] = {}
         self.seen: dict[RoleId, frozenset[FactId]] = defaultdict(lambda: NOTHING)
@@ -56,8 +56,8 @@ class _Reader:
             self._count_waits()
             self.paused_at_ms = self.now_ms  # nobody played between that evening and this one
         self._tick(max(event.at_ms, self.now_ms))
-        if recorded.command != self.command:
-            self.command, self.springs_of = recorded.command, []
+        if (recorded.by, recorded.command) != self.command:
+            self.command, self.springs_of = (recorded.by, recorded.command), []
         handle = _HANDLERS.get(type(event))
         if handle is not None:
             handle(self, event)

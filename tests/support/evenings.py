@@ -14,15 +14,18 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from engine.export.report import Report
 from engine.proof.playthrough import START_MS, Playthrough
 from engine.proof.stand_in import random_play
+from engine.review.ledger import read_run
+from engine.review.lessons import Lessons
 from engine.rules import commands as cmd
 from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database, open_database
-from engine.store.sessions import Session
+from engine.store.sessions import Run, Session
 
 ROOT = Path(__file__).resolve().parents[2]
 YIDA = ROOT / "scenarios" / "yida-1921" / "scenario.yaml"
@@ -132,3 +135,36 @@ async def keep_evenings(database: Database, count: int, *, teams: int = 1) -> li
         branch = f"第{'一二三四五'[number % 5]}党支部"
         kept.append(await keep_evening(database, owner, script, logs, branch=branch))
     return kept
+
+
+def report_of(
+    scenario: Scenario,
+    *logs: Sequence[Recorded],
+    names: Sequence[str] = NAMES,
+    activity: Activity | None = None,
+) -> Report:
+    """The report of a session with these logs; seats are named in the order taken."""
+    lessons = Lessons(scenario)
+    runs = tuple(Run(f"run{team}", "session1", team, "seed") for team in range(1, len(logs) + 1))
+    session = Session(
+        id="session1",
+        code="ABCDEF",
+        scenario=scenario.id,
+        digest=scenario.digest,
+        owner="owner",
+        created_ms=START_MS,
+        closed_ms=None,
+        address="",
+        runs=runs,
+    )
+    seats = {f"s{place}": name for place, name in enumerate(names, start=1)}
+    return Report(
+        session=session,
+        scenario=scenario,
+        runs=[
+            read_run(lessons, log, run=run.id, session=session.id, names=seats)
+            for run, log in zip(runs, logs, strict=True)
+        ],
+        logs={run.id: log for run, log in zip(runs, logs, strict=True)},
+        activity=activity or Activity(session=session.id),
+    )

