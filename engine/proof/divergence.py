@@ -89,8 +89,10 @@ def _asked(state: State, step: list[ev.Recorded]) -> cmd.AnyCommand | None:
     match first:
         case ev.RunStarted():
             return cmd.Start(**common)
-        case ev.TaskAnswered(task=task, slot=slot, answer=answer):
+        case ev.TaskAnswered(task=task, slot=slot, answer=answer, verdict=verdict):
             role = slot if slot in state.roles else None
+            if verdict == "confirmed":
+                answer = ()  # a search that is ended keeps what was found, but that wasn't asked
             return cmd.Submit(task=task, answer=answer, role=role, **common)
         case ev.HintTaken(task=task, slot=slot):
             role = slot if slot in state.roles else None

@@ -14,7 +14,7 @@ import httpx
 from tests.support.server import ROOT, free_port
 
 PYTHON: Final = ROOT / ".venv-lrs" / "bin" / "python"
-KEY, SECRET = "hongchuan", "一九二一"
+KEY, SECRET = "hongchuan", "nineteen-21"
 START_S: Final = 60
 
 _SERVE: Final = """
