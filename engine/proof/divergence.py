@@ -22,7 +22,7 @@ from engine.rules.decide import decide
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.settle import EndlessError
 from engine.rules.state import State
-from engine.scenario.model import Scenario
+from engine.scenario.model import Scenario, Search
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ def _step(scenario: Scenario, state: State, step: list[ev.Recorded]) -> Differen
     opened = step[0].event
     if isinstance(opened, ev.RunOpened):
         return _opened(scenario, opened, step[0].seq)
-    command = _asked(state, step)
+    command = _asked(scenario, state, step)
     if command is None:
         return None
     try:
@@ -80,7 +80,7 @@ def _opened(scenario: Scenario, event: ev.RunOpened, seq: int) -> Difference | N
     return None
 
 
-def _asked(state: State, step: list[ev.Recorded]) -> cmd.AnyCommand | None:
+def _asked(scenario: Scenario, state: State, step: list[ev.Recorded]) -> cmd.AnyCommand | None:
     """The command of a macrostep; None for those that follow no script."""
     first, by = step[0].event, step[0].by
     common: dict[str, Any] = {"id": step[0].command, "at_ms": first.at_ms, "by": by}
@@ -91,8 +91,8 @@ def _asked(state: State, step: list[ev.Recorded]) -> cmd.AnyCommand | None:
             return cmd.Start(**common)
         case ev.TaskAnswered(task=task, slot=slot, answer=answer, verdict=verdict):
             role = slot if slot in state.roles else None
-            if verdict == "confirmed":
-                answer = ()  # a search that is ended keeps what was found, but that wasn't asked
+            if verdict == "confirmed" and _searches(scenario, state, task):
+                answer = ()  # whoever ends a search names no spot; the event keeps what was found
             return cmd.Submit(task=task, answer=answer, role=role, **common)
         case ev.HintTaken(task=task, slot=slot):
             role = slot if slot in state.roles else None
@@ -108,6 +108,12 @@ def _asked(state: State, step: list[ev.Recorded]) -> cmd.AnyCommand | None:
         case ev.SeatBack():
             return cmd.ComeBack(**common)
     return None
+
+
+def _searches(scenario: Scenario, state: State, task: str) -> bool:
+    scene = scenario.scenes.get(state.scene.id) if state.scene is not None else None
+    found = scene.tasks.get(task) if scene is not None else None
+    return found is not None and isinstance(found.body, Search)
 
 
 def _clock(name: str, common: dict[str, Any]) -> cmd.TimeUp | None:
