@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from engine.errors import Issue
 from engine.export.report import Report
@@ -213,9 +213,9 @@ class Stage:
     timeline: Timeline
     screens: tuple[tuple[str, str], ...]
     """(seat or `projector`, what it is called)."""
-    log: dict[str, Any]
-    """`axis`, `at_ms` by place; `start`, the axis at the start of play; `common`, its part of the
-    axis that another run shares."""
+    log: str
+    """JSON for the page's script: `axis` and wall instants `at` by place, `start` of play on the
+    axis, `common`: up to where it shares another run's, `seats`, `marks`, `scenes`."""
     seq: int
     """Where the page opens."""
 

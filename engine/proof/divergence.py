@@ -89,10 +89,9 @@ def _asked(scenario: Scenario, state: State, step: list[ev.Recorded]) -> cmd.Any
     match first:
         case ev.RunStarted():
             return cmd.Start(**common)
-        case ev.TaskAnswered(task=task, slot=slot, answer=answer, verdict=verdict):
+        case ev.TaskAnswered(task=task, slot=slot):
             role = slot if slot in state.roles else None
-            if verdict == "confirmed" and _searches(scenario, state, task):
-                answer = ()  # whoever ends a search names no spot; the event keeps what was found
+            answer = _given(scenario, state, first)
             return cmd.Submit(task=task, answer=answer, role=role, **common)
         case ev.HintTaken(task=task, slot=slot):
             role = slot if slot in state.roles else None
@@ -110,10 +109,12 @@ def _asked(scenario: Scenario, state: State, step: list[ev.Recorded]) -> cmd.Any
     return None
 
 
-def _searches(scenario: Scenario, state: State, task: str) -> bool:
+def _given(scenario: Scenario, state: State, event: ev.TaskAnswered) -> tuple[str, ...]:
+    """The answer as it was sent: whoever ends a search names no spot, the event all that were."""
     scene = scenario.scenes.get(state.scene.id) if state.scene is not None else None
-    found = scene.tasks.get(task) if scene is not None else None
-    return found is not None and isinstance(found.body, Search)
+    task = scene.tasks.get(event.task) if scene is not None else None
+    ends = event.verdict == "confirmed" and task is not None and isinstance(task.body, Search)
+    return () if ends else event.answer
 
 
 def _clock(name: str, common: dict[str, Any]) -> cmd.TimeUp | None:

@@ -118,8 +118,7 @@ class Sessions:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self._engine = engine
         self._to_write = engine.execution_options(writing=True)
-        self._clock = clock
-        self._hasher = PasswordHasher()
+        self._clock, self._hasher = clock, PasswordHasher()
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:

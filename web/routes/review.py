@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
+import orjson
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
@@ -74,16 +75,18 @@ async def _stage(
         origin=course.origin,
         timeline=timeline(scenario, course, marks),
         screens=(*called.items(), (WALL, "投影")),
-        log={
-            "run": run,
-            "axis": course.axis,
-            "at": [state.now_ms for state in history.states[1:]],
-            "start": course.axis[began - 1],
-            "common": course.axis[course.origin_seq - 1] if course.origin else 0,
-            "seats": list(called),
-            "marks": [[mark.seq, mark.kind, mark.text] for mark in marks],
-            "scenes": [band.seq for band in course.bands],
-        },
+        log=orjson.dumps(
+            {
+                "run": run,
+                "axis": course.axis,
+                "at": [state.now_ms for state in history.states[1:]],
+                "start": course.axis[began - 1],
+                "common": course.axis[course.origin_seq - 1] if course.origin else 0,
+                "seats": list(called),
+                "marks": [[mark.seq, mark.kind, mark.text] for mark in marks],
+                "scenes": [band.seq for band in course.bands],
+            }
+        ).decode(),
         seq=min(max(1, seq or began), history.last_seq),
     )
     return stage, scenario, played
