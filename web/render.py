@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from engine.export.report import GRADES_ZH
 from engine.rules.wording import WAITING
 from web.pages import Page
 
@@ -75,6 +76,7 @@ def environment() -> Environment:
     made.globals["status_zh"] = STATUS_ZH
     made.globals["phase_zh"] = PHASE_ZH
     made.globals["kind_zh"] = KIND_ZH
+    made.globals["grades_zh"] = GRADES_ZH
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["asset"] = asset
     return made

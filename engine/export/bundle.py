@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import orjson
@@ -12,6 +14,7 @@ from engine.export.report import Report
 from engine.export.workbook import workbook
 from engine.export.xapi import HOME, statements
 from engine.rules.codec import encode
+from engine.values import RunId
 
 RECORD: Final = "主题党日活动记录.docx"
 WORKBOOK: Final = "签到与成绩.xlsx"
@@ -19,17 +22,23 @@ CERTIFICATES: Final = "参加证明.html"
 STATEMENTS: Final = "xapi.json"
 
 
-def bundle(report: Report, home: str = HOME) -> dict[str, bytes]:
-    """Every document's bytes: the record, the workbook, the certificates, the statements, and each
-    team's log."""
-    logs = {
-        f"第{played.team}队.jsonl": b"".join(encode(r) + b"\n" for r in report.logs[played.run])
-        for played in report.runs
-    }
+def documents(report: Report, home: str = HOME) -> dict[str, Callable[[], bytes]]:
+    """By file name what makes each document: the record, the workbook, the certificates, the
+    statements, and each team's log."""
+    indent = orjson.OPT_INDENT_2
     return {
-        RECORD: record(report),
-        WORKBOOK: workbook(report),
-        CERTIFICATES: certificate.page(report).encode(),
-        STATEMENTS: orjson.dumps(statements(report, home), option=orjson.OPT_INDENT_2),
-        **logs,
+        RECORD: lambda: record(report),
+        WORKBOOK: lambda: workbook(report),
+        CERTIFICATES: lambda: certificate.page(report).encode(),
+        STATEMENTS: lambda: orjson.dumps(statements(report, home), option=indent),
+        **{f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs},
     }
+
+
+def bundle(report: Report, home: str = HOME) -> dict[str, bytes]:
+    """Every document's bytes."""
+    return {name: make() for name, make in documents(report, home).items()}
+
+
+def _log(report: Report, run: RunId) -> bytes:
+    return b"".join(encode(record) + b"\n" for record in report.logs[run])

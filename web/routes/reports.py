@@ -13,7 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine.author.drawing import DrawingError, svg
 from engine.errors import AppError
 from engine.export import certificate
-from engine.export.bundle import CERTIFICATES, bundle
+from engine.export.bundle import CERTIFICATES, documents
 from engine.export.push import push
 from engine.export.report import Report, gather
 from engine.export.xapi import statements
@@ -258,10 +258,9 @@ async def get_certificates(name: str, services: ServicesDep, account: AccountDep
 async def get_file(name: str, file: str, services: ServicesDep, account: AccountDep) -> Response:
     """One of the documents."""
     report = await _report(services, account, name)
-    files = await asyncio.to_thread(bundle, report, services.settings.xapi_home)
-    body = files.get(file)
-    if body is None or file == CERTIFICATES:
+    make = documents(report, services.settings.xapi_home).get(file)
+    if make is None or file == CERTIFICATES:
         raise web_error("not_found")
     media = next(kind for suffix, kind in MEDIA.items() if file.endswith(suffix))
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}"}
-    return Response(body, media_type=media, headers=headers)
+    return Response(await asyncio.to_thread(make), media_type=media, headers=headers)
