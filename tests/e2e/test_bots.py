@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
-import pytest
 
 from engine.rules.codec import decode
 from engine.rules.replay import replay
@@ -20,41 +19,38 @@ TEAMS = 2
 LOST_RACES = {"done_already", "not_here", "ended"}
 
 
-@pytest.fixture
-async def desk(server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
-    """A facilitator who is logged in."""
-    client = httpx.AsyncClient(base_url=server.url, timeout=20)
-    login = await client.post("/api/token", json={"name": "admin", "password": ADMIN_PASSWORD})
-    client.headers["Authorization"] = f"Bearer {login.raise_for_status().json()['token']}"
-    yield client
-    await client.aclose()
+def test_two_teams_of_bots_play_to_the_good_ending(server: ServerProcess, key: AnswerKey) -> None:
+    # In a thread of its own: a browser of other tests may have a loop of its own in this one.
+    with ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(asyncio.run, _evening(server, key)).result()
 
 
-async def test_two_teams_of_bots_play_to_the_good_ending(
-    server: ServerProcess, desk: httpx.AsyncClient, key: AnswerKey
-) -> None:
-    opened = await desk.post("/api/sessions", json={"scenario": SCRIPT, "teams": TEAMS})
-    assert opened.status_code == 201
-    session = opened.json()
-    assert len(session["runs"]) == TEAMS
-    bots = [
-        await _take_seat(server, desk, session["code"], team, role, key)
-        for team in range(1, TEAMS + 1)
-        for role in key.scenario.roles
-    ]
-    for bot in bots:
-        await bot.say("ready")
-        await bot.answered()
-    await _command(desk, session["id"], do="start")
-    await asyncio.gather(*(bot.until("playing") for bot in bots))
+async def _evening(server: ServerProcess, key: AnswerKey) -> None:
+    async with httpx.AsyncClient(base_url=server.url, timeout=20) as desk:
+        login = await desk.post("/api/token", json={"name": "admin", "password": ADMIN_PASSWORD})
+        desk.headers["Authorization"] = f"Bearer {login.raise_for_status().json()['token']}"
+        opened = await desk.post("/api/sessions", json={"scenario": SCRIPT, "teams": TEAMS})
+        assert opened.status_code == 201
+        session = opened.json()
+        assert len(session["runs"]) == TEAMS
+        bots = [
+            await _take_seat(server, desk, session["code"], team, role, key)
+            for team in range(1, TEAMS + 1)
+            for role in key.scenario.roles
+        ]
+        for bot in bots:
+            await bot.say("ready")
+            await bot.answered()
+        await _command(desk, session["id"], do="start")
+        await asyncio.gather(*(bot.until("playing") for bot in bots))
 
-    await asyncio.wait_for(asyncio.gather(*(bot.play() for bot in bots)), 90)
-    assert {bot.parts["scene"]["ending"] for bot in bots} == {key.ending}
-    await _debrief(desk, session["id"], bots)
-    for run in session["runs"]:
-        await _log_tells_the_same(desk, run, key.ending)
-    for bot in bots:
-        await bot.socket.close()
+        await asyncio.wait_for(asyncio.gather(*(bot.play() for bot in bots)), 90)
+        assert {bot.parts["scene"]["ending"] for bot in bots} == {key.ending}
+        await _debrief(desk, session["id"], bots)
+        for run in session["runs"]:
+            await _log_tells_the_same(desk, run, key.ending)
+        for bot in bots:
+            await bot.socket.close()
 
 
 async def _take_seat(
