@@ -8,6 +8,7 @@
     hongchuan graph PATH -o x.svg        the script as a picture; --log draws where teams went
     hongchuan schema                     the JSON Schema that editors check scripts by
     hongchuan new DIR                    a scenario to begin with
+    hongchuan sources PATH… -o FILE      the bibliography, and what is still to be checked
     hongchuan fmt PATH                   tidies a script; its meaning stays
     hongchuan replay LOG --scenario PATH folds a log; where would it go otherwise now?
     hongchuan report SESSION -o DIR      a session's documents: record, workbook, certificates, …
@@ -29,6 +30,7 @@ import typer
 from rich.console import Console
 
 from engine.author import terminal, told
+from engine.author.bibliography import bibliography
 from engine.author.drawing import svg
 from engine.author.fmt import FormatError, formatted
 from engine.author.keep import standing, with_test
@@ -62,6 +64,14 @@ def read_script(path: Path) -> tuple[str, bytes]:
     except OSError as error:
         out.print(f"{file}:读不了({error.strerror})。请检查路径。", markup=False)
         raise typer.Exit(UNREADABLE) from error
+
+
+def scripts_of(paths: list[Path]) -> list[Path]:
+    """The scripts among several paths: what else lies in a folder of scripts is passed over, so
+    that `scenarios/*` may be given."""
+    if len(paths) == 1:
+        return paths
+    return [path for path in paths if path.is_dir() or path.suffix in (".yaml", ".yml")]
 
 
 def compile_path(path: Path) -> Scenario:
@@ -104,6 +114,7 @@ def serve() -> None:
 def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Check the structure of scripts."""
     found: list[Issue] = []
+    paths = scripts_of(paths)
     for path in paths:
         name, data = read_script(path)
         try:
@@ -129,7 +140,7 @@ def prove_script(
     """Explore every way scripts can be played: exit 0 proved, 1 found something or ran out."""
     found: list[dict[str, object]] = []
     sound = True
-    for path in paths:
+    for path in scripts_of(paths):
         name, data = read_script(path)
         try:
             scenario = compile_scenario(data, name)
@@ -253,6 +264,20 @@ def new(folder: Path, title: Annotated[str, typer.Option()] = "新剧本") -> No
     (folder / SCHEMA_FILE).write_text(schema_text() + "\n", encoding="utf-8")
     out.print(f"有了:{folder / 'scenario.yaml'}", markup=False)
     out.print(f"接着:hongchuan check {folder} ;hongchuan play {folder}", markup=False)
+
+
+@main.command()
+def sources(
+    paths: list[Path],
+    output: Annotated[Path | None, typer.Option("-o", "--output")] = None,
+) -> None:
+    """The bibliography of scripts, and what still has to be checked against the originals."""
+    text = bibliography([compile_path(path) for path in scripts_of(paths)])
+    if output is None:
+        typer.echo(text, nl=False)
+        return
+    output.write_text(text, encoding="utf-8")
+    out.print(f"写好了:{output}", markup=False)
 
 
 @main.command()

@@ -11,6 +11,7 @@ from engine.review.compare import Comparison
 from engine.review.ledger import Belief, ScenePace, WeakPoint
 from engine.scenario.model import Scenario
 from engine.store.notes import Note
+from web.menu import Wish
 from web.timeline import Timeline
 
 
@@ -39,6 +40,14 @@ class HomePage(Page):
 
     template: ClassVar[str] = "home.html"
     scenarios: tuple[Scenario, ...]
+    """Those that fit the wish."""
+    of: int
+    """Of so many."""
+    wish: Wish
+    themes: tuple[str, ...]
+    levels: tuple[str, ...]
+    sizes: dict[str, tuple[int, int]]
+    """(fewest, most) people of a team by script."""
     broken: tuple[BrokenScenario, ...] = ()
 
 

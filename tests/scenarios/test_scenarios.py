@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from engine.proof.playthrough import Playthrough
+from engine.author.bibliography import bibliography
+from engine.proof.playthrough import START_MS, Playthrough
+from engine.proof.prove import prove
 from engine.proof.stand_in import random_play
 from engine.rules.codec import decode, encode
 from engine.rules.replay import fingerprint, replay
@@ -71,6 +75,63 @@ def played(scenario: Scenario, seed: int) -> Playthrough:
     return table
 
 
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_every_script_is_proved(name: str) -> None:
+    proof = prove(SCENARIOS[name])
+    assert [issue.code for issue in proof.issues] == []
+    assert proof.complete
+    assert all(proof.proved)
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_a_hundred_plays_of_each_end_and_the_wrong_answers_tell(
+    name: str, record_property: Any
+) -> None:
+    """Whoever knows everything comes to the good ending without a trap; the more are wrong, the
+    more traps spring and the longer it takes."""
+    scenario = SCENARIOS[name]
+    good = {scene.id for scene in scenario.scenes.values() if scene.ending == "good"}
+    traps, minutes = [], []
+    for wrong_rate, count in ((0.0, 10), (0.3, 45), (0.7, 45)):
+        tables = [Playthrough(scenario, seed=f"{wrong_rate}/{seed}") for seed in range(count)]
+        for table in tables:
+            seed = table.state.seed
+            outcome = random_play(scenario, seed, wrong_rate=wrong_rate, unrest=0.0, table=table)
+            assert outcome.ending, f"{seed} doesn't end"
+        endings = Counter(table.state.ending for table in tables)
+        traps.append(sum(sum(table.state.sprung.values()) for table in tables) / count)
+        minutes.append(sum(t.now_ms - START_MS for t in tables) / count / 60_000)
+        record_property(
+            f"{name} at {wrong_rate}",
+            f"{dict(endings)}, {traps[-1]:.1f} traps, {minutes[-1]:.0f} min played by dice",
+        )
+        if not wrong_rate:
+            assert set(endings) <= good
+            assert not traps[0]
+    assert traps == sorted(traps)
+    assert len(set(traps)) == 3
+    assert minutes[0] < minutes[2]
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+@pytest.mark.parametrize("change", [-1, 1])
+def test_a_team_of_one_fewer_and_one_more_plays_to_an_end(name: str, change: int) -> None:
+    scenario = SCENARIOS[name]
+    sizes = [dict.fromkeys(scenario.roles, 1)]
+    if change < 0:
+        sizes = [{**sizes[0], role: 0} for role in scenario.roles]
+    else:
+        sizes = [{**sizes[0], r.id: 2} for r in scenario.roles.values() if r.seats_max > 1]
+        assert sizes, "one role at least has room for two"
+    for number, seats in enumerate(sizes):
+        for seed in range(5):
+            table = Playthrough(scenario, seed=f"{number}/{seed}", seats=seats)
+            outcome = random_play(
+                scenario, f"{number}/{seed}", wrong_rate=0.3, unrest=0.0, table=table
+            )
+            assert outcome.ending, f"{seats} get stuck"
+
+
 @pytest.mark.parametrize("block", range(8))
 def test_two_hundred_plays_end_and_replay_to_the_same_fingerprint(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
@@ -98,3 +159,29 @@ def test_no_seat_and_no_wall_sees_a_word_out_of_turn(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):
         table = Playthrough(YIDA, seed=str(seed))
         random_play(YIDA, str(seed), wrong_rate=0.3, table=table, watch=watch)
+
+
+def test_the_bibliography_is_the_scripts_own() -> None:
+    """`hongchuan sources scenarios/* -o scenarios/SOURCES.md` writes it."""
+    written = (ROOT / "scenarios" / "SOURCES.md").read_text(encoding="utf-8")
+    assert written == bibliography([SCENARIOS[name] for name in sorted(SCENARIOS)])
+    for scenario in SCENARIOS.values():
+        assert all(source.cite in written for source in scenario.sources.values())
+    assert "http" not in written
+
+
+@pytest.mark.parametrize("name", sorted(set(SCENARIOS) - {"yida-1921"}))
+def test_no_seat_of_the_other_scripts_sees_a_word_out_of_turn(name: str) -> None:
+    scenario = SCENARIOS[name]
+    names = {f"s{number}": f"参与者{number}" for number in range(1, 6)}
+    views = RunViews(scenario)
+
+    def watch(table: Playthrough) -> None:
+        for seat in table.state.seats:
+            sent = json.dumps(views.seat(table.state, seat, names), ensure_ascii=False)
+            leaked = [text for text in secrets_of(scenario, table.state, seat) if text in sent]
+            assert leaked == []
+
+    for seed in range(15):
+        table = Playthrough(scenario, seed=str(seed))
+        random_play(scenario, str(seed), wrong_rate=0.3, table=table, watch=watch)

@@ -29,6 +29,7 @@ from web.auth import (
     set_cookie,
 )
 from web.errors import status_of, web_error
+from web.menu import Wish, choices, team_sizes
 from web.render import qr, render_page
 from web.routes.api import open_session
 from web.seats import open_session as find_open_session
@@ -48,7 +49,15 @@ def _login_first(request: Request) -> Response:
 
 
 @router.get("/")
-async def home(request: Request, services: ServicesDep, account: MaybeAccountDep) -> Response:
+async def home(
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    theme: str = "",
+    minutes: str = "",
+    people: str = "",
+    level: str = "",
+) -> Response:
     """The menu."""
     entries = services.library.entries()
     broken = [
@@ -56,14 +65,27 @@ async def home(request: Request, services: ServicesDep, account: MaybeAccountDep
         for entry in entries
         if entry.issues and account is not None
     ]
+    sound = services.library.sound()
+    wish = Wish(theme, _number(minutes), _number(people), level)
+    themes, levels = choices(sound)
     return _html(
         pages.HomePage(
             account=account.name if account else "",
             mark=form_mark_of(request, services),
-            scenarios=tuple(services.library.sound()),
+            scenarios=tuple(scenario for scenario in sound if wish.fits(scenario)),
+            of=len(sound),
+            wish=wish,
+            themes=themes,
+            levels=levels,
+            sizes={scenario.id: team_sizes(scenario) for scenario in sound},
             broken=tuple(broken),
         )
     )
+
+
+def _number(text: str) -> int:
+    """A number somebody filled in; 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
 @router.get("/scenarios/{name}")
