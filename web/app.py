@@ -18,7 +18,7 @@ from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
 from web.reviews import Reviews
-from web.routes import api, pages, reports, review, studio
+from web.routes import api, menu, pages, reports, review, studio
 from web.services import Services
 from web.settings import Settings
 
@@ -72,6 +72,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     add_error_handlers(app)
     app.middleware("http")(_add_headers)
     app.include_router(api.router)
+    app.include_router(menu.router)
     app.include_router(pages.router)
     app.include_router(studio.router)
     app.include_router(reports.router)

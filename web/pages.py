@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from engine.author.answers import SceneAnswers
 from engine.errors import Issue
 from engine.export.report import Report
 from engine.review.compare import Comparison
@@ -57,6 +58,17 @@ class ScenarioPage(Page):
 
     template: ClassVar[str] = "scenario.html"
     scenario: Scenario
+    sizes: tuple[int, int]
+    """(fewest, most) people of a team."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswersPage(Page):
+    """A scenario's answers, for whoever prepares to lead it."""
+
+    template: ClassVar[str] = "answers.html"
+    scenario: Scenario
+    scenes: tuple[SceneAnswers, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from engine.author.answers import answers
 from engine.scenario.model import Scenario
 from tests.engine.rules.conftest import HEAD, script
 from web.menu import Wish, choices, team_sizes, teams_for
@@ -58,3 +59,25 @@ def test_the_menu_is_filtered_by_its_address(client: httpx.Client) -> None:
     for none in ("/?theme=长征", "/?minutes=5", "/?level=党校"):
         assert "一大·1921" not in client.get(none).text.split('id="menu"')[1]
     assert client.get("/?minutes=abc&people=-3").status_code == 200
+
+
+def test_the_answers_are_for_facilitators(client: httpx.Client, desk: httpx.Client) -> None:
+    path = "/scenarios/first-congress-demo"
+    assert client.get(f"{path}/answers").headers["location"].startswith("/login")
+    page = desk.get(f"{path}/answers").text
+    assert "七月二十三日" in page
+    assert "7月1日就是开幕日" in page
+    assert "请不要往下看" in page
+    preview = client.get(path).text
+    assert "会前预告" in preview
+    assert "备课" not in preview
+    assert "七月二十三日" not in preview
+
+
+def test_every_question_has_its_answer() -> None:
+    scenario = small()
+    told = [task for scene in answers(scenario) for task in scene.tasks]
+    asked = {task.ask for task in told}
+    assert "问" in asked
+    assert all(task.right or task.beliefs for task in told)
+    assert {fact.id for task in told for fact in task.facts} <= set(scenario.facts)

@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request, Response
-from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
 from engine.rules.absence import has_room
@@ -29,9 +29,7 @@ from web.auth import (
     set_cookie,
 )
 from web.errors import status_of, web_error
-from web.menu import Wish, choices, team_sizes
 from web.render import qr, render_page
-from web.routes.api import open_session
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
@@ -46,84 +44,6 @@ def _html(page: pages.Page, status: int = 200) -> HTMLResponse:
 
 def _login_first(request: Request) -> Response:
     return RedirectResponse(f"/login?next={request.url.path}", 303)
-
-
-@router.get("/")
-async def home(
-    request: Request,
-    services: ServicesDep,
-    account: MaybeAccountDep,
-    theme: str = "",
-    minutes: str = "",
-    people: str = "",
-    level: str = "",
-) -> Response:
-    """The menu."""
-    entries = services.library.entries()
-    broken = [
-        pages.BrokenScenario(folder=entry.folder.name, issues=entry.issues)
-        for entry in entries
-        if entry.issues and account is not None
-    ]
-    sound = services.library.sound()
-    wish = Wish(theme, _number(minutes), _number(people), level)
-    themes, levels = choices(sound)
-    return _html(
-        pages.HomePage(
-            account=account.name if account else "",
-            mark=form_mark_of(request, services),
-            scenarios=tuple(scenario for scenario in sound if wish.fits(scenario)),
-            of=len(sound),
-            wish=wish,
-            themes=themes,
-            levels=levels,
-            sizes={scenario.id: team_sizes(scenario) for scenario in sound},
-            broken=tuple(broken),
-        )
-    )
-
-
-def _number(text: str) -> int:
-    """A number somebody filled in; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
-
-
-@router.get("/scenarios/{name}")
-async def scenario(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
-) -> Response:
-    """A scenario in full."""
-    found = services.library.get(name).scenario
-    assert found is not None, "get() refuses broken ones"
-    return _html(
-        pages.ScenarioPage(
-            account=account.name if account else "",
-            mark=form_mark_of(request, services),
-            scenario=found,
-        )
-    )
-
-
-@router.get("/scenarios/{name}/pictures/{file}")
-async def picture(name: str, file: str, services: ServicesDep) -> Response:
-    """A picture beside the script."""
-    path, media = services.library.picture(name, file)
-    return FileResponse(path, media_type=media)
-
-
-@router.post("/scenarios/{name}/sessions", dependencies=Checked)
-async def post_session(
-    name: str,
-    request: Request,
-    services: ServicesDep,
-    account: MaybeAccountDep,
-    teams: Annotated[int, Form()] = 1,
-) -> Response:
-    """Open a session and go to its desk."""
-    if account is None:
-        return RedirectResponse(f"/login?next=/scenarios/{name}", 303)
-    opened = await open_session(services, account.id, name, teams)
-    return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
 
 
 # ── the facilitator ─────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,97 @@
+"""A script's answers, for whoever prepares to lead it: right answers, misconceptions, facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from engine.scenario.checks import traps_of
+from engine.scenario.model import (
+    Choice,
+    Choose,
+    Enter,
+    Fact,
+    Match,
+    Order,
+    Scenario,
+    Scene,
+    Search,
+    Select,
+    Task,
+    Vote,
+)
+
+
+class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One task with what it is about."""
+
+    who: str
+    """Roles by name; `所有人`, `谁先谁来`."""
+    ask: str
+    right: tuple[str, ...]
+    """Right answers in the script's words; empty: any will do."""
+    beliefs: tuple[str, ...]
+    facts: tuple[Fact, ...]
+
+
+class SceneAnswers(msgspec.Struct, frozen=True, kw_only=True):
+    """A scene's tasks, those without a question left out."""
+
+    title: str
+    when: str
+    tasks: tuple[TaskAnswer, ...]
+
+
+def answers(scenario: Scenario) -> list[SceneAnswers]:
+    """Every scene that asks something, in the script's order."""
+    found = [
+        SceneAnswers(title=scene.title, when=scene.when, tasks=tuple(_tasks(scenario, scene)))
+        for scene in scenario.scenes.values()
+    ]
+    return [scene for scene in found if scene.tasks]
+
+
+def _tasks(scenario: Scenario, scene: Scene) -> Iterator[TaskAnswer]:
+    for task in scene.tasks.values():
+        right = tuple(_right(task))
+        beliefs = tuple(scenario.traps[name].belief for name in dict.fromkeys(traps_of(task)))
+        if right or beliefs:
+            facts = dict.fromkeys(name for name in _facts(task) if name is not None)
+            yield TaskAnswer(
+                who=_who(scenario, task),
+                ask=task.ask,
+                right=right,
+                beliefs=beliefs,
+                facts=tuple(scenario.facts[name] for name in facts),
+            )
+
+
+def _who(scenario: Scenario, task: Task) -> str:
+    if len(task.who.roles) == len(scenario.roles):
+        return "所有人" if len(task.who.slots) > 1 else "谁先谁来"
+    return "、".join(scenario.roles[name].name for name in task.who.roles)
+
+
+def _right(task: Task) -> Iterator[str]:
+    match task.body:
+        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
+            yield from (choice.text for choice in choices if choice.right)
+        case Order(items=items):
+            yield " → ".join(item.text for item in items)
+        case Match(pairs=pairs):
+            yield from (f"{pair.left} — {pair.right}" for pair in pairs)
+        case Enter(accept=accept):
+            yield accept[0]
+        case Search(spots=spots):
+            yield from (spot.text for spot in spots if spot.card is not None and not spot.trap)
+
+
+def _facts(task: Task) -> Iterator[str | None]:
+    yield task.fact
+    if isinstance(task.body, Choose | Select | Vote):
+        yield from (choice.fact for choice in _rights(task.body.choices))
+
+
+def _rights(choices: tuple[Choice, ...]) -> Iterator[Choice]:
+    return (choice for choice in choices if choice.right)

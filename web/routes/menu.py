@@ -1,0 +1,122 @@
+"""The menu, a scenario in full, its answers, and opening a session on it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
+
+from engine.author.answers import answers
+from web import pages
+from web.auth import MaybeAccountDep, checked_form, form_mark_of
+from web.menu import Wish, choices, team_sizes
+from web.render import render_page
+from web.routes.api import open_session
+from web.services import ServicesDep
+
+router = APIRouter(include_in_schema=False)
+Checked = [Depends(checked_form)]
+
+
+def html(page: pages.Page) -> HTMLResponse:
+    """A page."""
+    return HTMLResponse(render_page(page))
+
+
+@router.get("/")
+async def home(
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    theme: str = "",
+    minutes: str = "",
+    people: str = "",
+    level: str = "",
+) -> Response:
+    """The menu."""
+    entries = services.library.entries()
+    broken = [
+        pages.BrokenScenario(folder=entry.folder.name, issues=entry.issues)
+        for entry in entries
+        if entry.issues and account is not None
+    ]
+    sound = services.library.sound()
+    wish = Wish(theme, _number(minutes), _number(people), level)
+    themes, levels = choices(sound)
+    return html(
+        pages.HomePage(
+            account=account.name if account else "",
+            mark=form_mark_of(request, services),
+            scenarios=tuple(scenario for scenario in sound if wish.fits(scenario)),
+            of=len(sound),
+            wish=wish,
+            themes=themes,
+            levels=levels,
+            sizes={scenario.id: team_sizes(scenario) for scenario in sound},
+            broken=tuple(broken),
+        )
+    )
+
+
+def _number(text: str) -> int:
+    """A number somebody filled in; 0 for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 5 else 0
+
+
+@router.get("/scenarios/{name}")
+async def scenario(
+    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+) -> Response:
+    """A scenario in full."""
+    found = services.library.get(name).scenario
+    assert found is not None, "get() refuses broken ones"
+    return html(
+        pages.ScenarioPage(
+            account=account.name if account else "",
+            mark=form_mark_of(request, services),
+            scenario=found,
+            sizes=team_sizes(found),
+        )
+    )
+
+
+@router.get("/scenarios/{name}/answers")
+async def get_answers(
+    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+) -> Response:
+    """The answers, for facilitators."""
+    if account is None:
+        return RedirectResponse(f"/login?next={request.url.path}", 303)
+    found = services.library.get(name).scenario
+    assert found is not None, "get() refuses broken ones"
+    return html(
+        pages.AnswersPage(
+            account=account.name,
+            mark=form_mark_of(request, services),
+            scenario=found,
+            scenes=tuple(answers(found)),
+        )
+    )
+
+
+@router.get("/scenarios/{name}/pictures/{file}")
+async def picture(name: str, file: str, services: ServicesDep) -> Response:
+    """A picture beside the script."""
+    path, media = services.library.picture(name, file)
+    return FileResponse(path, media_type=media)
+
+
+@router.post("/scenarios/{name}/sessions", dependencies=Checked)
+async def post_session(
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    teams: Annotated[int, Form()] = 1,
+) -> Response:
+    """Open a session and go to its desk."""
+    if account is None:
+        return RedirectResponse(f"/login?next=/scenarios/{name}", 303)
+    opened = await open_session(services, account.id, name, teams)
+    return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
