@@ -93,8 +93,8 @@ class SessionRow:
     teams: int
     phase: str
     seats: int
-    practice: bool
-    """Forked from another run."""
+    kind: str
+    """`evening`, `practice` or `make_up`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +120,10 @@ class ConsolePage(Page):
     """The one chosen."""
     run: str
     """Of the first team."""
+    kind: str
+    """`evening`, `practice` or `make_up`."""
     origin: str
-    """For a practice session: the run it was forked from."""
+    """For practice: the run it was forked from; for a make-up: one that was missed."""
 
 
 @dataclass(frozen=True, kw_only=True)

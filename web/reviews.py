@@ -155,6 +155,20 @@ class Reviews:
         await services.host.fork(made.runs[0].id, records)
         return made
 
+    async def make_up(self, session: Session, owner: str) -> Session:
+        """A session on the same text for somebody who missed this one and plays alone."""
+        services, scenario = self._services, await self.scenario(session)
+        made = await services.sessions.create_session(
+            scenario=session.scenario,
+            digest=session.digest,
+            teams=1,
+            owner=owner,
+            origin=(session.runs[0].id, 0),
+        )
+        (run,) = made.runs
+        await services.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=True)
+        return made
+
 
 def seat_names(scenario: Scenario, played: Played) -> Map[str, str]:
     """What a trainer calls each seat: role, and name where there is one."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import AppError
-from engine.rules.commands import TakeSeat
+from engine.rules.commands import FACILITATOR, Start, TakeSeat
 from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.store.sessions import Session
@@ -28,7 +28,7 @@ async def take_seat(
     shown = participant_name(name)
     session = await open_session(services, code, address)
     run = await _run_for(services, session, team)
-    if session.origin_run is not None:
+    if session.kind == "practice":
         return await _take_over(services, run, shown, role or None)
     seat, token = await services.sessions.create_seat(run, shown)
     services.names_by_run.pop(run, None)
@@ -42,6 +42,9 @@ async def take_seat(
         services.names_by_run.pop(run, None)
         raise
     _, state = await services.host.state(run)
+    if session.kind == "make_up" and state.phase == "lobby":
+        start = Start(id=new_id(), at_ms=services.host.clock.now_ms(), by=FACILITATOR)
+        await services.host.execute(run, start)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
 
 

@@ -69,6 +69,9 @@ def _table(document: Any, report: Report) -> None:
     _wide(table, "活动主题", [filled.topic])
     _wide(table, "参加人员", ["、".join(present)])
     _wide(table, "缺席人员\n及原因", [filled.absent])
+    if report.make_ups:
+        late = "、".join(f"{one.name}（{one.came:%m月%d日}）" for one in report.late_attendants)
+        _wide(table, "补课人员", [late])
     _wide(table, "活动过程", _course(report))
     _wide(table, "活动成效", _results(report))
     _wide(table, "学习感言", _reflections(report))

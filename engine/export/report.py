@@ -47,9 +47,12 @@ class NothingPlayedError(AppError):
 class Attendant(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody who took a seat."""
 
+    run: RunId
     team: int
     name: str
     role: str
+    ending: str
+    """Title; empty: none reached."""
     came: datetime
     went: datetime | None
     """None: stayed to the end."""
@@ -65,12 +68,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that were played, by team, with names."""
     logs: Mapping[RunId, Sequence[Recorded]]
     activity: Activity
+    make_ups: Sequence[Played] = ()
+    """Those who missed the evening and played alone later."""
+
+    @property
+    def late_attendants(self) -> list[Attendant]:
+        """Everybody who made up for it, in order."""
+        return self._attendants(self.make_ups)
 
     @property
     def attendants(self) -> list[Attendant]:
         """Everybody who took a seat, by team and seat."""
+        return self._attendants(self.runs)
+
+    def _attendants(self, runs: Sequence[Played]) -> list[Attendant]:
         return [
             Attendant(
+                run=played.run,
+                ending=self.ending(played),
                 team=played.team,
                 name=played.names.get(person.seat, ""),
                 role=self.scenario.roles[person.role].name,
@@ -78,7 +93,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 went=local(left) if (left := played.course.last_ms.get(person.seat)) else None,
                 person=person,
             )
-            for played in self.runs
+            for played in runs
             for person in played.people
         ]
 
@@ -137,15 +152,37 @@ async def gather(database: Database, session: Session) -> Report:
     scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
     lessons = Lessons(scenario)
     logs = await database.store.read_many([run.id for run in session.runs])
-    runs = []
-    for run in session.runs:
-        if run.id in logs:
-            names = await database.sessions.names(run.id)
-            runs.append(
-                read_run(lessons, logs[run.id], run=run.id, session=session.id, names=names)
-            )
-    played = [run for run in runs if run.course.started_ms]
+    played = await _read(database, lessons, [run.id for run in session.runs], logs, session.id)
     if not played:
         raise NothingPlayedError
-    activity = await database.activities.get(session.id)
-    return Report(session=session, scenario=scenario, runs=played, logs=logs, activity=activity)
+    later = [
+        fork.id for run in session.runs for fork, seq, _ in await database.sessions.forks_of(run.id)
+        if not seq
+    ]  # fmt: skip
+    make_ups = await _read(
+        database, lessons, later, await database.store.read_many(later), session.id
+    )
+    return Report(
+        session=session,
+        scenario=scenario,
+        runs=played,
+        logs=logs,
+        activity=await database.activities.get(session.id),
+        make_ups=make_ups,
+    )
+
+
+async def _read(
+    database: Database,
+    lessons: Lessons,
+    runs: Sequence[RunId],
+    logs: Mapping[RunId, Sequence[Recorded]],
+    session: str,
+) -> list[Played]:
+    """The runs that began, read from their logs, with names."""
+    found = []
+    for run in runs:
+        if run in logs:
+            names = await database.sessions.names(run)
+            found.append(read_run(lessons, logs[run], run=run, session=session, names=names))
+    return [run for run in found if run.course.started_ms]

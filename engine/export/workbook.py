@@ -132,9 +132,13 @@ def _attendance(made: _Book, report: Report, where: str) -> None:
         ("离开", 19),
         ("签名", 22),
     ]
-    rows = [
+    rows: list[Sequence[Cell]] = [
         (number, one.name, one.team, one.role, one.came, one.went, None)
         for number, one in enumerate(report.attendants, start=1)
+    ]
+    rows += [
+        ("补课", one.name, None, one.role, one.came, one.went, None)
+        for one in report.late_attendants
     ]
     made.sheet("签到表", f"{report.filled.topic} 签到表", where, columns, rows)
 

@@ -74,9 +74,12 @@ class Host:
         await self._timers.close()
         await asyncio.gather(*self._asked, *self._loading.values(), return_exceptions=True)
 
-    async def open(self, run: RunId, scenario: Scenario, *, seed: str, team: int) -> None:
+    async def open(
+        self, run: RunId, scenario: Scenario, *, seed: str, team: int, alone: bool = False
+    ) -> None:
         """Write the first event of a run. Does nothing if it stands there already."""
-        events = open_run(scenario, seed=seed, team=team, at_ms=self.clock.now_ms())
+        at_ms = self.clock.now_ms()
+        events = open_run(scenario, seed=seed, team=team, at_ms=at_ms, alone=alone)
         batch = [
             Recorded(seq=number, by="host", command="open", event=event)
             for number, event in enumerate(events, start=1)

@@ -48,14 +48,16 @@ class Playthrough:
         seats: Mapping[RoleId, int] | None = None,
         started: bool = True,
         at_ms: int = START_MS,
+        alone: bool = False,
     ) -> None:
-        """`seats`: how many people play each role; None: one each. They are seated and present."""
+        """`seats`: how many people play each role; None: one each. They are seated and present.
+        `alone`: stand-ins take the roles that nobody plays."""
         self.scenario = scenario
         self.now_ms = at_ms
         self.state: State = EMPTY
         self.records: list[Recorded] = []
         self._count = 0
-        self._log("host", "open", open_run(scenario, seed=seed, team=1, at_ms=at_ms))
+        self._log("host", "open", open_run(scenario, seed=seed, team=1, at_ms=at_ms, alone=alone))
         for role in scenario.roles:
             for _ in range(1 if seats is None else seats.get(role, 0)):
                 self.seat(role)

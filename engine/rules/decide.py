@@ -32,8 +32,11 @@ from engine.scenario.model import Hand, Role, Scenario
 from engine.values import Map, RoleId, SeatId
 
 
-def open_run(scenario: Scenario, *, seed: str, team: int, at_ms: int) -> tuple[ev.AnyEvent, ...]:
-    """The first event of a run's log. `team` counts from 1 in its session."""
+def open_run(
+    scenario: Scenario, *, seed: str, team: int, at_ms: int, alone: bool = False
+) -> tuple[ev.AnyEvent, ...]:
+    """The first event of a run's log. `team` counts from 1 in its session. `alone`: stand-ins play
+    whatever role has nobody, whatever the script would do."""
     start = Map((var.id, var.start) for var in scenario.vars.values())
     return (
         ev.RunOpened(
@@ -45,7 +48,7 @@ def open_run(scenario: Scenario, *, seed: str, team: int, at_ms: int) -> tuple[e
             vars=start,
             roles=tuple(scenario.roles),
             grace_ms=scenario.absence.grace_ms,
-            absence=scenario.absence.then,
+            absence="stand_in" if alone else scenario.absence.then,
         ),
     )
 

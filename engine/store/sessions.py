@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 from argon2 import PasswordHasher
@@ -25,13 +24,10 @@ from engine.store.tables import (
     SeatTable,
     SessionTable,
 )
-from engine.store.tokens import hash_token, new_id, new_token
+from engine.store.tokens import hash_token, new_code, new_id, new_password, new_token
 from engine.values import Map, RunId, SeatId
 
 ADMIN: Final = "admin"
-CODE_ALPHABET: Final = "ACDEFGHJKMNPQRTUVWXY34679"
-"""Letters and digits that nobody mistakes for each other."""
-CODE_LENGTH: Final = 6
 TRIES_MAX: Final = 20
 """How often a change is made again when others took its code, seat or name meanwhile."""
 
@@ -70,9 +66,15 @@ class Session(msgspec.Struct, frozen=True):
     """The base URL chosen for phones; empty: the first found."""
     runs: tuple[Run, ...]
     origin_run: RunId | None = None
-    """For a practice session: the run it continues, …"""
+    """For practice: the run it continues; for a make-up: one of those that were missed."""
     origin_seq: int | None = None
-    """… and the last record both have."""
+    """For practice: the last record both have; for a make-up: 0."""
+
+    @property
+    def kind(self) -> Literal["evening", "practice", "make_up"]:
+        """An evening of its own, a what-if, or somebody who missed one and plays alone."""
+        later: Final = "practice" if self.origin_seq else "make_up"
+        return "evening" if self.origin_run is None else later
 
 
 class SeatHolder(msgspec.Struct, frozen=True):
@@ -160,7 +162,7 @@ class Sessions:
         known = await self._admin_hash()
         if known is not None and (password is None or await self._verified(known, password)):
             return None
-        made = password or secrets.token_urlsafe(9)
+        made = password or new_password()
         hashed = await asyncio.to_thread(self._hasher.hash, made)
         try:
             async with self._writing() as db:
@@ -254,8 +256,7 @@ class Sessions:
         owner: str,
         origin: tuple[RunId, int] | None = None,
     ) -> Session:
-        """A session with a join code of its own and one run a team, not opened yet. `origin`: the
-        (run, seq) that a practice session continues."""
+        """A session with a join code and one unopened run a team. `origin`: (run, seq)."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -273,7 +274,7 @@ class Sessions:
 
     async def _free_code(self, db: AsyncConnection) -> str:
         for _ in range(20):
-            code = "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+            code = new_code()
             taken = await db.execute(
                 select(_session.c.id).where(_session.c.code == code, _session.c.closed_ms.is_(None))
             )
@@ -308,7 +309,7 @@ class Sessions:
             return _session_of(row, [Run(*run) for run in runs])
 
     async def forks_of(self, run: RunId) -> list[tuple[Run, int, int]]:
-        """(practice run, the last record it shares, when it was made) forked from the run."""
+        """(run, the last record it shares, when it was made) of practice and, with 0, make-ups."""
         wanted = (
             select(_run, _session.c.origin_seq, _session.c.created_ms)
             .join(_session, _session.c.id == _run.c.session)
@@ -316,8 +317,7 @@ class Sessions:
             .order_by(_session.c.created_ms)
         )
         async with self._reading() as db:
-            rows = (await db.execute(wanted)).all()
-        return [(Run(*row[:4]), row[4], row[5]) for row in rows]
+            return [(Run(*row[:4]), row[4], row[5]) for row in await db.execute(wanted)]
 
     async def list_sessions(self, owner: str | None) -> list[Session]:
         """The owner's sessions, or everybody's for None; newest first, at most 200."""

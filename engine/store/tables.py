@@ -92,9 +92,9 @@ class SessionTable(SQLModel, table=True):
     address: str = ""
     """The base URL chosen for phones; empty: the first found."""
     origin_run: str | None = None
-    """For a practice session: the run it was forked from, …"""
+    """For practice: the run it was forked from; for a make-up: one of those that were missed."""
     origin_seq: int | None = None
-    """… and the last record it has in common with it."""
+    """For practice: the last record both have; for a make-up: 0."""
 
 
 class RunTable(SQLModel, table=True):

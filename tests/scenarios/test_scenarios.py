@@ -132,6 +132,17 @@ def test_a_team_of_one_fewer_and_one_more_plays_to_an_end(name: str, change: int
             assert outcome.ending, f"{seats} get stuck"
 
 
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_one_person_alone_plays_any_role_to_the_good_ending(name: str) -> None:
+    """A make-up: stand-ins take the other roles, whatever the script would do."""
+    scenario = SCENARIOS[name]
+    for role in scenario.roles:
+        table = Playthrough(scenario, seed=role, seats={role: 1}, alone=True)
+        outcome = random_play(scenario, role, wrong_rate=0.0, unrest=0.0, table=table)
+        ending = scenario.scenes[outcome.ending]
+        assert ending.ending == "good", f"{role} alone ends {outcome}"
+
+
 @pytest.mark.parametrize("block", range(8))
 def test_two_hundred_plays_end_and_replay_to_the_same_fingerprint(block: int) -> None:
     for seed in range(block * 25, block * 25 + 25):

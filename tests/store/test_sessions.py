@@ -11,7 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.database import Database, open_database
-from engine.store.sessions import CODE_ALPHABET, Session, Sessions
+from engine.store.sessions import Session, Sessions
+from engine.store.tokens import CODE_ALPHABET
 
 
 class Now:

@@ -308,3 +308,31 @@ def test_an_evening_is_read_as_the_host_wrote_it(
     log = trainer.get(f"/review/{session.runs[0].id}/log.jsonl").content.splitlines()
     assert list(decode_log("r", log)) == records
     assert compile_scenario(YIDA.read_bytes(), "s").digest == session.digest
+
+
+def test_who_missed_it_makes_up_for_it_alone(
+    trainer: httpx.Client, client: httpx.Client, session: Session, server: ServerProcess
+) -> None:
+    path = f"/review/sessions/{session.id}"
+    opened = trainer.post(f"{path}/make-up", data={"mark": mark(trainer, path)})
+    console = opened.headers["location"]
+    page = trainer.get(console).text
+    assert "补课" in page
+    code = page.split("邀请码 <code>")[1].split("</code>")[0]
+    taken = client.post(f"/api/sessions/{code}/seats", json={"name": "迟来的同志", "role": "lida"})
+    assert taken.status_code == 201, taken.text
+    run = taken.json()["run"]
+    state = replay(
+        run, decode_log(run, trainer.get(f"/api/runs/{run}/log").text.encode().splitlines())
+    )
+    assert (state.phase, state.absence) == ("playing", "stand_in"), "it begins by itself"
+    report = trainer.get(path).text
+    assert "迟来的同志" in report
+    assert f"/review/{run}" in report
+    book = load_workbook(BytesIO(trainer.get(f"{path}/files/签到与成绩.xlsx").content))
+    assert ["补课", "迟来的同志"] in [
+        [row[0].value, row[1].value] for row in book["签到表"].iter_rows()
+    ]
+    word = Document(BytesIO(trainer.get(f"{path}/files/主题党日活动记录.docx").content))
+    assert any("迟来的同志" in cell.text for row in word.tables[0].rows for cell in row.cells)
+    assert run not in trainer.get("/review?scenario=yida-1921").text

@@ -120,7 +120,7 @@ async def _row(services: Services, session: Session) -> pages.SessionRow:
         created=f"{created:%Y-%m-%d %H:%M}",
         teams=len(session.runs),
         phase=session_phase([info.state for info in infos]),
-        practice=session.origin_run is not None,
+        kind=session.kind,
         seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
     )
 
@@ -145,6 +145,7 @@ async def console(
             addresses=tuple(services.reachable()),
             address=session.address,
             run=session.runs[0].id,
+            kind=session.kind,
             origin=session.origin_run or "",
         )
     )
@@ -236,7 +237,7 @@ async def _join_page(
     first = infos[0].scenario
     teams = []
     for info in infos:
-        practice = session.origin_run is not None
+        practice = session.kind == "practice"
         taken = [seat.role for seat in info.state.seats.values() if not seat.left]
         roles = tuple(
             pages.FreeRole(

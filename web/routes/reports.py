@@ -53,7 +53,7 @@ async def _played(
 ) -> tuple[list[tuple[str, str, int]], list[Session], dict[str, Played]]:
     """(scripts with their sessions counted, the sessions of the script, their runs by id)."""
     own = await services.sessions.list_sessions(None if account.admin else account.id)
-    real = [session for session in own if session.origin_run is None]
+    real = [session for session in own if session.kind == "evening"]
     counted = Counter(session.scenario for session in real)
     newest = {session.scenario: session for session in reversed(real)}
     scripts = [
@@ -212,6 +212,16 @@ async def post_activity(
 
 def _media(picture: bytes) -> str | None:
     return next((kind for head, kind in PHOTOS.items() if picture.startswith(head)), None)
+
+
+@router.post("/sessions/{name}/make-up", dependencies=Checked)
+async def post_make_up(
+    name: str, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
+) -> Response:
+    """A session for somebody who missed this one, to be played alone; its desk."""
+    session = await own_session(services, account, name)
+    made = await reviews.make_up(session, account.id)
+    return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 
 @router.get("/sessions/{name}/photo")

@@ -28,6 +28,7 @@ from web.timeline import timeline
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
 BODY_MAX: Final = 16 * 1024
+KINDS_ZH: Final = {"practice": "演练", "make_up": "补课"}
 NOTE_MAX: Final = 1_000
 """Characters of a note."""
 
@@ -133,7 +134,7 @@ async def _others(
     for each in same:
         for one in each.runs:
             if one.id in found and one.id != run:
-                kind = "演练" if each.origin_run else f"第 {one.team} 队"
+                kind = KINDS_ZH.get(each.kind, f"第 {one.team} 队")
                 named.append((one.id, f"{local_time(found[one.id].course.started_ms)} · {kind}"))
     return named
 
@@ -160,7 +161,9 @@ async def get_review(
         stage=stage,
         screen=screen,
         notes=tuple(await services.database.notes.of_run(run)),
-        forks=tuple((fork.id, f"第 {seq} 步 · {local_time(at_ms)}") for fork, seq, at_ms in forks),
+        forks=tuple(
+            (fork.id, f"第 {seq} 步 · {local_time(at_ms)}") for fork, seq, at_ms in forks if seq
+        ),
     )
     return HTMLResponse(render_page(page))
 
@@ -267,7 +270,7 @@ async def post_fork(
 async def post_wind_on(run: str, services: ServicesDep, account: AccountDep) -> Response:
     """Let a practice run's stand-ins go on without thinking. Raises WebError not_practice."""
     session = await own_run(services, account, run)
-    if session.origin_run is None:
+    if session.kind != "practice":
         raise web_error("not_practice")
     await services.host.wind_on(run)
     return RedirectResponse(f"/sessions/{session.id}/console", 303)
