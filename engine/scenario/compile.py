@@ -15,7 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from engine.errors import Issue, Place, ScenarioError
-from engine.scenario.checks import all_tasks, check_scenario, choices_of, detours_of
+from engine.scenario.checks import all_tasks, check_scenario, choices_of
 from engine.scenario.declarations import Declarations
 from engine.scenario.fields import Reader
 from engine.scenario.model import Effects, Scenario, Scene, Search, Tell
@@ -105,14 +105,13 @@ def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
 
 
 def _completed(scenario: Scenario) -> Scenario:
-    """With the tells gathered, and the scenes that are only detours marked."""
-    detours = {name for scene in scenario.scenes.values() for name in detours_of(scenario, scene)}
+    """With the tells gathered, and the scenes marked that only a trap or a limit leads to."""
     reached = {way.go for scene in scenario.scenes.values() for way in scene.next}
-    reached |= {scene.time.then for scene in scenario.scenes.values() if scene.time is not None}
-    aside = detours - reached - {scenario.start}
+    reached.add(scenario.start)
 
     def marked(scene: Scene) -> Scene:
-        return replace(scene, main=False) if scene.id in aside else scene
+        main = scene.id in reached or scene.ending is not None
+        return scene if main else replace(scene, main=False)
 
     return replace(
         scenario,

@@ -429,7 +429,8 @@ class Scene(Node, frozen=True, kw_only=True):
     facts: tuple[FactId, ...] = ()
     """What an ending's or a scene's story rests on."""
     main: bool = True
-    """False for scenes only reached as detours: they are no stations on the progress map."""
+    """False for scenes reached only by a trap's detour or by running out of time: they are no
+    stations on the progress map."""
 
 
 class Debrief(Node, frozen=True, kw_only=True):

@@ -23,6 +23,7 @@ from engine.scenario.model import (
     Who,
 )
 from engine.scenario.samples import SOUND
+from tests.engine.rules.conftest import script
 from tests.support.scripts import compile_text
 
 P = "p: {role: a, kind: read, ask: 读, story: 文}"
@@ -146,6 +147,14 @@ def test_done_means_this_scenes_task_first() -> None:
 
 def test_only_detours_are_beside_the_way() -> None:
     assert [scene.id for scene in compile_text(SOUND).scenes.values() if not scene.main] == ["side"]
+
+
+def test_a_scene_that_only_a_limit_leads_to_is_beside_the_way() -> None:
+    """On the map of an evening nobody is shown that he may be late."""
+    late = script(
+        "p: {role: a, kind: read, ask: 读, story: 文}", extra="time: {limit: 1m, then: late}"
+    )
+    assert [scene.id for scene in late.scenes.values() if not scene.main] == ["late", "side"]
 
 
 def test_hints_come_plain_or_with_a_cost() -> None:
