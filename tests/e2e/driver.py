@@ -61,7 +61,11 @@ class Screen:
         self.settled()
 
     def reload(self) -> None:
-        """Load the page afresh: it must come back to what it showed."""
+        """Load the page afresh: it must come back to what it showed. Whoever was reloaded a moment
+        ago may still be shown as away; that isn't what it will come back to."""
+        self.page.wait_for_function(
+            "() => !document.querySelector('main').textContent.includes('不在线')"
+        )
         before = self.shown()
         self.page.reload()
         self.settled()
