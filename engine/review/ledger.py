@@ -112,10 +112,11 @@ class Belief(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def warned(self) -> tuple[int, int]:
         """(of those who fell, of those who avoided it) had been shown a fact that tells better."""
-        return tuple(  # type: ignore[return-value]
-            sum(bool(meeting.warned_by) for _, meeting in group)
-            for group in (self.fell, self.avoided)
-        )
+        return _warned(self.fell), _warned(self.avoided)
+
+
+def _warned(met: Sequence[tuple[Played, Meeting]]) -> int:
+    return sum(bool(meeting.warned_by) for _, meeting in met)
 
 
 def ledger(scenario: Scenario, plays: Sequence[Played]) -> list[Belief]:

@@ -80,7 +80,7 @@ def test_stand_ins_play_it_to_the_end_unless_somebody_comes() -> None:
         for event in decide(scenario, state, due.command):
             state = evolve(state, event)
     assert state.covers.keys() == {"b", "c"}
-    assert state.done == ("one.q", "one.for-b", "one.for-c") or "one.q" in state.done
+    assert "one.q" in state.done, "stand-ins did what is theirs"
     assert "one.p" not in state.done, "a is somebody's, and is waited for"
     state = apply(scenario, state, cmd.Submit, state.now_ms, "s1", task="p", answer=("r",))
     assert state.scene is not None
