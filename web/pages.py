@@ -237,8 +237,8 @@ class Stage:
     screens: tuple[tuple[str, str], ...]
     """(seat or `projector`, what it is called)."""
     log: str
-    """JSON for the page's script: `axis` and wall instants `at` by place, `start` of play on the
-    axis, `common`: up to where it shares another run's, `seats`, `marks`, `scenes`."""
+    """JSON for the page's script: `axis` by place, `start` of play on it, `seats`, `marks`,
+    `scenes`."""
     seq: int
     """Where the page opens."""
 

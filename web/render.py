@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from engine.export.report import GRADES_ZH
-from engine.rules.wording import WAITING
+from engine.rules.wording import STATUS_ZH, WAITING
 from web.pages import Page
 
 _HERE: Final = Path(__file__).parent
@@ -24,7 +24,6 @@ _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).d
     ["image", "link", "autolink", "html_block", "html_inline"]
 )
 
-STATUS_ZH: Final = {"established": "确证", "accepted": "通说", "contested": "有争议"}
 PHASE_ZH: Final = {
     "lobby": "候场",
     "playing": "进行中",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Depends
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from engine.export.report import local
 from engine.review.fork import forked
 from engine.review.ledger import Played, read_run
 from engine.review.lessons import Lessons
@@ -83,7 +83,7 @@ class Reviews:
                 run=run,
                 session=session.id,
                 branch=branch,
-                period=f"{datetime.fromtimestamp(session.created_ms / 1000).astimezone():%Y-%m}",
+                period=f"{local(session.created_ms):%Y-%m}",
             )
             self._played[run] = (len(records), branch, review)
         found = {run: self._played[run][2] for run in runs if run in heads and run in self._played}

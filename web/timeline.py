@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from engine.review.course import Course
-from engine.review.telling import Mark, MarkKind
+from engine.review.telling import Mark
 from engine.scenario.model import Scenario
 
-SPANS: Final[frozenset[MarkKind]] = frozenset({"hold", "wait", "absence"})
 GLYPHS: Final[dict[str, str]] = {
     "right": "●", "answer": "○", "missed": "▲", "trap": "◆", "other": "·",
 }  # fmt: skip
@@ -26,6 +25,11 @@ class Piece:
     seq: int
     kind: str
     text: str
+
+    @property
+    def glyph(self) -> str:
+        """The sign it is drawn as; empty for a band or a stretch."""
+        return GLYPHS.get(self.kind, "")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from engine.rules.wording import STATUS_ZH
 from engine.scenario.model import Fact, Scenario
-
-STATUS: dict[str, str] = {"established": "确证", "accepted": "通说", "contested": "有争议"}
 
 
 def bibliography(scenarios: Sequence[Scenario]) -> str:
@@ -52,7 +51,7 @@ def _open(scenario: Scenario) -> Iterator[str]:
     yield "|---|---|---|"
     for fact, unchecked in facts:
         cites = "；".join(scenario.sources[name].cite for name in unchecked)
-        yield f"| {_cell(fact.text)} | {STATUS[fact.status]} | {_cell(cites)} |"
+        yield f"| {_cell(fact.text)} | {STATUS_ZH[fact.status]} | {_cell(cites)} |"
 
 
 def _cited(fact: Fact) -> list[str]:

@@ -114,7 +114,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def grades(self, played: Played) -> dict[str, Grade]:
         """A team's grade by objective."""
-        outcomes = team_outcomes(Lessons(self.scenario), played.people)
+        outcomes = team_outcomes(self.scenario.objectives, played.people)
         return {name: outcome.grade for name, outcome in outcomes.items()}
 
     def ending(self, played: Played) -> str:

@@ -7,11 +7,13 @@ logs of real runs, the ways teams went are drawn as thick as they were walked.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
+from itertools import pairwise
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.rules.events import Recorded, SceneEntered, SceneResumed, TrapSprung
 from engine.scenario.checks import detours_of, traps_of
@@ -49,6 +51,10 @@ KIND: Final = {
 }  # fmt: skip
 
 
+Walk = tuple[Sequence[str], Sequence[str]]
+"""(scenes entered, traps sprung) of a run, in order."""
+
+
 class Traffic(msgspec.Struct, frozen=True, kw_only=True):
     """Where runs went, counted."""
 
@@ -60,20 +66,30 @@ class Traffic(msgspec.Struct, frozen=True, kw_only=True):
 
 def traffic(logs: Iterable[Iterable[Recorded]]) -> Traffic:
     """Count scenes entered, ways taken and traps sprung over the logs."""
-    scenes, ways, traps = Counter[str](), Counter[tuple[str, str]](), Counter[str]()
+    return walked(_walk(log) for log in logs)
+
+
+def _walk(log: Iterable[Recorded]) -> Walk:
+    scenes, traps = [], []
+    for recorded in log:
+        match recorded.event:
+            case SceneEntered(scene=scene) | SceneResumed(scene=scene):
+                scenes.append(scene)
+            case TrapSprung(trap=trap):
+                traps.append(trap)
+    return scenes, traps
+
+
+def walked(walks: Iterable[Walk]) -> Traffic:
+    """The traffic of runs that walked so."""
+    went = Traffic(runs=0, scenes=Counter(), ways=Counter(), traps=Counter())
     runs = 0
-    for log in logs:
+    for scenes, traps in walks:
         runs += 1
-        at = ""
-        for recorded in log:
-            match recorded.event:
-                case SceneEntered(scene=scene) | SceneResumed(scene=scene):
-                    scenes[scene] += 1
-                    ways[at, scene] += bool(at)
-                    at = scene
-                case TrapSprung(trap=trap):
-                    traps[trap] += 1
-    return Traffic(runs=runs, scenes=scenes, ways=ways, traps=traps)
+        went.scenes.update(scenes)
+        went.ways.update(pairwise(scenes))
+        went.traps.update(traps)
+    return replace(went, runs=runs)
 
 
 def dot(scenario: Scenario, went: Traffic | None = None) -> str:

@@ -10,7 +10,7 @@ out.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
@@ -170,9 +170,9 @@ def _person(
     )
 
 
-def team_outcomes(lessons: Lessons, everybody: Sequence[Person]) -> dict[str, Outcome]:
+def team_outcomes(objectives: Iterable[str], everybody: Sequence[Person]) -> dict[str, Outcome]:
     """The outcomes of all people together, by objective."""
-    made = {name: Outcome(objective=name) for name in lessons.scenario.objectives}
+    made = {name: Outcome(objective=name) for name in objectives}
     for person in everybody:
         for name, outcome in person.outcomes.items():
             for field in ("clean", "mended", "wrong", "read"):

@@ -31,6 +31,9 @@ NOTICES: Final = texts_of(
     }
 )
 
+STATUS_ZH: Final = {"established": "确证", "accepted": "通说", "contested": "有争议"}
+"""How sure a fact is, in the words of the script's readers."""
+
 TONES: Final = {
     "trap": "warn",
     "trap_own": "warn",

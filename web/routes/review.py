@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -10,6 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine.export.report import local
 from engine.review.compare import compare
 from engine.review.ledger import Played
 from engine.review.telling import Teller
@@ -50,7 +50,7 @@ async def own_run(services: Services, account: Account, run: str) -> Session:
 
 def local_time(at_ms: int) -> str:
     """An instant as people here write it."""
-    return f"{datetime.fromtimestamp(at_ms / 1000).astimezone():%Y年%m月%d日 %H:%M}"
+    return f"{local(at_ms):%Y年%m月%d日 %H:%M}"
 
 
 async def _stage(
@@ -80,9 +80,7 @@ async def _stage(
             {
                 "run": run,
                 "axis": course.axis,
-                "at": [state.now_ms for state in history.states[1:]],
                 "start": course.axis[began - 1],
-                "common": course.axis[course.origin_seq - 1] if course.origin else 0,
                 "seats": list(called),
                 "marks": [[mark.seq, mark.kind, mark.text] for mark in marks],
                 "scenes": [band.seq for band in course.bands],

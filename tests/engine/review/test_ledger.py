@@ -83,7 +83,7 @@ def test_objectives_are_met_mended_or_missed() -> None:
     assert outcomes["care"].grade == "unmet"
     assert played.people[1].outcomes["know"].grade == ""
     assert (played.people[0].clean, played.people[0].graded) == (1, 2)
-    team = team_outcomes(Lessons(script(P)), played.people)
+    team = team_outcomes(script(P).objectives, played.people)
     assert {name: one.grade for name, one in team.items()} == {"know": "partly", "care": "unmet"}
 
 
