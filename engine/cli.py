@@ -9,6 +9,7 @@
     hongchuan schema                     the JSON Schema that editors check scripts by
     hongchuan new DIR                    a scenario to begin with
     hongchuan sources PATH… -o FILE      the bibliography, and what is still to be checked
+    hongchuan strings PATH               every text people read, by address, to be translated
     hongchuan fmt PATH                   tidies a script; its meaning stays
     hongchuan replay LOG --scenario PATH folds a log; where would it go otherwise now?
     hongchuan report SESSION -o DIR      a session's documents: record, workbook, certificates, …
@@ -49,6 +50,7 @@ from engine.scenario import compile_scenario
 from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
+from engine.scenario.strings import STRINGS, strings_of, translated
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="红船 · hongchuan")
 out = Console(soft_wrap=True, highlight=False)
@@ -85,6 +87,16 @@ def compile_path(path: Path) -> Scenario:
         raise typer.Exit(1) from error
 
 
+def compile_whole(name: str, data: bytes) -> Scenario:
+    """The scenario, once the strings files beside it are sound too. Raises ScenarioError."""
+    scenario = compile_scenario(data, name)
+    for file in STRINGS.values():
+        words = Path(name).with_name(file)
+        if words.is_file():
+            translated(scenario, words.read_bytes(), str(words))
+    return scenario
+
+
 def print_issue(issue: Issue) -> None:
     """One issue on one line: place, code, what is wrong, what to do."""
     place = f"{issue.place.file}:{issue.place.line}:{issue.place.column}"
@@ -118,7 +130,7 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
     for path in paths:
         name, data = read_script(path)
         try:
-            compile_scenario(data, name)
+            compile_whole(name, data)
         except ScenarioError as error:
             found += error.issues
     if as_json:
@@ -128,6 +140,13 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
     if not found and not as_json:
         out.print(f"{len(paths)} 个剧本,没有问题。")
     raise typer.Exit(1 if found else 0)
+
+
+@main.command()
+def strings(path: Path) -> None:
+    """Every text of a script that people read, by its address: what a strings file translates."""
+    for address, text in strings_of(compile_path(path)).items():
+        out.print(f"{address}: {json.dumps(text, ensure_ascii=False)}", markup=False)
 
 
 @main.command(name="prove")
@@ -143,7 +162,7 @@ def prove_script(
     for path in scripts_of(paths):
         name, data = read_script(path)
         try:
-            scenario = compile_scenario(data, name)
+            scenario = compile_whole(name, data)
         except ScenarioError as error:
             sound = False
             found += [issue_json(issue) for issue in error.issues]

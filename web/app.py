@@ -44,7 +44,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         clock = SteadyClock()
         database = await open_database(settings.database_url, clock=clock.now_ms)
         made = await database.sessions.ensure_admin(settings.admin_password or None)
-        library = Library(settings.scenarios, database.sessions)
+        library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
         presence = Presence(host)
         app.state.services = Services(

@@ -15,6 +15,7 @@ from engine.export.report import NothingPlayedError
 from engine.review.fork import CannotForkError
 from web.pages import ErrorPage
 from web.render import render_page
+from web.words import lang_of
 
 
 class WebError(AppError):
@@ -91,14 +92,15 @@ def status_of(error: AppError) -> int:
 
 def respond(request: Request, error: AppError) -> Response:
     """The error as JSON under /api and to whoever sent JSON, as a page elsewhere."""
-    status, shape = status_of(error), error.in_("zh")
+    lang = lang_of(request)
+    status, shape = status_of(error), error.in_(lang)
     program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
     if program or request.headers.get("content-type", "").startswith("application/json"):
         return JSONResponse({"error": shape}, status)
     page = ErrorPage(
         status=status, code=error.code, message=shape["message"], remedy=shape["remedy"]
     )
-    return HTMLResponse(render_page(page), status)
+    return HTMLResponse(render_page(page, lang), status)
 
 
 def add_error_handlers(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from typing import Any, Final
 
+from engine.errors import Lang
 from web.render import render_parts
 
 KEPT: Final = 512
@@ -14,19 +15,19 @@ class Fragments:
     """The fragments rendered last. A part is known by its identity: views hand out one object."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[tuple[str, str, int], tuple[Any, str]] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str, Lang, int], tuple[Any, str]] = OrderedDict()
 
-    def render(self, kind: str, parts: dict[str, Any]) -> dict[str, str]:
+    def render(self, kind: str, parts: dict[str, Any], lang: Lang = "zh") -> dict[str, str]:
         """Fragments by part name."""
-        return {name: self._fragment(kind, name, part) for name, part in parts.items()}
+        return {name: self._fragment(kind, name, lang, part) for name, part in parts.items()}
 
-    def _fragment(self, kind: str, name: str, part: Any) -> str:
-        key = (kind, name, id(part))
+    def _fragment(self, kind: str, name: str, lang: Lang, part: Any) -> str:
+        key = (kind, name, lang, id(part))
         known = self._known.get(key)
         if known is not None and known[0] is part:
             self._known.move_to_end(key)
             return known[1]
-        html = render_parts(kind, {name: part})[name]
+        html = render_parts(kind, {name: part}, lang)[name]
         if part is not None:
             # The part is kept beside its fragment, so its id can't be given to another object.
             self._known[key] = (part, html)

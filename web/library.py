@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 
-from engine.errors import Issue, ScenarioError
+from engine.errors import Issue, Lang, ScenarioError
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
-from engine.store.sessions import Sessions
+from engine.scenario.strings import STRINGS, translated
+from engine.store.database import Database
 from engine.values import RunId
 from web.errors import web_error
 
@@ -30,17 +31,22 @@ class Entry(msgspec.Struct, frozen=True):
     folder: Path
     scenario: Scenario | None
     issues: tuple[Issue, ...]
+    """Of the script; or, where that is sound, of its strings files."""
     text: bytes
+    strings: dict[str, bytes]
+    """The sound strings files, by language."""
 
 
 class Library:
     """Scenarios on disk, compiled when they change; and those that sessions began with."""
 
-    def __init__(self, folder: Path, sessions: Sessions) -> None:
+    def __init__(self, folder: Path, database: Database) -> None:
         self._folder = folder
-        self._sessions = sessions
-        self._entries: dict[Path, tuple[int, Entry]] = {}
+        self._sessions = database.sessions
+        self._texts = database.texts
+        self._entries: dict[Path, tuple[tuple[int, ...], Entry]] = {}
         self._by_digest: dict[str, Scenario] = {}
+        self._in_language: dict[tuple[str, Lang], Scenario] = {}
         self._by_run: dict[RunId, Scenario] = {}
 
     def entries(self) -> list[Entry]:
@@ -48,15 +54,14 @@ class Library:
         return [self._entry(path) for path in sorted(self._folder.glob("*/scenario.yaml"))]
 
     def _entry(self, path: Path) -> Entry:
-        changed = path.stat().st_mtime_ns
+        beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
+        files = [path, *(file for file in beside.values() if file.is_file())]
+        changed = tuple(file.stat().st_mtime_ns for file in files)
         known = self._entries.get(path)
         if known is not None and known[0] == changed:
             return known[1]
-        text = path.read_bytes()
-        try:
-            entry = Entry(path.parent, compile_scenario(text, str(path)), (), text)
-        except ScenarioError as error:
-            entry = Entry(path.parent, None, error.issues, text)
+        strings = {lang: file.read_bytes() for lang, file in beside.items() if file in files}
+        entry = _read(path, path.read_bytes(), strings)
         self._entries[path] = (changed, entry)
         return entry
 
@@ -97,8 +102,36 @@ class Library:
     async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
         """The compiled text with this digest."""
         if digest not in self._by_digest:
-            text = await self._sessions.find_scenario_text(digest)
+            text = await self._texts.find(digest)
             if text is None:
                 raise web_error("not_found")
             self._by_digest[digest] = compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
         return self._by_digest[digest]
+
+    async def in_language(self, scenario: Scenario, lang: Lang) -> Scenario:
+        """The scenario in the words kept with its sessions; as it is where there are none."""
+        if lang == "zh":
+            return scenario
+        key = (scenario.digest, lang)
+        if key not in self._in_language:
+            words = await self._texts.find_strings(scenario.digest, lang)
+            said = scenario if words is None else translated(scenario, words, STRINGS[lang])
+            self._in_language[key] = said
+        return self._in_language[key]
+
+
+def _read(path: Path, text: bytes, strings: dict[str, bytes]) -> Entry:
+    """The folder's entry. A strings file with issues is left out; its script can be played."""
+    try:
+        scenario = compile_scenario(text, str(path))
+    except ScenarioError as error:
+        return Entry(path.parent, None, error.issues, text, {})
+    sound: dict[str, bytes] = {}
+    issues: list[Issue] = []
+    for lang, words in strings.items():
+        try:
+            translated(scenario, words, str(path.with_name(STRINGS[lang])))
+            sound[lang] = words
+        except ScenarioError as error:
+            issues += error.issues
+    return Entry(path.parent, scenario, tuple(issues), text, sound)

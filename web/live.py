@@ -16,7 +16,7 @@ from typing import Any, Final
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from engine.errors import AppError
+from engine.errors import AppError, Lang
 from engine.rules.views import RunViews
 from engine.rules.views_session import console, projector
 from engine.store.sessions import SeatHolder, Session
@@ -37,6 +37,7 @@ from web.wire import (
     read_message,
     rejected,
 )
+from web.words import lang_of
 
 router = APIRouter()
 
@@ -93,7 +94,7 @@ async def _receive(socket: WebSocket) -> str | bytes:
 
 
 async def _bye(socket: WebSocket, error: AppError, *, again: bool = False) -> None:
-    shape = {"type": "bye", **error.in_("zh"), "again": again}
+    shape = {"type": "bye", **error.in_(lang_of(socket)), "again": again}
     try:
         await socket.send_text(orjson.dumps(shape).decode())
         await socket.close(1008)
@@ -110,6 +111,7 @@ class Line:
     kind: str
     runs: tuple[str, ...]
     services: Services
+    lang: Lang = "zh"
 
     def now_ms(self) -> int:
         """What the clients' countdowns go by."""
@@ -129,8 +131,9 @@ class SeatLine(Line):
 
     kind = "seat"
 
-    def __init__(self, services: Services, holder: SeatHolder, views: RunViews) -> None:
+    def __init__(self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang) -> None:
         self.services = services
+        self.lang = lang
         self._holder = holder
         self._views = views
         self.runs = (holder.run,)
@@ -138,7 +141,7 @@ class SeatLine(Line):
     async def parts(self) -> tuple[int | None, Parts]:
         _, state = await self.services.host.state(self._holder.run)
         names = await self.services.names(self._holder.run)
-        return state.seq, self._views.seat(state, self._holder.seat, names)
+        return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         host = self.services.host
@@ -178,10 +181,11 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
         holder = await services.sessions.find_seat(token) if token else None
         if holder is None:
             raise web_error("seat_needed")
-        views = await services.views(holder.run)
+        lang = hello.lang or lang_of(socket)
+        views = await services.views(holder.run, lang)
         await services.presence.connected(holder.run, holder.seat)
         try:
-            yield SeatLine(services, holder, views)
+            yield SeatLine(services, holder, views, lang)
         finally:
             await services.presence.disconnected(holder.run, holder.seat)
         return
@@ -257,7 +261,7 @@ class _Connection:
             return
         self._count += 1
         if self._html:
-            changed = self._services.fragments.render(self._line.kind, changed)
+            changed = self._services.fragments.render(self._line.kind, changed, self._line.lang)
         self._put(
             {
                 "type": "parts",
@@ -274,7 +278,7 @@ class _Connection:
                 message = read_message(data)
             except WebError as error:
                 self._haste()
-                self._put(rejected(id_of(data), error))
+                self._put(rejected(id_of(data), error, self._line.lang))
                 continue
             if isinstance(message, Ping):
                 self._put({"type": "pong", "now_ms": self._line.now_ms()})
@@ -296,7 +300,7 @@ class _Connection:
             if self._haste():
                 refusal = web_error("too_fast")
                 metrics.COMMANDS.labels(do, refusal.code).inc()
-                self._put(rejected(message.id, refusal))
+                self._put(rejected(message.id, refusal, self._line.lang))
                 return
             with metrics.COMMIT.time():
                 more = await self._line.command(message)
@@ -304,7 +308,7 @@ class _Connection:
             if isinstance(error, WebError) and self._too_fast > TOO_FAST_MAX:
                 raise
             metrics.COMMANDS.labels(do, error.code).inc()
-            self._put(rejected(message.id, error))
+            self._put(rejected(message.id, error, self._line.lang))
         else:
             metrics.COMMANDS.labels(do, "ack").inc()
             self._put({"type": "ack", "id": message.id, "seq": self._count, **more})

@@ -6,7 +6,7 @@ Everything is escaped (a plain Jinja environment wouldn't); stories are Markdown
 from __future__ import annotations
 
 from dataclasses import fields
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,9 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from engine.errors import Lang
 from engine.export.report import GRADES_ZH
 from engine.rules.wording import STATUS_ZH, WAITING
 from web.pages import Page
+from web.words import LANGUAGES, word
 
 _HERE: Final = Path(__file__).parent
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
@@ -61,8 +63,8 @@ def qr(text: str) -> Markup:
 
 
 @cache
-def environment() -> Environment:
-    """The one environment of all templates."""
+def environment(lang: Lang = "zh") -> Environment:
+    """The environment of all templates, in one language."""
     made = Environment(
         loader=FileSystemLoader(_HERE / "templates"),
         autoescape=True,
@@ -74,10 +76,14 @@ def environment() -> Environment:
     made.filters["qr"] = qr
     made.globals["status_zh"] = STATUS_ZH
     made.globals["phase_zh"] = PHASE_ZH
-    made.globals["kind_zh"] = KIND_ZH
     made.globals["grades_zh"] = GRADES_ZH
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["asset"] = asset
+    made.globals["lang"] = lang
+    made.globals["languages"] = LANGUAGES
+    made.globals["t"] = partial(word, lang)
+    made.globals["grade"] = {name: word(lang, text) for name, text in STATUS_ZH.items()}
+    made.globals["kinds"] = {name: word(lang, text) for name, text in KIND_ZH.items()}
     return made
 
 
@@ -88,18 +94,15 @@ def asset(path: str) -> str:
     return f"/static/{path}?v={file.stat().st_mtime_ns:x}"
 
 
-def render_page(page: Page, lang: str = "zh") -> str:
+def render_page(page: Page, lang: Lang = "zh") -> str:
     """The page as HTML."""
     given = {field.name: getattr(page, field.name) for field in fields(page)}
-    return environment().get_template(page.template).render(lang=lang, **given)
+    return environment(lang).get_template(page.template).render(**given)
 
 
-def render_parts(kind: str, parts: dict[str, Any], lang: str = "zh") -> dict[str, str]:
+def render_parts(kind: str, parts: dict[str, Any], lang: Lang = "zh") -> dict[str, str]:
     """Fragments by part name. `kind`: seat, projector or console."""
     return {
-        name: environment()
-        .get_template(f"parts/{kind}/{name}.html")
-        .render(part=part, lang=lang)
-        .strip()
+        name: environment(lang).get_template(f"parts/{kind}/{name}.html").render(part=part).strip()
         for name, part in parts.items()
     }

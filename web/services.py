@@ -9,6 +9,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
+from engine.errors import Lang
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.rules.views import RunViews
@@ -38,7 +39,7 @@ class Services:
     """Signs forms."""
     port: int
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
-    views_by_run: dict[RunId, RunViews] = field(default_factory=dict)
+    views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
     proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One proof at a time: whoever plays this evening comes first."""
@@ -49,11 +50,14 @@ class Services:
         """(URL, label) of the addresses phones can join at."""
         return addresses(self.port, self.settings.public_url)
 
-    async def views(self, run: RunId) -> RunViews:
-        """The run's views, shared by all its sockets."""
-        if run not in self.views_by_run:
-            self.views_by_run[run] = RunViews(await self.library.scenario_of_run(run))
-        return self.views_by_run[run]
+    async def views(self, run: RunId, lang: Lang = "zh") -> RunViews:
+        """The run's views in a language, shared by all its sockets."""
+        known = self.views_by_run.get((run, lang))
+        if known is None:
+            scenario = await self.library.scenario_of_run(run)
+            known = RunViews(await self.library.in_language(scenario, lang))
+            self.views_by_run[run, lang] = known
+        return known
 
     async def names(self, run: RunId) -> Map[str, str]:
         """Names of the run's participants; the same object until somebody joins."""

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
+from engine.errors import AppError, Lang
 from engine.rules import commands as cmd
 from web.errors import WebError, web_error
 
@@ -18,6 +19,8 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
 
     token: str = ""
     format: Literal["json", "html"] = "json"
+    lang: Literal["zh", "en", ""] = ""
+    """Empty: as the browser's cookie says."""
     as_: Literal["seat", "projector", "console"] = msgspec.field(default="seat", name="as")
     session: str = ""
 
@@ -141,9 +144,9 @@ def participant_name(text: str) -> str:
     return name
 
 
-def rejected(name: str, error: Exception) -> dict[str, Any]:
+def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:
     """The `rejected` message of an error."""
-    shape = error.in_("zh") if hasattr(error, "in_") else web_error("failed").in_("zh")
+    shape = error.in_(lang)
     return {"type": "rejected", "id": name, **shape}
 
 

@@ -3,6 +3,7 @@
     scenario.yaml   the script
     *.svg *.png …   its pictures
     NOTES.zh.md     notes, if there are any
+    strings.en.yaml its words in English, if there are any
     manifest.json   {"digest": …}
 
 The digest is over names and contents, whatever the zip looks like; the same script and pictures
@@ -27,6 +28,7 @@ import msgspec
 
 from engine.errors import AppError, Text
 from engine.scenario.source import BYTES_MAX
+from engine.scenario.strings import STRINGS
 from engine.values import Map
 
 SCRIPT: Final = "scenario.yaml"
@@ -75,7 +77,8 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
     "locked": ("{name} 加了密码。", "{name} is encrypted.",
                "请去掉密码再打包。", "Pack it without a password."),
     "bad_kind": ("{name} 不是剧本包里该有的。", "{name} doesn't belong into a package.",
-                 "只收 scenario.yaml、图片和 NOTES.zh.md。", "A script, pictures and notes only."),
+                 "只收 scenario.yaml、译文、图片和 NOTES.zh.md。",
+                 "A script, its strings, pictures and notes only."),
     "bad_picture": ("{name} 不是它所说的图片,或带有脚本、外部链接。",
                     "{name} isn't the picture it says, or holds scripts or outside links.",
                     "请换一张图。", "Use another picture."),
@@ -199,7 +202,7 @@ def check_file(name: str, body: bytes) -> None:
     if len(body) > FILE_MAX:
         raise _refused("too_large", name)
     kind = name[name.rfind(".") :].lower()
-    if name == NOTES:
+    if name == NOTES or name in STRINGS.values():
         return
     if kind == ".svg":
         head = body.lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -147,7 +147,7 @@ def local(at_ms: int) -> datetime:
 
 async def gather(database: Database, session: Session) -> Report:
     """The report of a session. Raises NothingPlayedError, StoreUnavailable, ReplayError."""
-    text = await database.sessions.find_scenario_text(session.digest)
+    text = await database.texts.find(session.digest)
     assert text is not None, "a session keeps the text it began with"
     scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
     lessons = Lessons(scenario)

@@ -20,14 +20,14 @@ from typing import Any, Final
 import msgspec
 from msgspec.structs import replace
 
-from engine.errors import Issue, Place, ScenarioError, Text
+from engine.errors import Place, ScenarioError, Text
 from engine.scenario import model
 from engine.scenario.issues import Entry, worded
 from engine.scenario.model import Scenario
 from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
 from engine.values import Map
 
-STRINGS: Final = {"en": "strings.en.yaml"}
+STRINGS: Final[dict[str, str]] = {"en": "strings.en.yaml"}
 """Language → the name of its file."""
 
 _WORDS: Final[dict[type, tuple[str, ...]]] = {
@@ -77,7 +77,7 @@ _UNSAID: Final = ("body", "effects")
 _OWN: Final = ("text", "cite")
 """What a lone text stands for."""
 
-_ENTRIES: Final = {
+TRANSLATION: Final = {
     entry.code: entry
     for entry in (
         Entry(
@@ -135,15 +135,15 @@ def translated(scenario: Scenario, data: bytes, file: str) -> Scenario:
         known = next((a for a in _meant(address) if a in own), None)
         place = Place(file, node.line, node.column)
         if known is None:
-            issues.append(worded(_ENTRIES["SC702"], place, name=address))
+            issues.append(worded(TRANSLATION["SC702"], place, name=address))
         elif not isinstance(node, Scalar) or not node.value.strip():
-            issues.append(worded(_ENTRIES["SC703"], place, name=address))
+            issues.append(worded(TRANSLATION["SC703"], place, name=address))
             words[known] = ""
         else:
             words[known] = node.value.strip()
     start = Place(file, 1, 1)
     issues += [
-        worded(_ENTRIES["SC701"], start, name=address, text=text)
+        worded(TRANSLATION["SC701"], start, name=address, text=text)
         for address, text in own.items()
         if address not in words
     ]
@@ -187,17 +187,14 @@ def _said(thing: Any, address: str, say: Say) -> Any:
     if not isinstance(thing, msgspec.Struct):
         return thing
     fields = (*_WORDS.get(type(thing), ()), *_DEEPER.get(type(thing), ()))
-    return replace(
-        thing,
-        **{
-            field: _said(
-                getattr(thing, field),
-                address if field in _UNSAID else _at(address, "tell" if field == "tells" else field),
-                say,
-            )
-            for field in fields
-        },
-    )
+    said = {field: _said(getattr(thing, field), _within(address, field), say) for field in fields}
+    return replace(thing, **said)
+
+
+def _within(address: str, field: str) -> str:
+    if field in _UNSAID:
+        return address
+    return _at(address, "tell" if field == "tells" else field)
 
 
 def _at(address: str, name: str) -> str:

@@ -23,6 +23,7 @@ from engine.store.faults import unavailable
 from engine.store.notes import Notes
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
+from engine.store.texts import Texts
 
 BUSY_MS = 5_000
 """How long a writer waits for another one before it is told that nothing was saved."""
@@ -49,6 +50,7 @@ class Database:
         self.engine = engine
         self.store = SqlStore(engine)
         self.sessions = Sessions(engine, clock)
+        self.texts = Texts(engine)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)

@@ -11,7 +11,6 @@ import msgspec
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,7 +19,6 @@ from engine.store.tables import (
     AccountTable,
     LoginTable,
     RunTable,
-    ScenarioTable,
     SeatTable,
     SessionTable,
 )
@@ -90,9 +88,8 @@ def _table(row: type[Any]) -> Any:
     return row.__table__
 
 
-_account, _login, _text, _session, _run, _seat = (
-    _table(row)
-    for row in (AccountTable, LoginTable, ScenarioTable, SessionTable, RunTable, SeatTable)
+_account, _login, _session, _run, _seat = (
+    _table(row) for row in (AccountTable, LoginTable, SessionTable, RunTable, SeatTable)
 )
 
 _ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
@@ -228,22 +225,6 @@ class Sessions:
         """Log out."""
         async with self._writing() as db:
             await db.execute(delete(_login).where(_login.c.token_hash == hash_token(token)))
-
-    # ── scenarios' texts ────────────────────────────────────────────────────────────────────────
-
-    async def keep_scenario(self, digest: str, scenario: str, version: str, text: bytes) -> None:
-        """Keep a script's text for as long as there are sessions on it."""
-        dialect = sqlite if self._engine.dialect.name == "sqlite" else postgresql
-        row = {"digest": digest, "id": scenario, "version": version, "text": text}
-        async with self._writing() as db:
-            await db.execute(dialect.insert(_text).values(row).on_conflict_do_nothing())
-
-    async def find_scenario_text(self, digest: str) -> bytes | None:
-        """The text with this digest."""
-        async with self._reading() as db:
-            found = await db.execute(select(_text.c.text).where(_text.c.digest == digest))
-            text: bytes | None = found.scalar()
-        return text
 
     # ── sessions and runs ───────────────────────────────────────────────────────────────────────
 

@@ -68,6 +68,16 @@ class ScenarioTable(SQLModel, table=True):
     text: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class StringsTable(SQLModel, table=True):
+    """A script's words in another language."""
+
+    __tablename__: ClassVar[str] = "strings"
+
+    digest: str = Field(primary_key=True, foreign_key="scenarios.digest")
+    lang: str = Field(primary_key=True)
+    text: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class SessionTable(SQLModel, table=True):
     """One occasion. A code is free again once its session is closed."""
 

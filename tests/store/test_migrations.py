@@ -20,7 +20,7 @@ async def test_nothing_is_missing_between_migrations_and_tables(database: Databa
 
 
 async def test_opening_again_changes_nothing(database: Database, url: str) -> None:
-    await database.sessions.keep_scenario("d", "s", "1", b"text")
+    await database.texts.keep("d", "s", "1", b"text")
     again = await open_database(url)
-    assert await again.sessions.find_scenario_text("d") == b"text"
+    assert await again.texts.find("d") == b"text"
     await again.close()

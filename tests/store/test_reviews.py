@@ -31,7 +31,7 @@ async def session_in(
     database: Database, teams: int = 1, origin: tuple[str, int] | None = None
 ) -> Session:
     owner = await admin_of(database)
-    await database.sessions.keep_scenario("d", "small", "1", b"text")
+    await database.texts.keep("d", "small", "1", b"text")
     return await database.sessions.create_session(
         scenario="small", digest="d", teams=teams, owner=owner, origin=origin
     )

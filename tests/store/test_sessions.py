@@ -51,8 +51,8 @@ async def admin(sessions: Sessions) -> str:
 
 
 @pytest.fixture
-async def session(sessions: Sessions, admin: str) -> Session:
-    await sessions.keep_scenario("digest", "yida", "1.0.0", "剧本".encode())
+async def session(database: Database, sessions: Sessions, admin: str) -> Session:
+    await database.texts.keep("digest", "yida", "1.0.0", "剧本".encode())
     return await create(sessions, admin, teams=3)
 
 
@@ -142,12 +142,20 @@ async def test_neither_tokens_nor_passwords_are_kept(
 # ── sessions ────────────────────────────────────────────────────────────────────────────────────
 
 
-async def test_a_text_is_kept_once_and_found(sessions: Sessions) -> None:
+async def test_a_text_is_kept_once_and_found(database: Database) -> None:
+    texts = database.texts
     for _ in range(2):
-        await sessions.keep_scenario("d", "yida", "1.0.0", b"\x00\xff text")
-    await asyncio.gather(*(sessions.keep_scenario("e", "yida", "2.0.0", b"2") for _ in range(4)))
-    assert await sessions.find_scenario_text("d") == b"\x00\xff text"
-    assert await sessions.find_scenario_text("unknown") is None
+        await texts.keep("d", "yida", "1.0.0", b"\x00\xff text")
+    await asyncio.gather(*(texts.keep("e", "yida", "2.0.0", b"2") for _ in range(4)))
+    assert await texts.find("d") == b"\x00\xff text"
+    assert await texts.find("unknown") is None
+
+
+async def test_the_first_words_of_a_script_are_kept(database: Database) -> None:
+    await database.texts.keep("d", "yida", "1.0.0", b"text", {"en": b"first"})
+    await database.texts.keep("d", "yida", "1.0.0", b"text", {"en": b"second"})
+    assert await database.texts.find_strings("d", "en") == b"first"
+    assert await database.texts.find_strings("d", "fr") is None
 
 
 async def test_a_session_is_found_by_id_and_by_code(sessions: Sessions, session: Session) -> None:

@@ -78,7 +78,7 @@ async def test_a_locked_database_saves_nothing_and_works_again(hasty: Database, 
         await hasty.store.append("r", 1, ready(2, "b"))
     assert "locked" in caught.value.why
     with pytest.raises(StoreUnavailable):
-        await hasty.sessions.keep_scenario("d", "s", "1", b"text")
+        await hasty.texts.keep("d", "s", "1", b"text")
     assert len(await hasty.store.read("r")) == 1
     other.execute("ROLLBACK")
     other.close()

@@ -78,7 +78,7 @@ async def keep_evening(
 ) -> Session:
     """A session whose teams have these logs, as if it had been played here. `owner`: account id."""
     scenario = compile_scenario(script, "scenario.yaml")
-    await database.sessions.keep_scenario(scenario.digest, scenario.id, scenario.version, script)
+    await database.texts.keep(scenario.digest, scenario.id, scenario.version, script)
     session = await database.sessions.create_session(
         scenario=scenario.id, digest=scenario.digest, teams=len(logs), owner=owner
     )

@@ -98,8 +98,8 @@ async def open_session(
     entry = services.library.get(scenario_name)
     scenario = entry.scenario
     assert scenario is not None, "get() refuses broken ones"
-    await services.sessions.keep_scenario(
-        scenario.digest, scenario.id, scenario.version, entry.text
+    await services.database.texts.keep(
+        scenario.digest, scenario.id, scenario.version, entry.text, entry.strings
     )
     session = await services.sessions.create_session(
         scenario=scenario.id, digest=scenario.digest, teams=teams, owner=owner

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine.errors import AppError
+from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
 from engine.rules.views_session import session_phase
 from engine.store.sessions import Session
@@ -33,13 +33,17 @@ from web.render import qr, render_page
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
+from web.words import LANGUAGE_COOKIE, LANGUAGES, lang_of, word
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
 
 
-def _html(page: pages.Page, status: int = 200) -> HTMLResponse:
-    return HTMLResponse(render_page(page), status)
+LANGUAGE_S: Final = 365 * 24 * 3600
+
+
+def _html(page: pages.Page, status: int = 200, lang: Lang = "zh") -> HTMLResponse:
+    return HTMLResponse(render_page(page, lang), status)
 
 
 def _login_first(request: Request) -> Response:
@@ -193,12 +197,22 @@ async def projector(
 # ── participants ────────────────────────────────────────────────────────────────────────────────
 
 
+@router.get("/language/{lang}")
+async def language(lang: str, next: str = "/join") -> Response:
+    """Choose the language of a participant's pages, and go on."""
+    if lang not in LANGUAGES:
+        raise web_error("not_found")
+    response = RedirectResponse(_safe_next(next), 303)
+    set_cookie(response, LANGUAGE_COOKIE, lang, LANGUAGE_S)
+    return response
+
+
 @router.get("/join")
 async def join(request: Request, services: ServicesDep, code: str = "") -> Response:
     """The box for a join code."""
     if code.strip():
         return RedirectResponse(f"/join/{''.join(code.split()).upper()}", 303)
-    return _html(pages.JoinPage(mark=form_mark_of(request, services)))
+    return _html(pages.JoinPage(mark=form_mark_of(request, services)), lang=lang_of(request))
 
 
 @router.get("/join/{code}")
@@ -209,18 +223,18 @@ async def join_code(
     try:
         page = await _join_page(request, services, code)
     except AppError as error:
-        told = error.in_("zh")
+        lang = lang_of(request)
         unknown = pages.JoinPage(
             mark=form_mark_of(request, services),
-            problem="没有这个邀请码,或这一场已经结束。",
-            remedy=told["remedy"],
+            problem=word(lang, "没有这个邀请码,或这一场已经结束。"),
+            remedy=error.in_(lang)["remedy"],
         )
-        return _html(unknown, status_of(error))
+        return _html(unknown, status_of(error), lang)
     if seat is not None and "again" not in request.query_params:
         session = await services.sessions.session_of_run(seat.run)
         if session is not None and session.code == page.code:
             return RedirectResponse("/play", 303)
-    return _html(page)
+    return _html(page, lang=lang_of(request))
 
 
 async def _join_page(
@@ -234,7 +248,7 @@ async def _join_page(
 ) -> pages.JoinPage:
     session = await find_open_session(services, code, address_of(request))
     infos = await services.run_infos(session)
-    first = infos[0].scenario
+    first = await services.library.in_language(infos[0].scenario, lang_of(request))
     teams = []
     for info in infos:
         practice = session.kind == "practice"
@@ -280,25 +294,29 @@ async def post_join(
     try:
         taken = await take_seat(services, code, name, wanted, role, address_of(request))
     except AppError as error:
-        told = error.in_("zh")
+        lang = lang_of(request)
+        told = error.in_(lang)
         page = await _join_page(
             request, services, code, name=name, problem=told["message"], remedy=told["remedy"]
         )
-        return _html(page, status_of(error))
+        return _html(page, status_of(error), lang)
     response = RedirectResponse("/play", 303)
     set_cookie(response, SEAT_COOKIE, taken["token"], SEAT_S)
     return response
 
 
 @router.get("/play")
-async def play(services: ServicesDep, seat: MaybeSeatDep) -> Response:
+async def play(request: Request, services: ServicesDep, seat: MaybeSeatDep) -> Response:
     """The phone."""
     if seat is None:
         return RedirectResponse("/join", 303)
     session = await services.sessions.session_of_run(seat.run)
     assert session is not None, "a seat's run has its session"
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
-    return _html(pages.PlayPage(title=found.title, scenario=found.id, code=session.code))
+    lang = lang_of(request)
+    script = await services.library.scenario_of_digest(session.digest, session.scenario)
+    found = await services.library.in_language(script, lang)
+    page = pages.PlayPage(title=found.title, scenario=found.id, code=session.code)
+    return _html(page, lang=lang)
 
 
 @router.get("/qr/{code}.svg")

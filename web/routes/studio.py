@@ -18,6 +18,7 @@ from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
 from engine.scenario.fields import ID
 from engine.scenario.source import BYTES_MAX
+from engine.scenario.strings import STRINGS
 from engine.store.drafts import Draft, StaleDraft
 from engine.values import Map
 from web import pages, studio
@@ -70,7 +71,7 @@ def _on_disk(services: Services, name: str) -> _Folder | None:
         for path in sorted(folder.iterdir())
         if path.is_file()
         and not path.is_symlink()
-        and (path.suffix.lower() in PICTURES or path.name == NOTES)
+        and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
     }
     return _Folder(script.read_bytes(), files)
 

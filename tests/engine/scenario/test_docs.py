@@ -15,6 +15,7 @@ from engine.scenario.compile import TOP_KEYS
 from engine.scenario.issues import CATALOGUE
 from engine.scenario.names import RESERVED
 from engine.scenario.scenes import SCENE_KEYS
+from engine.scenario.strings import TRANSLATION
 from engine.scenario.tasks import COMMON_KEYS, OWN_KEYS
 from tests.support.scripts import MINI_TEXT, compile_text
 
@@ -95,7 +96,7 @@ def test_every_kind_has_an_example() -> None:
 
 def test_every_code_is_listed_with_its_sentences() -> None:
     told = dict(re.findall(r"^\| `(SC\d{3})` \| (.*) \|$", PAGE, re.M))
-    known = CATALOGUE | FINDINGS
+    known = CATALOGUE | FINDINGS | TRANSLATION
     assert told.keys() == known.keys()
     for code, entry in known.items():
         message, remedy = (

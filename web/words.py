@@ -1,0 +1,194 @@
+"""The words of participants' pages in English. Templates say them in Chinese: `{{ t('入座') }}`.
+
+The tests hold that everything said so stands here, and that nothing here is said no more.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from engine.errors import Lang
+
+LANGUAGES: Final[dict[Lang, str]] = {"zh": "中文", "en": "English"}
+"""What a participant can choose, each named in its own words."""
+LANGUAGE_COOKIE: Final = "language"
+
+ENGLISH: Final = {
+    "红船": "Red Boat",
+    "· 红船": "· Red Boat",
+    "加入 · 红船": "Join · Red Boat",
+    "跳到正文": "Skip to the content",
+    "大字": "Large type",
+    "加入": "Join",
+    "组织者登录": "Facilitators",
+    "主导航": "Main navigation",
+    "语言": "Language",
+    "红船 · 情景式主题党日 · 史实有据，争议存疑": "Red Boat · history you play, with its sources",
+    # joining
+    "输入邀请码": "Enter the join code",
+    "邀请码": "Join code",
+    "六位字母和数字，在大屏幕上；也可以直接扫二维码。": (
+        "Six letters and digits, on the big screen; or scan the QR code."
+    ),
+    "没有这个邀请码,或这一场已经结束。": "There is no such join code, or its session is over.",
+    "下一步": "Next",
+    "您的姓名": "Your name",
+    "哪一队": "Which team",
+    "由系统分配": "Whichever needs one",
+    "去人最少的一队": "The smallest team",
+    "第 {n} 队": "Team {n}",
+    "已有 {n} 人": "{n} so far",
+    "已有 {n} 人，已满": "{n}, full",
+    "扮演谁": "Whom to play",
+    "补上还缺的角色": "A role that is still free",
+    "已有人扮演": "Taken",
+    "入座": "Take a seat",
+    "回首页": "Home",
+    # the line
+    "连接断开，正在重连……您填写的内容都保留着。": (
+        "Disconnected; connecting again … what you typed is kept."
+    ),
+    "正在入座……": "Taking your seat …",
+    # signs between words
+    "；": "; ",
+    "、": ", ",
+    "，": ", ",
+    "（{what}）": " ({what})",
+    "是": "yes",
+    "否": "no",
+    # grades and kinds
+    "确证": "Established",
+    "通说": "Accepted",
+    "有争议": "Contested",
+    "选一项": "Choose one",
+    "选几项": "Choose several",
+    "排顺序": "Put in order",
+    "连一连": "Match",
+    "填一填": "Fill in",
+    "读一读": "Read",
+    "找一找": "Search",
+    "交给队友": "Hand over",
+    "表决": "Vote",
+    "商量": "Discuss",
+    "轮流说": "Speak in turn",
+    "写一句": "Write a line",
+    # what is learnt
+    "误区": "Misconception",
+    "为何易信": "Why it is believed",
+    "出处：": "Sources: ",
+    "剩余": "Left",
+    # lobby, me, team
+    "候场": "Before the start",
+    "看完角色说明，点“准备好了”，等组织者宣布开始。": (
+        "Read about your role and tap “Ready”; the facilitator will start."
+    ),
+    "已准备好，等组织者开始。": "You are ready; the facilitator will start.",
+    "准备好了": "Ready",
+    "换一个角色": "Take another role",
+    "目标": "Goal",
+    "您已离开这一局。": "You have left this run.",
+    "重新打开本页即可回来。": "Open this page again to come back.",
+    "稍等": "One moment",
+    "您掉进了误区“{belief}”，暂时不能行动。": (
+        "You fell for “{belief}” and can't act for a while."
+    ),
+    "队友可以把您拉回来；时间到了也会自动恢复。": (
+        "A teammate can get you out; or it ends by itself when the time is up."
+    ),
+    "我们队": "Our team",
+    "不在线": "offline",
+    "暂停行动": "held",
+    "完成": "Done",
+    "已准备": "ready",
+    "在线": "online",
+    "现在轮到队友。": "It is your teammates' turn.",
+    "等他们完成，可以帮着想一想。": "You may help them think while you wait.",
+    "消息": "Messages",
+    "我的卡片": "My cards",
+    "交给：": "Hand to: ",
+    # the scene
+    "结局": "Ending",
+    "第 {n} 幕，共 {all} 幕": "Scene {n} of {all}",
+    "暂停中": "Paused",
+    "组织者让大家先停一停，时间也停着。": "The facilitator has paused; the clock stands too.",
+    "这一局已经关闭。": "This run is closed.",
+    "谢谢参加。": "Thank you for coming.",
+    "只有您知道": "Only you know",
+    "这一局结束了。": "This run is over.",
+    "请抬头看大屏幕，等组织者带大家复盘。": "Look at the big screen; the debrief comes next.",
+    # tasks
+    "我的任务": "My tasks",
+    "· 可做可不做": "· optional",
+    "· 谁先做都行": "· whoever comes first",
+    "等{who}完成": "Waiting for {who}",
+    "队友做完，这里就会打开。": "This opens as soon as your teammates are done.",
+    "还不对，再想想，或者问问队友。": "Not yet right; think again, or ask your teammates.",
+    "看提示": "Show a hint",
+    "提示": "Hint",
+    "组织者跳过了这一项": "Skipped by the facilitator",
+    "确定": "Submit",
+    "可以选几项。": "More than one may be right.",
+    "用箭头把先发生的移到上面。": "Move what came first to the top.",
+    "上移：{what}": "Up: {what}",
+    "下移：{what}": "Down: {what}",
+    "就按这个顺序": "That is the order",
+    "请选……": "Choose …",
+    "配好了": "Matched",
+    "答案": "Answer",
+    "读完了": "I have read it",
+    "还能找 {n} 点": "{n} left to search",
+    "找过了": "searched",
+    "要 {n} 点": "costs {n}",
+    "不找了": "Stop searching",
+    "把卡片“{card}”交给 {name}": "Hand the card “{card}” to {name}",
+    "交过去": "Hand it over",
+    "您手里还没有这张卡片，先从队友那里拿到它。": (
+        "You don't have this card yet; get it from a teammate first."
+    ),
+    "要全体一致。先商量，再各投一票。": "All have to agree. Talk first, then each votes.",
+    "多数决定。先商量，再各投一票。": "The majority decides. Talk first, then each votes.",
+    "上一轮没有定下来，再商量商量，重新投。": "Not decided last time; talk again and vote anew.",
+    "投票": "Vote",
+    "结果：{what}": "Result: {what}",
+    "您已投票，等其他人。": "You have voted; waiting for the others.",
+    "投票情况": "Votes",
+    "，已投": ", voted",
+    "至少再商量": "Talk at least",
+    "可以确认了": "You may confirm now",
+    "放下手机，和队友当面商量。商量好了，每人点一次确认。": (
+        "Put the phone down and talk. When you have, each of you confirms."
+    ),
+    "商量好了": "We have talked",
+    "（正在说）": " (speaking)",
+    "轮到您了，说给大家听。说完点一下。": "Your turn: say it aloud, then tap.",
+    "我说完了": "I have spoken",
+    "请听队友说，还没有轮到您。": "Please listen; your turn comes.",
+    "写一两句话": "A sentence or two",
+    "写好了": "Done",
+    # rescue
+    "拉队友一把": "Help a teammate out",
+    "{name}（{role}）掉进了误区“{belief}”。": "{name} ({role}) fell for “{belief}”.",
+    "您试过一次了，请别的队友来，或等时间到。": (
+        "You have had your try; let another teammate, or wait until the time is up."
+    ),
+    "就是这个": "This one",
+    # debrief
+    "复盘": "Debrief",
+    "已写": "Written",
+    "请 {name} 说一说": "{name}, please speak",
+    "改好了": "Changed",
+    "已记录，还可以再改。": "Noted; you may still change it.",
+}
+
+
+def lang_of(connection: HTTPConnection) -> Lang:
+    """The language this browser chose; Chinese unless it did."""
+    return "en" if connection.cookies.get(LANGUAGE_COOKIE) == "en" else "zh"
+
+
+def word(lang: Lang, text: str, **values: object) -> str:
+    """What a page says, in `lang`. Raises KeyError: there is no English for it."""
+    said = text if lang == "zh" else ENGLISH[text]
+    return said.format(**values) if values else said
