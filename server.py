@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import socket
 import sys
+from typing import Any
 
 import segno
 import uvicorn
+from starlette.types import ASGIApp
+from uvicorn.supervisors import Multiprocess
 
 from web.addresses import addresses
-from web.app import create_app
+from web.app import create_app, prepare
 from web.settings import Settings
 
 MESSAGE_BYTES = 64 * 1024
@@ -54,9 +59,29 @@ def main() -> None:
             f"Port {settings.port} can't be used; set HONGCHUAN_PORT to another."
         )
     port = listening.getsockname()[1]
+    if settings.workers > 1:
+        serve_many(settings, listening, port)
+        return
     settings = settings.model_copy(update={"port": port})
     app = create_app(settings, announce=lambda made: greet(settings, port, made))
-    config = uvicorn.Config(
+    uvicorn.Server(_config(app)).run(sockets=[listening])
+
+
+def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
+    """Several processes on one socket; who dies is started anew."""
+    if not settings.redis_url:
+        sys.exit(
+            "几个进程要靠 Redis 互相通知;请设好 HONGCHUAN_REDIS_URL,或不写 --workers。\n"
+            "Several workers wake each other through Redis; set HONGCHUAN_REDIS_URL."
+        )
+    os.environ["HONGCHUAN_PORT"] = str(port)  # workers read the settings for themselves
+    greet(settings, port, asyncio.run(prepare(settings)))
+    config = _config("web.app:worker", factory=True, workers=settings.workers)
+    Multiprocess(config, sockets=[listening]).run()
+
+
+def _config(app: ASGIApp | str, **more: Any) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_BYTES,
@@ -65,8 +90,8 @@ def main() -> None:
         timeout_graceful_shutdown=5,
         proxy_headers=False,
         server_header=False,
+        **more,
     )
-    uvicorn.Server(config).run(sockets=[listening])
 
 
 if __name__ == "__main__":

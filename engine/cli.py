@@ -1,6 +1,6 @@
 """`hongchuan`: what authors and operators type.
 
-    hongchuan serve                      the server, as `python server.py`
+    hongchuan serve [--workers N]        the server, as `python server.py`
     hongchuan check PATH… [--json]       structure; exit 0 sound, 1 issues, 2 can't be read
     hongchuan prove PATH… [--json]       every way it can be played; --save keeps the plays as tests
     hongchuan test PATH [--json]         the script's own `tests:`, and what they leave out
@@ -21,6 +21,7 @@ PATH is a script or its folder.
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import time
 from pathlib import Path
@@ -117,8 +118,12 @@ def issue_json(issue: Issue) -> dict[str, object]:
 
 
 @main.command()
-def serve() -> None:
+def serve(
+    workers: Annotated[int, typer.Option(min=1, max=64, help="进程数;多于一个要有 Redis")] = 1,
+) -> None:
     """Serve. Settings come from the environment (docs/settings.md)."""
+    if workers > 1:
+        os.environ["HONGCHUAN_WORKERS"] = str(workers)
     runpy.run_path(str(Path(__file__).resolve().parents[1] / "server.py"), run_name="__main__")
 
 

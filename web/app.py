@@ -12,6 +12,7 @@ from fastapi.staticfiles import StaticFiles
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
+from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live
 from web.errors import add_error_handlers
@@ -59,12 +60,15 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             port=settings.port,
         )
         app.state.reviews = Reviews(app.state.services)
+        relay = _join_others(app.state.services)
         host.start()
         if announce is not None:
             announce(made)
         yield
         app.state.services.closing.set()
         await presence.close()
+        if relay is not None:
+            await relay.close()
         await host.close()
         await database.close()
 
@@ -80,6 +84,34 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+def worker() -> FastAPI:
+    """The app of one worker among several: what `hongchuan serve --workers` starts."""
+    return create_app(Settings())
+
+
+async def prepare(settings: Settings) -> str | None:
+    """Migrate, and make the account `admin`: once, before any worker. A password made up."""
+    database = await open_database(settings.database_url)
+    made = await database.sessions.ensure_admin(settings.admin_password or None)
+    await database.close()
+    settings.signing_key()
+    return made
+
+
+def _join_others(services: Services) -> Relay | None:
+    """Hear of other workers, and tell them, where Redis is set up."""
+    if not services.settings.redis_url:
+        return None
+    host, presence = services.host, services.presence
+    relay = Relay(services.settings.redis_url, host, services.database.store)
+    host.announce = relay.moved
+    presence.join(relay.ask_who)
+    relay.on_who, relay.on_here = presence.here, presence.elsewhere
+    relay.on_beside = services.beside
+    relay.start()
+    return relay
 
 
 async def _add_headers(

@@ -183,6 +183,8 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
             raise web_error("seat_needed")
         lang = hello.lang or lang_of(socket)
         views = await services.views(holder.run, lang)
+        if services.settings.redis_url:
+            await services.host.refresh(holder.run)
         await services.presence.connected(holder.run, holder.seat)
         try:
             yield SeatLine(services, holder, views, lang)

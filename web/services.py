@@ -60,10 +60,19 @@ class Services:
         return known
 
     async def names(self, run: RunId) -> Map[str, str]:
-        """Names of the run's participants; the same object until somebody joins."""
-        if run not in self.names_by_run:
-            self.names_by_run[run] = await self.sessions.names(run)
-        return self.names_by_run[run]
+        """Names of the run's participants; the same object until somebody joins, here or through
+        another worker."""
+        known = self.names_by_run.get(run)
+        if known is None or self.host.seats(run) > len(known):
+            found = await self.sessions.names(run)
+            known = known if found == known and known is not None else found
+            self.names_by_run[run] = known
+        return known
+
+    def beside(self, run: RunId) -> None:
+        """Another worker changed something beside the run's log: a name, an address."""
+        self.names_by_run.pop(run, None)
+        self.host.rung(run)
 
     async def run_infos(self, session: Session) -> list[RunInfo]:
         """Every run of the session as it is now."""

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
     database_url: str = DEFAULT_URL
     """SQLite by default; `postgresql://…` when it outgrows one machine."""
     redis_url: str = ""
-    """Not needed by one process; reserved for several workers."""
+    """Through which several workers wake each other; empty: one process."""
+    workers: int = Field(default=1, ge=1, le=64)
+    """Processes that serve."""
     host: str = "0.0.0.0"  # noqa: S104 - phones on the LAN are the point
     port: int = Field(default=8000, ge=0, le=65535)
     scenarios: Path = Path("scenarios")

@@ -10,7 +10,7 @@ middle of a commit mustn't keep its team from hearing of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Final, Protocol, TypeVar
 
@@ -63,6 +63,12 @@ class Host:
         self._loading: dict[RunId, asyncio.Task[Mailbox]] = {}
         self._asked: set[asyncio.Task[Any]] = set()
         self._timers = Timers(self.clock, self._fire)
+        self._told: dict[RunId, int] = {}
+        """How far each run was said to be, by this worker or another."""
+        self.on_moved: list[Callable[[RunId, State], None]] = []
+        """Told of every run that has moved on, whoever moved it."""
+        self.announce: Callable[[RunId, int], None] = lambda run, seq: None
+        """Tells other workers that a run is at seq; 0: look again, beside its log."""
 
     def start(self) -> None:
         """Begin to fire deadlines, and to drop idle runs."""
@@ -125,6 +131,42 @@ class Host:
     def ring(self, run: RunId) -> None:
         """Ring everybody who watches the run: something beside its log has changed."""
         self._hub.publish(run)
+        self.announce(run, 0)
+
+    def rung(self, run: RunId) -> None:
+        """Another worker rang."""
+        self._hub.publish(run)
+
+    def seats(self, run: RunId) -> int:
+        """How many seats of a loaded run are taken; 0 where it isn't loaded."""
+        mailbox = self._mailboxes.get(run)
+        return 0 if mailbox is None else len(mailbox.state.seats)
+
+    def watched(self) -> list[RunId]:
+        """The runs that somebody watches through this worker."""
+        return self._hub.watched()
+
+    def heard(self, heads: Mapping[RunId, int]) -> None:
+        """So far have runs come, as others say; those this worker has loaded catch up."""
+        for run, seq in heads.items():
+            self._told[run] = max(seq, self._told.get(run, 0))
+            mailbox = self._mailboxes.get(run)
+            if mailbox is not None and mailbox.state.seq < seq:
+                task = asyncio.create_task(self._refresh(mailbox))
+                self._asked.add(task)
+                task.add_done_callback(self._asked.discard)
+
+    async def refresh(self, run: RunId) -> None:
+        """Take up what other workers wrote, now: whoever comes back sees nothing older than what
+        another worker showed. Raises as `execute`."""
+        mailbox = await self._mailbox(run)
+        await self._finish(self._guarded(mailbox, mailbox.refresh()))
+
+    async def _refresh(self, mailbox: Mailbox) -> None:
+        try:
+            await self._guarded(mailbox, mailbox.refresh())
+        except AppError as error:
+            log.warning("refresh.failed", run=mailbox.run, why=str(error))
 
     async def _mailbox(self, run: RunId) -> Mailbox:
         known = self._mailboxes.get(run)
@@ -175,13 +217,21 @@ class Host:
         if self._mailboxes.get(mailbox.run) is mailbox:
             del self._mailboxes[mailbox.run]
             self._touched_ms.pop(mailbox.run, None)
+            self._told.pop(mailbox.run, None)
             self._timers.arm(mailbox.run, None)
 
     def _moved(self, run: RunId) -> None:
         self._hub.publish(run)
         mailbox = self._mailboxes.get(run)
-        if mailbox is not None:
-            self._arm(mailbox)
+        if mailbox is None:
+            return
+        self._arm(mailbox)
+        seq = mailbox.state.seq
+        if seq > self._told.get(run, 0):
+            self._told[run] = seq
+            self.announce(run, seq)
+        for told in self.on_moved:
+            told(run, mailbox.state)
 
     # ── deadlines ───────────────────────────────────────────────────────────────────────────────
 

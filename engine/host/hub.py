@@ -1,7 +1,7 @@
 """Telling whoever watches a run that it has moved on. In one process: an event a watch.
 
 The hub carries no state, only "look again": a watcher reads the run itself, so a wake-up that is
-lost or comes twice does no harm. A hub over Redis has the same two methods.
+lost or comes twice does no harm. Other workers are woken through `relay.py`.
 """
 
 from __future__ import annotations
@@ -49,6 +49,10 @@ class Hub:
                 self._watches[run].discard(watch)
                 if not self._watches[run]:
                     del self._watches[run]
+
+    def watched(self) -> list[RunId]:
+        """The runs that somebody watches."""
+        return [*self._watches]
 
     def publish(self, run: RunId) -> None:
         """Ring everybody who watches `run`."""

@@ -31,7 +31,7 @@ from engine.scenario.model import Scenario
 from engine.store.contract import EventStore
 from engine.values import RunId
 
-TRIES_MAX: Final = 50
+TRIES_MAX: Final = 500
 """How often a command that loses races is decided again."""
 WIND_MAX: Final = 2_000
 """Deadlines a practice run is wound on over at once."""

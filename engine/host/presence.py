@@ -1,23 +1,34 @@
 """Who is connected: a seat is present while it has a connection, or had one a moment ago.
 
+With several workers each knows its own connections only. When one calls away a seat whose phone
+has just come to another, that one calls it back at once.
+
 After a restart the log still says who was online, and nobody is connected yet: everybody gets
 RETURN_MS to come back before being called away, so that a restart marks nobody absent and a phone
-that never returns is noticed all the same.
+that never returns is noticed all the same. Where there are other workers, they are asked first
+whose phones they have; and it is asked again every CHECK_MS, for one of them may have died.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import Final
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final
 
 from engine.errors import AppError, StoreUnavailable
 from engine.host.host import Host
 from engine.rules.commands import ComeBack, GoAway
+from engine.rules.state import State
 from engine.store.tokens import new_id
 from engine.values import RunId, SeatId
 
 RETURN_MS: Final = 10_000
+ANSWER_MS: Final = 2_000
+"""So long other workers have to say whose phones they have."""
+CHECK_MS: Final = 30_000
+"""How often it is checked, where there are several workers, that those online have a phone."""
 
 
 class Presence:
@@ -28,7 +39,35 @@ class Presence:
         self._return_ms = return_ms
         self._connections: Counter[tuple[RunId, SeatId]] = Counter()
         self._checked: set[RunId] = set()
+        self._elsewhere: dict[RunId, set[SeatId]] = {}
+        self._ask: Callable[[RunId], None] | None = None
         self._checks: set[asyncio.Task[None]] = set()
+
+    def join(self, ask: Callable[[RunId], None]) -> None:
+        """There are other workers; `ask` whose phones they have, and `elsewhere` hears it."""
+        self._ask = ask
+        self._host.on_moved.append(self._called_away)
+
+    def here(self, run: RunId) -> tuple[SeatId, ...]:
+        """The seats of a run that have a connection to this process."""
+        return tuple(seat for of, seat in self._connections if of == run)
+
+    def elsewhere(self, run: RunId, seats: tuple[SeatId, ...]) -> None:
+        """Another worker has the phones of these."""
+        self._elsewhere.setdefault(run, set()).update(seats)
+
+    def _called_away(self, run: RunId, state: State) -> None:
+        """Call back whom another worker called away, and whose phone is here."""
+        for seat in self.here(run):
+            held = state.seats.get(seat)
+            if held is not None and not held.online and not held.left:
+                self._do(self._back(run, seat))
+
+    async def _back(self, run: RunId, seat: SeatId) -> None:
+        if self.online(run, seat):
+            command = ComeBack(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
+            with suppress(AppError):
+                await self._host.execute(run, command)
 
     async def close(self) -> None:
         """Forget the checks under way."""
@@ -82,13 +121,29 @@ class Presence:
         if run in self._checked:
             return
         self._checked.add(run)
-        check = asyncio.create_task(self._call_away(run))
+        self._do(self._check(run))
+
+    def _do(self, doing: Coroutine[Any, Any, None]) -> None:
+        check = asyncio.create_task(doing)
         self._checks.add(check)
         check.add_done_callback(self._checks.discard)
 
-    async def _call_away(self, run: RunId) -> None:
+    async def _check(self, run: RunId) -> None:
+        await self._call_away(run, self._return_ms)
+        while self._ask is not None and run in self._host.watched():
+            await self._call_away(run, CHECK_MS)
+        if self._ask is not None:
+            self._checked.discard(run)
+
+    async def _call_away(self, run: RunId, after_ms: int) -> None:
         clock = self._host.clock
-        await clock.sleep_until(clock.now_ms() + self._return_ms)
+        ends_ms = clock.now_ms() + after_ms
+        if self._ask is not None:
+            await clock.sleep_until(ends_ms - ANSWER_MS)
+            self._elsewhere.pop(run, None)
+            self._ask(run)
+        await clock.sleep_until(ends_ms)
+        others = self._elsewhere.pop(run, set())
         try:
             _, state = await self._host.state(run)
         except StoreUnavailable:
@@ -97,5 +152,5 @@ class Presence:
         except AppError:
             return
         for seat, held in state.seats.items():
-            if held.online and not self.online(run, seat):
+            if held.online and not self.online(run, seat) and seat not in others:
                 await self._away(run, seat)

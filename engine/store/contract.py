@@ -29,5 +29,8 @@ class EventStore(Protocol):
     async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
         """The run's events with seq > `after_seq`, in order; empty for an unknown run."""
 
+    async def heads(self, runs: Sequence[RunId]) -> dict[RunId, int]:
+        """The last seq of each run; runs without events are missing. Raises StoreUnavailable."""
+
     async def close(self) -> None:
         """Finish what waits, let go of everything."""

@@ -36,6 +36,10 @@ class MemoryStore:
         """See `EventStore.read`."""
         return self._logs.get(run, [])[after_seq:]
 
+    async def heads(self, runs: Sequence[RunId]) -> dict[RunId, int]:
+        """See `EventStore.heads`."""
+        return {run: len(self._logs[run]) for run in runs if self._logs.get(run)}
+
     async def close(self) -> None:
         """Take no more appends."""
         self._closed = True

@@ -29,6 +29,12 @@ class StoreContract:
         assert await store.read("r", 5) == []
         assert await store.read("r", 99) == []
 
+    async def test_heads_tell_how_far_runs_have_come(self, store: EventStore) -> None:
+        await store.append("r", 0, ready(1, "a", count=5))
+        await store.append("q", 0, opened())
+        assert await store.heads(["r", "q", "nobody"]) == {"r": 5, "q": 1}
+        assert await store.heads([]) == {}
+
     async def test_runs_do_not_see_each_other(self, store: EventStore) -> None:
         await store.append("r", 0, ready(1, "a"))
         await store.append("q", 0, ready(1, "a", count=2))

@@ -28,7 +28,13 @@ class ServerProcess:
     """`python server.py` with a database and a port of its own, both kept over restarts."""
 
     def __init__(
-        self, folder: Path, *, scenarios: Path, password: str, database_url: str = ""
+        self,
+        folder: Path,
+        *,
+        scenarios: Path,
+        password: str,
+        database_url: str = "",
+        redis_url: str = "",
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,6 +50,7 @@ class ServerProcess:
             "HONGCHUAN_SCENARIOS": str(scenarios),
             "HONGCHUAN_ADMIN_PASSWORD": password,
             "HONGCHUAN_PUBLIC_URL": self.url,
+            "HONGCHUAN_REDIS_URL": redis_url,
         }
         self._process: subprocess.Popen[bytes] | None = None
 

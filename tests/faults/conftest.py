@@ -1,0 +1,44 @@
+"""Two workers over one PostgreSQL and one Redis."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgres import postgres, postgres_url
+from tests.support.redis import RedisServer, redis_server
+from tests.support.server import ServerProcess
+
+__all__ = ["postgres", "postgres_url", "redis_server", "workers"]
+
+SCRIPT = "sanwan-1927"
+PASSWORD = "七月二十三日"
+
+
+@pytest.fixture
+def workers(
+    tmp_path: Path, postgres_url: str, redis_server: RedisServer
+) -> Iterator[tuple[ServerProcess, ServerProcess]]:
+    """Two, with a script whose talk is cut short."""
+    folder = tmp_path / "scenarios" / SCRIPT
+    folder.mkdir(parents=True)
+    text = (Path("scenarios") / SCRIPT / "scenario.yaml").read_text(encoding="utf-8")
+    assert "at_least: 60s" in text
+    (folder / "scenario.yaml").write_text(text.replace("at_least: 60s", "at_least: 2s"))
+    pair = tuple(
+        ServerProcess(
+            tmp_path,
+            scenarios=tmp_path / "scenarios",
+            password=PASSWORD,
+            database_url=postgres_url,
+            redis_url=redis_server.url,
+        )
+        for _ in range(2)
+    )
+    for server in pair:
+        server.start()
+    yield pair[0], pair[1]
+    for server in pair:
+        server.stop()
