@@ -14,7 +14,7 @@ from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.relay import Relay
 from engine.store.database import open_database
-from web import live
+from web import live, logs, metrics
 from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
@@ -61,11 +61,11 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         )
         app.state.reviews = Reviews(app.state.services)
         relay = _join_others(app.state.services)
+        metrics.measure(database.store, host)
         host.start()
         if announce is not None:
             announce(made)
         yield
-        app.state.services.closing.set()
         await presence.close()
         if relay is not None:
             await relay.close()
@@ -75,6 +75,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
     add_error_handlers(app)
     app.middleware("http")(_add_headers)
+    app.add_middleware(logs.RequestLog)
     app.include_router(api.router)
     app.include_router(menu.router)
     app.include_router(pages.router)
@@ -88,7 +89,10 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
 
 def worker() -> FastAPI:
     """The app of one worker among several: what `hongchuan serve --workers` starts."""
-    return create_app(Settings())
+    settings = Settings()
+    logs.configure(settings.log)
+    metrics.forget_the_dead()
+    return create_app(settings)
 
 
 async def prepare(settings: Settings) -> str | None:
@@ -111,6 +115,7 @@ def _join_others(services: Services) -> Relay | None:
     relay.on_who, relay.on_here = presence.here, presence.elsewhere
     relay.on_beside = services.beside
     relay.start()
+    services.relay = relay
     return relay
 
 

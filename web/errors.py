@@ -63,8 +63,6 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请刷新页面再试。", "Reload the page.")),
         ("malformed", 422, ("看不懂这条消息:{what}", "That message can't be read: {what}"),
          ("请刷新页面再试。", "Reload the page.")),
-        ("restarting", 503, ("服务器正在重启。", "The server is restarting."),
-         ("页面会自动重新连接。", "The page reconnects by itself.")),
         ("failed", 500, ("程序出错了。", "Something went wrong."),
          ("请再试一次;若仍不行,请联系维护者。", "Try again; else call a maintainer.")),
     )

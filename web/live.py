@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import orjson
+import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from engine.errors import AppError, Lang
@@ -40,10 +41,14 @@ from web.wire import (
 from web.words import lang_of
 
 router = APIRouter()
+log = structlog.get_logger()
 
 HELLO_S: Final = 10
 COMMANDS_PER_S: Final = 20
 COMMANDS_BURST: Final = 40
+RESTARTING: Final = 1012
+"""The close code of a server that stops (IANA, "service restart"): uvicorn sends it to every socket
+once it takes no more, and clients come back at once."""
 TOO_FAST_MAX: Final = 200
 """Refusals for haste after which a socket is closed."""
 
@@ -93,8 +98,8 @@ async def _receive(socket: WebSocket) -> str | bytes:
     return data if data is not None else received.get("bytes") or b""
 
 
-async def _bye(socket: WebSocket, error: AppError, *, again: bool = False) -> None:
-    shape = {"type": "bye", **error.in_(lang_of(socket)), "again": again}
+async def _bye(socket: WebSocket, error: AppError) -> None:
+    shape = {"type": "bye", **error.in_(lang_of(socket))}
     try:
         await socket.send_text(orjson.dumps(shape).decode())
         await socket.close(1008)
@@ -112,6 +117,8 @@ class Line:
     runs: tuple[str, ...]
     services: Services
     lang: Lang = "zh"
+    sent_away = False
+    """The server stops, and has told the client to come back."""
 
     def now_ms(self) -> int:
         """What the clients' countdowns go by."""
@@ -186,10 +193,11 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
         if services.settings.redis_url:
             await services.host.refresh(holder.run)
         await services.presence.connected(holder.run, holder.seat)
+        line = SeatLine(services, holder, views, lang)
         try:
-            yield SeatLine(services, holder, views, lang)
+            yield line
         finally:
-            await services.presence.disconnected(holder.run, holder.seat)
+            await services.presence.disconnected(holder.run, holder.seat, sent_away=line.sent_away)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
     account = await services.sessions.find_login(token) if token else None
@@ -226,7 +234,6 @@ class _Connection:
                 asyncio.create_task(self._read(), name="read"),
                 asyncio.create_task(self._show(watch.moved), name="show"),
                 asyncio.create_task(self._outbox.stalled.wait(), name="stalled"),
-                asyncio.create_task(self._services.closing.wait(), name="closing"),
             }
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -234,11 +241,10 @@ class _Connection:
                 for task in tasks:
                     task.cancel()
                 outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-        if self._services.closing.is_set():
-            await _bye(self._socket, web_error("restarting"), again=True)
-            return
         for outcome in outcomes:
-            if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
+            if isinstance(outcome, WebSocketDisconnect):
+                self._line.sent_away = outcome.code == RESTARTING
+            elif isinstance(outcome, Exception):
                 raise outcome
         if any(task.get_name() == "stalled" for task in done):
             await self._socket.close(1013)
@@ -297,20 +303,22 @@ class _Connection:
         return True
 
     async def _command(self, message: CommandMessage) -> None:
-        do = message.do if message.do.isidentifier() and len(message.do) < 20 else "?"
         try:
             if self._haste():
-                refusal = web_error("too_fast")
-                metrics.COMMANDS.labels(do, refusal.code).inc()
-                self._put(rejected(message.id, refusal, self._line.lang))
-                return
-            with metrics.COMMIT.time():
+                raise web_error("too_fast")
+            with metrics.COMMAND.time():
                 more = await self._line.command(message)
         except AppError as error:
-            if isinstance(error, WebError) and self._too_fast > TOO_FAST_MAX:
+            if self._too_fast > TOO_FAST_MAX:
                 raise
-            metrics.COMMANDS.labels(do, error.code).inc()
+            self._note(message, error.code)
             self._put(rejected(message.id, error, self._line.lang))
         else:
-            metrics.COMMANDS.labels(do, "ack").inc()
+            self._note(message, "ack")
             self._put({"type": "ack", "id": message.id, "seq": self._count, **more})
+
+    def _note(self, message: CommandMessage, outcome: str) -> None:
+        """Count a command, and log it."""
+        do = message.do if message.do.isidentifier() and len(message.do) < 20 else "?"
+        metrics.COMMANDS.labels(do, outcome).inc()
+        log.info("command", do=do, outcome=outcome, who=self._line.kind, runs=self._line.runs)

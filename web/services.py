@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from engine.errors import Lang
 from engine.host.host import Host
 from engine.host.presence import Presence
+from engine.host.relay import Relay
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
@@ -38,13 +39,13 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    relay: Relay | None = None
+    """To the other workers; None: there are none."""
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
     views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
     proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One proof at a time: whoever plays this evening comes first."""
-    closing: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set when the server is about to stop."""
 
     def reachable(self) -> list[tuple[str, str]]:
         """(URL, label) of the addresses phones can join at."""

@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     lrs_secret: str = ""
     xapi_home: str = HOME
     """Root of the names statements use."""
+    proxies: str = ""
+    """Addresses of reverse proxies, by commas: only what they say of a client's address counts."""
     log: Literal["console", "json"] = "console"
 
     def signing_key(self) -> str:

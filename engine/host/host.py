@@ -69,6 +69,10 @@ class Host:
         """Told of every run that has moved on, whoever moved it."""
         self.announce: Callable[[RunId, int], None] = lambda run, seq: None
         """Tells other workers that a run is at seq; 0: look again, beside its log."""
+        self.on_lag: Callable[[int], None] = lambda lag_ms: None
+        """Told how old other workers' events were when they were taken up."""
+        self.on_late: Callable[[int], None] = lambda late_ms: None
+        """Told how long after its instant a deadline is decided."""
 
     def start(self) -> None:
         """Begin to fire deadlines, and to drop idle runs."""
@@ -160,11 +164,16 @@ class Host:
         """Take up what other workers wrote, now: whoever comes back sees nothing older than what
         another worker showed. Raises as `execute`."""
         mailbox = await self._mailbox(run)
-        await self._finish(self._guarded(mailbox, mailbox.refresh()))
+        await self._finish(self._take_up(mailbox))
+
+    async def _take_up(self, mailbox: Mailbox) -> None:
+        lag_ms = await self._guarded(mailbox, mailbox.refresh())
+        if lag_ms is not None:
+            self.on_lag(lag_ms)
 
     async def _refresh(self, mailbox: Mailbox) -> None:
         try:
-            await self._guarded(mailbox, mailbox.refresh())
+            await self._take_up(mailbox)
         except AppError as error:
             log.warning("refresh.failed", run=mailbox.run, why=str(error))
 
@@ -246,6 +255,9 @@ class Host:
         mailbox = self._mailboxes.get(run)
         if mailbox is None:
             return
+        due_ms = mailbox.due()
+        if due_ms is not None:
+            self.on_late(max(0, self.clock.now_ms() - due_ms))
         try:
             await self._finish(self._guarded(mailbox, mailbox.touch()))
         except StoreError:

@@ -136,13 +136,16 @@ class Mailbox:
         if self.stopped:
             raise RunStopped
 
-    async def refresh(self) -> None:
-        """Take up what other workers wrote."""
+    async def refresh(self) -> int | None:
+        """Take up what other workers wrote. How old the newest of it is, in milliseconds; None:
+        there was nothing."""
         async with self._lock:
             before = self.state.seq
             await self.load()
-        if self.state.seq != before:
-            self._tell(self.run)
+        if self.state.seq == before:
+            return None
+        self._tell(self.run)
+        return max(0, self.now_ms() - self.state.now_ms)
 
     def due(self) -> int | None:
         """When the process's clock reaches the run's next deadline."""

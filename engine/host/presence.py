@@ -91,10 +91,13 @@ class Presence:
             self._look_again(run)
             raise
 
-    async def disconnected(self, run: RunId, seat: SeatId) -> None:
-        """A connection of the seat has ended."""
+    async def disconnected(self, run: RunId, seat: SeatId, *, sent_away: bool = False) -> None:
+        """A connection of the seat has ended. `sent_away`: by this process, which stops; the phone
+        is expected back at once, here or at another worker, and nobody need see it go."""
         self._forget(run, seat)
-        if not self.online(run, seat):
+        if sent_away:
+            self._look_again(run)
+        elif not self.online(run, seat):
             await self._away(run, seat)
 
     def _forget(self, run: RunId, seat: SeatId) -> None:

@@ -76,6 +76,8 @@ class Relay:
         self._name = new_id()
         self._out: asyncio.Queue[bytes] = asyncio.Queue(WAITING_MAX)
         self._tasks: list[asyncio.Task[None]] = []
+        self.connected: bool | None = None
+        """Redis answers; None: that isn't known yet."""
         self.on_beside: Callable[[RunId], None] = lambda run: None
         """Something beside a run's log has changed."""
         self.on_who: Callable[[RunId], tuple[SeatId, ...]] = lambda run: ()
@@ -115,7 +117,7 @@ class Relay:
             try:
                 await asyncio.wait_for(self._redis.publish(CHANNEL, message), TIMEOUT_S)
             except (RedisError, OSError, TimeoutError) as error:
-                log.warning("redis.away", why=str(error))
+                self._away(error)
                 await asyncio.sleep(RETRY_S)
 
     async def _listen(self) -> None:
@@ -124,12 +126,18 @@ class Relay:
                 async for message in self._messages():
                     self._hear(message)
             except (RedisError, OSError) as error:
-                log.warning("redis.away", why=str(error))
+                self._away(error)
             await asyncio.sleep(RETRY_S)
+
+    def _away(self, error: Exception) -> None:
+        if self.connected is not False:
+            log.warning("redis.away", why=str(error))
+        self.connected = False
 
     async def _messages(self) -> AsyncIterator[Moved | Who | Here]:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(CHANNEL)
+            self.connected = True
             async for item in channel.listen():
                 try:
                     message = _decoder.decode(item["data"])

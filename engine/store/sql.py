@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -78,6 +78,10 @@ class SqlStore:
         self._waiting: deque[_Append] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
+        self.on_durable: Callable[[float], None] = lambda wait_s: None
+        """Told of each append how long it took to be durable."""
+        self.on_group: Callable[[int, int], None] = lambda appends, waiting: None
+        """Told of each transaction how many appends are in it, and how many still wait."""
 
     async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         """See `EventStore.append`."""
@@ -87,7 +91,9 @@ class SqlStore:
         self._waiting.append(append)
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all(), name="event-writer")
+        began_s = append.done.get_loop().time()
         await append.done
+        self.on_durable(append.done.get_loop().time() - began_s)
 
     async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
         """See `EventStore.read`.
@@ -140,7 +146,9 @@ class SqlStore:
     async def _write_all(self) -> None:
         while self._waiting:
             count = min(GROUP_MAX, len(self._waiting))
-            await self._write_group([self._waiting.popleft() for _ in range(count)])
+            group = [self._waiting.popleft() for _ in range(count)]
+            self.on_group(count, len(self._waiting))
+            await self._write_group(group)
         self._writer = None
 
     async def _write_group(self, group: list[_Append]) -> None:

@@ -7,30 +7,34 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.evening import PASSWORD, SCRIPT
 from tests.support.postgres import postgres, postgres_url
 from tests.support.redis import RedisServer, redis_server
 from tests.support.server import ServerProcess
 
-__all__ = ["postgres", "postgres_url", "redis_server", "workers"]
-
-SCRIPT = "sanwan-1927"
-PASSWORD = "七月二十三日"
+__all__ = ["postgres", "postgres_url", "redis_server", "scripts", "server_of_two", "workers"]
 
 
 @pytest.fixture
-def workers(
-    tmp_path: Path, postgres_url: str, redis_server: RedisServer
-) -> Iterator[tuple[ServerProcess, ServerProcess]]:
-    """Two, with a script whose talk is cut short."""
+def scripts(tmp_path: Path) -> Path:
+    """A folder with a script whose talk is cut short."""
     folder = tmp_path / "scenarios" / SCRIPT
     folder.mkdir(parents=True)
     text = (Path("scenarios") / SCRIPT / "scenario.yaml").read_text(encoding="utf-8")
     assert "at_least: 60s" in text
     (folder / "scenario.yaml").write_text(text.replace("at_least: 60s", "at_least: 2s"))
+    return folder.parent
+
+
+@pytest.fixture
+def workers(
+    tmp_path: Path, scripts: Path, postgres_url: str, redis_server: RedisServer
+) -> Iterator[tuple[ServerProcess, ServerProcess]]:
+    """Two, each with a port of its own."""
     pair = tuple(
         ServerProcess(
             tmp_path,
-            scenarios=tmp_path / "scenarios",
+            scenarios=scripts,
             password=PASSWORD,
             database_url=postgres_url,
             redis_url=redis_server.url,
@@ -42,3 +46,21 @@ def workers(
     yield pair[0], pair[1]
     for server in pair:
         server.stop()
+
+
+@pytest.fixture
+def server_of_two(
+    tmp_path: Path, scripts: Path, postgres_url: str, redis_server: RedisServer
+) -> Iterator[ServerProcess]:
+    """One server with two workers behind one port."""
+    server = ServerProcess(
+        tmp_path,
+        scenarios=scripts,
+        password=PASSWORD,
+        database_url=postgres_url,
+        redis_url=redis_server.url,
+        workers=2,
+    )
+    server.start()
+    yield server
+    server.stop()

@@ -27,8 +27,12 @@ class Wanderer(Bot):
         self._token = token
         self._open: dict[str, dict[str, Any]] = {}
         self.acks: dict[str, int] = {}
-        self.came_back = 0
+        self.closes: list[int] = []
+        """With what code each line ended; 1006: without a word."""
         self.on_ack: Callable[[], None] = lambda: None
+        self.may_say = asyncio.Event()
+        """Clear: what is to be said waits."""
+        self.may_say.set()
         super().__init__(None, key)  # type: ignore[arg-type]
 
     async def arrive(self) -> None:
@@ -68,6 +72,7 @@ class Wanderer(Bot):
             return  # the next hear() finds that out
 
     async def say(self, do: str, **fields: Any) -> str:
+        await self.may_say.wait()
         name = f"c{next(self._ids)}"
         self._open[name] = {"type": "command", "id": name, "do": do, **fields}
         self._waiting.add(name)
@@ -79,8 +84,8 @@ class Wanderer(Bot):
             message = json.loads(await asyncio.wait_for(self.socket.recv(), timeout_s))
         except TimeoutError:
             return
-        except ConnectionClosed:
-            self.came_back += 1
+        except ConnectionClosed as error:
+            self.closes.append(1006 if error.rcvd is None else error.rcvd.code)
             await self.arrive()
             return
         if message["type"] == "parts":

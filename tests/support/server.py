@@ -35,6 +35,7 @@ class ServerProcess:
         password: str,
         database_url: str = "",
         redis_url: str = "",
+        workers: int = 1,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -51,6 +52,8 @@ class ServerProcess:
             "HONGCHUAN_ADMIN_PASSWORD": password,
             "HONGCHUAN_PUBLIC_URL": self.url,
             "HONGCHUAN_REDIS_URL": redis_url,
+            "HONGCHUAN_WORKERS": str(workers),
+            "HONGCHUAN_LOG": "json",
         }
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -74,6 +77,12 @@ class ServerProcess:
             return httpx.get(f"{self.url}/readyz", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False
+
+    @property
+    def pid(self) -> int:
+        """Of the process; with several workers, their parent's."""
+        assert self._process is not None, "it isn't running"
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9: nothing is finished, nothing is said."""

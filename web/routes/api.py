@@ -7,11 +7,12 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from engine.rules.codec import encode
 from engine.rules.views_session import run_part, session_phase
 from engine.scenario.model import Scenario
+from web import metrics
 from web.auth import AccountDep, address_of, log_in, own_session
 from web.bodies import json_response, read_json
 from web.desk import command_session
@@ -178,14 +179,14 @@ async def get_health() -> Response:
 
 @router.get("/readyz")
 async def get_ready(services: ServicesDep) -> Response:
-    """The database answers and nobody is stopping. Raises StoreUnavailable."""
-    if services.closing.is_set():
-        raise web_error("restarting")
+    """The database answers. Raises StoreUnavailable. Without Redis workers go on, a second late:
+    that is said, and is no reason to send nobody here."""
     await services.sessions.ping()
-    return PlainTextResponse("ok\n")
+    alone = services.relay is not None and not services.relay.connected
+    return PlainTextResponse("ok, redis away\n" if alone else "ok\n")
 
 
 @router.get("/metrics")
 async def get_metrics() -> Response:
     """For Prometheus."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

@@ -8,6 +8,7 @@
   var offline = document.querySelector("[data-offline]");
   var answer = document.querySelector("[data-answer]");
   var PENDING = "pending:" + kind + ":" + (body.dataset.session || "");
+  var RESTARTING = 1012; // the server stops; another one, or the same anew, is there at once
   var QUIET_MS = 25000, PONG_MS = 10000, RETRY_MAX_MS = 8000;
   var socket = null, tries = 0, offset = 0, heard = 0, pinged = 0, retry = 0, stopped = false;
   var pending = load();
@@ -41,12 +42,15 @@
       heard = Date.now(); pinged = 0;
       receive(JSON.parse(event.data));
     };
-    mine.onclose = function () { if (mine === socket) lost(); };
+    mine.onclose = function (event) { if (mine === socket) lost(event.code === RESTARTING); };
   }
 
-  function lost() {
-    body.classList.add("is-offline");
-    if (offline && !stopped) offline.hidden = false;
+  // Whoever was told to come back does so before anybody is told of it; a second try is news.
+  function lost(toldToComeBack) {
+    if (!toldToComeBack || tries) {
+      body.classList.add("is-offline");
+      if (offline && !stopped) offline.hidden = false;
+    }
     if (stopped) return;
     var wait = Math.random() * Math.min(RETRY_MAX_MS, 400 * Math.pow(2, tries++));
     clearTimeout(retry);
@@ -100,12 +104,10 @@
     } else if (message.type === "rejected") {
       settle(message.id, message);
     } else if (message.type === "bye") {
-      if (!message.again) {
-        stopped = true;
-        say(message.message + " " + message.remedy, true);
-        if (message.code === "seat_needed") location.href = "/join";
-        if (message.code === "login_needed") location.href = "/login?next=" + encodeURIComponent(location.pathname);
-      }
+      stopped = true;
+      say(message.message + " " + message.remedy, true);
+      if (message.code === "seat_needed") location.href = "/join";
+      if (message.code === "login_needed") location.href = "/login?next=" + encodeURIComponent(location.pathname);
     }
   }
 
