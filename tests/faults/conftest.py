@@ -14,6 +14,8 @@ from tests.support.server import ServerProcess
 
 __all__ = ["postgres", "postgres_url", "redis_server", "scripts", "server_of_two", "workers"]
 
+Pair = tuple[ServerProcess, ServerProcess]
+
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Path:
@@ -29,7 +31,7 @@ def scripts(tmp_path: Path) -> Path:
 @pytest.fixture
 def workers(
     tmp_path: Path, scripts: Path, postgres_url: str, redis_server: RedisServer
-) -> Iterator[tuple[ServerProcess, ServerProcess]]:
+) -> Iterator[Pair]:
     """Two, each with a port of its own."""
     pair = tuple(
         ServerProcess(
@@ -38,6 +40,7 @@ def workers(
             password=PASSWORD,
             database_url=postgres_url,
             redis_url=redis_server.url,
+            HONGCHUAN_PROXIES="127.0.0.1",
         )
         for _ in range(2)
     )

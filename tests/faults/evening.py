@@ -35,18 +35,20 @@ class Evening:
         headers = {"Authorization": f"Bearer {login.json()['token']}"}
         return httpx.Client(base_url=worker.url, timeout=20, headers=headers)
 
-    async def begin(self) -> None:
-        """Open a session at the first worker, take seats at both in turn, start at the last."""
+    async def begin(self, ways: Sequence[str] = ()) -> None:
+        """Open a session at the first worker, take seats at all in turn, start at the last. `ways`:
+        where the phones come in, instead of at the workers themselves."""
         with self.desk(self.workers[0]) as desk:
             opened = desk.post("/api/sessions", json={"scenario": SCRIPT, "teams": 1})
             self.session = opened.raise_for_status().json()
         for number, role in enumerate(self.key.scenario.roles):
             turns = range(number, number + len(self.workers))
-            ways = [self.workers[turn % len(self.workers)].url for turn in turns]
+            urls = [self.workers[turn % len(self.workers)].url for turn in turns]
+            urls = [*ways] or urls
             place = {"name": f"同志{number}", "role": role}
-            seats = f"{ways[0]}/api/sessions/{self.session['code']}/seats"
+            seats = f"{urls[0]}/api/sessions/{self.session['code']}/seats"
             seat = await asyncio.to_thread(httpx.post, seats, json=place, timeout=20)
-            phone = Wanderer(ways, seat.raise_for_status().json()["token"], self.key)
+            phone = Wanderer(urls, seat.raise_for_status().json()["token"], self.key)
             await phone.arrive()
             self.phones.append(phone)
         with self.desk(self.workers[-1]) as desk:

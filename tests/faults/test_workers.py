@@ -19,12 +19,11 @@ from engine.rules.codec import decode
 from engine.rules.replay import fingerprint, replay
 from engine.store.database import open_database
 from tests.e2e.test_bots import LOST_RACES
+from tests.faults.conftest import Pair
 from tests.faults.evening import Evening
 from tests.faults.player import RUNS
 from tests.support.redis import RedisServer
-from tests.support.server import ServerProcess
 
-Pair = tuple[ServerProcess, ServerProcess]
 KILL_EVERY = 12
 """Acknowledgements between two kills."""
 EVENING_S = 90

@@ -25,7 +25,8 @@ def free_port() -> int:
 
 
 class ServerProcess:
-    """`python server.py` with a database and a port of its own, both kept over restarts."""
+    """`python server.py`, or `hongchuan serve --workers N`, with a database and a port of its own, both
+    kept over restarts. `settings`: further variables of its environment."""
 
     def __init__(
         self,
@@ -36,6 +37,7 @@ class ServerProcess:
         database_url: str = "",
         redis_url: str = "",
         workers: int = 1,
+        **settings: str,
     ) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -52,16 +54,18 @@ class ServerProcess:
             "HONGCHUAN_ADMIN_PASSWORD": password,
             "HONGCHUAN_PUBLIC_URL": self.url,
             "HONGCHUAN_REDIS_URL": redis_url,
-            "HONGCHUAN_WORKERS": str(workers),
             "HONGCHUAN_LOG": "json",
+            **settings,
         }
+        many = ["-m", "engine.cli", "serve", "--workers", str(workers)]
+        self._command = [sys.executable, *(many if workers > 1 else ["server.py"])]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "server.py"],
+                self._command,
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
