@@ -2,8 +2,9 @@
 # make test    set up what the tests need, and run all of them
 # make check   style, types, import directions
 # make bench   how fast the rules are on this machine
+# make load    what an evening costs a server: processor time, bytes, memory
 
-.PHONY: serve test check bench coverage lock
+.PHONY: serve test check bench load coverage lock
 
 serve:
 	@scripts/setup
@@ -18,6 +19,10 @@ check:
 bench:
 	@scripts/setup --dev
 	@exec .venv/bin/pytest bench --benchmark-only
+
+load:
+	@scripts/setup --dev
+	@exec .venv/bin/python -m bench.load
 
 coverage:
 	@scripts/coverage

@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+import httpx
 import pytest
 
 from engine.rules.codec import decode
@@ -23,6 +24,7 @@ from tests.faults.conftest import Pair
 from tests.faults.evening import Evening
 from tests.faults.player import RUNS
 from tests.support.redis import RedisServer
+from tests.support.server import ServerProcess
 
 KILL_EVERY = 12
 """Acknowledgements between two kills."""
@@ -97,6 +99,11 @@ async def test_a_team_over_two_workers_plays_on_while_they_are_killed_in_turn(
     assert kills >= 3
 
 
+def ready(worker: ServerProcess) -> str:
+    """What a worker says of itself."""
+    return httpx.get(f"{worker.url}/readyz", timeout=10).text
+
+
 async def test_redis_killed_only_delays(
     evening: Evening, redis_server: RedisServer, record_property: Record
 ) -> None:
@@ -124,6 +131,7 @@ async def test_redis_killed_only_delays(
         up = await delays(10)
         redis_server.kill()
         down = await delays(6)
+        assert await asyncio.to_thread(ready, evening.workers[0]) == "ok, redis away\n"
         redis_server.start()
         async with asyncio.timeout(20):
             while min(await delays(2)) > 0.2:
