@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -35,9 +36,13 @@ class ServerProcess:
         password: str,
         database_url: str = "",
         redis_url: str = "",
+        host: str = "127.0.0.1",
+        through: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`through`: words before the command that runs it; `environment`: more of it."""
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self.password = password
         self.database_url = database_url or f"sqlite:///{folder}/test.db"
         self.log = folder / "server.log"
@@ -45,20 +50,22 @@ class ServerProcess:
             **os.environ,
             "HONGCHUAN_DATABASE_URL": self.database_url,
             "HONGCHUAN_SECRET_FILE": str(folder / "secret"),
-            "HONGCHUAN_HOST": "127.0.0.1",
+            "HONGCHUAN_HOST": host,
             "HONGCHUAN_PORT": str(self.port),
             "HONGCHUAN_SCENARIOS": str(scenarios),
             "HONGCHUAN_ADMIN_PASSWORD": password,
             "HONGCHUAN_PUBLIC_URL": self.url,
             "HONGCHUAN_REDIS_URL": redis_url,
+            **(environment or {}),
         }
+        self._command = [*through, sys.executable, "server.py"]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "server.py"],
+                self._command,
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
@@ -74,6 +81,12 @@ class ServerProcess:
             return httpx.get(f"{self.url}/readyz", timeout=1).status_code == 200
         except httpx.HTTPError:
             return False
+
+    @property
+    def pid(self) -> int:
+        """The process, while it runs."""
+        assert self._process is not None, "the server isn't running"
+        return self._process.pid
 
     def kill(self) -> None:
         """kill -9: nothing is finished, nothing is said."""
