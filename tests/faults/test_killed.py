@@ -124,6 +124,7 @@ class Console:
     def __init__(self, session: dict[str, Any], number: int) -> None:
         self.run = session["runs"][0]
         self.acks: dict[str, int] = {}
+        self.on_ack: Callable[[], None] = lambda: None
         self._session = session["id"]
         self._prefix = number
 
@@ -154,6 +155,7 @@ class Console:
                 continue
             if message["type"] == "ack" and "seq" in message["runs"][0]:
                 self.acks[name] = message["runs"][0]["seq"]
+                self.on_ack()
             return
 
 
@@ -193,14 +195,21 @@ async def _nudge_and_kill(
     server: ServerProcess, consoles: list[Console], token: str, round_: int
 ) -> None:
     before = sum(len(console.acks) for console in consoles)
+    enough = asyncio.Event()
+
+    def counted() -> None:
+        if sum(len(console.acks) for console in consoles) - before >= ACKS:
+            enough.set()
+
+    for console in consoles:
+        console.on_ack = counted
     sockets = [await console.open(server, token) for console in consoles]
     nudging = [
         asyncio.create_task(console.nudge(socket, round_))
         for console, socket in zip(consoles, sockets, strict=True)
     ]
     async with asyncio.timeout(60):
-        while sum(len(console.acks) for console in consoles) - before < ACKS:
-            await asyncio.sleep(0)
+        await enough.wait()
     await asyncio.to_thread(server.kill)
     await asyncio.gather(*nudging)
     for socket in sockets:
