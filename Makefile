@@ -1,10 +1,11 @@
 # make serve   set up, and serve on http://localhost:8000
 # make test    set up what the tests need, and run all of them
+# make faults  the promises of docs/promises.md under real faults, at their full figures
 # make check   style, types, import directions
 # make bench   how fast the rules are on this machine
 # make load    what an evening costs a server: processor time, bytes, memory
 
-.PHONY: serve test check bench load coverage lock
+.PHONY: serve test faults check bench load coverage lock
 
 serve:
 	@scripts/setup
@@ -12,6 +13,9 @@ serve:
 
 test:
 	@scripts/test
+
+faults:
+	@scripts/faults
 
 check:
 	@scripts/check

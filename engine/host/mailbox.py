@@ -18,7 +18,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from engine.errors import AppError, ConcurrentAppend, DuplicateCommand, Rejection, Text
+from engine.errors import (
+    AppError,
+    ConcurrentAppend,
+    DuplicateCommand,
+    Rejection,
+    StoreUnavailable,
+    Text,
+)
 from engine.host.clock import Clock
 from engine.rules.commands import AnyCommand
 from engine.rules.deadlines import idle_deadline, next_deadline
@@ -75,6 +82,8 @@ class Mailbox:
         self._tell = tell
         self._seq_by_command: dict[tuple[str, str], int] = {}
         self._lock = asyncio.Lock()
+        self._unsaved = 0
+        """How often the store didn't save."""
 
     async def load(self) -> None:
         """Take up what the log holds beyond what is known. Raises ReplayError, StoreUnavailable."""
@@ -95,12 +104,16 @@ class Mailbox:
 
         Raises:
             Rejection: it was refused.
-            StoreUnavailable: it wasn't saved; nothing has changed.
+            StoreUnavailable: it wasn't saved, or one that it waited for wasn't; nothing has changed.
             ConcurrentAppend: it lost every race; nothing has changed.
             RunStopped: a bug stopped the run while the command waited.
         """
+        unsaved = self._unsaved
         async with self._lock:
             self._check()
+            if self._unsaved != unsaved:
+                # A store that makes everybody wait in turn would let the last wait for ever.
+                raise StoreUnavailable("one that came before it wasn't saved")
             if self.ahead_ms:
                 command = replace(command, at_ms=command.at_ms + self.ahead_ms)
             for _ in range(TRIES_MAX):
@@ -180,6 +193,9 @@ class Mailbox:
             await self.load()
             self._tell(self.run)
             return False
+        except StoreUnavailable:
+            self._unsaved += 1
+            raise
         return True
 
     async def _append(self, command: AnyCommand, events: tuple[AnyEvent, ...]) -> None:

@@ -1,13 +1,14 @@
-"""Two workers over one PostgreSQL and one Redis."""
+"""What the promises' tests share: their sizes, their figures, two workers over one PostgreSQL."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.faults.evening import PASSWORD, SCRIPT
+from tests.faults.figures import Figures
 from tests.support.postgres import postgres, postgres_url
 from tests.support.redis import RedisServer, redis_server
 from tests.support.server import ServerProcess
@@ -15,6 +16,26 @@ from tests.support.server import ServerProcess
 __all__ = ["postgres", "postgres_url", "redis_server", "scripts", "server_of_two", "workers"]
 
 Pair = tuple[ServerProcess, ServerProcess]
+
+
+@pytest.fixture
+def long(request: pytest.FixtureRequest) -> bool:
+    """The long form: `make faults`."""
+    return bool(request.config.getoption("--long"))
+
+
+@pytest.fixture
+def size(long: bool) -> Callable[[int, int], int]:
+    """`size(short, long)`: the one of the two that this run takes."""
+    return lambda short_form, long_form: long_form if long else short_form
+
+
+@pytest.fixture
+def figures(
+    record_property: Callable[[str, object], None], request: pytest.FixtureRequest, long: bool
+) -> Figures:
+    """Keeps what was measured against what was promised, and asserts it."""
+    return Figures(record_property, request.node.nodeid, long=long)
 
 
 @pytest.fixture
@@ -40,7 +61,7 @@ def workers(
             password=PASSWORD,
             database_url=postgres_url,
             redis_url=redis_server.url,
-            HONGCHUAN_PROXIES="127.0.0.1",
+            environment={"HONGCHUAN_PROXIES": "127.0.0.1"},
         )
         for _ in range(2)
     )

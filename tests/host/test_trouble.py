@@ -35,6 +35,23 @@ class SlowStore(MemoryStore):
         await super().append(run, expected_seq, batch)
 
 
+class StuckStore(MemoryStore):
+    """While it is stuck, it says after a while that it couldn't write."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stuck = False
+        self.asked = 0
+        self.give_up = asyncio.Event()
+
+    async def append(self, run: str, expected_seq: int, batch: Any) -> None:
+        if self.stuck:
+            self.asked += 1
+            await self.give_up.wait()
+            raise StoreUnavailable("locked")
+        await super().append(run, expected_seq, batch)
+
+
 async def until(evening: Evening, condition: Any) -> State:
     """The run's state, once `condition` holds of it."""
     for _ in range(2_000):
@@ -219,6 +236,26 @@ async def test_closing_waits_for_what_is_being_written() -> None:
     await closing
     tags = [record.event.__struct_config__.tag for record in await store.read("r")]
     assert "task.answered" in tags
+
+
+async def test_who_waits_behind_what_was_not_saved_hears_of_it_at_once() -> None:
+    """A database that is locked lets one wait for five seconds; the next don't wait as long again,
+    one after the other."""
+    store = StuckStore()
+    evening = Evening(store)
+    await evening.begin()
+    store.stuck = True
+    asked = [
+        asyncio.create_task(evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")) for _ in range(4)
+    ]
+    await turns()
+    assert store.asked == 1
+    store.give_up.set()
+    for outcome in await asyncio.gather(*asked, return_exceptions=True):
+        assert isinstance(outcome, StoreUnavailable)
+    assert store.asked == 1
+    store.stuck = False
+    await evening.check()
 
 
 async def test_who_waits_behind_a_bug_hears_of_it(monkeypatch: pytest.MonkeyPatch) -> None:

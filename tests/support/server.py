@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -26,7 +27,7 @@ def free_port() -> int:
 
 class ServerProcess:
     """`python server.py`, or `hongchuan serve --workers N`, with a database and a port of its own, both
-    kept over restarts. `settings`: further variables of its environment."""
+    kept over restarts."""
 
     def __init__(
         self,
@@ -37,10 +38,13 @@ class ServerProcess:
         database_url: str = "",
         redis_url: str = "",
         workers: int = 1,
-        **settings: str,
+        host: str = "127.0.0.1",
+        through: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
+        """`through`: words before the command that runs it; `environment`: more of it."""
         self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{host}:{self.port}"
         self.password = password
         self.database_url = database_url or f"sqlite:///{folder}/test.db"
         self.log = folder / "server.log"
@@ -48,17 +52,18 @@ class ServerProcess:
             **os.environ,
             "HONGCHUAN_DATABASE_URL": self.database_url,
             "HONGCHUAN_SECRET_FILE": str(folder / "secret"),
-            "HONGCHUAN_HOST": "127.0.0.1",
+            "HONGCHUAN_HOST": host,
             "HONGCHUAN_PORT": str(self.port),
             "HONGCHUAN_SCENARIOS": str(scenarios),
             "HONGCHUAN_ADMIN_PASSWORD": password,
             "HONGCHUAN_PUBLIC_URL": self.url,
             "HONGCHUAN_REDIS_URL": redis_url,
             "HONGCHUAN_LOG": "json",
-            **settings,
+            **(environment or {}),
         }
         many = ["-m", "engine.cli", "serve", "--workers", str(workers)]
-        self._command = [sys.executable, *(many if workers > 1 else ["server.py"])]
+        command = many if workers > 1 else ["server.py"]
+        self._command = [*through, sys.executable, *command]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
