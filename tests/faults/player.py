@@ -1,6 +1,6 @@
 """A process to be killed: plays several runs as fast as it can, and says what was acknowledged.
 
-    python -m tests.faults.player DATABASE_URL ROUND
+    python -m tests.faults.player DATABASE_URL ROUND [RUNS]
 
 Each line of its output, written after the acknowledgement: run, command, seq.
 """
@@ -51,12 +51,12 @@ async def _send(host: Host, run: str, prefix: str) -> None:
         sys.stdout.flush()
 
 
-async def main(url: str, number: str) -> None:
+async def main(url: str, number: str, count: str = str(RUNS)) -> None:
     """Play until killed."""
     database = await open_database(url)
     host = Host(database.store, load)
     host.start()
-    runs = [f"r{run}" for run in range(RUNS)]
+    runs = [f"r{run}" for run in range(int(count))]
     await asyncio.gather(*(_begin(host, run) for run in runs))
     await asyncio.gather(
         *(_send(host, run, f"{number}.{sender}") for run in runs for sender in range(SENDERS))

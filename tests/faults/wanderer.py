@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_fixed
@@ -17,6 +18,13 @@ from tests.e2e.bots import Bot
 
 RETRY_S = 0.05
 LINE_TROUBLE = (OSError, ConnectionClosed, InvalidHandshake, TimeoutError)
+
+
+async def elapsed(seconds: float) -> None:
+    """Return once that time is over: where the time between two acts is the condition itself."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await asyncio.Event().wait()
 
 
 class Wanderer(Bot):
@@ -33,6 +41,8 @@ class Wanderer(Bot):
         self.may_say = asyncio.Event()
         """Clear: what is to be said waits."""
         self.may_say.set()
+        self.think_s = 0.0
+        """How long it takes its time before it says something."""
         super().__init__(None, key)  # type: ignore[arg-type]
 
     async def arrive(self) -> None:
@@ -73,6 +83,7 @@ class Wanderer(Bot):
 
     async def say(self, do: str, **fields: Any) -> str:
         await self.may_say.wait()
+        await elapsed(self.think_s)
         name = f"c{next(self._ids)}"
         self._open[name] = {"type": "command", "id": name, "do": do, **fields}
         self._waiting.add(name)
