@@ -9,12 +9,13 @@ process that writes meanwhile shows as a violated key; the group is then judged 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Table, func, insert, select
+from sqlalchemy import ARRAY, ColumnElement, String, Table, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -37,6 +38,9 @@ GROUP_MAX: Final = 256
 
 RUNS_AT_ONCE: Final = 100
 """Logs read by one query."""
+
+HEADS_AT_ONCE: Final = 1_000
+"""Runs whose last seq is asked by one query."""
 
 TRIES_MAX: Final = 8
 """How often a group is judged again after another process wrote first."""
@@ -113,15 +117,10 @@ class SqlStore:
         return [_recorded(run, *row) for row in rows]
 
     async def heads(self, runs: Sequence[RunId]) -> dict[RunId, int]:
-        """The last seq of each run; runs without events are missing. Raises StoreUnavailable."""
-        found: dict[RunId, int] = {}
+        """See `EventStore.heads`."""
         with unavailable():
             async with self._engine.connect() as connection:
-                for first in range(0, len(runs), RUNS_AT_ONCE):
-                    wanted = _LOG.run.in_(runs[first : first + RUNS_AT_ONCE])
-                    query = select(_LOG.run, func.max(_LOG.seq)).where(wanted).group_by(_LOG.run)
-                    found |= {run: int(seq) for run, seq in await connection.execute(query)}
-        return found
+                return await _heads(connection, runs)
 
     async def read_many(self, runs: Sequence[RunId]) -> dict[RunId, list[Recorded]]:
         """The logs of many runs at once, for reviews; runs without events are missing. Raises as
@@ -189,10 +188,7 @@ async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
         select(_LOG.run, _LOG.command_key).where(_LOG.run.in_(runs), _LOG.command_key.in_(asked))
     )
     keys = {(run, key) for run, key in known}
-    last = await connection.execute(
-        select(_LOG.run, func.max(_LOG.seq)).where(_LOG.run.in_(runs)).group_by(_LOG.run)
-    )
-    heads = {run: int(seq) for run, seq in last}
+    heads = await _heads(connection, [*runs])
     rows: list[dict[str, Any]] = []
     for append in group:
         append.verdict = _judge(append, keys, heads.get(append.run, 0))
@@ -204,6 +200,23 @@ async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
     rows.sort(key=lambda row: (row["run"], row["seq"]))
     if rows:
         await connection.execute(insert(_EVENTS), rows)
+
+
+async def _heads(connection: AsyncConnection, runs: Sequence[RunId]) -> dict[RunId, int]:
+    """The last seq of each run that has one: one step into the index for each run, however long its
+    log."""
+    found: dict[RunId, int] = {}
+    for first in range(0, len(runs), HEADS_AT_ONCE):
+        asked = runs[first : first + HEADS_AT_ONCE]
+        run: ColumnElement[str]
+        if connection.dialect.name == "sqlite":
+            run = func.json_each(json.dumps(asked)).table_valued("value").c.value
+        else:
+            run = func.unnest(literal([*asked], ARRAY(String))).column_valued("asked")
+        last = select(func.max(_LOG.seq)).where(_LOG.run == run).scalar_subquery()
+        rows = await connection.execute(select(run, last))
+        found |= {name: seq for name, seq in rows if seq is not None}
+    return found
 
 
 def _judge(append: _Append, keys: set[tuple[str, str]], head: int) -> StoreError | None:
