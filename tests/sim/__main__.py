@@ -1,7 +1,7 @@
 """Run the world of a seed, or look for seeds that fail.
 
-    python -m tests.sim SEED [--trace]
-    python -m tests.sim --hunt SECONDS [--from SEED]
+python -m tests.sim SEED [--trace]
+python -m tests.sim --hunt SECONDS [--from SEED]
 """
 
 from __future__ import annotations

@@ -76,6 +76,8 @@ class Line:
         self.stalled = False
         """The phone reads no more, and what is sent to it waits for ever."""
         self._chance = chance
+        self._under_way: dict[bool, deque[str]] = {True: deque(), False: deque()}
+        """Frames to the phone, and to the worker."""
         self._last_s = {True: 0.0, False: 0.0}
         self._opened = False
 
@@ -84,9 +86,11 @@ class Line:
         loop = virtual_loop()
         at_s = max(self._last_s[to_phone], loop.time() + self._chance.random() * LATE_S)
         self._last_s[to_phone] = at_s
-        loop.call_at(at_s, self._deliver, frame, to_phone, context=WORLD.context)
+        self._under_way[to_phone].append(frame)
+        loop.call_at(at_s, self._deliver, to_phone, context=WORLD.context)
 
-    def _deliver(self, frame: str, to_phone: bool) -> None:
+    def _deliver(self, to_phone: bool) -> None:
+        frame = self._under_way[to_phone].popleft()
         if not self.cut:
             (self.phone if to_phone else self.server).put(frame)
 
@@ -135,6 +139,8 @@ class Line:
         return {"type": "websocket.receive", "text": frame}
 
     async def _send(self, message: Any) -> None:
+        if message["type"] == "websocket.accept":
+            return
         if self.stalled:
             await self.server.gone.wait()
         if self.server.over:

@@ -145,7 +145,7 @@ class Person(Client):
         self.seq = seq
         super()._shown(message)
         if self.chance.random() < 0.1:
-            self.world.check_view(self)
+            self.world.check_view(self, seq)
 
     def _acked(self, message: dict[str, Any]) -> None:
         name, seq = message["id"], message["seq"]
@@ -206,7 +206,7 @@ class Person(Client):
             self.say(line, "leave")
         elif what == "hint" and tasks:
             self.say(line, "hint", task=self.chance.choice(tasks)["id"])
-        elif what == "hand" and cards:
+        elif what == "hand" and cards and not self.world.cards_wanted:
             card = self.chance.choice(cards)
             self.say(line, "hand", card=card["id"], to=self.chance.choice(card["to"])["id"])
         elif what == "early" and tasks:

@@ -159,7 +159,9 @@ class Bus:
             for _ in range(times):
                 late_s = self.chance.random() * self.trouble.bus_late_s
                 if self.chance.random() >= self.trouble.bus_lost:
-                    virtual_loop().call_later(late_s, ear.put_nowait, message, context=WORLD.context)
+                    virtual_loop().call_later(
+                        late_s, ear.put_nowait, message, context=WORLD.context
+                    )
 
     def forget(self, owner: Process) -> None:
         """Its process is dead."""

@@ -12,6 +12,7 @@ from engine.scenario import compile_scenario
 from engine.scenario.model import (
     Choose,
     Enter,
+    Hand,
     Match,
     Order,
     Reflect,
@@ -33,7 +34,7 @@ s: {role: all, kind: speak, ask: 说, after: [r]}
 e: {role: any, kind: order, ask: 排, fact: f, items: [{id: i1, text: 一}, {id: i2, text: 二}]}
 """
 KINDS = """
-h: {role: a, kind: search, points: 2, ask: 找, spots: [{id: x, text: 桌, card: k}, {id: y, text: 柜, points: 2}, {id: v, text: 墙, trap: t}]}
+h: {role: a, kind: search, points: 4, ask: 找, spots: [{id: x, text: 桌, card: k}, {id: y, text: 柜, points: 2}, {id: v, text: 墙, trap: t}]}
 g: {role: a, kind: hand, card: k, to: b, ask: 交, after: [h]}
 i: {role: all, kind: discuss, ask: 议, at_least: 20s}
 j: {role: c, kind: select, ask: 选, fact: f, hint: {text: 示, cost: {m: +1}}, choices: [{id: x, text: 甲, right: true}, {id: y, text: 乙, trap: u}, {id: v, text: 丙}]}
@@ -105,6 +106,12 @@ def right(scenario: Scenario, scene: str, part: Mapping[str, Any]) -> Answer | N
                 if wanted and spot.points <= part["points_left"]:
                     return (spot.id,)
     return ()
+
+
+def wants_cards(scenario: Scenario) -> bool:
+    """Somebody must hand over a card: it mustn't go astray."""
+    scenes = scenario.scenes.values()
+    return any(isinstance(task.body, Hand) for scene in scenes for task in scene.tasks.values())
 
 
 def any_answer(part: Mapping[str, Any], chance: random.Random) -> Answer:

@@ -94,4 +94,3 @@ class Worker:
         """What it holds of the run; None: nothing."""
         mailbox = self.host._mailboxes.get(run)
         return None if mailbox is None else mailbox.state
-
