@@ -214,8 +214,8 @@ class RunViews:
         return [part for part in parts if part is not None]
 
     def _mine(self, scene: str, acts: tuple[RoleId, ...]) -> list[tuple[Task, str, RoleId]]:
-        """(task, slot, for which role) of a scene for a seat with these roles, document order. A seat
-        that left has none, and what is anybody's isn't its."""
+        """(task, slot, for which role) of a scene for a seat with these roles, document order. Who
+        left has no role, and what is anybody's isn't theirs."""
         key = ("mine", scene, acts)
         found: list[tuple[Task, str, RoleId]] = self._same(
             key,

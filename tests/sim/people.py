@@ -18,6 +18,8 @@ UNKNOWN = {"not_saved", "concurrent"}
 """Refusals after which nobody knows: the database's line broke while it wrote."""
 PATIENCE_S = 15.0
 OPEN_MAX = 3
+IDLE = 8
+"""Whoever had nothing to do looks again after so many times their pace, or when something comes."""
 
 
 class Client:
@@ -58,13 +60,18 @@ class Client:
             return
         for name in tuple(self._open):
             self._send(line, name)
+        patience = 1
         while not line.phone.over and not self.gone:
-            frame = await line.phone.get(self.world.think_s())
+            said = self._count
+            frame = await line.phone.get(self.world.think_s() * patience)
+            patience = 1
             if frame is not None:
                 if not self._hear(frame):
                     return
-            elif not line.phone.over and self._act(line) is False:
-                return
+            elif not line.phone.over:
+                if self._act(line) is False:
+                    return
+                patience = 1 if self._count > said else IDLE
 
     def _begin(self) -> None:
         """A new connection shows everything anew."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
+from typing import Any
 from unittest.mock import patch
 
 from structlog.testing import capture_logs
@@ -34,8 +35,8 @@ HEAL_S = 45.0
 LATE_MS = 2_500
 """From the last fault, a deadline may be so late: a retry, and the way to the database."""
 END_S = 1800.0
-SILENCE_S = 17 * 60.0
-"""Longer than a run is kept in memory that nobody touches."""
+SILENCE_S = 31 * 60.0
+"""Twice as long as a run is kept in memory that nobody touches."""
 BUGS = {"run.stopped", "timer.failed", "deadline.failed"}
 
 
@@ -65,7 +66,6 @@ class World:
         self.for_nothing: list[tuple[str, str, int]] = []
         """(by, command, seq) of what was acknowledged and brought nothing about."""
         self._views = RunViews(self.scenario)
-        self._silent_until_s = 0.0
         self._tabs: list[asyncio.Task[None]] = []
         self._draw_weather()
 
@@ -84,20 +84,12 @@ class World:
         self.trouble.bus_late_s = chance.choice((0.001, 0.05, 3.0))
         self.trouble.bus_lost, self.trouble.bus_twice = some(1.0), some(0.5)
         self._wrong_ms = chance.choice((0, 0, 300, 5_000, 3_600_000))
-        kinds = (
-            "cut",
-            "cut",
-            "half_open",
-            "stall",
-            "kill",
-            "stop",
-            "freeze",
-            "disk",
-            "bus",
-            "silence",
-        )
+        kinds = ("cut", "cut", "half_open", "stall", "kill", "stop", "freeze", "disk", "bus")
         self._faults = [kind for kind in kinds if chance.random() < 0.5]
         self._every_s = chance.choice((1.0, 3.0, 10.0))
+        self._silent_until_s = SILENCE_S if chance.random() < 0.015 else 0.0
+        if chance.random() < 0.01:
+            self._faults.append("silence")
 
     # ── what people find ────────────────────────────────────────────────────────────────────────
 
@@ -180,19 +172,20 @@ class World:
             await self._start(place)
         await self._gather_team()
         everybody = [WORLD.spawn(one.live()) for one in (*self.people, self.desk)]
-        watching = WORLD.spawn(self._chaos())
-        await self._none_fails(watching, everybody)
-        watching = WORLD.spawn(self._peace())
-        await self._none_fails(watching, everybody)
+        await self._none_fails(everybody, self._chaos(), self._chaos())
+        await self._none_fails(everybody, self._peace())
         await self._end()
 
     async def _none_fails(
-        self, course: asyncio.Task[None], everybody: list[asyncio.Task[None]]
+        self, everybody: list[asyncio.Task[None]], *courses: Coroutine[Any, Any, None]
     ) -> None:
-        """Wait for the course of things, unless somebody finds a fault in it before."""
-        done, _ = await asyncio.wait({course, *everybody}, return_when=asyncio.FIRST_COMPLETED)
-        for one in sorted(done, key=lambda task: task is course):
-            await one
+        """Wait for the courses of things, unless somebody finds a fault before."""
+        left = {WORLD.spawn(course) for course in courses}
+        while left:
+            done, _ = await asyncio.wait({*left, *everybody}, return_when=asyncio.FIRST_COMPLETED)
+            for one in done:
+                await one
+                left.remove(one)
 
     async def _gather_team(self) -> None:
         host = self.workers[0].host
@@ -208,6 +201,7 @@ class World:
             self.people.append(Person(self, seat["token"]))
 
     async def _chaos(self) -> None:
+        await pause(self._silent_until_s)
         ends_s = virtual_loop().time() + self.chaos_s
         while (now_s := virtual_loop().time()) < ends_s:
             wait_s = self.chance.random() * 2 * self._every_s
@@ -227,7 +221,8 @@ class World:
         elif kind in ("kill", "stop"):
             await (self._kill(place) if kind == "kill" else self._stop(place))
             await pause(chance.random() * chance.choice((0.1, 3.0, 30.0)))
-            await self._start(place)
+            if not self.workers[place].process.alive:
+                await self._start(place)
         elif kind == "freeze":
             frozen = self.workers[place].process
             frozen.freeze()
@@ -237,7 +232,8 @@ class World:
             self._sicken(kind)
             await pause(chance.random() * 8)
             self._recover(kind)
-        elif kind == "silence" and chance.random() < 0.03:
+        elif kind == "silence":
+            self._faults.remove(kind)
             await self._silence()
 
     def _sicken(self, kind: str) -> None:
