@@ -50,7 +50,8 @@ class Client:
                 await self._talk(self.line)
                 self.line.leave()
                 self.line = None
-            await pause(0.1 + self.chance.random() * self.world.back_s)
+            away_s = 3.0 if worker is None else self.world.back_s
+            await pause(0.1 + self.chance.random() * away_s)
 
     async def _talk(self, line: Line) -> None:
         """One connection, to its end."""
@@ -168,7 +169,7 @@ class Person(Client):
         roll = self.chance.random()
         if roll < self.world.unrest:
             return self._fidget(line)
-        return self._play(line, self.world.wrong)
+        return self._play(line, self.world.wrong_rate)
 
     def _play(self, line: Line, wrong: float) -> None:
         if self.parts["scene"]["phase"] != "playing":

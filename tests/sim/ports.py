@@ -13,7 +13,7 @@ from typing import Any
 
 from redis.exceptions import ConnectionError as BusAway
 
-from engine.errors import StoreUnavailable
+from engine.errors import StoreError, StoreUnavailable
 from engine.rules.events import Recorded
 from engine.store.memory import MemoryStore
 from engine.values import RunId
@@ -101,7 +101,7 @@ class StorePort:
             else:
                 try:
                     await base.commit(run, expected_seq, batch)
-                except Exception as told:
+                except StoreError as told:
                     error = told
                 else:
                     if unknown < trouble.unknown:
@@ -182,7 +182,7 @@ class BusPort:
         self._bus = bus
 
     async def publish(self, channel: str, message: bytes) -> None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         if self._bus.trouble.bus_down:
             raise BusAway
         self._bus.carry(message)
@@ -195,7 +195,7 @@ class BusPort:
             self._bus.ears.pop(self, None)
 
     async def subscribe(self, channel: str) -> None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         if self._bus.trouble.bus_down:
             raise BusAway
         self._bus.ears[self] = asyncio.Queue()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from engine.errors import Lang
 from engine.scenario.model import Scenario
 from engine.store.sessions import Account, Run, SeatHolder, Session
 from engine.values import Map, RunId
-from tests.sim.loop import pause
 
 RUN = "r"
 CODE = "AAAAAA"
@@ -25,34 +26,34 @@ class Rows:
         self.names_by_seat: dict[str, str] = {}
 
     async def find_login(self, token: str) -> Account | None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         return _ADMIN if token == LOGIN else None
 
     async def find_session(self, name: str) -> Session | None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         return self._session if name == self._session.id else None
 
     async def find_session_by_code(self, code: str) -> Session | None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         return self._session if code == CODE else None
 
     async def create_seat(self, run: RunId, name: str) -> tuple[str, str]:
-        await pause(0.001)
+        await asyncio.sleep(0)
         seat = f"s{len(self.names_by_seat) + 1}"
         self.names_by_seat[seat] = name
         return seat, seat
 
     async def remove_seat(self, run: RunId, seat: str) -> None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         del self.names_by_seat[seat]
 
     async def find_seat(self, token: str) -> SeatHolder | None:
-        await pause(0.001)
+        await asyncio.sleep(0)
         name = self.names_by_seat.get(token)
         return None if name is None else SeatHolder(RUN, token, name, self._session.id)
 
     async def names(self, run: RunId) -> Map[str, str]:
-        await pause(0.001)
+        await asyncio.sleep(0)
         return Map(self.names_by_seat)
 
 

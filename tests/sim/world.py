@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
 from types import SimpleNamespace
 from typing import Any
@@ -33,7 +33,9 @@ from web.seats import take_seat
 HEAL_S = 45.0
 """From the last fault, so long may it take until everybody agrees who is there."""
 LATE_MS = 2_500
-"""From the last fault, a deadline may be so late: a retry, and the way to the database."""
+"""A deadline may be so late: a retry, and the way to the database."""
+SOON_S = 6.0
+"""From the last fault, so long may it take until deadlines are met again."""
 END_S = 1800.0
 SILENCE_S = 31 * 60.0
 """Twice as long as a run is kept in memory that nobody touches."""
@@ -54,7 +56,7 @@ class World:
         self.cards_wanted = scripts.wants_cards(self.scenario)
         self.rows, self.shelf = Rows(self.scenario), Shelf(self.scenario)
         self.truth = Truth(self.scenario, self.trace)
-        self.database.on_commit = self.truth.committed
+        self.database.on_commit = self._judged(self.truth.committed)
         self.workers: list[Worker] = []
         """Those that are up, by place."""
         self.starts: list[Worker] = []
@@ -62,6 +64,8 @@ class World:
         self.people: list[Person] = []
         self.desk = Desk(self)
         self.calm = False
+        self.found: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails with what a check found in the middle of the program."""
         self.lines: list[Line] = []
         self.for_nothing: list[tuple[str, str, int]] = []
         """(by, command, seq) of what was acknowledged and brought nothing about."""
@@ -69,16 +73,28 @@ class World:
         self._tabs: list[asyncio.Task[None]] = []
         self._draw_weather()
 
+    def _judged(self, check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+        """A check that is made in the middle of the program, and mustn't be caught there."""
+
+        def judge(run: str, what: Any) -> None:
+            try:
+                check(run, what)
+            except AssertionError as error:
+                if not self.found.done():
+                    self.found.set_exception(error)
+
+        return judge
+
     def _draw_weather(self) -> None:
         chance = self.chance
 
         def some(rate: float) -> float:
             return rate * chance.random() if chance.random() < 0.5 else 0.0
 
-        self.chaos_s = chance.choice((10.0, 20.0, 40.0, 80.0))
-        self.pace_s = chance.choice((0.5, 1.0, 3.0))
+        self.chaos_s = chance.choice((5.0, 10.0, 20.0, 40.0))
+        self.pace_s = chance.choice((0.3, 0.6, 2.0))
         self.back_s = chance.choice((0.2, 1.0, 12.0))
-        self.wrong, self.unrest, self.meddling = some(0.6), some(0.2), some(0.2)
+        self.wrong_rate, self.unrest, self.meddling = some(0.6), some(0.2), some(0.2)
         self.twice = some(0.5)
         self.trouble.slow_s = chance.choice((0.001, 0.01, 0.3))
         self.trouble.bus_late_s = chance.choice((0.001, 0.05, 3.0))
@@ -86,9 +102,9 @@ class World:
         self._wrong_ms = chance.choice((0, 0, 300, 5_000, 3_600_000))
         kinds = ("cut", "cut", "half_open", "stall", "kill", "stop", "freeze", "disk", "bus")
         self._faults = [kind for kind in kinds if chance.random() < 0.5]
-        self._every_s = chance.choice((1.0, 3.0, 10.0))
-        self._silent_until_s = SILENCE_S if chance.random() < 0.015 else 0.0
-        if chance.random() < 0.01:
+        self._every_s = chance.choice((0.5, 1.5, 5.0))
+        self._silent_until_s = SILENCE_S if chance.random() < 0.005 else 0.0
+        if chance.random() < 0.005:
             self._faults.append("silence")
 
     # ── what people find ────────────────────────────────────────────────────────────────────────
@@ -132,7 +148,8 @@ class World:
         wrong_ms = int(self._wrong_ms * (2 * self.chance.random() - 1))
         name = f"w{place}.{len(self.starts)}"
         worker = Worker(name, self.database, self.bus, self.rows, self.shelf, wrong_ms)
-        worker.host.on_moved.append(lambda _, state: self.truth.agrees(name, state))
+        agrees = self._judged(lambda run, state: self.truth.agrees(name, state))
+        worker.host.on_moved.append(agrees)
         self.trace.note(f"start {name}, wrong by {wrong_ms} ms")
         self.starts.append(worker)
         await worker.process.spawn(worker.start())
@@ -180,12 +197,16 @@ class World:
         self, everybody: list[asyncio.Task[None]], *courses: Coroutine[Any, Any, None]
     ) -> None:
         """Wait for the courses of things, unless somebody finds a fault before."""
-        left = {WORLD.spawn(course) for course in courses}
+        left: set[asyncio.Future[None]] = {WORLD.spawn(course) for course in courses}
         while left:
-            done, _ = await asyncio.wait({*left, *everybody}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(
+                {*left, *everybody, self.found}, return_when=asyncio.FIRST_COMPLETED
+            )
+            if self.found.done():
+                await self.found
             for one in done:
                 await one
-                left.remove(one)
+            left -= done
 
     async def _gather_team(self) -> None:
         host = self.workers[0].host
@@ -267,12 +288,13 @@ class World:
             missing = person.gone and person is not staying and not needed
             person.gone = missing and self.chance.random() < 0.5
         began_s = virtual_loop().time()
-        await pause(HEAL_S)
-        while self.truth.state.phase in ("lobby", "playing"):
+        await pause(SOON_S)
+        waited_s = SOON_S
+        while waited_s < HEAL_S or self.truth.state.phase in ("lobby", "playing"):
             self._check_deadlines()
-            waited_s = virtual_loop().time() - began_s
             assert waited_s < END_S, f"no ending: {self.truth.state}"
             await pause(1)
+            waited_s = virtual_loop().time() - began_s
         await pause(3)
         self._check_all()
 
@@ -363,6 +385,8 @@ def play(seed: int, *, keep_trace: bool = False) -> Report:
         try:
             await world.run()
         except BaseException as error:
+            if world.found.done() and error is not world.found.exception():
+                error.add_note(f"before that: {world.found.exception()}")
             error.add_note("\n".join(world.trace.lines))
             error.add_note(f"python -m tests.sim {seed} --trace")
             await world._end()
