@@ -12,9 +12,10 @@ import heapq
 import itertools
 from collections.abc import Callable, Coroutine
 from contextvars import Context, ContextVar, copy_context
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 
 class Process:
@@ -27,6 +28,7 @@ class Process:
         self.context = copy_context()
         self.context.run(_PROCESS.set, self)
         self._held: list[asyncio.Handle] = []
+        self._tasks: set[asyncio.Task[None]] = set()
 
     def admits(self, handle: asyncio.Handle) -> bool:
         """Whether the callback may run now; if not, it is kept."""
@@ -60,8 +62,14 @@ class Process:
             loop.put_back(held)
 
     def spawn(self, doing: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """A task of this process."""
+        """A task of this process, to be waited for."""
         return asyncio.get_running_loop().create_task(doing, context=self.context.copy())
+
+    def begin(self, doing: Coroutine[Any, Any, None]) -> None:
+        """A task of this process that nobody waits for."""
+        task = self.spawn(doing)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
 
 _PROCESS: ContextVar[Process | None] = ContextVar("process", default=None)
@@ -152,7 +160,11 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._ready.extend(handles)  # type: ignore[attr-defined]
 
     def call_at(
-        self, when: float, callback: Any, *args: Any, context: Context | None = None
+        self,
+        when: float,
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
+        context: Context | None = None,
     ) -> asyncio.TimerHandle:
         timer = _TimerHandle(when, callback, args, self, context)
         heapq.heappush(self._scheduled, timer)  # type: ignore[attr-defined]
@@ -218,6 +230,7 @@ async def bury_all(processes: list[Process], rounds_max: int = 100) -> None:
     for one in processes:
         one.bury(loop)
     this = asyncio.current_task()
+    left: list[asyncio.Task[Any]] = []
     for _ in range(rounds_max):
         left = sorted(asyncio.all_tasks() - {this}, key=lambda task: cast(_Task, task).number)
         if not left:

@@ -165,11 +165,12 @@ class Person(Client):
             self.gone, self._leaving = True, False
             return False
         if self.world.calm:
-            return self._play(line, 0.0)
-        roll = self.chance.random()
-        if roll < self.world.unrest:
+            self._play(line, 0.0)
+        elif self.chance.random() < self.world.unrest:
             return self._fidget(line)
-        return self._play(line, self.world.wrong_rate)
+        else:
+            self._play(line, self.world.wrong_rate)
+        return None
 
     def _play(self, line: Line, wrong: float) -> None:
         if self.parts["scene"]["phase"] != "playing":

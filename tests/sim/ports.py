@@ -114,7 +114,7 @@ class StorePort:
             else:
                 answer.set_exception(error)
 
-        WORLD.spawn(write())
+        WORLD.begin(write())
         await answer
         self._check()
 

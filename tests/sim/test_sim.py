@@ -89,7 +89,7 @@ def test_a_store_that_acknowledges_before_it_commits_is_seen(
         if seq == 0:
             await honest(self, run, seq, batch)
         else:
-            WORLD.spawn(later(self, run, seq, batch))
+            WORLD.begin(later(self, run, seq, batch))
 
     monkeypatch.setattr(StorePort, "append", hasty)
     assert "in the log" in _seen()

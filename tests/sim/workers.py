@@ -88,7 +88,7 @@ class Worker:
 
     def answer(self, line: Line) -> None:
         """Serve a line that has reached it."""
-        self.process.spawn(live(line.socket(self._app)))
+        self.process.begin(live(line.socket(self._app)))
 
     def holds(self, run: str) -> State | None:
         """What it holds of the run; None: nothing."""

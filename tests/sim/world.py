@@ -70,7 +70,6 @@ class World:
         self.for_nothing: list[tuple[str, str, int]] = []
         """(by, command, seq) of what was acknowledged and brought nothing about."""
         self._views = RunViews(self.scenario)
-        self._tabs: list[asyncio.Task[None]] = []
         self._draw_weather()
 
     def _judged(self, check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
@@ -134,7 +133,7 @@ class World:
         """The same seat opens another page for a while, perhaps at another worker."""
         worker = self.door()
         if worker is not None:
-            self._tabs.append(WORLD.spawn(self._tab(worker, person.seat)))
+            WORLD.begin(self._tab(worker, person.seat))
 
     async def _tab(self, worker: Worker, seat: str) -> None:
         line = self.dial(worker)
@@ -392,8 +391,7 @@ def play(seed: int, *, keep_trace: bool = False) -> Report:
             await world._end()
             raise
         for context in virtual_loop().trouble:
-            error = context.get("exception") or AssertionError(context["message"])
-            raise AssertionError(f"nobody caught: {context['message']}") from error
+            raise AssertionError(f"nobody caught: {context}") from context.get("exception")
         return virtual_loop().time()
 
     with _outside_replaced(seed), capture_logs() as logs:
