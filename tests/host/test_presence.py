@@ -41,7 +41,8 @@ async def test_who_was_called_away_while_nothing_could_be_saved_is_called_back_l
 
 async def test_a_run_is_checked_once_at_a_time_however_often_it_could_not_be_saved() -> None:
     """Two checks at a time would take each other's answers, and call away whoever is elsewhere."""
-    store, asked = FailingStore(), []
+    store = FailingStore()
+    asked: list[str] = []
     evening = Evening(store)
     await evening.begin()
     presence = Presence(evening.host)

@@ -208,9 +208,9 @@ class Person(Client):
             return False
         if what == "tab":
             self.world.second_tab(self)
-        elif what == "home" and self.chance.random() < 0.2:
+        elif what == "home" and self.chance.random() < 0.3:
             self.gone = True
-        elif what == "leave" and self.chance.random() < 0.2:
+        elif what == "leave" and self.chance.random() < 0.4:
             self._leaving = True
             self.say(line, "leave")
         elif what == "hint" and tasks:

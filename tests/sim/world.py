@@ -93,7 +93,7 @@ class World:
         self.chaos_s = chance.choice((5.0, 10.0, 20.0, 40.0))
         self.pace_s = chance.choice((0.3, 0.6, 2.0))
         self.back_s = chance.choice((0.2, 1.0, 12.0))
-        self.wrong_rate, self.unrest, self.meddling = some(0.6), some(0.2), some(0.2)
+        self.wrong_rate, self.unrest, self.meddling = some(0.6), some(0.3), some(0.2)
         self.twice = some(0.5)
         self.trouble.slow_s = chance.choice((0.001, 0.01, 0.3))
         self.trouble.bus_late_s = chance.choice((0.001, 0.05, 3.0))
