@@ -24,14 +24,22 @@ from web.services import Services
 from web.settings import Settings
 
 SETTINGS = Settings(redis_url="redis://simulated", public_url="http://hongchuan", secret="x")
+ALONE = Settings(redis_url="", public_url="http://hongchuan", secret="x")
 
 
 class Worker:
     """One start of a worker, from its birth to its death."""
 
     def __init__(
-        self, name: str, database: Database, bus: Bus, rows: Rows, shelf: Shelf, wrong_ms: int
+        self,
+        name: str,
+        database: Database,
+        bus: Bus | None,
+        rows: Rows,
+        shelf: Shelf,
+        wrong_ms: int,
     ) -> None:
+        """`bus` None: it serves alone."""
         self.process = Process(name)
         self.store = StorePort(database, self.process)
         self.lines: list[Line] = []
@@ -43,7 +51,7 @@ class Worker:
     def _services(self, rows: Rows, shelf: Shelf, wrong_ms: int) -> Services:
         host = Host(self.store, shelf.scenario_of_run, WallClock(wrong_ms))
         return Services(
-            settings=SETTINGS,
+            settings=ALONE if self._bus is None else SETTINGS,
             database=cast(SqlDatabase, SimpleNamespace(store=self.store)),
             sessions=cast(Sessions, rows),
             host=host,
@@ -65,10 +73,13 @@ class Worker:
 
     async def start(self) -> None:
         """As the app does when it starts."""
-        bus = SimpleNamespace(from_url=lambda url, **options: BusPort(self._bus, self.process))
-        with patch("engine.host.relay.Redis", bus):
+        with patch("engine.host.relay.Redis", SimpleNamespace(from_url=self._bus_port)):
             self._relay = _join_others(self.services)
         self.host.start()
+
+    def _bus_port(self, url: str, **options: object) -> BusPort:
+        assert self._bus is not None, "who serves alone has no bus"
+        return BusPort(self._bus, self.process)
 
     async def stop(self) -> None:
         """As the app does when it is asked to stop."""
