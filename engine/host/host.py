@@ -184,6 +184,7 @@ class Host:
             return known
         if run not in self._loading:
             self._loading[run] = asyncio.create_task(self._load(run))
+            self._loading[run].add_done_callback(_retrieve)
         return await asyncio.shield(self._loading[run])
 
     async def _load(self, run: RunId) -> Mailbox:
@@ -209,6 +210,7 @@ class Host:
         task = asyncio.create_task(doing)
         self._asked.add(task)
         task.add_done_callback(self._asked.discard)
+        task.add_done_callback(_retrieve)
         return await asyncio.shield(task)
 
     async def _guarded(self, mailbox: Mailbox, doing: Awaitable[T]) -> T:
@@ -275,3 +277,9 @@ class Host:
             idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
             if idle_ms >= IDLE_MS and mailbox.due() is None:
                 self._drop(mailbox)
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    """Whoever waited may be gone: asyncio is then not to complain that nobody heard the outcome."""
+    if not task.cancelled():
+        task.exception()

@@ -34,19 +34,20 @@ class Hub:
     """Who watches which run."""
 
     def __init__(self) -> None:
-        self._watches: defaultdict[RunId, set[Watch]] = defaultdict(set)
+        # Dicts, to be rung in the order in which they came: a set's is another in every process.
+        self._watches: defaultdict[RunId, dict[Watch, None]] = defaultdict(dict)
 
     @contextmanager
     def watch(self, *runs: RunId) -> Iterator[Watch]:
         """A Watch on `runs`, for as long as the context lasts."""
         watch = Watch()
         for run in runs:
-            self._watches[run].add(watch)
+            self._watches[run][watch] = None
         try:
             yield watch
         finally:
             for run in runs:
-                self._watches[run].discard(watch)
+                self._watches[run].pop(watch, None)
                 if not self._watches[run]:
                     del self._watches[run]
 

@@ -120,7 +120,8 @@ class Mailbox:
                 known = self._seq_by_command.get((command.by, command.id))
                 if known is not None:
                     return known
-                await self._catch_up(command.at_ms)
+                # Whoever waited acts at the run's time by now, and what is due by now comes first.
+                await self._catch_up(max(command.at_ms, self.state.now_ms))
                 if await self._commit(command):
                     return self.state.seq
             raise ConcurrentAppend(self.run, self.state.seq, -1)

@@ -14,10 +14,9 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from typing import Any, Final
 
-from engine.errors import AppError, StoreUnavailable
+from engine.errors import AppError, StoreError
 from engine.host.host import Host
 from engine.rules.commands import ComeBack, GoAway
 from engine.rules.state import State
@@ -39,6 +38,9 @@ class Presence:
         self._return_ms = return_ms
         self._connections: Counter[tuple[RunId, SeatId]] = Counter()
         self._checked: set[RunId] = set()
+        self._checking: set[RunId] = set()
+        self._unsaved: set[RunId] = set()
+        """Somebody of these came or went, and that couldn't be saved."""
         self._elsewhere: dict[RunId, set[SeatId]] = {}
         self._ask: Callable[[RunId], None] | None = None
         self._checks: set[asyncio.Task[None]] = set()
@@ -66,8 +68,12 @@ class Presence:
     async def _back(self, run: RunId, seat: SeatId) -> None:
         if self.online(run, seat):
             command = ComeBack(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
-            with suppress(AppError):
+            try:
                 await self._host.execute(run, command)
+            except StoreError:
+                self._look_again(run)
+            except AppError:
+                return
 
     async def close(self) -> None:
         """Forget the checks under way."""
@@ -109,21 +115,21 @@ class Presence:
         command = GoAway(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
         try:
             await self._host.execute(run, command)
-        except StoreUnavailable:
+        except StoreError:
             self._look_again(run)
         except AppError:
             return  # closed meanwhile, or stopped: nobody waits for the seat there
 
     def _look_again(self, run: RunId) -> None:
         """What couldn't be saved now is found by another check, a while later."""
-        self._checked.discard(run)
+        self._unsaved.add(run)
         self.expect(run)
 
     def expect(self, run: RunId) -> None:
         """Once after a start: call away whom the log thinks online and who doesn't come back."""
-        if run in self._checked:
+        if run in self._checking or (run in self._checked and run not in self._unsaved):
             return
-        self._checked.add(run)
+        self._checking.add(run)
         self._do(self._check(run))
 
     def _do(self, doing: Coroutine[Any, Any, None]) -> None:
@@ -132,13 +138,25 @@ class Presence:
         check.add_done_callback(self._checks.discard)
 
     async def _check(self, run: RunId) -> None:
-        await self._call_away(run, self._return_ms)
-        while self._ask is not None and run in self._host.watched():
-            await self._call_away(run, CHECK_MS)
-        if self._ask is not None:
-            self._checked.discard(run)
+        """One check of a run at a time: two would take each other's answers from other workers."""
+        try:
+            after_ms = self._return_ms
+            while True:
+                self._unsaved.discard(run)
+                await self._compare(run, after_ms)
+                after_ms = self._return_ms
+                if run not in self._unsaved:
+                    if self._ask is None or run not in self._host.watched():
+                        break
+                    after_ms = CHECK_MS
+            # Alone, one check is enough: from then on every connection is counted here.
+            if self._ask is None:
+                self._checked.add(run)
+        finally:
+            self._checking.discard(run)
 
-    async def _call_away(self, run: RunId, after_ms: int) -> None:
+    async def _compare(self, run: RunId, after_ms: int) -> None:
+        """Call away who is online without a phone, and back who has one here."""
         clock = self._host.clock
         ends_ms = clock.now_ms() + after_ms
         if self._ask is not None:
@@ -149,11 +167,14 @@ class Presence:
         others = self._elsewhere.pop(run, set())
         try:
             _, state = await self._host.state(run)
-        except StoreUnavailable:
-            self._look_again(run)
+        except StoreError:
+            self._unsaved.add(run)
             return
         except AppError:
             return
         for seat, held in state.seats.items():
-            if held.online and not self.online(run, seat) and seat not in others:
+            here = self.online(run, seat)
+            if held.online and not here and seat not in others:
                 await self._away(run, seat)
+            elif here and not held.online and not held.left:
+                await self._back(run, seat)

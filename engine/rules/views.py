@@ -214,16 +214,17 @@ class RunViews:
         return [part for part in parts if part is not None]
 
     def _mine(self, scene: str, acts: tuple[RoleId, ...]) -> list[tuple[Task, str, RoleId]]:
-        """(task, slot, for which role) of a scene for a seat with these roles, document order."""
+        """(task, slot, for which role) of a scene for a seat with these roles, document order. Who
+        left has no role, and what is anybody's isn't theirs."""
         key = ("mine", scene, acts)
         found: list[tuple[Task, str, RoleId]] = self._same(
             key,
             (),
             lambda: [
-                (task, slot, acts[0] if slot == ANY and acts else slot)
+                (task, slot, acts[0] if slot == ANY else slot)
                 for task in self.scenario.scenes[scene].tasks.values()
                 for slot in task.who.slots
-                if slot == ANY or slot in acts
+                if (slot == ANY and acts) or slot in acts
             ],
         )
         return found

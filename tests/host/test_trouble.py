@@ -85,6 +85,21 @@ async def test_a_deadline_that_comes_round_again_is_fired_again() -> None:
     await evening.check()
 
 
+async def test_what_is_due_comes_before_a_command_that_was_asked_earlier_and_waited() -> None:
+    """The command counts as of the run's time, which has gone by its own meanwhile."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    await evening.do(cmd.GoAway, "s2")
+    await evening.do(cmd.HandOver, cmd.FACILITATOR, role="lookout", seat="s1")
+    evening.clock.move(50_000)
+    waited = cmd.Nudge(id="n", at_ms=evening.clock.now_ms(), by=cmd.FACILITATOR, seat="s1")
+    evening.clock.move(20_000)
+    await evening.do(cmd.HandBack, cmd.FACILITATOR, role="lookout")
+    await evening.host.execute("r", waited)
+    tags = [str(r.event.__struct_config__.tag) for r in await evening.store.read("r")]
+    assert tags[-3:] == ["role.uncovered", "role.covered", "seat.nudged"]
+
+
 async def test_a_clock_turned_back_between_two_starts_makes_nobody_wait() -> None:
     """A hold of 30 s is over 30 s later, though the new process lives an hour earlier."""
     evening = Evening(MemoryStore())

@@ -9,6 +9,7 @@ import pytest
 from engine.errors import Rejection
 from engine.rules import commands as cmd
 from engine.rules.acting import actors, acts_for
+from engine.rules.views import RunViews
 from tests.engine.rules.conftest import HEAD, script
 from tests.support.table import Table
 
@@ -62,6 +63,15 @@ def test_leaving_takes_effect_at_once_and_can_be_undone() -> None:
     played.play("back=b")
     assert not played.state.covers
     played.do(cmd.Submit, "s2", task="q", answer=("r",))
+
+
+def test_who_left_sees_no_task_though_some_are_anybodys() -> None:
+    played = Table(script(BOTH + "e: {role: any, kind: read, ask: 读, story: 文。}\n"))
+    views = RunViews(played.scenario)
+    assert "e" in [task["id"] for task in views.seat(played.state, "s2", {})["tasks"]]
+    played.play("leave=b")
+    assert views.seat(played.state, "s2", {})["tasks"] == []
+    assert "e" in [task["id"] for task in views.seat(played.state, "s1", {})["tasks"]]
 
 
 def test_a_shared_role_is_absent_when_its_last_seat_is_gone() -> None:

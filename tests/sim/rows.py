@@ -1,0 +1,70 @@
+"""What stands beside the logs, for one session: its seats, its facilitator, its script."""
+
+from __future__ import annotations
+
+import asyncio
+
+from engine.errors import Lang
+from engine.scenario.model import Scenario
+from engine.store.sessions import Account, Run, SeatHolder, Session
+from engine.values import Map, RunId
+
+RUN = "r"
+CODE = "AAAAAA"
+LOGIN = "login"
+_ADMIN = Account(id="f", name="admin", admin=True)
+
+
+class Rows:
+    """The rows that all workers share: as much of `Sessions` as a live evening asks for."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._session = Session(
+            id="s", code=CODE, scenario=scenario.id, digest=scenario.digest, owner=_ADMIN.id,
+            created_ms=0, closed_ms=None, address="", runs=(Run(RUN, "s", 1, "seed"),),
+        )  # fmt: skip
+        self.names_by_seat: dict[str, str] = {}
+
+    async def find_login(self, token: str) -> Account | None:
+        await asyncio.sleep(0)
+        return _ADMIN if token == LOGIN else None
+
+    async def find_session(self, name: str) -> Session | None:
+        await asyncio.sleep(0)
+        return self._session if name == self._session.id else None
+
+    async def find_session_by_code(self, code: str) -> Session | None:
+        await asyncio.sleep(0)
+        return self._session if code == CODE else None
+
+    async def create_seat(self, run: RunId, name: str) -> tuple[str, str]:
+        await asyncio.sleep(0)
+        seat = f"s{len(self.names_by_seat) + 1}"
+        self.names_by_seat[seat] = name
+        return seat, seat
+
+    async def remove_seat(self, run: RunId, seat: str) -> None:
+        await asyncio.sleep(0)
+        del self.names_by_seat[seat]
+
+    async def find_seat(self, token: str) -> SeatHolder | None:
+        await asyncio.sleep(0)
+        name = self.names_by_seat.get(token)
+        return None if name is None else SeatHolder(RUN, token, name, self._session.id)
+
+    async def names(self, run: RunId) -> Map[str, str]:
+        await asyncio.sleep(0)
+        return Map(self.names_by_seat)
+
+
+class Shelf:
+    """The one script: as much of `Library` as a live evening asks for."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+
+    async def scenario_of_run(self, run: RunId) -> Scenario:
+        return self.scenario
+
+    async def in_language(self, scenario: Scenario, lang: Lang) -> Scenario:
+        return scenario

@@ -1,0 +1,191 @@
+"""P5, and more: a thousand simulated evenings, and proof that the simulator can see what it looks for."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.errors import AppError, StoreError
+from engine.host.host import Host
+from engine.host.mailbox import Mailbox
+from engine.host.presence import Presence
+from engine.rules.events import Recorded
+from tests.sim.loop import Process, Stuck, pause, run, virtual_loop
+from tests.sim.ports import WORLD, StorePort
+from tests.sim.world import play
+
+SEEDS = 1_000
+CHUNK = 50
+KEPT = [
+    int(line.split()[0])
+    for line in (Path(__file__).parent / "seeds.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+"""Seeds that failed once."""
+
+
+@pytest.mark.parametrize("seed", KEPT)
+def test_what_failed_once_holds(seed: int) -> None:
+    play(seed)
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
+def test_evenings_hold(first: int) -> None:
+    for seed in range(first, first + CHUNK):
+        play(seed)
+
+
+# ── the same number, the same world ─────────────────────────────────────────────────────────────
+
+
+def test_a_seed_is_a_world_whatever_the_hash_seed() -> None:
+    script = "from tests.sim.world import play; import sys; sys.stdout.write(play(5).digest)"
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    digests = {play(5).digest, play(5).digest, told.stdout}
+    assert len(digests) == 1
+    assert play(8).digest not in digests
+
+
+# ── what must be seen ───────────────────────────────────────────────────────────────────────────
+
+SEEN_WITHIN = 60
+"""Worlds until a fault is seen at the latest."""
+
+
+def _seen() -> str:
+    """What the first world that fails says; empty: none does."""
+    for seed in range(SEEN_WITHIN):
+        try:
+            play(seed)
+        except (AssertionError, AppError) as error:
+            return str(error)
+    return ""
+
+
+def test_a_store_that_acknowledges_before_it_commits_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    honest = StorePort.append
+
+    async def later(*args: Any) -> None:
+        with suppress(StoreError):
+            await honest(*args)
+
+    async def hasty(self: StorePort, run: str, seq: int, batch: Sequence[Recorded]) -> None:
+        if seq == 0:
+            await honest(self, run, seq, batch)
+        else:
+            WORLD.begin(later(self, run, seq, batch))
+
+    monkeypatch.setattr(StorePort, "append", hasty)
+    assert "in the log" in _seen()
+
+
+def test_a_mailbox_that_tells_before_it_commits_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def hasty(self: Mailbox, command: Any, events: Any) -> None:
+        seq = self.state.seq
+        batch = [
+            Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
+            for number, event in enumerate(events, start=1)
+        ]
+        self._take_up(batch)
+        self._tell(self.run)
+        await self._store.append(self.run, seq, batch)
+
+    monkeypatch.setattr(Mailbox, "_append", hasty)
+    assert "in the log" in _seen()
+
+
+def test_a_presence_that_calls_nobody_back_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def nothing(self: Presence, run: str, seat: str) -> None:
+        return
+
+    monkeypatch.setattr(Presence, "_back", nothing)
+    assert "is called False, and is True" in _seen()
+
+
+def test_a_worker_that_shows_what_it_has_to_whoever_comes_back_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def nothing(self: Host, run: str) -> None:
+        return
+
+    monkeypatch.setattr(Host, "refresh", nothing)
+    assert "was shown" in _seen()
+
+
+def test_a_worker_that_hears_nothing_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Host, "heard", lambda self, heads: None)
+    assert _seen()
+
+
+def test_a_deadline_that_is_fired_late_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Host, "_arm", lambda self, mailbox: None)
+    assert "late" in _seen()
+
+
+# ── the loop ────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_time_goes_by_in_no_time_and_in_order() -> None:
+    told: list[tuple[str, float]] = []
+
+    async def sleeper(name: str, seconds: float) -> None:
+        await pause(seconds)
+        told.append((name, virtual_loop().time()))
+
+    async def both() -> None:
+        await asyncio.gather(sleeper("late", 7_200), sleeper("soon", 60))
+
+    run(both())
+    assert told == [("soon", 60), ("late", 7_200)]
+
+
+def test_whoever_waits_for_nothing_is_told() -> None:
+    async def wait() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(Stuck):
+        run(wait())
+
+
+def test_of_a_killed_process_no_step_is_taken_and_of_a_frozen_one_later() -> None:
+    told: list[str] = []
+
+    async def work(name: str) -> None:
+        try:
+            await pause(1)
+            told.append(f"{name} at {virtual_loop().time():.0f}")
+        finally:
+            told.append(f"{name} ends")
+
+    async def all_of_it() -> None:
+        killed, frozen = Process("killed"), Process("frozen")
+        one, other = killed.spawn(work("killed")), frozen.spawn(work("frozen"))
+        await pause(0.5)
+        killed.kill()
+        frozen.freeze()
+        await pause(9.5)
+        assert told == []
+        frozen.thaw(virtual_loop())
+        await other
+        assert told == ["frozen at 10", "frozen ends"]
+        killed.bury(virtual_loop())
+        one.cancel()
+        await asyncio.gather(one, return_exceptions=True)
+
+    run(all_of_it())

@@ -1,0 +1,409 @@
+"""A world made of one number: workers, people and what goes wrong; then peace, and a last look.
+
+Each world draws which faults it knows at all, and how bad they are, so that some worlds are stormy
+and others have one rare thing only. After `chaos_s` the faults end, and within bounded time
+everybody must agree, and the team must reach an ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from types import SimpleNamespace
+from typing import Any
+from unittest.mock import patch
+
+from structlog.testing import capture_logs
+
+from engine.rules.deadlines import next_deadline
+from engine.rules.views import RunViews
+from tests.sim import scripts
+from tests.sim.checks import Trace, Truth
+from tests.sim.lines import Line
+from tests.sim.loop import Process, bury_all, pause, run, virtual_loop
+from tests.sim.people import Desk, Person
+from tests.sim.ports import WORLD, Bus, Database, Trouble
+from tests.sim.rows import CODE, RUN, Rows, Shelf
+from tests.sim.workers import Worker
+from web.seats import take_seat
+
+HEAL_S = 45.0
+"""From the last fault, so long may it take until everybody agrees who is there."""
+LATE_MS = 2_500
+"""A deadline may be so late: a retry, and the way to the database."""
+SOON_S = 6.0
+"""From the last fault, so long may it take until deadlines are met again."""
+ROUND_S = 60.0
+"""After so long without an ending people try something else."""
+END_S = 1800.0
+SILENCE_S = 31 * 60.0
+"""Twice as long as a run is kept in memory that nobody touches."""
+BUGS = {"run.stopped", "timer.failed", "deadline.failed"}
+
+
+class World:
+    """Everything that there is in one run of the simulator."""
+
+    def __init__(self, seed: int, *, keep_trace: bool = False) -> None:
+        self.chance = random.Random(f"world {seed}")
+        chance = self.chance
+        self.trace = Trace(lambda: asyncio.get_running_loop().time(), keep_trace)
+        self.trouble = Trouble()
+        self.database = Database(chance, self.trouble)
+        self.bus = Bus(chance, self.trouble)
+        self.scenario = scripts.drawn(chance)
+        self.cards_wanted = scripts.wants_cards(self.scenario)
+        self.rows, self.shelf = Rows(self.scenario), Shelf(self.scenario)
+        self.truth = Truth(self.scenario, self.trace)
+        self.database.on_commit = self._judged(self.truth.committed)
+        self.workers: list[Worker] = []
+        """Those that are up, by place."""
+        self.starts: list[Worker] = []
+        """Every start of a worker so far."""
+        self.people: list[Person] = []
+        self.desk = Desk(self)
+        self.calm = False
+        self._peace_s = 0.0
+        self.found: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails with what a check found in the middle of the program."""
+        self.lines: list[Line] = []
+        self._views = RunViews(self.scenario)
+        self._draw_weather()
+
+    def _judged(self, check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
+        """A check that is made in the middle of the program, and mustn't be caught there."""
+
+        def judge(run: str, what: Any) -> None:
+            try:
+                check(run, what)
+            except AssertionError as error:
+                if not self.found.done():
+                    self.found.set_exception(error)
+
+        return judge
+
+    def _draw_weather(self) -> None:
+        chance = self.chance
+
+        def some(rate: float) -> float:
+            return rate * chance.random() if chance.random() < 0.5 else 0.0
+
+        self._places = chance.choice((1, 2, 2, 3))
+        """How many workers serve; one alone has no bus, and asks nobody."""
+        self.chaos_s = chance.choice((5.0, 10.0, 20.0, 40.0))
+        self.pace_s = chance.choice((0.3, 0.6, 2.0))
+        self.back_s = chance.choice((0.2, 1.0, 12.0))
+        self.wrong_rate, self.unrest, self.meddling = some(0.6), some(0.3), some(0.2)
+        self.twice = some(0.5)
+        self.trouble.slow_s = chance.choice((0.001, 0.01, 0.3))
+        self.trouble.bus_late_s = chance.choice((0.001, 0.05, 3.0))
+        self.trouble.bus_lost, self.trouble.bus_twice = some(1.0), some(0.5)
+        self._wrong_ms = chance.choice((0, 0, 300, 5_000, 3_600_000))
+        kinds = ("cut", "cut", "half_open", "stall", "kill", "stop", "freeze", "disk", "bus")
+        self._faults = [kind for kind in kinds if chance.random() < 0.5]
+        self._every_s = chance.choice((0.5, 1.5, 5.0))
+        self._silent_until_s = SILENCE_S if chance.random() < 0.005 else 0.0
+        if chance.random() < 0.005:
+            self._faults.append("silence")
+
+    # ── what people find ────────────────────────────────────────────────────────────────────────
+
+    def door(self) -> Worker | None:
+        """A worker that takes connections, if any."""
+        up = [worker for worker in self.workers if worker.up]
+        return self.chance.choice(up) if up else None
+
+    def think_s(self) -> float:
+        """How long somebody takes over a move."""
+        silent_s = self._silent_until_s - virtual_loop().time()
+        if silent_s > 0:
+            return silent_s + self.chance.random()
+        return 0.05 + self.chance.random() * (0.6 if self.calm else self.pace_s)
+
+    def doubt(self) -> float:
+        """How often somebody guesses, in peace: never; but some scripts go round and round then."""
+        return 0.0 if virtual_loop().time() < self._peace_s + ROUND_S else 0.3
+
+    def dial(self, worker: Worker) -> Line:
+        """A new line to a worker."""
+        line = Line(len(self.lines) + 1, self.chance)
+        self.lines.append(line)
+        worker.lines.append(line)
+        self.trace.note(f"line {line.number} to {worker.process.name}")
+        worker.answer(line)
+        return line
+
+    def second_tab(self, person: Person) -> None:
+        """The same seat opens another page for a while, perhaps at another worker."""
+        worker = self.door()
+        if worker is not None:
+            WORLD.begin(self._tab(worker, person.seat))
+
+    async def _tab(self, worker: Worker, seat: str) -> None:
+        line = self.dial(worker)
+        line.say(json.dumps({"type": "hello", "token": seat}))
+        await pause(self.chance.random() * 15)
+        line.leave()
+
+    # ── workers ─────────────────────────────────────────────────────────────────────────────────
+
+    async def _start(self, place: int) -> None:
+        wrong_ms = int(self._wrong_ms * (2 * self.chance.random() - 1))
+        name = f"w{place}.{len(self.starts)}"
+        bus = None if self._places == 1 else self.bus
+        worker = Worker(name, self.database, bus, self.rows, self.shelf, wrong_ms)
+        agrees = self._judged(lambda run, state: self.truth.agrees(name, state))
+        worker.host.on_moved.append(agrees)
+        self.trace.note(f"start {name}, wrong by {wrong_ms} ms")
+        self.starts.append(worker)
+        await worker.process.spawn(worker.start())
+        if place < len(self.workers):
+            self.workers[place] = worker
+        else:
+            self.workers.append(worker)
+
+    async def _kill(self, place: int) -> None:
+        worker = self.workers[place]
+        if not worker.process.alive:
+            return
+        self.trace.note(f"kill {worker.process.name}")
+        worker.kill()
+        slow = self.chance.random() < 0.3
+        for line in worker.lines:
+            line.break_off(self.chance.random() * (8 if slow else 0.1), 0)
+        self.bus.forget(worker.process)
+
+    async def _stop(self, place: int) -> None:
+        worker = self.workers[place]
+        if not worker.up:
+            return
+        self.trace.note(f"stop {worker.process.name}")
+        stopping = worker.process.spawn(worker.stop())
+        for _ in range(100):
+            await pause(0.1)
+            if stopping.done():
+                break
+        await self._kill(place)
+
+    # ── the course of a world ───────────────────────────────────────────────────────────────────
+
+    async def run(self) -> None:
+        """All of it. Raises AssertionError where something doesn't hold."""
+        for place in range(self._places):
+            await self._start(place)
+        await self._gather_team()
+        everybody = [WORLD.spawn(one.live()) for one in (*self.people, self.desk)]
+        await self._none_fails(everybody, self._chaos(), self._chaos())
+        await self._none_fails(everybody, self._peace())
+        await self._end()
+
+    async def _none_fails(
+        self, everybody: list[asyncio.Task[None]], *courses: Coroutine[Any, Any, None]
+    ) -> None:
+        """Wait for the courses of things, unless somebody finds a fault before."""
+        left: set[asyncio.Future[None]] = {WORLD.spawn(course) for course in courses}
+        while left:
+            done, _ = await asyncio.wait(
+                {*left, *everybody, self.found}, return_when=asyncio.FIRST_COMPLETED
+            )
+            if self.found.done():
+                await self.found
+            for one in done:
+                await one
+            left -= done
+
+    async def _gather_team(self) -> None:
+        host = self.workers[0].host
+        opening = host.open(RUN, self.scenario, seed=str(self.chance.random()), team=1)
+        await self.workers[0].process.spawn(opening)
+        for role in self.scenario.roles:
+            missing = self.people and self.scenario.absence.then != "wait"
+            if missing and self.chance.random() < 0.15:
+                continue
+            services = self.workers[len(self.people) % len(self.workers)].services
+            taking = take_seat(services, CODE, f"人{len(self.people)}", None, role, "10.0.0.1")
+            seat = await self.workers[len(self.people) % len(self.workers)].process.spawn(taking)
+            self.people.append(Person(self, seat["token"]))
+
+    async def _chaos(self) -> None:
+        await pause(self._silent_until_s)
+        ends_s = virtual_loop().time() + self.chaos_s
+        while (now_s := virtual_loop().time()) < ends_s:
+            wait_s = self.chance.random() * 2 * self._every_s
+            await pause(min(wait_s, ends_s - now_s))
+            if self._faults:
+                await self._fault(self.chance.choice(self._faults))
+
+    async def _fault(self, kind: str) -> None:
+        chance, place = self.chance, int(self.chance.random() * len(self.workers))
+        live = [line for line in self.lines if line.whole]
+        self.trace.note(f"fault {kind}")
+        if kind in ("cut", "half_open", "stall") and live:
+            line = chance.choice(live)
+            line.stalled = kind == "stall"
+            late_s = 0.1 if kind == "cut" else 20.0
+            line.break_off(chance.random() * late_s / 2, chance.random() * late_s)
+        elif kind in ("kill", "stop"):
+            await (self._kill(place) if kind == "kill" else self._stop(place))
+            await pause(chance.random() * chance.choice((0.1, 3.0, 30.0)))
+            if not self.workers[place].process.alive:
+                await self._start(place)
+        elif kind == "freeze":
+            frozen = self.workers[place].process
+            frozen.freeze()
+            await pause(chance.random() * chance.choice((1.0, 10.0, 40.0)))
+            frozen.thaw(virtual_loop())
+        elif kind in ("disk", "bus"):
+            self._sicken(kind)
+            await pause(chance.random() * 8)
+            self._recover(kind)
+        elif kind == "silence":
+            self._faults.remove(kind)
+            await self._silence()
+
+    def _sicken(self, kind: str) -> None:
+        if kind == "bus":
+            self.trouble.bus_down = True
+            self.bus.break_down()
+            return
+        self.trouble.refused = self.chance.choice((0.0, 0.3, 1.0))
+        self.trouble.unknown = self.chance.choice((0.0, 0.3, 1.0))
+        self.trouble.unread = self.chance.choice((0.0, 0.2, 1.0))
+
+    def _recover(self, kind: str) -> None:
+        if kind == "bus":
+            self.trouble.bus_down = False
+        else:
+            self.trouble.refused = self.trouble.unknown = self.trouble.unread = 0.0
+
+    async def _silence(self) -> None:
+        """Everybody stares at the wall for a quarter of an hour."""
+        self._silent_until_s = virtual_loop().time() + SILENCE_S
+        await pause(SILENCE_S)
+
+    async def _peace(self) -> None:
+        """The faults end. Everybody comes together, and the team reaches an ending."""
+        self.trace.note("peace")
+        self.trouble.end()
+        staying = self.chance.choice(self.people)
+        needed = self.truth.state.phase == "lobby" and self.scenario.absence.then == "wait"
+        for person in self.people:
+            missing = person.gone and person is not staying and not needed
+            person.gone = missing and self.chance.random() < 0.5
+        self._peace_s = began_s = virtual_loop().time()
+        self.calm = True
+        await pause(SOON_S)
+        waited_s = SOON_S
+        while waited_s < HEAL_S or self.truth.state.phase in ("lobby", "playing"):
+            self._check_deadlines()
+            assert waited_s < END_S, f"no ending: {self.truth.state}"
+            await pause(1)
+            waited_s = virtual_loop().time() - began_s
+        await pause(3)
+        self._check_all()
+
+    async def _end(self) -> None:
+        for worker in self.starts:
+            worker.bury()
+        self.trouble.end()
+        processes: list[Process] = [worker.process for worker in self.starts]
+        await bury_all(processes)
+
+    # ── what must hold ──────────────────────────────────────────────────────────────────────────
+
+    def check_view(self, person: Person, seq: int) -> None:
+        """What a phone shows is what its seat sees at that seq."""
+        state, _ = self.truth.states[seq]
+        expected = self._views.seat(state, person.seat, self.rows.names_by_seat)
+        told = json.loads(json.dumps(expected))
+        for name, part in told.items():
+            shown = person.parts.get(name)
+            assert shown == part, f"{person.name} at {seq}: {name} is {shown}, not {part}"
+
+    def _check_deadlines(self) -> None:
+        due = next_deadline(self.scenario, self.truth.state)
+        if due is None:
+            return
+        for worker in self.workers:
+            if worker.holds(RUN) is not None:
+                late_ms = worker.host.now_ms(RUN) - due.at_ms
+                assert late_ms <= LATE_MS, f"{worker.process.name}: {due} is {late_ms} ms late"
+
+    def _check_all(self) -> None:
+        last = self.truth.state
+        for worker in self.workers:
+            held = worker.holds(RUN)
+            if held is not None:
+                self.truth.agrees(worker.process.name, held)
+                watched = RUN in worker.host.watched()
+                assert held.seq == last.seq or not watched, f"{worker.process.name} is behind"
+        for person in self.people:
+            here = person.line is not None and person.line.whole
+            assert here != person.gone, f"{person.name} didn't come back"
+            seat = last.seats[person.seat]
+            assert seat.online == here, f"{person.name} is called {seat.online}, and is {here}"
+            if here:
+                self.check_view(person, last.seq)
+            for name, seq in person.acks.items():
+                assert self.truth.ends.get((person.seat, name)) == seq, f"{name} is lost"
+        for client in (*self.people, self.desk):
+            by = getattr(client, "seat", "facilitator")
+            for name in client.refused_for_good:
+                assert (by, name) not in self.truth.ends, f"{name} was refused, and is in the log"
+
+
+# ── one world ───────────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _outside_replaced(seed: int) -> Iterator[None]:
+    """What the program asks of the machine comes from the seed."""
+    chance = random.Random(f"ids {seed}")
+    ids = SimpleNamespace(token_hex=lambda size: f"{chance.getrandbits(8 * size):0{2 * size}x}")
+    clock = SimpleNamespace(monotonic=lambda: virtual_loop().time())
+    with ExitStack() as stack:
+        stack.enter_context(patch("engine.store.tokens.secrets", ids))
+        stack.enter_context(patch("web.limits.time", clock))
+        stack.enter_context(patch("web.services.addresses", lambda *_: [("http://hongchuan", "")]))
+        yield
+
+
+class Report:
+    """What came of a world."""
+
+    def __init__(self, world: World, seconds: float) -> None:
+        self.digest = world.trace.digest()
+        self.seconds = seconds
+        self.lines = world.trace.lines
+        self.events = world.truth.state.seq
+        self.ending = world.truth.state.ending
+
+
+def play(seed: int, *, keep_trace: bool = False) -> Report:
+    """Run the world of a seed. Raises AssertionError where something doesn't hold."""
+    made: list[World] = []
+
+    async def all_of_it() -> float:
+        world = World(seed, keep_trace=keep_trace)
+        made.append(world)
+        try:
+            await world.run()
+        except BaseException as error:
+            if world.found.done() and error is not world.found.exception():
+                error.add_note(f"before that: {world.found.exception()}")
+            error.add_note("\n".join(world.trace.lines))
+            error.add_note(f"python -m tests.sim {seed} --trace")
+            await world._end()
+            raise
+        for context in virtual_loop().trouble:
+            raise AssertionError(f"nobody caught: {context}") from context.get("exception")
+        return virtual_loop().time()
+
+    with _outside_replaced(seed), capture_logs() as logs:
+        seconds = run(all_of_it())
+    bugs = [entry for entry in logs if entry["event"] in BUGS]
+    assert not bugs, f"python -m tests.sim {seed} --trace: {bugs}"
+    return Report(made[0], seconds)
