@@ -13,3 +13,6 @@ SOCKETS: Final = Gauge("hongchuan_sockets", "Sockets open now.")
 COMMIT: Final = Histogram(
     "hongchuan_command_seconds", "From a command's arrival to its commit, in seconds."
 )
+QUEUED: Final = Gauge(
+    "hongchuan_outbox_bytes", "The most that ever waited to be sent to one socket, in bytes."
+)
