@@ -31,7 +31,8 @@ RUNS = 4
 EVERY_S = 0.05
 """Each worker nudges each run so often, when it is answered as fast."""
 OTHERS_MS = 500.0
-TOLD_S = 12.0
+TOLD_S = 11.0
+"""Five seconds for what is on its way, five to connect anew, and something to spare."""
 BACK_S = 10.0
 
 Pair = tuple[ServerProcess, ServerProcess]
