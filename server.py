@@ -23,6 +23,9 @@ from web.settings import Settings
 MESSAGE_BYTES = 64 * 1024
 STALLED_MS = 10_000
 """A phone that acknowledges nothing for so long is dropped by the kernel."""
+UNSENT_BYTES = 16 * 1024
+"""So much the kernel keeps for a phone that doesn't read, rather than four megabytes: the rest
+waits in its outbox, where it is counted and bounded."""
 
 WORKER_S = 20
 """A worker that doesn't answer its parent for so long is killed, and started anew."""
@@ -36,6 +39,8 @@ def listen(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     listening.bind((host, port))
     listening.listen(2048)
     return listening
@@ -72,7 +77,7 @@ def main() -> None:
     settings = settings.model_copy(update={"port": port})
     logs.configure(settings.log)
     app = create_app(settings, announce=lambda made: greet(settings, port, made))
-    uvicorn.Server(_config(app, settings)).run(sockets=[listening])
+    uvicorn.Server(config_of(app, settings)).run(sockets=[listening])
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
@@ -84,13 +89,14 @@ def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
         )
     os.environ["HONGCHUAN_PORT"] = str(port)  # workers read the settings for themselves
     greet(settings, port, asyncio.run(prepare(settings)))
-    config = _config("web.app:worker", settings, factory=True, workers=settings.workers)
+    config = config_of("web.app:worker", settings, factory=True, workers=settings.workers)
     with tempfile.TemporaryDirectory(prefix="hongchuan-metrics-") as figures:
         os.environ[SHARED] = figures
         Multiprocess(config, sockets=[listening]).run()
 
 
-def _config(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:
+def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:
+    """How an app is served."""
     return uvicorn.Config(
         app,
         ws="websockets-sansio",

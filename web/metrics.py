@@ -35,6 +35,11 @@ COMMIT: Final = Histogram(
     "From asking for an append to its being durable, the wait for the writer included.",
     buckets=(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5),
 )
+OUTBOX: Final = Gauge(
+    "hongchuan_outbox_bytes",
+    "The most that ever waited to be sent to one socket.",
+    multiprocess_mode="livemax",
+)
 GROUP: Final = Histogram(
     "hongchuan_commit_appends",
     "Appends in one transaction.",

@@ -12,11 +12,16 @@ from typing import Final
 
 from fastapi import WebSocket, WebSocketDisconnect
 
+from web import metrics
+
 QUEUE_BYTES: Final = 256 * 1024
 
 
 class Outbox:
     """Frames on their way to one socket."""
+
+    most = 0
+    """The most that ever waited for one of them, in bytes."""
 
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
@@ -34,6 +39,9 @@ class Outbox:
             self.stalled.set()
             return
         self._waiting += size
+        if self._waiting > Outbox.most:
+            Outbox.most = self._waiting
+            metrics.OUTBOX.set(self._waiting)
         self._frames.put_nowait(frame)
 
     def finish(self) -> None:

@@ -104,7 +104,7 @@ class Mailbox:
 
         Raises:
             Rejection: it was refused.
-            StoreUnavailable: it wasn't saved, or one that it waited for wasn't; nothing has changed.
+            StoreUnavailable: it, or one it waited for, wasn't saved; nothing has changed.
             ConcurrentAppend: it lost every race; nothing has changed.
             RunStopped: a bug stopped the run while the command waited.
         """

@@ -28,6 +28,9 @@ from engine.store.texts import Texts
 BUSY_MS = 5_000
 """How long a writer waits for another one before it is told that nothing was saved."""
 
+MIGRATE_MS = 60_000
+"""How long a worker waits for another one that migrates PostgreSQL."""
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+asyncpg",
@@ -71,15 +74,26 @@ async def open_database(
     """
     with unavailable():
         engine = make_engine(url, busy_ms=busy_ms)
-        try:
-            async with writing(engine).begin() as connection:
-                if engine.dialect.name == "postgresql":
-                    await connection.execute(_ONE_AT_A_TIME)
-                await connection.run_sync(migrate)
-        except BaseException:
-            await engine.dispose()
-            raise
+        if engine.dialect.name == "postgresql":
+            patient = make_engine(url, busy_ms=max(busy_ms, MIGRATE_MS))
+            try:
+                await _migrate(patient)
+            finally:
+                await patient.dispose()
+        else:
+            await _migrate(engine)
     return Database(engine, clock or _wall_ms)
+
+
+async def _migrate(engine: AsyncEngine) -> None:
+    try:
+        async with writing(engine).begin() as connection:
+            if engine.dialect.name == "postgresql":
+                await connection.execute(_ONE_AT_A_TIME)
+            await connection.run_sync(migrate)
+    except BaseException:
+        await engine.dispose()
+        raise
 
 
 def _wall_ms() -> int:
@@ -97,7 +111,15 @@ def make_engine(url: str, *, busy_ms: int = BUSY_MS) -> AsyncEngine:
         parsed,
         pool_pre_ping=True,
         pool_timeout=seconds,
-        connect_args={"timeout": seconds, "command_timeout": 2 * seconds},
+        connect_args={
+            "timeout": seconds,
+            "command_timeout": seconds,
+            # A worker that is cut off in the middle of a transaction holds its locks no longer.
+            "server_settings": {
+                "idle_in_transaction_session_timeout": f"{busy_ms:d}",
+                "tcp_user_timeout": f"{busy_ms:d}",
+            },
+        },
     )
 
 

@@ -94,8 +94,8 @@ class Evening:
 
     async def play(self) -> None:
         """Play to the end, with faults."""
-        playing = asyncio.gather(*(self._play(phone) for phone in self.phones))
-        breaking = asyncio.create_task(self._break())
+        playing: asyncio.Future[Any] = asyncio.gather(*(self._play(phone) for phone in self.phones))
+        breaking: asyncio.Future[Any] = asyncio.create_task(self._break())
         await asyncio.wait({playing, breaking}, return_when=asyncio.FIRST_COMPLETED)
         if breaking.done():
             playing.cancel()

@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 
 from tests.sim.loop import virtual_loop
 from tests.sim.ports import WORLD
+from web.live import RESTARTING
 
 LATE_S = 0.05
 
@@ -80,6 +81,7 @@ class Line:
         """Frames to the phone, and to the worker."""
         self._last_s = {True: 0.0, False: 0.0}
         self._opened = False
+        self._code = 1006
 
     def _carry(self, frame: str, to_phone: bool) -> None:
         """Bring it over in a moment, after whatever went before it."""
@@ -100,6 +102,13 @@ class Line:
         loop = virtual_loop()
         loop.call_later(phone_s, self.phone.hang_up, context=WORLD.context)
         loop.call_later(server_s, self.server.hang_up, context=WORLD.context)
+
+    def dismiss(self) -> None:
+        """The worker's server stops: both ends are told to come back, as far as they can be."""
+        if not self.cut and not self.server.over:
+            self._code = RESTARTING
+            self.server.hang_up()
+            self.break_off(self._chance.random() * LATE_S, 0)
 
     @property
     def whole(self) -> bool:
@@ -135,7 +144,7 @@ class Line:
             return {"type": "websocket.connect"}
         frame = await self.server.get()
         if frame is None:
-            return {"type": "websocket.disconnect", "code": 1006}
+            return {"type": "websocket.disconnect", "code": self._code}
         return {"type": "websocket.receive", "text": frame}
 
     async def _send(self, message: Any) -> None:

@@ -13,7 +13,7 @@ from engine.rules.state import State
 from engine.store.database import Database as SqlDatabase
 from engine.store.sessions import Sessions
 from tests.sim.lines import Line
-from tests.sim.loop import Process
+from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
 from tests.sim.rows import Rows, Shelf
 from web.app import _join_others
@@ -47,6 +47,7 @@ class Worker:
         self.services = self.process.context.run(self._services, rows, shelf, wrong_ms)
         self._app = SimpleNamespace(state=SimpleNamespace(services=self.services))
         self._relay: Relay | None = None
+        self._stopping = False
 
     def _services(self, rows: Rows, shelf: Shelf, wrong_ms: int) -> Services:
         host = Host(self.store, shelf.scenario_of_run, WallClock(wrong_ms))
@@ -69,7 +70,7 @@ class Worker:
     @property
     def up(self) -> bool:
         """It takes connections."""
-        return self.process.alive and not self.services.closing.is_set()
+        return self.process.alive and not self._stopping
 
     async def start(self) -> None:
         """As the app does when it starts."""
@@ -82,8 +83,11 @@ class Worker:
         return BusPort(self._bus, self.process)
 
     async def stop(self) -> None:
-        """As the app does when it is asked to stop."""
-        self.services.closing.set()
+        """As uvicorn and the app do when they are asked to stop."""
+        self._stopping = True
+        for line in self.lines:
+            line.dismiss()
+        await pause(0.1)
         await self.services.presence.close()
         if self._relay is not None:
             await self._relay.close()

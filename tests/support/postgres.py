@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 _SERVER = (
-    "-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=60 "
+    "-c listen_addresses='{address}' -c unix_socket_directories={folder} -c max_connections=60 "
     "-c fsync=off -c shared_buffers=32MB"
 )
 """No port: the socket's folder tells clusters apart. The cluster doesn't outlive the tests, so
@@ -24,14 +24,18 @@ nothing is gained by waiting for the disk; what survives a crash is SQLite's tes
 class Cluster:
     """A running cluster that gives every test a database."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = "") -> None:
+        """`address`: one that it listens on too, for whoever can reach it."""
         self.folder = folder
+        self._address = address
         self._numbers = itertools.count(1)
 
     def create_database(self) -> str:
         """The URL of a new, empty database."""
         name = f"test_{next(self._numbers)}"
         _run("createdb", "-h", str(self.folder), "-U", "postgres", name)
+        if self._address:
+            return f"postgresql://postgres@{self._address}/{name}"
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     def restart(self) -> None:
@@ -41,7 +45,7 @@ class Cluster:
 
     def start(self) -> None:
         """Start it, and return once it takes connections."""
-        options = _SERVER.format(folder=self.folder)
+        options = _SERVER.format(folder=self.folder, address=self._address)
         log = str(self.folder / "log")
         _run("pg_ctl", "-D", str(self.folder / "data"), "-l", log, "-o", options, "-w", "start")
 
@@ -53,7 +57,7 @@ class Cluster:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """A cluster for all tests of this process."""
-    with _cluster() as cluster:
+    with cluster_at() as cluster:
         yield cluster
 
 
@@ -64,14 +68,18 @@ def postgres_url(postgres: Cluster) -> str:
 
 
 @contextmanager
-def _cluster() -> Iterator[Cluster]:
+def cluster_at(address: str = "") -> Iterator[Cluster]:
+    """A running cluster; with an address, anybody of its network may enter."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     try:
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres")
         data = str(folder / "data")
         _run("initdb", "-D", data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8")
-        cluster = Cluster(folder)
+        if address:
+            with (folder / "data" / "pg_hba.conf").open("a", encoding="ascii") as rules:
+                rules.write("host all all samenet trust\n")
+        cluster = Cluster(folder, address)
         cluster.start()
         try:
             yield cluster

@@ -8,19 +8,24 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 START_S = 20
+PORT = 6379
+"""On an address that nobody else listens on."""
 
 
 class RedisServer:
     """A redis-server that keeps nothing on the disk."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, address: str = "") -> None:
+        """`address`: one that it listens on too, for whoever can reach it."""
         self._socket = folder / "redis.sock"
-        self.url = f"unix://{self._socket}"
+        self.url = f"redis://{address}:{PORT}" if address else f"unix://{self._socket}"
+        self._listen = ("--bind", address, "--port", str(PORT)) if address else ("--port", "0")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -28,7 +33,10 @@ class RedisServer:
         program = shutil.which("redis-server")
         assert program, "redis-server isn't installed: scripts/setup-tests"
         self._process = subprocess.Popen(
-            [program, "--port", "0", "--unixsocket", str(self._socket), "--save", ""],
+            [
+                *(program, *self._listen, "--protected-mode", "no"),
+                *("--unixsocket", str(self._socket), "--save", ""),
+            ],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -56,12 +64,21 @@ class RedisServer:
             self._socket.unlink(missing_ok=True)
 
 
+@contextmanager
+def redis_at(address: str = "") -> Iterator[RedisServer]:
+    """A running Redis."""
+    folder = Path(tempfile.mkdtemp(prefix="redis-"))
+    server = RedisServer(folder, address)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.kill()
+        shutil.rmtree(folder)
+
+
 @pytest.fixture
 def redis_server() -> Iterator[RedisServer]:
     """A running Redis."""
-    folder = Path(tempfile.mkdtemp(prefix="redis-"))
-    server = RedisServer(folder)
-    server.start()
-    yield server
-    server.kill()
-    shutil.rmtree(folder)
+    with redis_at() as server:
+        yield server
