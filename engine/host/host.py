@@ -216,6 +216,10 @@ class Host:
     async def _guarded(self, mailbox: Mailbox, doing: Awaitable[T]) -> T:
         try:
             return await doing
+        except StoreError:
+            if mailbox.doubtful and self._mailboxes.get(mailbox.run) is mailbox:
+                self._arm(mailbox)
+            raise
         except AppError:
             raise
         except Exception as error:
@@ -247,7 +251,11 @@ class Host:
     # ── deadlines ───────────────────────────────────────────────────────────────────────────────
 
     def _arm(self, mailbox: Mailbox) -> None:
-        self._timers.arm(mailbox.run, mailbox.due())
+        due_ms = mailbox.due()
+        if mailbox.doubtful:
+            soon_ms = self.clock.now_ms() + RETRY_MS
+            due_ms = soon_ms if due_ms is None else min(due_ms, soon_ms)
+        self._timers.arm(mailbox.run, due_ms)
 
     async def _fire(self, run: RunId) -> None:
         """A run's deadline has come."""

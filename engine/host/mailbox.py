@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 from msgspec.structs import replace
@@ -77,6 +78,8 @@ class Mailbox:
         self.ahead_ms = 0
         self.stopped = False
         """A bug left it in doubt: nobody may go on with it."""
+        self.doubtful = False
+        """The store failed while it wrote: it may have committed, and not been able to say so."""
         self._clock = clock
         self._store = store
         self._tell = tell
@@ -130,6 +133,9 @@ class Mailbox:
         """The state as it is now, everything due being done. Raises as `execute`."""
         async with self._lock:
             self._check()
+            if self.doubtful:
+                with suppress(StoreUnavailable):  # what is known is better than nothing
+                    await self._make_sure()
             await self._catch_up(self.now_ms())
             return self.state
 
@@ -145,6 +151,14 @@ class Mailbox:
                     break
                 await self._catch_up(due.at_ms)
             return self.state
+
+    async def _make_sure(self) -> None:
+        """Take up what the store may have committed after all."""
+        before = self.state.seq
+        await self.load()
+        self.doubtful = False
+        if self.state.seq != before:
+            self._tell(self.run)
 
     def _check(self) -> None:
         if self.stopped:
@@ -205,6 +219,10 @@ class Mailbox:
             Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
             for number, event in enumerate(events, start=1)
         ]
-        await self._store.append(self.run, seq, batch)
+        try:
+            await self._store.append(self.run, seq, batch)
+        except StoreUnavailable:
+            self.doubtful = True
+            raise
         self._take_up(batch)
         self._tell(self.run)

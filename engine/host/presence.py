@@ -36,6 +36,7 @@ class Presence:
     def __init__(self, host: Host, return_ms: int = RETURN_MS) -> None:
         self._host = host
         self._return_ms = return_ms
+        host.on_moved.append(self._called_away)
         self._connections: Counter[tuple[RunId, SeatId]] = Counter()
         self._checked: set[RunId] = set()
         self._checking: set[RunId] = set()
@@ -48,7 +49,6 @@ class Presence:
     def join(self, ask: Callable[[RunId], None]) -> None:
         """There are other workers; `ask` whose phones they have, and `elsewhere` hears it."""
         self._ask = ask
-        self._host.on_moved.append(self._called_away)
 
     def here(self, run: RunId) -> tuple[SeatId, ...]:
         """The seats of a run that have a connection to this process."""
@@ -59,7 +59,8 @@ class Presence:
         self._elsewhere.setdefault(run, set()).update(seats)
 
     def _called_away(self, run: RunId, state: State) -> None:
-        """Call back whom another worker called away, and whose phone is here."""
+        """Call back who is called away, by another worker or by what was thought not to be saved,
+        and whose phone is here."""
         for seat in self.here(run):
             held = state.seats.get(seat)
             if held is not None and not held.online and not held.left:
