@@ -11,7 +11,7 @@ import sys
 import time
 import traceback
 
-from tests.sim.world import play
+from tests.sim.play import play
 
 
 def main() -> int:

@@ -19,8 +19,8 @@ from engine.host.mailbox import Mailbox
 from engine.host.presence import Presence
 from engine.rules.events import Recorded
 from tests.sim.loop import Process, Stuck, pause, run, virtual_loop
+from tests.sim.play import play
 from tests.sim.ports import WORLD, StorePort
-from tests.sim.world import play
 
 SEEDS = 1_000
 CHUNK = 50
@@ -47,7 +47,7 @@ def test_evenings_hold(first: int) -> None:
 
 
 def test_a_seed_is_a_world_whatever_the_hash_seed() -> None:
-    script = "from tests.sim.world import play; import sys; sys.stdout.write(play(5).digest)"
+    script = "from tests.sim.play import play; import sys; sys.stdout.write(play(5).digest)"
     told = subprocess.run(
         [sys.executable, "-c", script],
         env={**os.environ, "PYTHONHASHSEED": "1"},

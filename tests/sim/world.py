@@ -10,20 +10,15 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
-from types import SimpleNamespace
+from collections.abc import Callable, Coroutine
 from typing import Any
-from unittest.mock import patch
-
-from structlog.testing import capture_logs
 
 from engine.rules.deadlines import next_deadline
 from engine.rules.views import RunViews
 from tests.sim import scripts
 from tests.sim.checks import Trace, Truth
 from tests.sim.lines import Line
-from tests.sim.loop import Process, bury_all, pause, run, virtual_loop
+from tests.sim.loop import Process, bury_all, pause, virtual_loop
 from tests.sim.people import Desk, Person
 from tests.sim.ports import WORLD, Bus, Database, Trouble
 from tests.sim.rows import CODE, RUN, Rows, Shelf
@@ -41,7 +36,6 @@ ROUND_S = 60.0
 END_S = 1800.0
 SILENCE_S = 31 * 60.0
 """Twice as long as a run is kept in memory that nobody touches."""
-BUGS = {"run.stopped", "timer.failed", "deadline.failed"}
 
 
 class World:
@@ -198,7 +192,7 @@ class World:
         everybody = [WORLD.spawn(one.live()) for one in (*self.people, self.desk)]
         await self._none_fails(everybody, self._chaos(), self._chaos())
         await self._none_fails(everybody, self._peace())
-        await self._end()
+        await self.end()
 
     async def _none_fails(
         self, everybody: list[asyncio.Task[None]], *courses: Coroutine[Any, Any, None]
@@ -305,7 +299,7 @@ class World:
         await pause(3)
         self._check_all()
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
         for worker in self.starts:
             worker.bury()
         self.trouble.end()
@@ -353,57 +347,3 @@ class World:
             by = getattr(client, "seat", "facilitator")
             for name in client.refused_for_good:
                 assert (by, name) not in self.truth.ends, f"{name} was refused, and is in the log"
-
-
-# ── one world ───────────────────────────────────────────────────────────────────────────────────
-
-
-@contextmanager
-def _outside_replaced(seed: int) -> Iterator[None]:
-    """What the program asks of the machine comes from the seed."""
-    chance = random.Random(f"ids {seed}")
-    ids = SimpleNamespace(token_hex=lambda size: f"{chance.getrandbits(8 * size):0{2 * size}x}")
-    clock = SimpleNamespace(monotonic=lambda: virtual_loop().time())
-    with ExitStack() as stack:
-        stack.enter_context(patch("engine.store.tokens.secrets", ids))
-        stack.enter_context(patch("web.limits.time", clock))
-        stack.enter_context(patch("web.services.addresses", lambda *_: [("http://hongchuan", "")]))
-        yield
-
-
-class Report:
-    """What came of a world."""
-
-    def __init__(self, world: World, seconds: float) -> None:
-        self.digest = world.trace.digest()
-        self.seconds = seconds
-        self.lines = world.trace.lines
-        self.events = world.truth.state.seq
-        self.ending = world.truth.state.ending
-
-
-def play(seed: int, *, keep_trace: bool = False) -> Report:
-    """Run the world of a seed. Raises AssertionError where something doesn't hold."""
-    made: list[World] = []
-
-    async def all_of_it() -> float:
-        world = World(seed, keep_trace=keep_trace)
-        made.append(world)
-        try:
-            await world.run()
-        except BaseException as error:
-            if world.found.done() and error is not world.found.exception():
-                error.add_note(f"before that: {world.found.exception()}")
-            error.add_note("\n".join(world.trace.lines))
-            error.add_note(f"python -m tests.sim {seed} --trace")
-            await world._end()
-            raise
-        for context in virtual_loop().trouble:
-            raise AssertionError(f"nobody caught: {context}") from context.get("exception")
-        return virtual_loop().time()
-
-    with _outside_replaced(seed), capture_logs() as logs:
-        seconds = run(all_of_it())
-    bugs = [entry for entry in logs if entry["event"] in BUGS]
-    assert not bugs, f"python -m tests.sim {seed} --trace: {bugs}"
-    return Report(made[0], seconds)
