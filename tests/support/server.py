@@ -75,6 +75,12 @@ class ServerProcess:
         except httpx.HTTPError:
             return False
 
+    @property
+    def pid(self) -> int:
+        """Its process id, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """kill -9: nothing is finished, nothing is said."""
         self._end(signal.SIGKILL)
