@@ -15,6 +15,7 @@ from uvicorn.supervisors import Multiprocess
 
 from web.addresses import addresses
 from web.app import create_app, prepare
+from web.patience import PatientProtocol
 from web.settings import Settings
 
 MESSAGE_BYTES = 64 * 1024
@@ -83,6 +84,7 @@ def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
 def _config(app: ASGIApp | str, **more: Any) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,

@@ -152,7 +152,7 @@ def _bodies(archive: zipfile.ZipFile) -> dict[str, bytes]:
     entries = [
         info
         for info in archive.infolist()
-        if not _IGNORED.search(info.filename) and not info.is_dir()
+        if not _IGNORED.search(info.filename) and not info.filename.endswith("/")
     ]
     if len(entries) > FILES_MAX:
         raise _refused("too_many")

@@ -57,10 +57,14 @@ class Intruder:
 
     async def rest(self, timeout_s: float = HELLO_TIMEOUT_S) -> bytes:
         """All until the other side hangs up. Raises TimeoutError: it doesn't."""
+        heard = b""
         try:
-            return await asyncio.wait_for(self.reader.read(), timeout_s)
+            async with asyncio.timeout(timeout_s):
+                while piece := await self.reader.read(1 << 16):
+                    heard += piece
         except ConnectionError:
-            return b""
+            pass
+        return heard
 
     async def upgrade(self) -> None:
         """Open a WebSocket as a browser would."""
@@ -72,18 +76,31 @@ class Intruder:
         head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), HELLO_TIMEOUT_S)
         assert head.startswith(b"HTTP/1.1 101"), head
 
-    async def close_code(self) -> int | None:
+    async def close_code(self, timeout_s: float = HELLO_TIMEOUT_S) -> int | None:
         """The code of the server's close frame; None: it hung up without one."""
-        data = await self.rest()
-        while len(data) >= 2:
-            opcode, size = data[0] & 0x0F, data[1] & 0x7F
-            at = 2
-            if size == 126:
-                size, at = struct.unpack("!H", data[2:4])[0], 4
-            elif size == 127:
-                size, at = struct.unpack("!Q", data[2:10])[0], 10
-            if opcode == 8:
-                code: int = struct.unpack("!H", data[at : at + 2])[0]
-                return code
-            data = data[at + size :]
-        return None
+        data = b""
+        async with asyncio.timeout(timeout_s):
+            while (code := _close_code(data)) is None:
+                try:
+                    piece = await self.reader.read(1 << 16)
+                except ConnectionError:
+                    piece = b""
+                if not piece:
+                    return None
+                data += piece
+        return code
+
+
+def _close_code(data: bytes) -> int | None:
+    """The code of the close frame among these frames, the last of which may be cut short."""
+    while len(data) >= 4:
+        opcode, size, at = data[0] & 0x0F, data[1] & 0x7F, 2
+        if size == 126:
+            size, at = struct.unpack("!H", data[2:4])[0], 4
+        elif size == 127 and len(data) >= 10:
+            size, at = struct.unpack("!Q", data[2:10])[0], 10
+        if opcode == 8:
+            code: int = struct.unpack("!H", data[at : at + 2])[0]
+            return code
+        data = data[at + size :]
+    return None

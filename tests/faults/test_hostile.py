@@ -1,4 +1,7 @@
-"""P11: hostile input. Whatever one client sends, the server stays up, small, and quick for others."""
+"""P11: hostile input. Whatever one client sends, the server stays up, small, and quick for others.
+
+Where a status may be None, the server hung up with bytes unread, and the answer may be lost.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,19 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.faults.intruder import Intruder, frame
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
+from web.live import TOO_FAST_MAX
 
 Record = Callable[[str, object], None]
 GROWTH_MB = 64
@@ -113,7 +116,7 @@ def attack(
     record_property("grew_mb", round(memory_mb(door) - before_mb, 1))
     assert memory_mb(door) - before_mb < GROWTH_MB
     assert httpx.get(f"{door.url}/readyz", timeout=5).status_code == 200
-    assert "Traceback" not in door.log.read_text(encoding="utf-8")
+    assert "Exception in ASGI" not in door.log.read_text(encoding="utf-8")
 
 
 @asynccontextmanager
@@ -158,29 +161,31 @@ def test_a_flood_is_told_too_fast_and_closed_when_it_does_not_stop(
         "junk": lambda n: "{" * (n % 50),
     }
 
-    async def flood(token: str, sort: str) -> tuple[int, int]:
+    async def hear(socket: ClientConnection) -> list[str]:
         codes: list[str] = []
+        with suppress(ConnectionClosed):
+            while True:
+                heard = json.loads(await asyncio.wait_for(socket.recv(), 20))
+                codes.append(heard.get("code", heard["type"]))
+        return codes
+
+    async def flood(token: str, sort: str) -> list[str]:
         async with connect(door.url.replace("http", "ws") + "/live") as socket:
             await socket.send(HELLO.decode() % token)
-            began_s = time.monotonic()
-            try:
+            hearing = asyncio.create_task(hear(socket))
+            with suppress(ConnectionClosed):
                 for number in range(FLOOD):
                     await socket.send(sorts[sort](number))
-                record_property(f"{sort}_sent_in_s", round(time.monotonic() - began_s, 2))
-                while True:
-                    heard = json.loads(await asyncio.wait_for(socket.recv(), 20))
-                    codes.append(heard.get("code", heard["type"]))
-            except ConnectionClosed as closed:
-                assert closed.rcvd is None or closed.rcvd.code == 1008
-        if "bye" not in codes:
-            codes += [json.loads(text)["code"] async for text in socket]
-        return codes.count("too_fast"), len(codes)
+            codes = await hearing
+            assert socket.close_code == 1008
+        return codes
 
     async def scene(room: AsyncExitStack, token: str) -> None:
         for sort in sorts:
-            refused, heard = await flood(token, sort)
-            record_property(f"{sort}_answered", heard)
-            assert refused >= 1, sort
+            codes = await flood(token, sort)
+            record_property(f"{sort}_answered", len(codes))
+            assert codes[-1] == "too_fast", sort
+            assert TOO_FAST_MAX // 2 < codes.count("too_fast") < FLOOD
 
     attack(door, desk, record_property, scene)
 
@@ -198,19 +203,21 @@ def test_sockets_that_never_say_hello_are_dropped(
     async def dawdling(room: AsyncExitStack, sent: bytes) -> None:
         intruder = await room.enter_async_context(Intruder(door.port))
         await intruder.send(sent)
-        await intruder.rest(40)
+        await intruder.rest()
 
     async def scene(room: AsyncExitStack, token: str) -> None:
         began_s = time.monotonic()
-        await asyncio.gather(*(silent(room) for _ in range(SILENT)))
+        dropped = [silent(room) for _ in range(SILENT)]
+        dropped += [dawdling(room, sent) for sent in DAWDLERS for _ in range(SILENT // 4)]
+        await asyncio.gather(*dropped)
         record_property("silent_dropped_in_s", round(time.monotonic() - began_s, 1))
 
     attack(door, desk, record_property, scene)
-    record_property("silent", SILENT)
+    record_property("silent", SILENT * 2)
 
 
 HEAD = "Host: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
-REQUESTS: dict[str, tuple[str, set[int]]] = {
+REQUESTS: dict[str, tuple[str, set[int | None]]] = {
     "a body said to be of a gigabyte": (
         f"POST /api/token HTTP/1.1\r\n{HEAD}Content-Length: 1073741824\r\n\r\n{{}}", {413, 422},
     ),
@@ -224,10 +231,10 @@ REQUESTS: dict[str, tuple[str, set[int]]] = {
     ),
     "thousands of headers": (
         "GET /api/scenarios HTTP/1.1\r\n" + HEAD + "".join(f"X-{n}: {'y' * 40}\r\n" for n in range(5_000)) + "\r\n",
-        {200, 400, 431},
+        {400, 431, None},
     ),
-    "a header of a mebibyte": (f"GET / HTTP/1.1\r\n{HEAD}X: {'y' * (1 << 20)}\r\n\r\n", {200, 400, 431}),
-    "an address of 100 KB": (f"GET /{'x' * 100_000} HTTP/1.1\r\n{HEAD}\r\n", {400, 404, 414}),
+    "a header of a mebibyte": (f"GET / HTTP/1.1\r\n{HEAD}X: {'y' * (1 << 20)}\r\n\r\n", {400, 431, None}),
+    "an address of 100 KB": (f"GET /{'x' * 100_000} HTTP/1.1\r\n{HEAD}\r\n", {400, 404, 414, None}),
     "a method that is none": (f"BREW /api/scenarios HTTP/1.1\r\n{HEAD}\r\n", {400, 405}),
     "TRACE": (f"TRACE /api/scenarios HTTP/1.1\r\n{HEAD}\r\n", {405}),
     "CONNECT": (f"CONNECT /api/scenarios HTTP/1.1\r\n{HEAD}\r\n", {400, 404, 405}),
@@ -244,6 +251,15 @@ REQUESTS: dict[str, tuple[str, set[int]]] = {
         f"POST /api/token HTTP/1.1\r\n{HEAD}Origin: http://[\r\nContent-Length: 2\r\n\r\n{{}}", {403},
     ),
 }  # fmt: skip
+
+
+DAWDLERS = (
+    b"",
+    b"GET /api/scen",
+    b"GET / HTTP/1.1\r\nHost: x\r\nX: ",
+    f"POST /api/token HTTP/1.1\r\n{HEAD}Content-Length: 50\r\n\r\n{{".encode(),
+)
+"""What comes of a request, and then no more."""
 
 
 def test_http_that_is_none_is_answered_and_closed(
@@ -282,24 +298,3 @@ def test_a_body_in_endless_chunks_is_cut_off(
         assert answer.split(maxsplit=2)[1] in (b"413", b"422"), answer[:200]
 
     attack(door, desk, record_property, scene)
-
-
-@pytest.mark.parametrize(
-    "sent",
-    [
-        b"",
-        b"GET /api/scen",
-        b"GET / HTTP/1.1\r\nHost: x\r\nX: ",
-        f"POST /api/token HTTP/1.1\r\n{HEAD}Content-Length: 50\r\n\r\n{{".encode(),
-    ],
-    ids=["nothing", "half a line", "half a head", "half a body"],
-)
-def test_whoever_dawdles_is_cut_off(door: ServerProcess, sent: bytes) -> None:
-    """A connection on which a request doesn't get on is ended; else they'd use up all there are."""
-
-    async def dawdle(room: AsyncExitStack) -> None:
-        intruder = await room.enter_async_context(Intruder(door.port))
-        await intruder.send(sent)
-        await intruder.rest(40)
-
-    run(dawdle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -59,6 +60,16 @@ def nonsense() -> bytes:
     return bytes(data)
 
 
+def nameless() -> bytes:
+    """A file with no name at all: found by fuzzing."""
+    data = bytearray(zipped(("a.svg", b"")))
+    local, central = data.find(b"a.svg") - 30, data.rfind(b"a.svg") - 46
+    data[local + 26], data[central + 28] = 0, 0
+    size, offset = struct.unpack("<II", data[-10:-2])
+    data[-10:-2] = struct.pack("<II", size - 5, offset - 5)
+    return bytes(data.replace(b"a.svg", b""))
+
+
 ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "slip": ("bad_name", lambda: zipped(("../evil.svg", SVG))),
     "slip by folder": ("bad_name", lambda: zipped(("a/../../evil.svg", SVG))),
@@ -72,6 +83,7 @@ ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "bzip2": ("odd_zip", lambda: squeezed(zipfile.ZIP_BZIP2)),
     "lzma": ("odd_zip", lambda: squeezed(zipfile.ZIP_LZMA)),
     "bzip2 of nonsense": ("odd_zip", nonsense),
+    "no name": ("bad_name", nameless),
     "twice by case": ("twice", lambda: zipped(("a.svg", SVG), ("A.svg", SVG))),
     "program": ("bad_kind", lambda: zipped(("run.py", b"print()"))),
     "page": ("bad_kind", lambda: zipped(("a.html", b"<script>"))),
