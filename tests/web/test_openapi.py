@@ -90,7 +90,7 @@ def test_the_server_keeps_to_its_document(
         if calls % 3:
             case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
         assume(not _has_floats(case.body))
-        headers = {"authorization": desk.headers["authorization"]} if route.secured else {}
+        headers = {"Authorization": desk.headers["authorization"]} if route.secured else {}
         without = [positive_data_acceptance] if route.path in UNTELLABLE else []
         case.call_and_validate(headers=headers, excluded_checks=without)
 
