@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 from typing import Any, Final
 
-import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_S: Final = 10.0
@@ -18,6 +17,11 @@ BODY_S: Final = 10.0
 """Between two pieces of a body."""
 BODY_WHOLE_S: Final = 300.0
 """For the whole of a body: a package of pictures over a slow line."""
+
+
+_BEFORE_HEAD: Final = "IDLE"
+_IN_BODY: Final = "SEND_BODY"
+"""What h11, by which uvicorn reads, calls where the other side is."""
 
 
 class PatientProtocol(H11Protocol):
@@ -36,15 +40,15 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """More of a request."""
         super().data_received(data)
-        theirs = self.conn.their_state
+        theirs = str(self.conn.their_state)
         if self.transport.get_protocol() is not self or self.transport.is_closing():
             self._disarm()
-        elif theirs is h11.SEND_BODY:
+        elif theirs == _IN_BODY:
             now_s = self.loop.time()
             if self._head or self._limit is None:
                 self._body_until_s = now_s + BODY_WHOLE_S
             self._arm(min(BODY_S, self._body_until_s - now_s), head=False)
-        elif theirs is not h11.IDLE:
+        elif theirs != _BEFORE_HEAD:
             self._disarm()
         elif self.conn.trailing_data[0] and self._limit is None:
             self._arm(HEAD_S, head=True)
