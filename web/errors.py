@@ -116,6 +116,7 @@ def add_error_handlers(app: FastAPI) -> None:
         code = _STATUS.get(error.status_code, "failed" if error.status_code >= 500 else "invalid")
         answer = respond(request, web_error(code, what=error.detail))
         answer.status_code = error.status_code
+        answer.headers.update(error.headers or {})  # Allow, with a 405
         return answer
 
     @app.exception_handler(ClientDisconnect)

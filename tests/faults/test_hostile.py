@@ -277,6 +277,7 @@ def test_http_that_is_none_is_answered_and_closed(
                 answer = await intruder.rest()
             status = int(answer.split(maxsplit=2)[1]) if answer.startswith(b"HTTP/1.1 ") else None
             assert status in statuses, (name, status, answer[:200])
+            assert status != 405 or b"\r\nallow: " in answer.lower()
             assert b"root:" not in answer
             assert b"uvicorn" not in answer.lower(), name
 
@@ -303,3 +304,19 @@ def test_a_body_in_endless_chunks_is_cut_off(
         assert answer.split(maxsplit=2)[1] in (b"413", b"422"), answer[:200]
 
     attack(door, desk, record_property, scene)
+
+
+def test_names_that_somebody_made_up_are_not_kept(door: ServerProcess, desk: httpx.Client) -> None:
+    """What is counted by name would be kept for ever, and a thousand made-up names with it."""
+    with httpx.Client(base_url=door.url) as client:
+        taken = seat(client, opened(desk)["code"])
+
+    async def invent(room: AsyncExitStack) -> None:
+        one = await phone(room, door, taken["token"])
+        for number in range(3):
+            assert (await one.say(do=f"made_up_{number}"))["code"] == "unknown_command"
+
+    run(invent)
+    counted = httpx.get(f"{door.url}/metrics", timeout=10).text
+    assert 'do="?"' in counted
+    assert "made_up" not in counted

@@ -183,7 +183,7 @@ def test_whatever_is_said_is_answered_once(server: ServerProcess, desk: httpx.Cl
     run_state_machine_as_test(
         Talk,
         settings=settings(
-            max_examples=8,
+            max_examples=3,
             stateful_step_count=15,
             deadline=None,
             derandomize=True,
