@@ -18,6 +18,7 @@ from web import logs
 from web.addresses import addresses
 from web.app import create_app, prepare
 from web.metrics import SHARED
+from web.patience import PatientProtocol
 from web.settings import Settings
 
 MESSAGE_BYTES = 64 * 1024
@@ -99,6 +100,7 @@ def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Co
     """How an app is served."""
     return uvicorn.Config(
         app,
+        http=PatientProtocol,
         ws="websockets-sansio",
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,

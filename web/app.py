@@ -18,6 +18,7 @@ from web import live, logs, metrics
 from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
+from web.openapi import document
 from web.reviews import Reviews
 from web.routes import api, menu, pages, reports, review, studio
 from web.services import Services
@@ -73,6 +74,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         await database.close()
 
     app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.openapi = document(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.middleware("http")(_add_headers)
     app.add_middleware(logs.RequestLog)

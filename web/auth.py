@@ -38,7 +38,11 @@ def check_origin(connection: HTTPConnection) -> None:
     origin = connection.headers.get("origin")
     if origin is None:
         return
-    if urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower():
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:
+        raise web_error("foreign_origin") from None
+    if host.lower() != connection.headers.get("host", "").lower():
         raise web_error("foreign_origin")
 
 

@@ -60,7 +60,7 @@ async def _commands(
     if message.do == "debrief":
         return await _debrief(services, session, message, name)
     if message.do == "draw":
-        return await _draw(services, session, name)
+        return await _taken(services, session, name) or await _draw(services, session, name)
     command = build_command(DESK_KINDS, message, name=name, by=FACILITATOR, at_ms=at_ms)
     return [(run, command) for run in runs]
 
@@ -88,6 +88,9 @@ async def _debrief(
         return [(run, opened) for run, state in began if state.phase in ("ended", "debrief")]
     led = [(run, state) for run, state in states if state.phase == "debrief"]
     if not led:
+        taken = await _taken(services, session, name)
+        if taken:
+            return taken
         raise reject("no_debrief")
     step = led[0][1].step
     if message.to == "next":
@@ -100,6 +103,16 @@ async def _debrief(
         raise web_error("malformed", what="to")
     moved = cmd.MoveDebrief(id=name, at_ms=at_ms, by=FACILITATOR, step=step)
     return [(run, moved) for run, _ in led]
+
+
+async def _taken(services: Services, session: Session, name: str) -> list[tuple[str, Any]]:
+    """The runs that took this command already, to be asked again: they go by its id alone."""
+    at_ms = services.host.clock.now_ms()
+    again = cmd.DrawSpeaker(id=name, at_ms=at_ms, by=FACILITATOR)
+    known = [
+        (run.id, await services.host.seq_of(run.id, FACILITATOR, name)) for run in session.runs
+    ]
+    return [(run, again) for run, seq in known if seq is not None]
 
 
 async def _draw(services: Services, session: Session, name: str) -> list[tuple[str, Any]]:

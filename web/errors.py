@@ -8,6 +8,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
@@ -113,7 +114,12 @@ def add_error_handlers(app: FastAPI) -> None:
         code = _STATUS.get(error.status_code, "failed" if error.status_code >= 500 else "invalid")
         answer = respond(request, web_error(code, what=error.detail))
         answer.status_code = error.status_code
+        answer.headers.update(error.headers or {})  # Allow, with a 405
         return answer
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=400)  # nobody hears it; nor is it worth a line of the log
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -76,6 +76,8 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
              "包里不能有链接。", "A package holds no links."),
     "locked": ("{name} 加了密码。", "{name} is encrypted.",
                "请去掉密码再打包。", "Pack it without a password."),
+    "odd_zip": ("{name} 的压缩方式不常用,读不了。", "{name} is compressed in a way we don't read.",
+                "请用电脑自带的压缩功能重新打包。", "Zip it anew with what your system offers."),
     "bad_kind": ("{name} 不是剧本包里该有的。", "{name} doesn't belong into a package.",
                  "只收 scenario.yaml、译文、图片和 NOTES.zh.md。",
                  "A script, its strings, pictures and notes only."),
@@ -150,7 +152,7 @@ def _bodies(archive: zipfile.ZipFile) -> dict[str, bytes]:
     entries = [
         info
         for info in archive.infolist()
-        if not _IGNORED.search(info.filename) and not info.is_dir()
+        if not _IGNORED.search(info.filename) and not info.filename.endswith("/")
     ]
     if len(entries) > FILES_MAX:
         raise _refused("too_many")
@@ -184,6 +186,8 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: int)
         raise _refused("link", name)
     if info.flag_bits & 0x1:
         raise _refused("locked", name)
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise _refused("odd_zip", name)
     most = min(BYTES_MAX if name == SCRIPT else FILE_MAX, left)
     with archive.open(info) as stream:
         body = stream.read(most + 1)

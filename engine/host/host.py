@@ -117,6 +117,10 @@ class Host:
         mailbox = await self._mailbox(run)
         return await self._finish(self._guarded(mailbox, mailbox.execute(command)))
 
+    async def seq_of(self, run: RunId, by: str, command: str) -> int | None:
+        """The seq that a command was acknowledged with; None: the run hasn't taken it."""
+        return (await self._mailbox(run)).seq_of(by, command)
+
     async def state(self, run: RunId) -> tuple[Scenario, State]:
         """The run as it is now, everything due being done. Raises as `execute`."""
         mailbox = await self._mailbox(run)

@@ -3,7 +3,8 @@
 The life of a command: due deadlines first, each at its own instant; then decide, append at the
 expected seq, and only when that is committed evolve, and tell. Whoever lost a race reloads and
 decides again. A command whose id is in the log already has had its effect: it is acknowledged with
-the seq its effect ended at, however often it comes.
+the seq its effect ended at, however often it comes. One that asked for what was so already isn't in
+the log; the latest of those are remembered, so that a late copy doesn't act after all.
 
 A run's time never goes back. A process whose clock is behind the log (it was set back between two
 starts, or another worker's is ahead) takes the run's time to be ahead of its clock, by `ahead_ms`:
@@ -43,6 +44,8 @@ TRIES_MAX: Final = 500
 """How often a command that loses races is decided again."""
 WIND_MAX: Final = 2_000
 """Deadlines a practice run is wound on over at once."""
+IDLE_COMMANDS_MAX: Final = 1_000
+"""Commands without effect that are remembered."""
 DUE_MAX: Final = 1_000
 """Deadlines at one and the same instant; more of them never end."""
 
@@ -84,6 +87,7 @@ class Mailbox:
         self._store = store
         self._tell = tell
         self._seq_by_command: dict[tuple[str, str], int] = {}
+        self._idle_by_command: dict[tuple[str, str], int] = {}
         self._lock = asyncio.Lock()
         self._unsaved = 0
         """How often the store didn't save."""
@@ -120,14 +124,27 @@ class Mailbox:
             if self.ahead_ms:
                 command = replace(command, at_ms=command.at_ms + self.ahead_ms)
             for _ in range(TRIES_MAX):
-                known = self._seq_by_command.get((command.by, command.id))
+                known = self.seq_of(command.by, command.id)
                 if known is not None:
                     return known
                 # Whoever waited acts at the run's time by now, and what is due by now comes first.
                 await self._catch_up(max(command.at_ms, self.state.now_ms))
+                before = self.state.seq
                 if await self._commit(command):
+                    if self.state.seq == before:
+                        self._remember(command)
                     return self.state.seq
             raise ConcurrentAppend(self.run, self.state.seq, -1)
+
+    def seq_of(self, by: str, command: str) -> int | None:
+        """The seq that a command was acknowledged with; None: it has had no effect yet."""
+        asked = (by, command)
+        return self._seq_by_command.get(asked, self._idle_by_command.get(asked))
+
+    def _remember(self, command: AnyCommand) -> None:
+        self._idle_by_command[command.by, command.id] = self.state.seq
+        if len(self._idle_by_command) > IDLE_COMMANDS_MAX:
+            del self._idle_by_command[next(iter(self._idle_by_command))]
 
     async def touch(self) -> State:
         """The state as it is now, everything due being done. Raises as `execute`."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.faults.evening import PASSWORD, SCRIPT
 from tests.faults.figures import Figures
 from tests.support.postgres import postgres, postgres_url
 from tests.support.redis import RedisServer, redis_server
+from tests.support.scripts import MINI_TEXT
 from tests.support.server import ServerProcess
 
 __all__ = ["postgres", "postgres_url", "redis_server", "scripts", "server_of_two", "workers"]
@@ -88,3 +90,28 @@ def server_of_two(
     server.start()
     yield server
     server.stop()
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """The real server with the miniature script, which has a hint here and costs one more."""
+    folder = tmp_path_factory.mktemp("door")
+    script = folder / "scenarios" / "mini"
+    script.mkdir(parents=True)
+    asked = "ask: 一名陌生男子闯入后匆匆离开。"
+    assert asked in MINI_TEXT
+    hint = f"{asked}\n        hint: {{text: 他找的人并不存在。, cost: {{mistakes: +1}}}}"
+    (script / "scenario.yaml").write_text(MINI_TEXT.replace(asked, hint), encoding="utf-8")
+    running = ServerProcess(folder, scenarios=folder / "scenarios", password=PASSWORD)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def desk(door: ServerProcess) -> Iterator[httpx.Client]:
+    """A logged-in facilitator's client at the door."""
+    with httpx.Client(base_url=door.url, timeout=20) as opened:
+        answer = opened.post("/api/token", json={"name": "admin", "password": PASSWORD})
+        opened.headers["authorization"] = f"Bearer {answer.raise_for_status().json()['token']}"
+        yield opened

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -44,6 +45,31 @@ def locked() -> bytes:
     return bytes(data)
 
 
+def squeezed(how: int) -> bytes:
+    out = io.BytesIO(zipped())
+    with zipfile.ZipFile(out, "a", how) as archive:
+        archive.writestr("a.svg", SVG)
+    return out.getvalue()
+
+
+def nonsense() -> bytes:
+    """What bzip2 would read as such, wasn't made by it: found by fuzzing."""
+    data = bytearray(squeezed(zipfile.ZIP_BZIP2))
+    at = data.find(b"BZh") + 4
+    data[at : at + 6] = b"\0" * 6
+    return bytes(data)
+
+
+def nameless() -> bytes:
+    """A file with no name at all: found by fuzzing."""
+    data = bytearray(zipped(("a.svg", b"")))
+    local, central = data.find(b"a.svg") - 30, data.rfind(b"a.svg") - 46
+    data[local + 26], data[central + 28] = 0, 0
+    size, offset = struct.unpack("<II", data[-10:-2])
+    data[-10:-2] = struct.pack("<II", size - 5, offset - 5)
+    return bytes(data.replace(b"a.svg", b""))
+
+
 ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "slip": ("bad_name", lambda: zipped(("../evil.svg", SVG))),
     "slip by folder": ("bad_name", lambda: zipped(("a/../../evil.svg", SVG))),
@@ -54,6 +80,10 @@ ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "hidden": ("bad_name", lambda: zipped((".htaccess", b"x"))),
     "link": ("link", link),
     "locked": ("locked", locked),
+    "bzip2": ("odd_zip", lambda: squeezed(zipfile.ZIP_BZIP2)),
+    "lzma": ("odd_zip", lambda: squeezed(zipfile.ZIP_LZMA)),
+    "bzip2 of nonsense": ("odd_zip", nonsense),
+    "no name": ("bad_name", nameless),
     "twice by case": ("twice", lambda: zipped(("a.svg", SVG), ("A.svg", SVG))),
     "program": ("bad_kind", lambda: zipped(("run.py", b"print()"))),
     "page": ("bad_kind", lambda: zipped(("a.html", b"<script>"))),
