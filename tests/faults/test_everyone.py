@@ -97,12 +97,12 @@ async def test_thousands_come_back_after_the_server_was_killed(
     phones = Phones(server.port, size(1, 40))
     try:
         await phones.start(seats)
-        await phones.all_back(size(30, 200))
+        await phones.all_back(size(60, 300))
         first_mb = peak_mb(server.pid)
         await asyncio.to_thread(server.kill)
         await asyncio.to_thread(server.start)
         began_s = time.monotonic()
-        took_s = await phones.all_back(size(30, 200)) - began_s
+        took_s = await phones.all_back(size(60, 300)) - began_s
         again_mb = peak_mb(server.pid)
     finally:
         await phones.stop()
