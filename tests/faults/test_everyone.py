@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import resource
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -13,6 +14,7 @@ import pytest
 
 from engine.rules.replay import replay
 from engine.store.database import open_database
+from server import SOCKETS_MAX
 from tests.faults.figures import Figures
 from tests.faults.seating import Seat, seat_many
 from tests.support.server import ROOT, ServerProcess
@@ -85,6 +87,26 @@ def peak_mb(pid: int) -> float:
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     assert found is not None
     return int(found.group(1)) / 1024
+
+
+def files_allowed(pid: int) -> int:
+    """How many files, and sockets, the process may have open."""
+    limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii")
+    found = re.search(r"Max open files\s+(\d+)", limits)
+    assert found is not None
+    return int(found.group(1))
+
+
+async def test_the_server_may_have_as_many_sockets_as_the_machine_allows(
+    server: ServerProcess,
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(256, soft), hard))
+    try:
+        await asyncio.to_thread(server.start)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert files_allowed(server.pid) == min(hard, SOCKETS_MAX)
 
 
 @pytest.mark.timeout(900)
