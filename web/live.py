@@ -178,8 +178,12 @@ class SessionLine(Line):
 async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIterator[Line]:
     """The line of a hello. Raises WebError seat_needed, login_needed, not_found."""
     if hello.as_ == "seat":
-        async with services.arriving:
-            line = await _seat_line(services, socket, hello)
+        services.presence.arriving += 1
+        try:
+            async with services.arriving:
+                line = await _seat_line(services, socket, hello)
+        finally:
+            services.presence.arriving -= 1
         try:
             yield line
         finally:

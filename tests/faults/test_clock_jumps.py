@@ -118,7 +118,7 @@ class Phone:
 @pytest.fixture
 def hold_s(size: Callable[[int, int], int]) -> int:
     """How long a hold lasts."""
-    return size(4, 30)
+    return size(3, 30)
 
 
 @pytest.fixture
