@@ -122,8 +122,8 @@ async def test_thousands_come_back_after_the_server_was_killed(
         await phones.all_back(size(60, 300))
         first_mb = peak_mb(server.pid)
         await asyncio.to_thread(server.kill)
-        await asyncio.to_thread(server.start)
         began_s = time.monotonic()
+        await asyncio.to_thread(server.launch)
         took_s = await phones.all_back(size(60, 300)) - began_s
         again_mb = peak_mb(server.pid)
     finally:
@@ -132,7 +132,7 @@ async def test_thousands_come_back_after_the_server_was_killed(
     doubled = await check_seats(server.database_url, seats)
     figures.at_least("P10", "phones", len(seats), size(300, 10_000), "", time=False)
     figures.exactly("P10", "doubled seats", doubled, 0)
-    figures.at_most("P10", "all back after", took_s, BACK_S, "s", time=True)
+    figures.at_most("P10", "all back after the start", took_s, BACK_S, "s", time=True)
     figures.at_most("P10", "memory", max(first_mb, again_mb), MEMORY_MB, "MB", time=False)
 
 
