@@ -22,6 +22,7 @@ from web.patience import PatientProtocol
 from web.settings import Settings
 
 MESSAGE_BYTES = 64 * 1024
+SOCKETS_MAX = 65_536
 STALLED_MS = 10_000
 """A phone that acknowledges nothing for so long is dropped by the kernel."""
 UNSENT_BYTES = 16 * 1024
@@ -47,6 +48,18 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def allow_sockets() -> None:
+    """A phone takes a file descriptor, and many systems give 1,024 unless asked."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = SOCKETS_MAX if hard == resource.RLIM_INFINITY else min(SOCKETS_MAX, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def greet(settings: Settings, port: int, password: str | None) -> None:
     """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
     say = sys.stdout.write
@@ -63,6 +76,7 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
 def main() -> None:
     """Serve until told to stop."""
     settings = Settings()
+    allow_sockets()
     try:
         listening = listen(settings.host, settings.port)
     except OSError as error:

@@ -146,6 +146,7 @@ class SeatLine(Line):
         self.lang = lang
         self._holder = holder
         self._views = views
+        self.run, self.seat = holder.run, holder.seat
         self.runs = (holder.run,)
 
     async def parts(self) -> tuple[int | None, Parts]:
@@ -187,20 +188,16 @@ class SessionLine(Line):
 async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIterator[Line]:
     """The line of a hello. Raises WebError seat_needed, login_needed, not_found."""
     if hello.as_ == "seat":
-        token = hello.token or socket.cookies.get(SEAT_COOKIE, "")
-        holder = await services.sessions.find_seat(token) if token else None
-        if holder is None:
-            raise web_error("seat_needed")
-        lang = hello.lang or lang_of(socket)
-        views = await services.views(holder.run, lang)
-        if services.settings.redis_url:
-            await services.host.refresh(holder.run)
-        await services.presence.connected(holder.run, holder.seat)
-        line = SeatLine(services, holder, views, lang)
+        services.presence.arriving += 1
+        try:
+            async with services.arriving:
+                line = await _seat_line(services, socket, hello)
+        finally:
+            services.presence.arriving -= 1
         try:
             yield line
         finally:
-            await services.presence.disconnected(holder.run, holder.seat, sent_away=line.sent_away)
+            await services.presence.disconnected(line.run, line.seat, sent_away=line.sent_away)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
     account = await services.sessions.find_login(token) if token else None
@@ -210,6 +207,21 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
     for run in session.runs:
         services.presence.expect(run.id)
     yield SessionLine(services, session, hello.as_)
+
+
+async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
+    """A seat's line; it counts as connected then. Raises WebError seat_needed."""
+    token = hello.token or socket.cookies.get(SEAT_COOKIE, "")
+    holder = await services.sessions.find_seat(token) if token else None
+    if holder is None:
+        raise web_error("seat_needed")
+    lang = hello.lang or lang_of(socket)
+    views = await services.views(holder.run, lang)
+    if services.settings.redis_url:
+        await services.host.refresh(holder.run)
+    await services.names(holder.run)
+    await services.presence.connected(holder.run, holder.seat)
+    return SeatLine(services, holder, views, lang)
 
 
 # ── one connection ──────────────────────────────────────────────────────────────────────────────

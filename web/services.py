@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -23,6 +23,9 @@ from web.fragments import Fragments
 from web.library import Library
 from web.limits import Limits
 from web.settings import Settings
+
+ARRIVING_MAX: Final = 8
+"""Seats that are let in at the same time; the database's pool has some connections more."""
 
 
 @dataclass
@@ -46,6 +49,9 @@ class Services:
     fragments: Fragments = field(default_factory=Fragments)
     proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One proof at a time: whoever plays this evening comes first."""
+    arriving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ARRIVING_MAX))
+    """Who is let in just now. When everybody comes back at once, the others wait their turn: all
+    asking the database together, each would be kept waiting until it was told "not saved"."""
 
     def reachable(self) -> list[tuple[str, str]]:
         """(URL, label) of the addresses phones can join at."""

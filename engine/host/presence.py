@@ -26,6 +26,10 @@ from engine.values import RunId, SeatId
 RETURN_MS: Final = 10_000
 ANSWER_MS: Final = 2_000
 """So long other workers have to say whose phones they have."""
+CROWD_MS: Final = 60_000
+"""So much longer everybody gets, while a crowd waits to be let in."""
+LOOK_MS: Final = 500
+"""How often it is looked whether the crowd is in."""
 CHECK_MS: Final = 30_000
 """How often it is checked, where there are several workers, that those online have a phone."""
 
@@ -45,6 +49,8 @@ class Presence:
         self._elsewhere: dict[RunId, set[SeatId]] = {}
         self._ask: Callable[[RunId], None] | None = None
         self._checks: set[asyncio.Task[None]] = set()
+        self.arriving = 0
+        """Connections that wait to be let in: whoever is missed may be among them."""
 
     def join(self, ask: Callable[[RunId], None]) -> None:
         """There are other workers; `ask` whose phones they have, and `elsewhere` hears it."""
@@ -165,6 +171,8 @@ class Presence:
             self._elsewhere.pop(run, None)
             self._ask(run)
         await clock.sleep_until(ends_ms)
+        while self.arriving and clock.now_ms() < ends_ms + CROWD_MS:
+            await clock.sleep_until(clock.now_ms() + LOOK_MS)
         others = self._elsewhere.pop(run, set())
         try:
             _, state = await self._host.state(run)

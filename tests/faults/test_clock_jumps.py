@@ -118,7 +118,7 @@ class Phone:
 @pytest.fixture
 def hold_s(size: Callable[[int, int], int]) -> int:
     """How long a hold lasts."""
-    return size(4, 30)
+    return size(3, 30)
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ async def test_a_clock_that_jumped_between_two_starts(
 
 async def over_a_start(server: FakedServer, ahead_s: int, hold_s: int) -> float:
     """Somebody is held, the server is killed, its clock set, and it starts. How long they are held
-    from then on."""
+    after they are back."""
     async with Desk(server) as desk:
         session, phone = await begin(desk, server)
         await phone.fall()
@@ -229,8 +229,8 @@ async def over_a_start(server: FakedServer, ahead_s: int, hold_s: int) -> float:
         server.set_clock(ahead_s)
         await asyncio.to_thread(server.start)
         async with asyncio.timeout(hold_s + 20):
-            began_s = time.monotonic()
             await phone.arrive()
+            began_s = time.monotonic()
             await phone.until(held=False)
             waited_s = time.monotonic() - began_s
         assert phone.parts["scene"]["phase"] == "playing"

@@ -11,21 +11,25 @@ import asyncio
 import json
 import random
 import re
+import shutil
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.async_api import Page, async_playwright
 from websockets.asyncio.client import connect
 
 from engine.rules.replay import replay
 from tests.e2e.answers import AnswerKey, load
+from tests.e2e.conftest import CHROMIUM_OPTIONS
 from tests.e2e.test_bots import LOST_RACES
 from tests.faults.desk import Desk, Session
 from tests.faults.figures import Figures, percentile
 from tests.faults.wanderer import Wanderer
 from tests.support.proxy import Proxy, pause
 from tests.support.server import ServerProcess
+from web.auth import SEAT_COOKIE
 
 SCRIPT = "sanwan-1927"
 SEED = 1927
@@ -207,3 +211,60 @@ def _check_phones(evening: Evening, written: dict[tuple[str, str], int]) -> None
         for name, seq in phone.acks.items():
             assert written.get((seat, name), seq) == seq
         assert {refusal["code"] for refusal in phone.refused} <= LOST_RACES
+
+
+# ── a page in a browser ─────────────────────────────────────────────────────────────────────────
+
+SHOWN = """() => ({
+  live: document.body.classList.contains("is-live") && !document.body.classList.contains("is-offline"),
+  newest: Math.max(-1, ...Array.from(document.querySelectorAll("[data-notice]"), (n) => Number(n.dataset.notice))),
+})"""
+"""Whether the page says that it is connected, and the newest notice it shows."""
+
+
+async def until_shown(page: Page, *, live: bool, newest: int = -1) -> None:
+    """Return once the page is on line, or off, and shows that notice."""
+    async with asyncio.timeout(30):
+        while True:
+            shown = await page.evaluate(SHOWN)
+            if shown["live"] == live and (not live or shown["newest"] >= newest):
+                return
+            await pause(LOOK_S)
+
+
+@pytest.mark.timeout(300)
+async def test_a_page_whose_line_returns_is_not_left_stale(
+    server: ServerProcess, size: Callable[[int, int], int], figures: Figures
+) -> None:
+    chance, took_s = random.Random(SEED), []
+    program = shutil.which("chromium")
+    assert program is not None, "chromium is not installed; scripts/setup-tests installs it"
+    async with (
+        Desk(server) as desk,
+        Proxy(server.port, SEED) as proxy,
+        async_playwright() as driver,
+    ):
+        browser = await driver.chromium.launch(executable_path=program, args=CHROMIUM_OPTIONS)
+        session = await desk.open(SCRIPT)
+        seat = await desk.seat(session, "officer")
+        context = await browser.new_context()
+        await context.add_cookies([{"name": SEAT_COOKIE, "value": seat["token"], "url": proxy.url}])
+        await desk.command(session, "start")
+        page = await context.new_page()
+        await page.goto(f"{proxy.url}/play")
+        await until_shown(page, live=True)
+        for _ in range(size(4, 40)):
+            proxy.cut()
+            await until_shown(page, live=False)
+            await desk.command(session, "nudge", seat=seat["seat"])
+            await pause(chance.uniform(*DOWN_S))
+            proxy.heal()
+            began_s = asyncio.get_running_loop().time()
+            anew = await shown_anew(server.url, seat["token"])
+            await until_shown(page, live=True, newest=anew["parts"]["notice"][-1]["id"])
+            took_s.append(asyncio.get_running_loop().time() - began_s)
+        await browser.close()
+    figures.at_least("P4", "cuts under a page", len(took_s), size(4, 40), "", time=False)
+    figures.at_most(
+        "P4", "a page's p95 to show what is so", percentile(took_s, 95), CONVERGED_S, "s", time=True
+    )

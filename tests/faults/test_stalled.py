@@ -129,7 +129,7 @@ async def test_phones_that_stop_reading_hurt_nobody_and_are_dropped(
     readers = [seat for seat in seats if seat not in stalled]
     await asyncio.to_thread(server.start)
     watcher = Watcher(server)
-    talking = await chatter(server, readers, size(16, 60))
+    talking = await chatter(server, readers, size(13, 60))
     assert talking.stdout is not None
     phones = [stalled_phone(server.port, seat.token) for seat in stalled]
     try:

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import StoreUnavailable
 from engine.host.host import IDLE_MS
 from engine.host.mailbox import RunStopped
-from engine.host.presence import RETURN_MS, Presence
+from engine.host.presence import LOOK_MS, RETURN_MS, Presence
 from engine.host.timers import Timers
 from engine.rules import commands as cmd
 from engine.rules.state import State
@@ -350,6 +350,25 @@ async def test_who_never_returns_is_noticed_though_nobody_connects() -> None:
     assert state.seats["s1"].online
     await turns()
     restarted.clock.move(RETURN_MS)
+    await until(restarted, lambda state: not any(seat.online for seat in state.seats.values()))
+    await presence.close()
+
+
+async def test_nobody_is_missed_while_a_crowd_waits_to_be_let_in() -> None:
+    """A thousand phones are back at once, and whoever is missed may be among those that wait."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    restarted = Evening(evening.store, evening.clock)
+    presence = Presence(restarted.host)
+    presence.arriving = 1
+    presence.expect("r")
+    await turns()
+    restarted.clock.move(RETURN_MS)
+    await turns()
+    _, state = await restarted.host.state("r")
+    assert state.seats["s1"].online
+    presence.arriving = 0
+    restarted.clock.move(LOOK_MS)
     await until(restarted, lambda state: not any(seat.online for seat in state.seats.values()))
     await presence.close()
 

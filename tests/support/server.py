@@ -68,6 +68,15 @@ class ServerProcess:
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
+        self.launch()
+        assert self._process is not None
+        until_s = time.monotonic() + START_S
+        while not self._is_ready():
+            assert self._process.poll() is None, self.log.read_text(encoding="utf-8")
+            assert time.monotonic() < until_s, self.log.read_text(encoding="utf-8")
+
+    def launch(self) -> None:
+        """Start it, whenever it may be ready."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
@@ -76,10 +85,6 @@ class ServerProcess:
                 stdout=log,
                 stderr=log,
             )
-        until_s = time.monotonic() + START_S
-        while not self._is_ready():
-            assert self._process.poll() is None, self.log.read_text(encoding="utf-8")
-            assert time.monotonic() < until_s, self.log.read_text(encoding="utf-8")
 
     def _is_ready(self) -> bool:
         try:
