@@ -44,13 +44,14 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SteadyClock()
         database = await open_database(settings.database_url, clock=clock.now_ms)
-        made = await database.sessions.ensure_admin(settings.admin_password or None)
+        made = await database.people.ensure_admin(settings.admin_password or None)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
         presence = Presence(host)
         app.state.services = Services(
             settings=settings,
             database=database,
+            people=database.people,
             sessions=database.sessions,
             host=host,
             presence=presence,
@@ -94,7 +95,7 @@ def worker() -> FastAPI:
 async def prepare(settings: Settings) -> str | None:
     """Migrate, and make the account `admin`: once, before any worker. A password made up."""
     database = await open_database(settings.database_url)
-    made = await database.sessions.ensure_admin(settings.admin_password or None)
+    made = await database.people.ensure_admin(settings.admin_password or None)
     await database.close()
     settings.signing_key()
     return made

@@ -192,7 +192,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
             await services.presence.disconnected(holder.run, holder.seat)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
-    account = await services.sessions.find_login(token) if token else None
+    account = await services.people.find_login(token) if token else None
     if account is None:
         raise web_error("login_needed")
     session = await own_session(services, account, hello.session)

@@ -15,6 +15,7 @@ from engine.host.presence import Presence
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
+from engine.store.people import People
 from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
 from web.addresses import addresses
@@ -30,6 +31,7 @@ class Services:
 
     settings: Settings
     database: Database
+    people: People
     sessions: Sessions
     host: Host
     presence: Presence

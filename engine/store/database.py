@@ -21,6 +21,7 @@ from engine.store.activities import Activities
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.notes import Notes
+from engine.store.people import People
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
@@ -49,6 +50,7 @@ class Database:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self.engine = engine
         self.store = SqlStore(engine)
+        self.people = People(engine, clock)
         self.sessions = Sessions(engine, clock)
         self.texts = Texts(engine)
         self.drafts = Drafts(engine, clock)
