@@ -110,12 +110,12 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(writing=True)
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, the newest one by default."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:

@@ -10,6 +10,8 @@ import pyotp
 import pytest
 
 from tests.support.inside import Inside, inside
+from web.errors import WebError
+from web.live import SessionLine
 from web.settings import Settings
 
 PASSWORD = "admin password"
@@ -210,3 +212,18 @@ def test_cookies_are_for_https_alone_where_the_server_is(app: Inside) -> None:
     cookie = answer.headers["set-cookie"].lower()
     assert all(word in cookie for word in ("secure", "httponly", "samesite=lax"))
     assert "strict-transport-security" not in answer.headers
+
+
+def test_a_console_ends_with_its_login(app: Inside, admin: Browser) -> None:
+    services, token = app.services, admin.cookies["login"]
+    account = app.run(services.people.find_login(token))
+    assert account is not None
+    app.run(services.database.texts.keep("d", "s", "1", b"text"))
+    session = app.run(
+        services.sessions.create_session(scenario="s", digest="d", teams=1, owner=account.id)
+    )
+    line = SessionLine(services, session, "console", token)
+    app.run(line.check())
+    app.run(services.people.end_login(token))
+    with pytest.raises(WebError, match="login_needed"):
+        app.run(line.check())
