@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,27 +16,37 @@ from engine.host.presence import Presence
 from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live, logs, metrics
+from web.doorway import Doorway, limits_of
 from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
 from web.openapi import document
 from web.reviews import Reviews
-from web.routes import api, menu, pages, reports, review, studio
+from web.routes import account, api, menu, pages, people, reports, review, seats, studio
 from web.services import Services
 from web.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 
+HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", re.ASCII)
+
 # `no-referrer` would make browsers send `Origin: null` with our own forms.
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def policy(host: str) -> str:
+    """What our pages may do: nothing inline, nothing from elsewhere. Sockets are named besides, for
+    older phones don't count them as `'self'`."""
+    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
@@ -45,13 +56,14 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SteadyClock()
         database = await open_database(settings.database_url, clock=clock.now_ms)
-        made = await database.sessions.ensure_admin(settings.admin_password or None)
+        made = await database.people.ensure_admin(settings.admin_password or None)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
         presence = Presence(host)
         app.state.services = Services(
             settings=settings,
             database=database,
+            people=database.people,
             sessions=database.sessions,
             host=host,
             presence=presence,
@@ -76,9 +88,13 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi = document(app)  # type: ignore[method-assign]
     add_error_handlers(app)
+    app.add_middleware(Doorway, limits=lambda: limits_of(app.routes))
     app.middleware("http")(_add_headers)
     app.add_middleware(logs.RequestLog)
     app.include_router(api.router)
+    app.include_router(account.router)
+    app.include_router(people.router)
+    app.include_router(seats.router)
     app.include_router(menu.router)
     app.include_router(pages.router)
     app.include_router(studio.router)
@@ -100,7 +116,7 @@ def worker() -> FastAPI:
 async def prepare(settings: Settings) -> str | None:
     """Migrate, and make the account `admin`: once, before any worker. A password made up."""
     database = await open_database(settings.database_url)
-    made = await database.sessions.ensure_admin(settings.admin_password or None)
+    made = await database.people.ensure_admin(settings.admin_password or None)
     await database.close()
     settings.signing_key()
     return made
@@ -125,6 +141,7 @@ async def _add_headers(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     response = await call_next(request)
+    response.headers.setdefault("Content-Security-Policy", policy(request.headers.get("host", "")))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.url.path.startswith("/static/") and request.url.query:

@@ -7,14 +7,14 @@ from typing import Any
 import orjson
 from fastapi import Request, Response
 
-from web.auth import check_origin
+from web.auth import check_program
 from web.errors import web_error
 from web.wire import read_body
 
 
 async def read_json(request: Request, kind: type[Any], bytes_max: int) -> Any:
     """The body of a request as `kind`. Raises WebError foreign_origin, invalid."""
-    check_origin(request)
+    check_program(request)
     if int(request.headers.get("content-length", "0") or 0) > bytes_max:
         raise web_error("invalid", what=f"> {bytes_max} B")
     return read_body(await request.body(), kind)

@@ -16,6 +16,7 @@ from engine.host.relay import Relay
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
+from engine.store.people import People
 from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
 from web.addresses import addresses
@@ -34,6 +35,7 @@ class Services:
 
     settings: Settings
     database: Database
+    people: People
     sessions: Sessions
     host: Host
     presence: Presence
@@ -75,6 +77,11 @@ class Services:
             known = known if found == known and known is not None else found
             self.names_by_run[run] = known
         return known
+
+    def ring_seats(self, run: RunId) -> None:
+        """Who sits where has changed: names are read anew, and tokens looked at again."""
+        self.names_by_run.pop(run, None)
+        self.host.ring(run)
 
     def beside(self, run: RunId) -> None:
         """Another worker changed something beside the run's log: a name, an address."""

@@ -18,9 +18,11 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.activities import Activities
+from engine.store.attempts import Attempts
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.notes import Notes
+from engine.store.people import People
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
@@ -52,6 +54,8 @@ class Database:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self.engine = engine
         self.store = SqlStore(engine)
+        self.people = People(engine, clock)
+        self.attempts = Attempts(engine, clock)
         self.sessions = Sessions(engine, clock)
         self.texts = Texts(engine)
         self.drafts = Drafts(engine, clock)
@@ -128,12 +132,12 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(writing=True)
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables to a revision, the newest one by default."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:

@@ -63,8 +63,8 @@ async def seat_many(url: str, folder: Path, seats: int, *, free: int, started: b
 
 
 async def _admin(database: Database) -> str:
-    await database.sessions.ensure_admin("七月二十三日")
-    account = await database.sessions.check_login("admin", "七月二十三日")
+    await database.people.ensure_admin("七月二十三日")
+    account = await database.people.check_login("admin", "七月二十三日")
     assert account is not None
     return account.id
 

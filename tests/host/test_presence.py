@@ -1,84 +1,102 @@
-"""Who is connected, where there are several workers and the database is sick."""
+"""Who is there: what the log says of phones, while the store, the network and crowds get in the way."""
 
 from __future__ import annotations
 
-import asyncio
-import gc
-from typing import Any
-
 import pytest
 
-from engine.errors import Rejection
-from engine.host.presence import CHECK_MS, RETURN_MS, Presence
+from engine.errors import StoreUnavailable
+from engine.host.presence import LOOK_MS, RETURN_MS, Presence
 from engine.rules import commands as cmd
+from engine.store.memory import MemoryStore
 from tests.host.test_host import Evening, FailingStore
-from tests.host.test_trouble import SlowStore, turns, until
+from tests.host.test_trouble import turns, until
 
 
-async def test_who_was_called_away_while_nothing_could_be_saved_is_called_back_later() -> None:
+async def test_a_leaving_that_could_not_be_saved_is_noticed_later() -> None:
     store = FailingStore()
-    here, other = Evening(store), Evening(store)
-    await here.begin()
-    presence = Presence(here.host)
-    presence.join(lambda run: None)
-    await presence.connected("r", "s1")
-    await presence.connected("r", "s2")
-    other.count = 1_000
-    await other.do(cmd.GoAway, "s1")
-    store.failing = True
-    await here.host.refresh("r")
-    await turns()
-    _, state = await here.host.state("r")
-    assert not state.seats["s1"].online
-    store.failing = False
-    with here.host.watch("r"):
-        for _ in range(2):
-            here.clock.move(RETURN_MS)
-            await turns()
-    await until(here, lambda state: state.seats["s1"].online)
-    await presence.close()
-
-
-async def test_a_run_is_checked_once_at_a_time_however_often_it_could_not_be_saved() -> None:
-    """Two checks at a time would take each other's answers, and call away whoever is elsewhere."""
-    store = FailingStore()
-    asked: list[str] = []
     evening = Evening(store)
     await evening.begin()
     presence = Presence(evening.host)
-    presence.join(asked.append)
+    await presence.connected("r", "s1")
+    await presence.connected("r", "s2")
+    await turns()
+    evening.clock.move(RETURN_MS)
+    await turns()
     store.failing = True
-    with evening.host.watch("r"):
-        for _ in range(5):
-            await presence.disconnected("r", "s1")
-        store.failing = False
-        for _ in range(3):
-            evening.clock.move(CHECK_MS)
-            await turns()
-        assert 1 <= len(asked) <= 4
+    await presence.disconnected("r", "s2")
+    await turns()
+    evening.clock.move(RETURN_MS)
+    await turns()
+    _, state = await evening.host.state("r")
+    assert state.seats["s2"].online
+    store.failing = False
+    evening.clock.move(RETURN_MS)
+    state = await until(evening, lambda state: not state.seats["s2"].online)
+    assert state.seats["s1"].online
     await presence.close()
 
 
-async def test_nobody_complains_of_a_refusal_whose_sender_is_gone() -> None:
-    complaints: list[dict[str, Any]] = []
-    asyncio.get_running_loop().set_exception_handler(lambda _, what: complaints.append(what))
-    evening = Evening(SlowStore())
+async def test_a_connection_that_could_not_be_saved_counts_for_nothing() -> None:
+    store = FailingStore()
+    evening = Evening(store)
     await evening.begin()
-    store = evening.store
-    assert isinstance(store, SlowStore)
-    store.let.clear()
-    first = asyncio.create_task(evening.do(cmd.Submit, "s1", task="date", answer=("d23",)))
+    presence = Presence(evening.host)
+    await evening.do(cmd.GoAway, "s1")
+    store.failing = True
+    with pytest.raises(StoreUnavailable):
+        await presence.connected("r", "s1")
+    assert not presence.online("r", "s1")
+    store.failing = False
+    await presence.connected("r", "s1")
+    await presence.disconnected("r", "s1")
+    assert not presence.online("r", "s1")
+    await presence.close()
+
+
+async def test_who_never_returns_is_noticed_though_nobody_connects() -> None:
+    """The facilitator looks at the console after a restart, before any phone is back."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    restarted = Evening(evening.store, evening.clock)
+    presence = Presence(restarted.host)
+    presence.expect("r")
+    _, state = await restarted.host.state("r")
+    assert state.seats["s1"].online
     await turns()
-    second = asyncio.create_task(evening.do(cmd.Submit, "s1", task="date", answer=("d23",)))
+    restarted.clock.move(RETURN_MS)
+    await until(restarted, lambda state: not any(seat.online for seat in state.seats.values()))
+    await presence.close()
+
+
+async def test_nobody_is_missed_while_a_crowd_waits_to_be_let_in() -> None:
+    """A thousand phones are back at once, and whoever is missed may be among those that wait."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    restarted = Evening(evening.store, evening.clock)
+    presence = Presence(restarted.host)
+    presence.arriving = 1
+    presence.expect("r")
     await turns()
-    second.cancel()
+    restarted.clock.move(RETURN_MS)
     await turns()
-    store.let.set()
-    await first
-    with pytest.raises(asyncio.CancelledError):
-        await second
-    with pytest.raises(Rejection):
-        await evening.do(cmd.Submit, "s1", task="date", answer=("d23",))
-    await turns()
-    gc.collect()
-    assert complaints == []
+    _, state = await restarted.host.state("r")
+    assert state.seats["s1"].online
+    presence.arriving = 0
+    restarted.clock.move(LOOK_MS)
+    await until(restarted, lambda state: not any(seat.online for seat in state.seats.values()))
+    await presence.close()
+
+
+async def test_who_has_left_stays_away_although_the_page_is_open() -> None:
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    presence = Presence(evening.host)
+    await presence.connected("r", "s1")
+    await evening.do(cmd.LeaveSeat, "s1")
+    await presence.disconnected("r", "s1")
+    _, state = await evening.host.state("r")
+    assert state.seats["s1"].left
+    await presence.connected("r", "s1")
+    _, state = await evening.host.state("r")
+    assert (state.seats["s1"].left, state.seats["s1"].online) == (False, True)
+    await presence.close()

@@ -6,17 +6,19 @@ import asyncio
 
 from engine.errors import Lang
 from engine.scenario.model import Scenario
-from engine.store.sessions import Account, Run, SeatHolder, Session
+from engine.store.people import Account
+from engine.store.sessions import Run, SeatHolder, Session
 from engine.values import Map, RunId
 
 RUN = "r"
 CODE = "AAAAAA"
 LOGIN = "login"
-_ADMIN = Account(id="f", name="admin", admin=True)
+_ADMIN = Account(id="f", name="admin", roles=("administrator",))
 
 
 class Rows:
-    """The rows that all workers share: as much of `Sessions` as a live evening asks for."""
+    """The rows that all workers share: as much of `Sessions` and `People` as a live
+    evening asks for."""
 
     def __init__(self, scenario: Scenario) -> None:
         self._session = Session(
@@ -25,7 +27,7 @@ class Rows:
         )  # fmt: skip
         self.names_by_seat: dict[str, str] = {}
 
-    async def find_login(self, token: str) -> Account | None:
+    async def find_login(self, token: str, idle_s: int) -> Account | None:
         await asyncio.sleep(0)
         return _ADMIN if token == LOGIN else None
 

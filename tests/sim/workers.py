@@ -11,6 +11,7 @@ from engine.host.presence import Presence
 from engine.host.relay import Relay
 from engine.rules.state import State
 from engine.store.database import Database as SqlDatabase
+from engine.store.people import People
 from engine.store.sessions import Sessions
 from tests.sim.lines import Line
 from tests.sim.loop import Process, pause
@@ -54,6 +55,7 @@ class Worker:
         return Services(
             settings=ALONE if self._bus is None else SETTINGS,
             database=cast(SqlDatabase, SimpleNamespace(store=self.store)),
+            people=cast(People, rows),
             sessions=cast(Sessions, rows),
             host=host,
             presence=Presence(host),

@@ -27,6 +27,7 @@ def author(server: ServerProcess) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, timeout=30, follow_redirects=False) as opened:
         token = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.cookies.set("login", token.json()["token"])
+        opened.headers["origin"] = server.url
         yield opened
 
 
@@ -153,7 +154,7 @@ def test_pictures_come_in_and_are_shown_as_pictures(author: httpx.Client) -> Non
     author.post("/studio/import", data={"mark": mark(author)}, files=files)
     shown = author.get("/studio/drawn/pictures/a.svg")
     assert shown.headers["content-type"] == "image/svg+xml"
-    assert "default-src 'self'" in shown.headers["content-security-policy"]
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
     assert author.get("/studio/drawn/pictures/b.svg").status_code == 404
 
 
