@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.activities import Activities
+from engine.store.audit import Audit
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.notes import Notes
@@ -34,7 +35,7 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(19210723)")
+LOCK_TO_MIGRATE = text("SELECT pg_advisory_xact_lock(19210723)")
 """Held while migrating; SQLite's writers go one at a time by themselves. Before alembic begins, for
 its `context` is the process's, and can't serve two migrations that wait for each other."""
 
@@ -54,10 +55,12 @@ class Database:
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
+        self.audit = Audit(engine, clock)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""
         await self.store.close()
+        await self.audit.close()
         await self.engine.dispose()
 
 
@@ -74,7 +77,7 @@ async def open_database(
         try:
             async with writing(engine).begin() as connection:
                 if engine.dialect.name == "postgresql":
-                    await connection.execute(_ONE_AT_A_TIME)
+                    await connection.execute(LOCK_TO_MIGRATE)
                 await connection.run_sync(migrate)
         except BaseException:
             await engine.dispose()
@@ -106,12 +109,12 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(writing=True)
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables up to a revision; left out: the newest."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
 def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:

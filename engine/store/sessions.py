@@ -18,6 +18,7 @@ from engine.store.faults import unavailable
 from engine.store.tables import (
     AccountTable,
     LoginTable,
+    ParticipantTable,
     RunTable,
     SeatTable,
     SessionTable,
@@ -88,8 +89,9 @@ def _table(row: type[Any]) -> Any:
     return row.__table__
 
 
-_account, _login, _session, _run, _seat = (
-    _table(row) for row in (AccountTable, LoginTable, SessionTable, RunTable, SeatTable)
+_account, _login, _session, _run, _seat, _person = (
+    _table(row)
+    for row in (AccountTable, LoginTable, SessionTable, RunTable, SeatTable, ParticipantTable)
 )
 
 _ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
@@ -337,8 +339,7 @@ class Sessions:
         async def take(db: AsyncConnection) -> SeatId:
             taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
             seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
-            row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
-            await db.execute(insert(_seat), [row])
+            await _seat_somebody(db, run, seat, name, token)
             return seat
 
         return await self._changing(take), token
@@ -346,24 +347,27 @@ class Sessions:
     async def take_over_seat(self, run: RunId, seat: SeatId, name: str) -> str | None:
         """A token for a seat that nobody has in the table yet; None: somebody has."""
         token = new_token()
-        row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
         try:
             async with self._writing() as db:
-                await db.execute(insert(_seat), [row])
+                await _seat_somebody(db, run, seat, name, token)
         except IntegrityError:
             return None
         return token
 
     async def remove_seat(self, run: RunId, seat: SeatId) -> None:
         """Forget a seat that the rules refused."""
+        mine = (_seat.c.run == run) & (_seat.c.seat == seat)
         async with self._writing() as db:
-            await db.execute(delete(_seat).where(_seat.c.run == run, _seat.c.seat == seat))
+            whose = (await db.execute(select(_seat.c.pseudonym).where(mine))).scalar()
+            await db.execute(delete(_seat).where(mine))
+            await db.execute(delete(_person).where(_person.c.pseudonym == whose))
 
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens."""
         wanted = (
-            select(_seat.c.run, _seat.c.seat, _seat.c.name, _run.c.session)
+            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session)
             .join(_run, _run.c.id == _seat.c.run)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
             .where(_seat.c.token_hash == hash_token(token))
         )
         async with self._reading() as db:
@@ -371,10 +375,24 @@ class Sessions:
         return SeatHolder(*row) if row is not None else None
 
     async def names(self, run: RunId) -> Map[SeatId, str]:
-        """The names of the run's participants by seat."""
-        wanted = select(_seat.c.seat, _seat.c.name).where(_seat.c.run == run).order_by(_seat.c.seat)
+        """The names of the run's participants by seat; empty where erased."""
+        wanted = (
+            select(_seat.c.seat, _person.c.name)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
+            .where(_seat.c.run == run)
+            .order_by(_seat.c.seat)
+        )
         async with self._reading() as db:
             return Map((seat, name) for seat, name in await db.execute(wanted))
+
+
+async def _seat_somebody(
+    db: AsyncConnection, run: RunId, seat: SeatId, name: str, token: str
+) -> None:
+    person = {"pseudonym": new_id(), "name": name}
+    await db.execute(insert(_person), [person])
+    row = {"run": run, "seat": seat, "pseudonym": person["pseudonym"]}
+    await db.execute(insert(_seat), [row | {"token_hash": hash_token(token)}])
 
 
 _NO_HASH: Final = PasswordHasher().hash("nobody's password")
