@@ -15,6 +15,7 @@ from engine.host.presence import Presence
 from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live
+from web.bodies import BoundedBodies
 from web.errors import add_error_handlers
 from web.library import Library
 from web.limits import Limits
@@ -74,6 +75,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
 
     app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
     add_error_handlers(app)
+    app.add_middleware(BoundedBodies)
     app.middleware("http")(_add_headers)
     app.include_router(api.router)
     app.include_router(menu.router)

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.author.drawing import DrawingError, svg
+from engine.author.picture import read_picture
 from engine.errors import AppError
 from engine.export import certificate
 from engine.export.bundle import CERTIFICATES, documents
@@ -24,6 +25,7 @@ from engine.store.activities import Activity
 from engine.store.sessions import Account, Session
 from web import pages
 from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
+from web.bodies import PHOTO_MAX
 from web.errors import web_error
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
@@ -33,9 +35,7 @@ from web.services import Services, ServicesDep
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
 FIELD_MAX: Final = 500
-PHOTO_MAX: Final = 8 * 1024 * 1024
-PHOTOS: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-"""Media type by a file's first bytes."""
+PHOTOS: Final = ("image/png", "image/jpeg")
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -200,9 +200,9 @@ async def post_activity(
         if field not in ("session", "photo")
     }
     picture = await photo.read(PHOTO_MAX + 1) if photo is not None else b""
-    if picture and (len(picture) > PHOTO_MAX or _media(picture) is None):
-        raise web_error("invalid", what="合影请用 PNG 或 JPEG,不超过 8 MB")
-    if not picture and not form.get("drop_photo"):
+    if picture:
+        picture = _photo(picture)
+    elif not form.get("drop_photo"):
         picture = kept.photo or b""
     await services.database.activities.save(
         Activity(session=session.id, photo=picture or None, **words)
@@ -210,8 +210,12 @@ async def post_activity(
     return RedirectResponse(f"/review/sessions/{session.id}?told=saved#activity", 303)
 
 
-def _media(picture: bytes) -> str | None:
-    return next((kind for head, kind in PHOTOS.items() if picture.startswith(head)), None)
+def _photo(picture: bytes) -> bytes:
+    """The photo without what it tells besides: where it was taken, when, with what."""
+    found = read_picture(picture) if len(picture) <= PHOTO_MAX else None
+    if found is None or found.media not in PHOTOS:
+        raise web_error("invalid", what="合影请用 PNG 或 JPEG,不超过 8 MB、6000 万像素")
+    return found.body
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
@@ -231,7 +235,7 @@ async def get_photo(name: str, services: ServicesDep, account: AccountDep) -> Re
     photo = (await services.database.activities.get(session.id)).photo
     if photo is None:
         raise web_error("not_found")
-    return Response(photo, media_type=_media(photo))
+    return Response(photo, media_type=PHOTOS[not photo.startswith(b"\x89PNG")])
 
 
 @router.post("/sessions/{name}/push", dependencies=Checked)
