@@ -224,7 +224,7 @@ def with_picture(where: str, address: str) -> str:
 
 
 LEADS_AWAY = re.compile(
-    r"<(img|a|iframe|script|link|object|embed|image|video|audio)\b|\s(src|href)="
+    r"<(img|a|iframe|script|link|object|embed|image|video|audio)\b|<[^>]*\s(src|href)="
 )
 
 
