@@ -15,8 +15,10 @@ from engine.host.presence import Presence
 from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live
+from web.audit import Audited
 from web.bodies import BoundedBodies
 from web.errors import add_error_handlers
+from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.reviews import Reviews
@@ -45,13 +47,14 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SteadyClock()
         database = await open_database(settings.database_url, clock=clock.now_ms)
-        made = await database.sessions.ensure_admin(settings.admin_password or None)
+        made = await database.people.ensure_admin(settings.admin_password or None)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
         presence = Presence(host)
         app.state.services = Services(
             settings=settings,
             database=database,
+            people=database.people,
             sessions=database.sessions,
             host=host,
             presence=presence,
@@ -63,10 +66,13 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         app.state.reviews = Reviews(app.state.services)
         relay = _join_others(app.state.services)
         host.start()
+        keeper = Keeper(app.state.services)
+        keeper.start()
         if announce is not None:
             announce(made)
         yield
         app.state.services.closing.set()
+        await keeper.close()
         await presence.close()
         if relay is not None:
             await relay.close()
@@ -75,6 +81,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
 
     app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
     add_error_handlers(app)
+    app.add_middleware(Audited)
     app.add_middleware(BoundedBodies)
     app.middleware("http")(_add_headers)
     app.include_router(api.router)
@@ -96,7 +103,7 @@ def worker() -> FastAPI:
 async def prepare(settings: Settings) -> str | None:
     """Migrate, and make the account `admin`: once, before any worker. A password made up."""
     database = await open_database(settings.database_url)
-    made = await database.sessions.ensure_admin(settings.admin_password or None)
+    made = await database.people.ensure_admin(settings.admin_password or None)
     await database.close()
     settings.signing_key()
     return made

@@ -15,7 +15,8 @@ from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from engine.store.sessions import Account, SeatHolder, Session
+from engine.store.people import Account
+from engine.store.sessions import SeatHolder, Session
 from web.errors import web_error
 from web.services import Services, ServicesDep
 
@@ -58,7 +59,7 @@ def bearer_token(connection: HTTPConnection) -> str:
 async def find_account(connection: HTTPConnection, services: ServicesDep) -> Account | None:
     """The facilitator who asks, if logged in."""
     token = bearer_token(connection)
-    return await services.sessions.find_login(token) if token else None
+    return await services.people.find_login(token) if token else None
 
 
 async def get_account(connection: HTTPConnection, services: ServicesDep) -> Account:
@@ -72,18 +73,18 @@ async def get_account(connection: HTTPConnection, services: ServicesDep) -> Acco
 async def log_in(services: Services, name: str, password: str, address: str) -> str:
     """A login's token. Raises WebError wrong_password, locked_out."""
     services.limits.check_login(name, address)
-    account = await services.sessions.check_login(name, password)
+    account = await services.people.check_login(name, password)
     if account is None:
         services.limits.login_failed(name, address)
         raise web_error("wrong_password")
     services.limits.login_succeeded(name, address)
-    return await services.sessions.create_login(account.id, LOGIN_S)
+    return await services.people.create_login(account.id, LOGIN_S, address)
 
 
 async def own_session(services: Services, account: Account, name: str) -> Session:
     """The account's session with this id; others' look as if they weren't there."""
     session = await services.sessions.find_session(name)
-    if session is None or (session.owner != account.id and not account.admin):
+    if session is None or not account.reaches(session.branch):
         raise web_error("not_found")
     return session
 

@@ -96,6 +96,7 @@ def status_of(error: AppError) -> int:
 def respond(request: Request, error: AppError) -> Response:
     """The error as JSON under /api and to whoever sent JSON, as a page elsewhere."""
     lang = lang_of(request)
+    request.state.refusal = error.code  # for the audit log
     status, shape = status_of(error), error.in_(lang)
     program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
     if program or request.headers.get("content-type", "").startswith("application/json"):

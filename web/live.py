@@ -21,12 +21,13 @@ from engine.rules.views import RunViews
 from engine.rules.views_session import console, projector
 from engine.store.sessions import SeatHolder, Session
 from web import metrics
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, check_origin, own_session
+from web.audit import Actor, refused_hello
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, own_session
 from web.desk import command_session
 from web.errors import WebError, web_error
 from web.limits import Bucket
 from web.outbox import Outbox
-from web.services import Services, get_services
+from web.services import ERASED, Services, get_services
 from web.wire import (
     SEAT_KINDS,
     CommandMessage,
@@ -68,6 +69,7 @@ async def live(socket: WebSocket) -> None:
         async with _line(services, socket, hello) as line:
             await _Connection(services, socket, hello, line).serve()
     except AppError as error:
+        refused_hello(services.database.audit, socket, error)
         await _bye(socket, error)
     except (WebSocketDisconnect, RuntimeError):
         pass
@@ -111,6 +113,7 @@ class Line:
     kind: str
     runs: tuple[str, ...]
     services: Services
+    actor: Actor
     lang: Lang = "zh"
 
     def now_ms(self) -> int:
@@ -134,6 +137,7 @@ class SeatLine(Line):
     def __init__(self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang) -> None:
         self.services = services
         self.lang = lang
+        self.actor = Actor.of_seat(holder)
         self._holder = holder
         self._views = views
         self.runs = (holder.run,)
@@ -141,6 +145,8 @@ class SeatLine(Line):
     async def parts(self) -> tuple[int | None, Parts]:
         _, state = await self.services.host.state(self._holder.run)
         names = await self.services.names(self._holder.run)
+        if names.get(self._holder.seat) == ERASED:
+            raise web_error("seat_needed")
         return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
@@ -154,8 +160,9 @@ class SeatLine(Line):
 class SessionLine(Line):
     """The projector's, or the console's."""
 
-    def __init__(self, services: Services, session: Session, kind: str) -> None:
+    def __init__(self, services: Services, session: Session, kind: str, actor: Actor) -> None:
         self.services = services
+        self.actor = actor
         self._session = session
         self.kind = kind
         self.runs = tuple(run.id for run in session.runs)
@@ -192,13 +199,14 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
             await services.presence.disconnected(holder.run, holder.seat)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
-    account = await services.sessions.find_login(token) if token else None
+    account = await services.people.find_login(token) if token else None
     if account is None:
         raise web_error("login_needed")
     session = await own_session(services, account, hello.session)
     for run in session.runs:
         services.presence.expect(run.id)
-    yield SessionLine(services, session, hello.as_)
+    actor = Actor.of_account(account, session, address_of(socket))
+    yield SessionLine(services, session, hello.as_, actor)
 
 
 # ── one connection ──────────────────────────────────────────────────────────────────────────────
@@ -279,6 +287,7 @@ class _Connection:
             try:
                 message = read_message(data)
             except WebError as error:
+                self._line.actor.refused(self._services.database.audit, "?", error)
                 self._haste()
                 self._put(rejected(id_of(data), error, self._line.lang))
                 continue
@@ -298,18 +307,23 @@ class _Connection:
 
     async def _command(self, message: CommandMessage) -> None:
         do = message.do if message.do.isidentifier() and len(message.do) < 20 else "?"
+        audit, actor = self._services.database.audit, self._line.actor
         try:
             if self._haste():
                 refusal = web_error("too_fast")
                 metrics.COMMANDS.labels(do, refusal.code).inc()
+                actor.refused(audit, do, refusal)
                 self._put(rejected(message.id, refusal, self._line.lang))
                 return
+            await actor.may(audit)
             with metrics.COMMIT.time():
                 more = await self._line.command(message)
+            await actor.did(audit, do)
         except AppError as error:
             if isinstance(error, WebError) and self._too_fast > TOO_FAST_MAX:
                 raise
             metrics.COMMANDS.labels(do, error.code).inc()
+            actor.refused(audit, do, error)
             self._put(rejected(message.id, error, self._line.lang))
         else:
             metrics.COMMANDS.labels(do, "ack").inc()

@@ -150,6 +150,7 @@ class Reviews:
             digest=session.digest,
             teams=1,
             owner=owner,
+            branch=session.branch,
             origin=(run, len(records) - 1),
         )
         await services.host.fork(made.runs[0].id, records)
@@ -163,6 +164,7 @@ class Reviews:
             digest=session.digest,
             teams=1,
             owner=owner,
+            branch=session.branch,
             origin=(session.runs[0].id, 0),
         )
         (run,) = made.runs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -15,6 +15,7 @@ from engine.host.presence import Presence
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
+from engine.store.people import People
 from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
 from web.addresses import addresses
@@ -23,6 +24,9 @@ from web.library import Library
 from web.limits import Limits
 from web.settings import Settings
 
+ERASED: Final = "（已删名）"
+"""Shown for somebody whose name was erased."""
+
 
 @dataclass
 class Services:
@@ -30,6 +34,7 @@ class Services:
 
     settings: Settings
     database: Database
+    people: People
     sessions: Sessions
     host: Host
     presence: Presence
@@ -64,7 +69,8 @@ class Services:
         another worker."""
         known = self.names_by_run.get(run)
         if known is None or self.host.seats(run) > len(known):
-            found = await self.sessions.names(run)
+            kept = await self.sessions.names(run)
+            found = Map({seat: name or ERASED for seat, name in kept.items()})
             known = known if found == known and known is not None else found
             self.names_by_run[run] = known
         return known

@@ -53,8 +53,9 @@ log = structlog.get_logger()
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """What is told of an act or a refusal."""
 
-    kind: Literal["staff", "seat", "nobody", "many"]
-    """An account; a participant; somebody unknown; refusals too many to tell apart."""
+    kind: Literal["staff", "seat", "nobody", "many", "server"]
+    """An account; a participant; somebody unknown; refusals too many to tell apart; the program
+    itself, or whoever types its commands."""
     act: str
     """`POST /sessions/{name}/address`, `command start`, `console erase`: from a fixed set."""
     at_ms: int = 0

@@ -18,10 +18,12 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.activities import Activities
-from engine.store.audit import Audit
+from engine.store.audit import Audit, Entry
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.notes import Notes
+from engine.store.people import People
+from engine.store.privacy import Lapsed, Privacy
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
@@ -50,12 +52,31 @@ class Database:
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self.engine = engine
         self.store = SqlStore(engine)
+        self.people = People(engine, clock)
         self.sessions = Sessions(engine, clock)
         self.texts = Texts(engine)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
         self.audit = Audit(engine, clock)
+        self.privacy = Privacy(engine, clock)
+
+    async def lapse(self, who: str = "server") -> list[Lapsed]:
+        """Forget everybody whose branch keeps them no longer, and record it. Raises
+        StoreUnavailable."""
+        await self.audit.ready()
+        done = await self.privacy.lapse()
+        for lapsed in done:
+            entry = Entry(
+                kind="server",
+                who=who,
+                act="lapse",
+                branch=lapsed.branch,
+                target=lapsed.session,
+                count=max(1, lapsed.people),
+            )
+            await self.audit.act(entry)
+        return done
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""

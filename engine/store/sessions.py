@@ -1,44 +1,18 @@
-"""Accounts, logins, sessions, runs and seats: the plain rows around the logs."""
+"""Sessions, runs and seats: the plain rows around the logs."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, Literal
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.store.faults import unavailable
-from engine.store.tables import (
-    AccountTable,
-    LoginTable,
-    ParticipantTable,
-    RunTable,
-    SeatTable,
-    SessionTable,
-)
-from engine.store.tokens import hash_token, new_code, new_id, new_password, new_token
+from engine.store.repository import Repository, table_of
+from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
+from engine.store.tokens import hash_token, new_code, new_id, new_token
 from engine.values import Map, RunId, SeatId
-
-ADMIN: Final = "admin"
-TRIES_MAX: Final = 20
-"""How often a change is made again when others took its code, seat or name meanwhile."""
-
-T = TypeVar("T")
-
-
-class Account(msgspec.Struct, frozen=True):
-    """A facilitator."""
-
-    id: str
-    name: str
-    admin: bool
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -68,6 +42,8 @@ class Session(msgspec.Struct, frozen=True):
     """For practice: the run it continues; for a make-up: one of those that were missed."""
     origin_seq: int | None = None
     """For practice: the last record both have; for a make-up: 0."""
+    branch: str | None = None
+    """Id of its owner's branch when it was made; None: the whole organisation's."""
 
     @property
     def kind(self) -> Literal["evening", "practice", "make_up"]:
@@ -83,18 +59,13 @@ class SeatHolder(msgspec.Struct, frozen=True):
     seat: SeatId
     name: str
     session: str
+    branch: str | None = None
+    """The session's."""
 
 
-def _table(row: type[Any]) -> Any:
-    return row.__table__
-
-
-_account, _login, _session, _run, _seat, _person = (
-    _table(row)
-    for row in (AccountTable, LoginTable, SessionTable, RunTable, SeatTable, ParticipantTable)
+_session, _run, _seat, _person = (
+    table_of(row) for row in (SessionTable, RunTable, SeatTable, ParticipantTable)
 )
-
-_ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
 
 
 def _session_of(row: Any, runs: list[Run]) -> Session:
@@ -110,123 +81,18 @@ def _session_of(row: Any, runs: list[Run]) -> Session:
         runs=tuple(runs),
         origin_run=row.origin_run,
         origin_seq=row.origin_seq,
+        branch=row.branch,
     )
 
 
-class Sessions:
-    """The repository of everything that isn't an event. Raises StoreUnavailable throughout."""
-
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
-        self._engine = engine
-        self._to_write = engine.execution_options(writing=True)
-        self._clock, self._hasher = clock, PasswordHasher()
-
-    @asynccontextmanager
-    async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        with unavailable():
-            async with self._engine.connect() as db:
-                yield db
-
-    @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        with unavailable():
-            async with self._to_write.begin() as db:
-                yield db
-
-    async def _changing(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """Make a change that looks for something free and takes it. On PostgreSQL others may take
-        it between the look and the commit; the change is then made again."""
-        for left in reversed(range(TRIES_MAX)):
-            try:
-                async with self._writing() as db:
-                    return await change(db)
-            except IntegrityError:
-                if not left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+class Sessions(Repository):
+    """The repository of everything that isn't an event or somebody's account. Raises
+    StoreUnavailable throughout."""
 
     async def ping(self) -> None:
         """Does the database answer?"""
         async with self._reading() as db:
             await db.execute(select(1))
-
-    # ── accounts and logins ─────────────────────────────────────────────────────────────────────
-
-    async def ensure_admin(self, password: str | None) -> str | None:
-        """Make the account `admin`, or give it `password`. Returns a password that was made up.
-
-        Another password ends all logins: whoever knew the old one is out. An empty one is none.
-        """
-        password = password or None
-        known = await self._admin_hash()
-        if known is not None and (password is None or await self._verified(known, password)):
-            return None
-        made = password or new_password()
-        hashed = await asyncio.to_thread(self._hasher.hash, made)
-        try:
-            async with self._writing() as db:
-                if known is None:
-                    row = {"id": new_id(), "name": ADMIN, "password_hash": hashed}
-                    await db.execute(insert(_account), [row])
-                else:
-                    changed = update(_account).where(_account.c.name == ADMIN)
-                    await db.execute(changed.values(password_hash=hashed))
-                    await db.execute(delete(_login).where(_login.c.account == _ADMIN_ID))
-        except IntegrityError:
-            if await self._admin_hash() is None:
-                raise
-            return await self.ensure_admin(password)  # another process made it first
-        return None if password is not None else made
-
-    async def _admin_hash(self) -> str | None:
-        async with self._reading() as db:
-            wanted = select(_account.c.password_hash).where(_account.c.name == ADMIN)
-            known: str | None = (await db.execute(wanted)).scalar()
-        return known
-
-    async def _verified(self, hashed: str, password: str) -> bool:
-        try:
-            return await asyncio.to_thread(self._hasher.verify, hashed, password)
-        except Argon2Error:
-            return False
-
-    async def check_login(self, name: str, password: str) -> Account | None:
-        """The account, if the password is its own. Takes as long for an unknown name."""
-        async with self._reading() as db:
-            row = (await db.execute(select(_account).where(_account.c.name == name))).first()
-        hashed = row.password_hash if row is not None else _NO_HASH
-        if not await self._verified(hashed, password) or row is None:
-            return None
-        return Account(row.id, row.name, row.name == ADMIN)
-
-    async def create_login(self, account: str, ttl_s: int) -> str:
-        """A new login's token. Logins that are over are forgotten."""
-        token, now_ms = new_token(), self._clock()
-        row = {
-            "token_hash": hash_token(token),
-            "account": account,
-            "expires_ms": now_ms + ttl_s * 1000,
-        }
-        async with self._writing() as db:
-            await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
-            await db.execute(insert(_login), [row])
-        return token
-
-    async def find_login(self, token: str) -> Account | None:
-        """Whose login the token is, unless it is over."""
-        wanted = (
-            select(_account.c.id, _account.c.name)
-            .join(_login, _login.c.account == _account.c.id)
-            .where(_login.c.token_hash == hash_token(token), _login.c.expires_ms > self._clock())
-        )
-        async with self._reading() as db:
-            row = (await db.execute(wanted)).first()
-        return Account(row.id, row.name, row.name == ADMIN) if row is not None else None
-
-    async def end_login(self, token: str) -> None:
-        """Log out."""
-        async with self._writing() as db:
-            await db.execute(delete(_login).where(_login.c.token_hash == hash_token(token)))
 
     # ── sessions and runs ───────────────────────────────────────────────────────────────────────
 
@@ -237,16 +103,31 @@ class Sessions:
         digest: str,
         teams: int,
         owner: str,
+        branch: str | None = None,
         origin: tuple[RunId, int] | None = None,
     ) -> Session:
-        """A session with a join code and one unopened run a team. `origin`: (run, seq)."""
+        """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
+        (run, seq)."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
         async def make(db: AsyncConnection) -> Session:
             code = await self._free_code(db)
-            began = origin or (None, None)
-            made = Session(name, code, scenario, digest, owner, at_ms, None, "", runs, *began)
+            origin_run, origin_seq = origin or (None, None)
+            made = Session(
+                id=name,
+                code=code,
+                scenario=scenario,
+                digest=digest,
+                owner=owner,
+                created_ms=at_ms,
+                closed_ms=None,
+                address="",
+                runs=runs,
+                origin_run=origin_run,
+                origin_seq=origin_seq,
+                branch=branch,
+            )
             row = msgspec.structs.asdict(made)
             del row["runs"]
             await db.execute(insert(_session), [row])
@@ -302,11 +183,11 @@ class Sessions:
         async with self._reading() as db:
             return [(Run(*row[:4]), row[4], row[5]) for row in await db.execute(wanted)]
 
-    async def list_sessions(self, owner: str | None) -> list[Session]:
-        """The owner's sessions, or everybody's for None; newest first, at most 200."""
+    async def list_sessions(self, branch: str | None) -> list[Session]:
+        """The branch's sessions, or everybody's for None; newest first, at most 200."""
         wanted = select(_session).order_by(_session.c.created_ms.desc()).limit(200)
-        if owner is not None:
-            wanted = wanted.where(_session.c.owner == owner)
+        if branch is not None:
+            wanted = wanted.where(_session.c.branch == branch)
         async with self._reading() as db:
             rows = (await db.execute(wanted)).all()
             names = [row.id for row in rows]
@@ -365,8 +246,9 @@ class Sessions:
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens."""
         wanted = (
-            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session)
+            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session, _session.c.branch)
             .join(_run, _run.c.id == _seat.c.run)
+            .join(_session, _session.c.id == _run.c.session)
             .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
             .where(_seat.c.token_hash == hash_token(token))
         )
@@ -393,7 +275,3 @@ async def _seat_somebody(
     await db.execute(insert(_person), [person])
     row = {"run": run, "seat": seat, "pseudonym": person["pseudonym"]}
     await db.execute(insert(_seat), [row | {"token_hash": hash_token(token)}])
-
-
-_NO_HASH: Final = PasswordHasher().hash("nobody's password")
-"""Verified against where there is no such account, so that time tells nothing."""

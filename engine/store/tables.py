@@ -37,24 +37,63 @@ class EventTable(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class BranchTable(SQLModel, table=True):
+    """A branch of the organisation."""
+
+    __tablename__: ClassVar[str] = "branches"
+
+    id: str = Field(primary_key=True)
+    name: str = Field(unique=True)
+    retention_days: int | None = None
+    """How long the names of its sessions are kept; null: as long as they last."""
+
+
 class AccountTable(SQLModel, table=True):
-    """A facilitator."""
+    """Somebody who leads, writes, teaches or looks after the rest."""
 
     __tablename__: ClassVar[str] = "accounts"
 
     id: str = Field(primary_key=True)
     name: str = Field(unique=True)
     password_hash: str
+    branch: str | None = Field(default=None, foreign_key="branches.id", index=True)
+    """Null: the whole organisation."""
+    roles: str
+    """One or more of `engine.rights.ROLES`, with a blank between."""
+    disabled_ms: int | None = Field(default=None, sa_type=BigInteger)
+    totp_secret: str | None = None
+    """Can't be hashed: codes are worked out from it."""
+    totp_confirmed: bool = False
+    totp_step: int = Field(default=0, sa_type=BigInteger)
+    """The last step whose code was used, so that a code counts once."""
 
 
 class LoginTable(SQLModel, table=True):
-    """A facilitator's login, until it expires or is ended."""
+    """An account's login, until it expires, is idle too long, or is ended."""
 
     __tablename__: ClassVar[str] = "logins"
 
     token_hash: str = Field(primary_key=True)
     account: str = Field(foreign_key="accounts.id", index=True)
     expires_ms: int = Field(sa_type=BigInteger)
+    created_ms: int = Field(sa_type=BigInteger)
+    last_seen_ms: int = Field(sa_type=BigInteger)
+    address: str
+    """Where it was made from."""
+
+
+class AttemptTable(SQLModel, table=True):
+    """Logins that failed, by name and address; by the name alone where `address` is empty."""
+
+    __tablename__: ClassVar[str] = "attempts"
+
+    name: str = Field(primary_key=True)
+    address: str = Field(primary_key=True)
+    failures: int
+    last_ms: int = Field(sa_type=BigInteger)
+    locked_until_ms: int = Field(sa_type=BigInteger)
+    good_ms: int = Field(sa_type=BigInteger)
+    """When a login with this name from here last succeeded; 0: never."""
 
 
 class ScenarioTable(SQLModel, table=True):
@@ -97,6 +136,8 @@ class SessionTable(SQLModel, table=True):
     scenario: str
     digest: str = Field(foreign_key="scenarios.digest")
     owner: str = Field(foreign_key="accounts.id", index=True)
+    branch: str | None = Field(default=None, foreign_key="branches.id", index=True)
+    """Its owner's when it was made; null: the whole organisation's."""
     created_ms: int = Field(sa_type=BigInteger)
     closed_ms: int | None = Field(default=None, sa_type=BigInteger)
     address: str = ""
@@ -129,7 +170,7 @@ class ParticipantTable(SQLModel, table=True):
     pseudonym: str = Field(primary_key=True)
     name: str
     """Empty once erased."""
-    erased_ms: int | None = Field(default=None, sa_type=BigInteger)
+    erased_ms: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
 class SeatTable(SQLModel, table=True):

@@ -272,7 +272,7 @@ def _empty_part(name: str) -> bytes:
 async def test_a_backup_is_restored_into_an_empty_database_only(file: Path, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/other.db"
     opened = await open_database(url)
-    await opened.sessions.ensure_admin("密码")
+    await opened.people.ensure_admin("密码")
     await opened.close()
     with pytest.raises(BackupError) as caught:
         await restore(url, file)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.store.database import Database, open_database
+from tests.support.clock import Now
 from tests.support.postgres import postgres as postgres
 from tests.support.postgres import postgres_url as postgres_url
 
@@ -26,8 +27,14 @@ def url(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
+def now() -> Now:
+    """The clock of `database`."""
+    return Now()
+
+
+@pytest.fixture
+async def database(url: str, now: Now) -> AsyncIterator[Database]:
     """An open database of each kind."""
-    opened = await open_database(url)
+    opened = await open_database(url, clock=now)
     yield opened
     await opened.close()

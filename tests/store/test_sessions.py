@@ -1,9 +1,8 @@
-"""Accounts, sessions and seats, on both kinds of database."""
+"""Sessions and seats, on both kinds of database."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -13,28 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from engine.store.database import Database, open_database
 from engine.store.sessions import Session, Sessions
 from engine.store.tokens import CODE_ALPHABET
-
-
-class Now:
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.ms = 1_000_000
-
-    def __call__(self) -> int:
-        return self.ms
-
-
-@pytest.fixture
-def now() -> Now:
-    return Now()
-
-
-@pytest.fixture
-async def database(url: str, now: Now) -> AsyncIterator[Database]:
-    opened = await open_database(url, clock=now)
-    yield opened
-    await opened.close()
+from tests.support.clock import Now
 
 
 @pytest.fixture
@@ -43,9 +21,9 @@ def sessions(database: Database) -> Sessions:
 
 
 @pytest.fixture
-async def admin(sessions: Sessions) -> str:
-    await sessions.ensure_admin("secret")
-    account = await sessions.check_login("admin", "secret")
+async def admin(database: Database) -> str:
+    await database.people.ensure_admin("secret")
+    account = await database.people.check_login("admin", "secret")
     assert account is not None
     return account.id
 
@@ -57,77 +35,22 @@ async def session(database: Database, sessions: Sessions, admin: str) -> Session
 
 
 async def create(
-    sessions: Sessions, owner: str, *, digest: str = "digest", teams: int = 1
+    sessions: Sessions,
+    owner: str,
+    *,
+    digest: str = "digest",
+    teams: int = 1,
+    branch: str | None = None,
 ) -> Session:
-    return await sessions.create_session(scenario="yida", digest=digest, teams=teams, owner=owner)
-
-
-# ── accounts ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def test_a_password_is_made_once_and_works(sessions: Sessions) -> None:
-    made = await sessions.ensure_admin(None)
-    assert made is not None
-    assert len(made) >= 12
-    assert await sessions.ensure_admin(None) is None
-    assert await sessions.check_login("admin", made) is not None
-
-
-async def test_an_empty_password_is_none(sessions: Sessions) -> None:
-    """Rather than one made up that nobody is told."""
-    made = await sessions.ensure_admin("")
-    assert made is not None
-    assert await sessions.ensure_admin("") is None
-    assert await sessions.check_login("admin", made) is not None
-
-
-async def test_a_password_given_is_the_one(sessions: Sessions, admin: str) -> None:
-    token = await sessions.create_login(admin, 60)
-    assert await sessions.ensure_admin("secret") is None
-    assert await sessions.find_login(token) is not None
-    assert await sessions.ensure_admin("another") is None
-    assert await sessions.check_login("admin", "secret") is None
-    changed = await sessions.check_login("admin", "another")
-    assert changed is not None
-    assert (changed.id, changed.name, changed.admin) == (admin, "admin", True)
-    assert await sessions.find_login(token) is None
-
-
-async def test_wrong_names_and_passwords_lead_nowhere(sessions: Sessions, admin: str) -> None:
-    assert await sessions.check_login("admin", "wrong") is None
-    assert await sessions.check_login("admin", "") is None
-    assert await sessions.check_login("nobody", "secret") is None
-
-
-async def test_processes_that_start_at_once_make_one_admin(url: str) -> None:
-    databases = [await open_database(url) for _ in range(3)]
-    made = await asyncio.gather(*(db.sessions.ensure_admin(None) for db in databases))
-    (password,) = [one for one in made if one is not None]
-    assert await databases[0].sessions.check_login("admin", password) is not None
-    for database in databases:
-        await database.close()
-
-
-async def test_a_login_lasts_until_it_expires_or_ends(
-    sessions: Sessions, admin: str, now: Now
-) -> None:
-    short, long = await sessions.create_login(admin, 10), await sessions.create_login(admin, 100)
-    found = await sessions.find_login(short)
-    assert found is not None
-    assert (found.id, found.name) == (admin, "admin")
-    now.ms += 10_000
-    assert await sessions.find_login(short) is None
-    assert await sessions.find_login(long) is not None
-    await sessions.end_login(long)
-    await sessions.end_login(long)
-    assert await sessions.find_login(long) is None
-    assert await sessions.find_login("") is None
+    return await sessions.create_session(
+        scenario="yida", digest=digest, teams=teams, owner=owner, branch=branch
+    )
 
 
 async def test_neither_tokens_nor_passwords_are_kept(
     database: Database, admin: str, session: Session
 ) -> None:
-    login = await database.sessions.create_login(admin, 60)
+    login = await database.people.create_login(admin, 60)
     _, seat = await database.sessions.create_seat(session.runs[0].id, "张三")
     async with database.engine.connect() as connection:
         kept = [
@@ -177,14 +100,17 @@ async def test_codes_are_easily_read(session: Session) -> None:
     assert not set(CODE_ALPHABET) & set("0O1IL5S8B2Z")
 
 
-async def test_sessions_of_an_account_newest_first(
-    sessions: Sessions, session: Session, now: Now
+async def test_sessions_of_a_branch_newest_first(
+    database: Database, sessions: Sessions, session: Session, now: Now
 ) -> None:
     now.ms += 1
-    later = await create(sessions, session.owner)
-    assert await sessions.list_sessions(session.owner) == [later, session]
+    branch = await database.people.create_branch("一支部")
+    assert branch is not None
+    later = await create(sessions, session.owner, branch=branch.id)
+    assert (later.branch, session.branch) == (branch.id, None)
     assert await sessions.list_sessions(None) == [later, session]
-    assert await sessions.list_sessions("nobody") == []
+    assert await sessions.list_sessions(branch.id) == [later]
+    assert await sessions.list_sessions("nowhere") == []
 
 
 async def test_the_address_for_phones_is_kept(sessions: Sessions, session: Session) -> None:
@@ -277,9 +203,9 @@ async def test_who_joins_at_once_gets_a_seat_each(sessions: Sessions, session: S
 
 async def test_the_wall_is_the_clock_unless_another_is_given(tmp_path: Path) -> None:
     database = await open_database(f"sqlite:///{tmp_path}/x.db")
-    await database.sessions.ensure_admin("secret")
-    account = await database.sessions.check_login("admin", "secret")
+    await database.people.ensure_admin("secret")
+    account = await database.people.check_login("admin", "secret")
     assert account is not None
-    token = await database.sessions.create_login(account.id, 60)
-    assert await database.sessions.find_login(token) is not None
+    token = await database.people.create_login(account.id, 60)
+    assert await database.people.find_login(token) is not None
     await database.close()

@@ -6,6 +6,16 @@ import asyncio
 import heapq
 
 
+class Now:
+    """A clock that stands where it is put."""
+
+    def __init__(self, ms: int = 1_000_000) -> None:
+        self.ms = ms
+
+    def __call__(self) -> int:
+        return self.ms
+
+
 class FakeClock:
     """A Clock that stands until it is moved."""
 

@@ -94,8 +94,8 @@ async def keep_evening(
 
 async def admin_of(database: Database, password: str = PASSWORD) -> str:
     """Id of the account `admin`, which has this password."""
-    await database.sessions.ensure_admin(password)
-    account = await database.sessions.check_login("admin", password)
+    await database.people.ensure_admin(password)
+    account = await database.people.check_login("admin", password)
     assert account is not None, "the password is another one"
     return account.id
 

@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from engine.rules.codec import encode
 from engine.rules.views_session import run_part, session_phase
 from engine.scenario.model import Scenario
+from engine.store.people import Account
 from web.auth import AccountDep, address_of, log_in, own_session
 from web.bodies import json_response, read_json
 from web.desk import command_session
@@ -90,7 +91,7 @@ async def get_scenarios(services: ServicesDep) -> Response:
 
 
 async def open_session(
-    services: Services, owner: str, scenario_name: str, teams: int
+    services: Services, owner: Account, scenario_name: str, teams: int
 ) -> dict[str, Any]:
     """A new session with its runs opened. Raises WebError not_found, invalid."""
     if not 1 <= teams <= TEAMS_MAX:
@@ -102,7 +103,11 @@ async def open_session(
         scenario.digest, scenario.id, scenario.version, entry.text, entry.strings
     )
     session = await services.sessions.create_session(
-        scenario=scenario.id, digest=scenario.digest, teams=teams, owner=owner
+        scenario=scenario.id,
+        digest=scenario.digest,
+        teams=teams,
+        owner=owner.id,
+        branch=owner.branch,
     )
     for run in session.runs:
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
@@ -119,7 +124,7 @@ async def open_session(
 async def post_session(request: Request, services: ServicesDep, account: AccountDep) -> Response:
     """Open a session."""
     asked = await _body(request, SessionRequest)
-    return json_response(await open_session(services, account.id, asked.scenario, asked.teams), 201)
+    return json_response(await open_session(services, account, asked.scenario, asked.teams), 201)
 
 
 @router.post("/api/sessions/{code}/seats")

@@ -118,5 +118,5 @@ async def post_session(
     """Open a session and go to its desk."""
     if account is None:
         return RedirectResponse(f"/login?next=/scenarios/{name}", 303)
-    opened = await open_session(services, account.id, name, teams)
+    opened = await open_session(services, account, name, teams)
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)

@@ -97,7 +97,7 @@ async def post_logout(request: Request, services: ServicesDep) -> Response:
     """Log out, everywhere this login was used."""
     token = request.cookies.get(LOGIN_COOKIE, "")
     if token:
-        await services.sessions.end_login(token)
+        await services.people.end_login(token)
     response = RedirectResponse("/", 303)
     response.delete_cookie(LOGIN_COOKIE)
     return response
@@ -108,7 +108,7 @@ async def sessions(request: Request, services: ServicesDep, account: MaybeAccoun
     """The facilitator's sessions."""
     if account is None:
         return _login_first(request)
-    own = await services.sessions.list_sessions(None if account.admin else account.id)
+    own = await services.sessions.list_sessions(account.scope)
     rows = tuple([await _row(services, session) for session in own])
     mark = form_mark_of(request, services)
     return _html(pages.SessionsPage(account=account.name, mark=mark, sessions=rows))

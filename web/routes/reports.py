@@ -22,7 +22,8 @@ from engine.proof.graph import dot
 from engine.review.heat import heat
 from engine.review.ledger import Played, ledger, paces, weak_points
 from engine.store.activities import Activity
-from engine.store.sessions import Account, Session
+from engine.store.people import Account
+from engine.store.sessions import Session
 from web import pages
 from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
 from web.bodies import PHOTO_MAX
@@ -52,7 +53,7 @@ async def _played(
     services: Services, reviews: Reviews, account: Account, wanted: str, branch: str
 ) -> tuple[list[tuple[str, str, int]], list[Session], dict[str, Played]]:
     """(scripts with their sessions counted, the sessions of the script, their runs by id)."""
-    own = await services.sessions.list_sessions(None if account.admin else account.id)
+    own = await services.sessions.list_sessions(account.scope)
     real = [session for session in own if session.kind == "evening"]
     counted = Counter(session.scenario for session in real)
     newest = {session.scenario: session for session in reversed(real)}

@@ -15,7 +15,8 @@ from engine.review.ledger import Played
 from engine.review.telling import Teller
 from engine.rules.codec import encode
 from engine.scenario.model import Scenario
-from engine.store.sessions import Account, Session
+from engine.store.people import Account
+from engine.store.sessions import Session
 from web import pages
 from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
 from web.bodies import json_response, read_json
@@ -125,7 +126,7 @@ async def _others(
     services: Services, reviews: Reviews, account: Account, session: Session, run: str
 ) -> list[tuple[str, str]]:
     """Runs of the same script, newest first."""
-    own = await services.sessions.list_sessions(None if account.admin else account.id)
+    own = await services.sessions.list_sessions(account.scope)
     same = [each for each in own if each.scenario == session.scenario]
     found = await reviews.played(same)
     named = []

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 
 
 def upgrade() -> None:
@@ -37,6 +37,7 @@ def _move_names() -> None:
         sa.Column("name", sa.String, nullable=False),
         sa.Column("erased_ms", sa.BigInteger, nullable=True),
     )
+    op.create_index("ix_participants_erased_ms", "participants", ["erased_ms"])
     known = op.get_bind().execute(sa.text("SELECT run, seat, name, token_hash FROM seats")).all()
     held = [(secrets.token_hex(8), *row) for row in known]
     op.drop_table("seats")

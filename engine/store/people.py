@@ -1,0 +1,394 @@
+"""Accounts, their branches and their logins.
+
+Passwords and tokens are kept as hashes only. `admin` is always there, an administrator of the whole
+organisation who can't be disabled: whoever sets up the server has a way in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Final, cast
+
+import msgspec
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from engine.errors import StoreUnavailable
+from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
+from engine.store import totp
+from engine.store.repository import Repository, table_of
+from engine.store.tables import AccountTable, BranchTable, LoginTable
+from engine.store.tokens import hash_token, new_id, new_password, new_token
+
+ADMIN: Final = "admin"
+IDLE_S: Final = 2 * 3600
+"""A login nobody used for so long is over."""
+SEEN_MS: Final = 60_000
+"""That a login was used is written down once in so long, rather than with every request."""
+
+
+class Branch(msgspec.Struct, frozen=True):
+    """A branch of the organisation."""
+
+    id: str
+    name: str
+    retention_days: int | None
+    """How long the names of its sessions are kept; None: as long as they last."""
+
+
+class Account(msgspec.Struct, frozen=True):
+    """Somebody who leads, writes, teaches or looks after the rest."""
+
+    id: str
+    name: str
+    roles: tuple[Role, ...]
+    """In the order of ROLES; never empty."""
+    branch: str | None = None
+    """Id; None: the whole organisation."""
+    disabled_ms: int | None = None
+    totp: bool = False
+    """A code is asked for besides the password."""
+
+    @property
+    def admin(self) -> bool:
+        """May do everything everywhere."""
+        return "administrator" in self.roles
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What it may, within `scope`."""
+        return rights_of(self.roles)
+
+    @property
+    def scope(self) -> str | None:
+        """The branch it sees; None: all of them."""
+        return None if everywhere(self.roles, self.branch) else self.branch
+
+    def reaches(self, branch: str | None) -> bool:
+        """What belongs to `branch` is there for it."""
+        return reaches(self.roles, self.branch, branch)
+
+
+class Login(msgspec.Struct, frozen=True):
+    """One login of an account."""
+
+    id: str
+    """Names it; opens nothing."""
+    created_ms: int
+    last_seen_ms: int
+    expires_ms: int
+    address: str
+
+
+_account, _login, _branch = (table_of(row) for row in (AccountTable, LoginTable, BranchTable))
+
+
+def _account_of(row: Any) -> Account:
+    return Account(
+        id=row.id,
+        name=row.name,
+        roles=_roles(row.roles.split()),
+        branch=row.branch,
+        disabled_ms=row.disabled_ms,
+        totp=row.totp_confirmed,
+    )
+
+
+def _roles(given: Iterable[str]) -> tuple[Role, ...]:
+    """Roles that there are, each once, in the order of ROLES."""
+    found = set(given)
+    return tuple(role for role in ROLES if role in found)
+
+
+def login_id(token: str) -> str:
+    """The id of the login that a token opens."""
+    return hash_token(token)[:16]
+
+
+class People(Repository):
+    """The repository of accounts, branches and logins."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        super().__init__(engine, clock)
+        self._hasher = PasswordHasher()
+
+    # ── branches ────────────────────────────────────────────────────────────────────────────────
+
+    async def list_branches(self) -> list[Branch]:
+        """All branches, by name."""
+        async with self._reading() as db:
+            rows = await db.execute(select(_branch).order_by(_branch.c.name))
+            return [Branch(*row) for row in rows]
+
+    async def create_branch(self, name: str, retention_days: int | None = None) -> Branch | None:
+        """A new branch; None: there is one of this name."""
+        made = Branch(new_id(), name, retention_days)
+        try:
+            async with self._writing() as db:
+                await db.execute(insert(_branch), [msgspec.structs.asdict(made)])
+        except IntegrityError:
+            return None
+        return made
+
+    async def change_branch(self, branch: Branch) -> bool:
+        """Its new name and retention. False: another has this name, or it isn't there."""
+        changed = update(_branch).where(_branch.c.id == branch.id)
+        values = {"name": branch.name, "retention_days": branch.retention_days}
+        try:
+            async with self._writing() as db:
+                return bool((await db.execute(changed.values(values))).rowcount)
+        except IntegrityError:
+            return False
+
+    # ── accounts ────────────────────────────────────────────────────────────────────────────────
+
+    async def ensure_admin(self, password: str | None) -> str | None:
+        """Make the account `admin`, or give it `password`. Returns a password that was made up.
+
+        Another password ends all logins and switches codes off: whoever knew the old one is out,
+        and whoever can set this one is let in. An empty one is none.
+        """
+        password = password or None
+        known = await self._admin_hash()
+        if known is not None and (password is None or await self._verified(known, password)):
+            return None
+        made = password or new_password()
+        row = {"name": ADMIN, "password_hash": await self._hashed(made), "roles": "administrator"}
+        try:
+            async with self._writing() as db:
+                if known is None:
+                    await db.execute(insert(_account), [{"id": new_id(), **row}])
+                else:
+                    row |= _NO_TOTP | {"disabled_ms": None, "branch": None}
+                    changed = update(_account).where(_account.c.name == ADMIN)
+                    await db.execute(changed.values(row))
+                    await db.execute(delete(_login).where(_login.c.account == _ADMIN_ID))
+        except IntegrityError:
+            if await self._admin_hash() is None:
+                raise
+            return await self.ensure_admin(password)  # another process made it first
+        return None if password is not None else made
+
+    async def _admin_hash(self) -> str | None:
+        async with self._reading() as db:
+            wanted = select(_account.c.password_hash).where(_account.c.name == ADMIN)
+            known: str | None = (await db.execute(wanted)).scalar()
+        return known
+
+    async def _hashed(self, password: str) -> str:
+        return await asyncio.to_thread(self._hasher.hash, password)
+
+    async def _verified(self, hashed: str, password: str) -> bool:
+        try:
+            return await asyncio.to_thread(self._hasher.verify, hashed, password)
+        except Argon2Error:
+            return False
+
+    async def list_accounts(self) -> list[Account]:
+        """All accounts, by name."""
+        async with self._reading() as db:
+            rows = await db.execute(select(_account).order_by(_account.c.name))
+            return [_account_of(row) for row in rows]
+
+    async def find_account(self, name: str) -> Account | None:
+        """The account with this id."""
+        async with self._reading() as db:
+            row = (await db.execute(select(_account).where(_account.c.id == name))).first()
+        return _account_of(row) if row is not None else None
+
+    async def create_account(
+        self, name: str, roles: Iterable[Role], branch: str | None = None
+    ) -> tuple[Account, str] | None:
+        """A new account and the password made for it; None: there is one of this name, or no such
+        branch."""
+        password = new_password()
+        made = Account(new_id(), name, _roles(roles), branch)
+        assert made.roles, "an account has a role"
+        row = {
+            "id": made.id,
+            "name": name,
+            "roles": " ".join(made.roles),
+            "branch": branch,
+            "password_hash": await self._hashed(password),
+        }
+        try:
+            async with self._writing() as db:
+                await db.execute(insert(_account), [row])
+        except IntegrityError:
+            return None
+        return made, password
+
+    async def change_account(self, name: str, roles: Iterable[Role], branch: str | None) -> bool:
+        """Other roles, another branch. False: no such account or branch, or it is `admin`, who
+        stays what it is."""
+        kept = _roles(roles)
+        assert kept, "an account has a role"
+        return await self._change(name, {"roles": " ".join(kept), "branch": branch})
+
+    async def set_disabled(self, name: str, disabled: bool) -> bool:
+        """Keep an account out, at once, or let it in again. False: no such account, or `admin`."""
+        changed = await self._change(name, {"disabled_ms": self._clock() if disabled else None})
+        if changed and disabled:
+            await self.end_logins(name)
+        return changed
+
+    async def _change(self, name: str, values: dict[str, Any]) -> bool:
+        wanted = (_account.c.id == name) & (_account.c.name != ADMIN)
+        try:
+            async with self._writing() as db:
+                done = await db.execute(update(_account).where(wanted).values(values))
+        except IntegrityError:
+            return False
+        return bool(done.rowcount)
+
+    async def set_password(self, name: str, password: str | None, keep: str = "") -> str:
+        """Give an account `password`, or one made up; returns it. Ends its logins, except that of
+        the token `keep`."""
+        given = password if password is not None else new_password()
+        hashed = await self._hashed(given)
+        async with self._writing() as db:
+            changed = update(_account).where(_account.c.id == name)
+            await db.execute(changed.values(password_hash=hashed))
+            await _end(db, name, keep)
+        return given
+
+    async def check_login(self, name: str, password: str) -> Account | None:
+        """The account, if the password is its own and it isn't disabled. Takes as long for an
+        unknown name."""
+        async with self._reading() as db:
+            row = (await db.execute(select(_account).where(_account.c.name == name))).first()
+        hashed = row.password_hash if row is not None else _NO_HASH
+        if not await self._verified(hashed, password) or row is None or row.disabled_ms is not None:
+            return None
+        return _account_of(row)
+
+    # ── codes of a second device ────────────────────────────────────────────────────────────────
+
+    async def begin_totp(self, name: str) -> str:
+        """A new secret for an account; it counts once a code has confirmed it."""
+        secret = totp.new_secret()
+        async with self._writing() as db:
+            changed = update(_account).where(_account.c.id == name)
+            await db.execute(changed.values(_NO_TOTP | {"totp_secret": secret}))
+        return secret
+
+    async def find_totp(self, name: str) -> str | None:
+        """The secret that waits to be confirmed."""
+        wanted = select(_account.c.totp_secret).where(
+            _account.c.id == name, _account.c.totp_confirmed.is_(False)
+        )
+        async with self._reading() as db:
+            return cast(str | None, (await db.execute(wanted)).scalar())
+
+    async def use_code(self, name: str, code: str) -> bool:
+        """The code is right, and wasn't used before; it confirms a secret that waited. Of two that
+        use it at once, one is refused."""
+        wanted = select(_account.c.totp_secret, _account.c.totp_step).where(_account.c.id == name)
+        async with self._reading() as db:
+            row = (await db.execute(wanted)).first()
+        if row is None or row.totp_secret is None:
+            return False
+        step = totp.step_of(row.totp_secret, code, self._clock())
+        if step is None or step <= row.totp_step:
+            return False
+        used = update(_account).where(
+            _account.c.id == name,
+            _account.c.totp_secret == row.totp_secret,
+            _account.c.totp_step < step,
+        )
+        async with self._writing() as db:
+            done = await db.execute(used.values(totp_step=step, totp_confirmed=True))
+        return bool(done.rowcount)
+
+    async def drop_totp(self, name: str) -> None:
+        """Ask for no code any more."""
+        async with self._writing() as db:
+            await db.execute(update(_account).where(_account.c.id == name).values(_NO_TOTP))
+
+    # ── logins ──────────────────────────────────────────────────────────────────────────────────
+
+    async def create_login(self, account: str, ttl_s: int, address: str = "") -> str:
+        """A new login's token. Logins that are over are forgotten."""
+        token, now_ms = new_token(), self._clock()
+        row = {
+            "token_hash": hash_token(token),
+            "account": account,
+            "expires_ms": now_ms + ttl_s * 1000,
+            "created_ms": now_ms,
+            "last_seen_ms": now_ms,
+            "address": address,
+        }
+        async with self._writing() as db:
+            await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
+            await db.execute(insert(_login), [row])
+        return token
+
+    async def find_login(self, token: str, idle_s: int = IDLE_S) -> Account | None:
+        """Whose login the token is, unless it is over or was idle for so long. Now it isn't."""
+        now_ms, hashed = self._clock(), hash_token(token)
+        wanted = (
+            select(_account, _login.c.last_seen_ms)
+            .join(_login, _login.c.account == _account.c.id)
+            .where(
+                _login.c.token_hash == hashed,
+                _login.c.expires_ms > now_ms,
+                _login.c.last_seen_ms > now_ms - idle_s * 1000,
+                _account.c.disabled_ms.is_(None),
+            )
+        )
+        async with self._reading() as db:
+            row = (await db.execute(wanted)).first()
+        if row is None:
+            return None
+        if now_ms - row.last_seen_ms >= SEEN_MS:
+            await self._see(hashed, now_ms)
+        return _account_of(row)
+
+    async def _see(self, hashed: str, now_ms: int) -> None:
+        try:
+            async with self._writing() as db:
+                seen = update(_login).where(_login.c.token_hash == hashed)
+                await db.execute(seen.values(last_seen_ms=now_ms))
+        except StoreUnavailable:
+            return  # who is logged in may go on reading; the next request writes it down
+
+    async def list_logins(self, account: str, idle_s: int = IDLE_S) -> list[Login]:
+        """The account's logins that aren't over, newest first."""
+        now_ms = self._clock()
+        wanted = (
+            select(_login)
+            .where(_login.c.account == account, _login.c.expires_ms > now_ms)
+            .where(_login.c.last_seen_ms > now_ms - idle_s * 1000)
+            .order_by(_login.c.created_ms.desc())
+        )
+        async with self._reading() as db:
+            return [
+                Login(row.token_hash[:16], row.created_ms, row.last_seen_ms, row.expires_ms,
+                      row.address)
+                for row in await db.execute(wanted)
+            ]  # fmt: skip
+
+    async def end_login(self, token: str) -> None:
+        """Log out."""
+        async with self._writing() as db:
+            await db.execute(delete(_login).where(_login.c.token_hash == hash_token(token)))
+
+    async def end_logins(self, account: str, keep: str = "") -> None:
+        """End the account's logins, except that of the token `keep`."""
+        async with self._writing() as db:
+            await _end(db, account, keep)
+
+
+async def _end(db: AsyncConnection, account: str, keep: str) -> None:
+    ended = delete(_login).where(_login.c.account == account)
+    await db.execute(ended.where(_login.c.token_hash != hash_token(keep)))
+
+
+_ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
+_NO_TOTP: Final[dict[str, Any]] = {"totp_secret": None, "totp_confirmed": False}
+_NO_HASH: Final = PasswordHasher().hash("nobody's password")
+"""Verified against where there is no such account, so that time tells nothing."""

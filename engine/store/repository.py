@@ -1,0 +1,55 @@
+"""What the repositories of rows have in common: reading, writing, and changes made again."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from engine.store.faults import unavailable
+
+TRIES_MAX: Final = 20
+"""How often a change is made again when others took its code, seat or name meanwhile."""
+
+T = TypeVar("T")
+
+
+def table_of(row: type[Any]) -> Any:
+    """The table of a row class."""
+    return row.__table__
+
+
+class Repository:
+    """Rows of one database. Raises StoreUnavailable throughout."""
+
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        self._engine = engine
+        self._to_write = engine.execution_options(writing=True)
+        self._clock = clock
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable():
+            async with self._engine.connect() as db:
+                yield db
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
+        with unavailable():
+            async with self._to_write.begin() as db:
+                yield db
+
+    async def _changing(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Make a change that looks for something free and takes it. On PostgreSQL others may take
+        it between the look and the commit; the change is then made again."""
+        for left in reversed(range(TRIES_MAX)):
+            try:
+                async with self._writing() as db:
+                    return await change(db)
+            except IntegrityError:
+                if not left:
+                    raise
+        raise AssertionError("the last try returns or raises")
