@@ -16,6 +16,8 @@
     hongchuan export SESSION [--push]    its xAPI statements; --push sends them to the record store
     hongchuan backup FILE                everything kept, in one snapshot; the server goes on
     hongchuan restore FILE               puts a backup into an empty database
+    hongchuan erase SESSION [SEAT]       forgets a participant's name, for good
+    hongchuan lapse                      forgets everybody whose branch keeps them no longer
     hongchuan verify [FILE]              folds every log, follows the audit chain
 
 PATH is a script or its folder.
@@ -371,7 +373,7 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
 
 main.command(name="report")(commands.report)
 main.command(name="export")(commands.export)
-for keeping in (store.backup, store.restore, store.verify):
+for keeping in (store.backup, store.restore, store.verify, store.erase, store.lapse):
     main.command()(keeping)
 
 

@@ -22,7 +22,7 @@ from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.reviews import Reviews
-from web.routes import api, menu, pages, reports, review, studio
+from web.routes import api, audit, menu, pages, reports, review, studio
 from web.services import Services
 from web.settings import Settings
 
@@ -90,6 +90,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(studio.router)
     app.include_router(reports.router)
     app.include_router(review.router)
+    app.include_router(audit.router)
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

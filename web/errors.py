@@ -82,6 +82,12 @@ def web_error(code: str, **values: object) -> WebError:
     return WebError(status, code, message.format(**values), remedy.format(**values))
 
 
+def message_of(code: str) -> Text | None:
+    """What the WebError with this code says, with its `{what}` still open."""
+    known = _KNOWN.get(code)
+    return known[1] if known is not None else None
+
+
 def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):

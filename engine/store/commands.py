@@ -1,11 +1,12 @@
-"""`hongchuan backup`, `restore` and `verify`: what is kept, at an operator's hand."""
+"""`hongchuan backup`, `restore`, `verify`, `erase`, `lapse`: what is kept, at an operator's hand."""
 
 from __future__ import annotations
 
 import asyncio
+import getpass
 import os
 import time
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -14,8 +15,10 @@ from rich.console import Console
 
 from engine.errors import AppError, StoreUnavailable
 from engine.store import backup as backups
-from engine.store.archive import Manifest
-from engine.store.database import DEFAULT_URL
+from engine.store.archive import Manifest, backup_error
+from engine.store.audit import Entry
+from engine.store.database import DEFAULT_URL, Database, open_database
+from engine.store.sessions import Session
 from engine.store.verify import Findings, verify_database, verify_file
 
 out = Console(soft_wrap=True, highlight=False)
@@ -83,6 +86,79 @@ def verify(
         refuse(error)
     tell_findings(found)
     raise typer.Exit(1 if found.problems else 0)
+
+
+def _who() -> str:
+    """Who sits at the terminal, as far as the system knows."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "?"
+
+
+async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
+    if backups.missing(database_url()):
+        raise backup_error("nothing", backups.shown(database_url()))
+    database = await open_database(database_url())
+    try:
+        return await doing(database)
+    finally:
+        await database.close()
+
+
+async def _find(database: Database, name: str) -> Session:
+    sessions = database.sessions
+    found = await sessions.find_session(name) or await sessions.find_session_by_code(name)
+    if found is None:
+        out.print(f"没有这一场：{name}。请用场次的编号（报告页网址里）或邀请码。", markup=False)
+        raise typer.Exit(1)
+    return found
+
+
+def erase(
+    session: str,
+    seat: Annotated[str, typer.Argument(help="座位，如 s3；不写就列出来")] = "",
+    team: Annotated[int, typer.Option(min=1, help="第几队")] = 1,
+    yes: Annotated[bool, typer.Option("--yes", help="不再问")] = False,
+) -> None:
+    """Forget a participant's name: it can't be undone. The run's log stays, it knows no names."""
+
+    async def forget(database: Database) -> None:
+        found = await _find(database, session)
+        if seat and team <= len(found.runs):
+            await _erase(database, found, found.runs[team - 1].id, seat)
+            return
+        for run in found.runs:
+            for held, name in (await database.sessions.names(run.id)).items():
+                out.print(f"第 {run.team} 队  {held}  {name or '（已删名）'}", markup=False)
+
+    if seat and not yes:
+        typer.confirm("清除以后不能恢复；对局记录不变。继续吗？", abort=True)
+    run(_opened(forget))
+
+
+async def _erase(database: Database, session: Session, run_id: str, seat: str) -> None:
+    await database.audit.ready()
+    if await database.privacy.erase(run_id, seat) is None:
+        out.print("这个座位没有姓名可清除。")
+        raise typer.Exit(1)
+    entry = Entry(
+        kind="server",
+        who=_who(),
+        act="console erase",
+        branch=session.branch,
+        target=f"{run_id}/{seat}",
+    )
+    await database.audit.act(entry)
+    out.print("清除了。正在运行的服务器半分钟内也会忘掉。")
+
+
+def lapse() -> None:
+    """Forget everybody whose branch keeps them no longer. The server does it once a day."""
+    done = run(_opened(lambda database: database.lapse(_who())))
+    for lapsed in done:
+        out.print(f"场次 {lapsed.session}：清除 {lapsed.people} 人的姓名", markup=False)
+    out.print(f"到期的场次：{len(done)}")
 
 
 def tell_findings(found: Findings) -> None:

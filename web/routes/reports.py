@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.author.drawing import DrawingError, svg
@@ -28,6 +29,7 @@ from web import pages
 from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
 from web.bodies import PHOTO_MAX
 from web.errors import web_error
+from web.keeping import erase
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
 from web.routes.review import local_time
@@ -165,7 +167,11 @@ async def get_report(
     return await _page(request, services, account, name, _TOLD.get(told, ""))
 
 
-_TOLD: Final = {"saved": "活动信息记下了。", "pushed": "学习记录送到了。"}
+_TOLD: Final = {
+    "saved": "活动信息记下了。",
+    "pushed": "学习记录送到了。",
+    "erased": "姓名已经清除，座位凭证也作废了。",
+}
 
 
 async def _page(
@@ -179,8 +185,35 @@ async def _page(
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
+        people=tuple(_named(report)) if "run" in account.rights else (),
     )
     return HTMLResponse(render_page(page), status)
+
+
+def _named(report: Report) -> Iterator[tuple[str, str]]:
+    """(run and seat, who) of everybody with a name."""
+    for one in (*report.attendants, *report.late_attendants):
+        if one.name:
+            yield f"{one.run}/{one.person.seat}", f"第 {one.team} 队 {one.role} {one.name}"
+
+
+@router.post("/sessions/{name}/erase", dependencies=Checked)
+async def post_erase(
+    name: str,
+    services: ServicesDep,
+    account: AccountDep,
+    person: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form()] = "",
+) -> Response:
+    """Forget somebody who took part."""
+    report = await _report(services, account, name)
+    if "run" not in account.rights or person not in dict(_named(report)):
+        raise web_error("not_found")
+    if not sure:
+        raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
+    run, seat = person.split("/")
+    await erase(services, run, seat)
+    return RedirectResponse(f"/review/sessions/{name}?told=erased#people", 303)
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)
