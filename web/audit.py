@@ -7,6 +7,8 @@ tells of commands on sockets through `Actor`. No route has to think of it.
 
 from __future__ import annotations
 
+import re
+from collections import deque
 from typing import Any, Final
 from urllib.parse import parse_qs
 
@@ -28,8 +30,8 @@ from web.wire import DESK_KINDS, SEAT_KINDS
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 LOGINS: Final = ("/login", "/api/token")
 COMMANDS: Final = "/api/sessions/{name}/commands"
-BODY_SEEN: Final = 16 * 1024
-"""Of a body, to see what it asks for; answers of participants don't come this way."""
+_ASKS: Final = re.compile(r"/login|/api/token|/api/sessions/[^/]+/commands")
+"""Where the body says what is asked for. Answers of participants don't come this way."""
 TARGET_MAX: Final = 120
 WHO_MAX: Final = 60
 DOS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw"})
@@ -134,11 +136,15 @@ class _Request:
         self._told = False
 
     async def serve(self, receive: Receive, send: Send) -> None:
+        came: deque[Message] = deque()
+        if _ASKS.fullmatch(self._request.url.path):
+            # What was asked for is told even where it was refused before anybody looked.
+            while not came or came[-1].get("more_body"):
+                came.append(await receive())
+                self._body += came[-1].get("body", b"")
+
         async def heard() -> Message:
-            message = await receive()
-            room = BODY_SEEN - len(self._body)
-            self._body += message.get("body", b"")[:room]
-            return message
+            return came.popleft() if came else await receive()
 
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -197,7 +203,7 @@ class _Request:
         """A login names the account it was for. Names that are none aren't kept: people type
         their password there."""
         try:
-            account = await self._services.people.find_account(str(self._asked().get("name", "")))
+            account = await self._services.people.find_named(str(self._asked().get("name", "")))
         except StoreUnavailable:
             account = None
         if account is None:

@@ -1,7 +1,7 @@
 """What the running server forgets: people who were erased, and those whose time is up.
 
 Names are kept in one table and remembered by every worker. Whoever erases rings; and every worker
-asks the table twice a minute, for `hongchuan erase` rings nobody and Redis may be away.
+asks the table every five seconds, for `hongchuan erase` rings nobody and Redis may be away.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.store.privacy import Lapsed
 from engine.values import RunId, SeatId
 from web.services import Services
 
-LOOK_MS = 30_000
+LOOK_MS = 5_000
 """Erasures of others are heard of within so long."""
 OVERLAP_MS = 5 * 60_000
 """Clocks of other machines may differ by so much."""

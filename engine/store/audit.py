@@ -325,12 +325,17 @@ def found_by(
     branch: str | None = None,
 ) -> list[Any]:
     """Conditions for `Audit.read`. `act`: its beginning; `branch`: only that one's."""
-    given = [
-        (bool(who), _AUDIT.c.who == who),
-        (bool(act), _AUDIT.c.act.startswith(act, autoescape=True)),
-        (refused, _AUDIT.c.outcome != "ok"),
-        (since_ms is not None, _AUDIT.c.at_ms >= since_ms),
-        (until_ms is not None, _AUDIT.c.at_ms < until_ms),
-        (branch is not None, _AUDIT.c.branch == branch),
-    ]
-    return [condition for wanted, condition in given if wanted]
+    conditions: list[Any] = []
+    if who:
+        conditions.append(_AUDIT.c.who == who)
+    if act:
+        conditions.append(_AUDIT.c.act.startswith(act, autoescape=True))
+    if refused:
+        conditions.append(_AUDIT.c.outcome != "ok")
+    if since_ms is not None:
+        conditions.append(_AUDIT.c.at_ms >= since_ms)
+    if until_ms is not None:
+        conditions.append(_AUDIT.c.at_ms < until_ms)
+    if branch is not None:
+        conditions.append(_AUDIT.c.branch == branch)
+    return conditions

@@ -1,4 +1,4 @@
-"""`hongchuan backup`, `restore`, `verify`, `erase`, `lapse`: what is kept, at an operator's hand."""
+"""What is kept, at an operator's hand: `hongchuan backup restore verify erase lapse`."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ async def _erase(database: Database, session: Session, run_id: str, seat: str) -
         target=f"{run_id}/{seat}",
     )
     await database.audit.act(entry)
-    out.print("清除了。正在运行的服务器半分钟内也会忘掉。")
+    out.print("清除了。正在运行的服务器几秒之内也会忘掉。")
 
 
 def lapse() -> None:

@@ -53,7 +53,7 @@ async def test_entries_are_found(database: Database) -> None:
         ({"branch": "b"}, ["周"]), ({"since_ms": 1}, ["s1", "周", "admin"]), ({"until_ms": 1}, []),
         ({"act": "%"}, []),
     ):  # fmt: skip
-        assert [one.who for one in await audit.read(*found_by(**wanted))] == who, wanted  # type: ignore[arg-type]
+        assert [one.who for one in await audit.read(*found_by(**wanted))] == who, wanted
 
 
 @pytest.fixture

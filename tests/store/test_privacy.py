@@ -84,11 +84,10 @@ async def test_a_branchs_names_lapse_when_their_time_is_up(
     other = await database.people.create_branch("第二党支部")
     assert branch is not None
     assert other is not None
-    sessions = []
+    sessions, owner, digest = [], await admin_of(database), await _text(database)
     for place, whose in enumerate((branch.id, other.id, None)):
-        owner = await admin_of(database)
         made = await database.sessions.create_session(
-            scenario="x", digest=await _text(database), teams=1, owner=owner, branch=whose
+            scenario="x", digest=digest, teams=1, owner=owner, branch=whose
         )
         await database.sessions.create_seat(made.runs[0].id, NAMES[place])
         await database.activities.save(Activity(session=made.id, host=NAMES[place], photo=PHOTO))
