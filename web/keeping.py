@@ -11,6 +11,8 @@ import asyncio
 import structlog
 
 from engine.errors import StoreUnavailable
+from engine.store.audit import Entry
+from engine.store.people import Account
 from engine.store.privacy import Lapsed
 from engine.values import RunId, SeatId
 from web.services import Services
@@ -24,14 +26,20 @@ DAY_MS = 86_400_000
 log = structlog.get_logger()
 
 
-async def erase(services: Services, run: RunId, seat: SeatId) -> bool:
+async def erase(services: Services, run: RunId, seat: SeatId, account: Account) -> bool:
     """Forget who sat there, here and at every worker. False: there is nobody to forget.
+
+    The audit log tells the seat, so that it can be done again after an older backup was restored.
 
     Raises StoreUnavailable.
     """
     if await services.database.privacy.erase(run, seat) is None:
         return False
     forget(services, run)
+    told = Entry(
+        kind="staff", who=account.name, branch=account.branch, act="erase", target=f"{run}/{seat}"
+    )
+    await services.database.audit.act(told)
     return True
 
 

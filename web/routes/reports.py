@@ -212,7 +212,7 @@ async def post_erase(
     if not sure:
         raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
     run, seat = person.split("/")
-    await erase(services, run, seat)
+    await erase(services, run, seat, account)
     return RedirectResponse(f"/review/sessions/{name}?told=erased#people", 303)
 
 
