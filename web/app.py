@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,28 +17,48 @@ from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live
 from web.audit import Audited
-from web.bodies import BoundedBodies
+from web.doorway import Doorway, limits_of
 from web.errors import add_error_handlers
 from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.reviews import Reviews
-from web.routes import api, audit, menu, pages, reports, review, studio
+from web.routes import (
+    account,
+    api,
+    audit,
+    menu,
+    pages,
+    people,
+    reports,
+    review,
+    seats,
+    studio,
+)
 from web.services import Services
 from web.settings import Settings
 
 STATIC = Path(__file__).parent / "static"
 
+HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", re.ASCII)
+
 # `no-referrer` would make browsers send `Origin: null` with our own forms.
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+
+def policy(host: str) -> str:
+    """What our pages may do: nothing inline, nothing from elsewhere. Sockets are named besides, for
+    older phones don't count them as `'self'`."""
+    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        f"font-src 'self'; connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
@@ -81,10 +102,13 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
 
     app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
     add_error_handlers(app)
+    app.add_middleware(Doorway, limits=lambda: limits_of(app.routes))
     app.add_middleware(Audited)
-    app.add_middleware(BoundedBodies)
     app.middleware("http")(_add_headers)
     app.include_router(api.router)
+    app.include_router(account.router)
+    app.include_router(people.router)
+    app.include_router(seats.router)
     app.include_router(menu.router)
     app.include_router(pages.router)
     app.include_router(studio.router)
@@ -128,6 +152,7 @@ async def _add_headers(
     request: Request, call_next: Callable[[Request], Awaitable[Response]]
 ) -> Response:
     response = await call_next(request)
+    response.headers.setdefault("Content-Security-Policy", policy(request.headers.get("host", "")))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     if request.url.path.startswith("/static/") and request.url.query:

@@ -23,6 +23,7 @@ from engine.store.audit import Audit, Entry
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
 from web.auth import address_of, find_account
+from web.doorway import BODY_MAX
 from web.errors import respond
 from web.services import Services, get_services
 from web.wire import DESK_KINDS, SEAT_KINDS
@@ -139,7 +140,7 @@ class _Request:
         came: deque[Message] = deque()
         if _ASKS.fullmatch(self._request.url.path):
             # What was asked for is told even where it was refused before anybody looked.
-            while not came or came[-1].get("more_body"):
+            while not came or (came[-1].get("more_body") and len(self._body) <= BODY_MAX):
                 came.append(await receive())
                 self._body += came[-1].get("body", b"")
 

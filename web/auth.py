@@ -1,4 +1,4 @@
-"""Who is asking: facilitators by login (cookie or bearer token), participants by seat token.
+"""Who is asking: staff by login (cookie or bearer token), participants by seat token.
 
 Both live on the server and can be withdrawn; cookies hold nothing but the token. Forms carry a mark
 bound to the cookie, and a foreign Origin is refused besides.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form
@@ -16,13 +16,14 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from engine.store.people import Account
-from engine.store.sessions import SeatHolder, Session
+from engine.store.sessions import SeatHolder
 from web.errors import web_error
-from web.services import Services, ServicesDep
+from web.services import Services, ServicesDep, get_services
 
 LOGIN_COOKIE: Final = "login"
 SEAT_COOKIE: Final = "seat"
 LOGIN_S: Final = 12 * 3600
+TICKET_S: Final = 300
 SEAT_S: Final = 7 * 24 * 3600
 
 
@@ -39,13 +40,36 @@ def check_origin(connection: HTTPConnection) -> None:
     origin = connection.headers.get("origin")
     if origin is None:
         return
-    if urlsplit(origin).netloc.lower() != connection.headers.get("host", "").lower():
+    services = get_services(connection)
+    own = urlsplit(origin).netloc.lower() == connection.headers.get("host", "").lower()
+    if not own and origin.lower() not in services.settings.allowed_origins():
         raise web_error("foreign_origin")
 
 
-def set_cookie(response: Response, name: str, token: str, max_age_s: int) -> None:
-    """Keep a token in the browser."""
-    response.set_cookie(name, token, max_age=max_age_s, httponly=True, samesite="lax")
+def check_program(connection: HTTPConnection) -> None:
+    """A call with JSON must say where it comes from, if a browser's cookie stands for the token.
+    Raises WebError foreign_origin."""
+    check_origin(connection)
+    by_cookie = "authorization" not in connection.headers and LOGIN_COOKIE in connection.cookies
+    if by_cookie and "origin" not in connection.headers:
+        raise web_error("foreign_origin")
+
+
+def set_cookie(
+    response: Response, services: Services, name: str, token: str, max_age_s: int
+) -> None:
+    """Keep a token in the browser; over https alone where the server is reached so."""
+    secure = services.settings.public_url.lower().startswith("https://")
+    response.set_cookie(
+        name, token, max_age=max_age_s, httponly=True, samesite="lax", secure=secure
+    )
+
+
+def safe_next(target: str) -> str:
+    """A path on this site, whatever was asked for."""
+    parts = urlsplit(target)
+    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    return target if own else "/sessions"
 
 
 def bearer_token(connection: HTTPConnection) -> str:
@@ -57,36 +81,76 @@ def bearer_token(connection: HTTPConnection) -> str:
 
 
 async def find_account(connection: HTTPConnection, services: ServicesDep) -> Account | None:
-    """The facilitator who asks, if logged in."""
-    token = bearer_token(connection)
-    return await services.people.find_login(token) if token else None
+    """Who asks, if logged in."""
+    return await account_of(services, bearer_token(connection))
 
 
-async def get_account(connection: HTTPConnection, services: ServicesDep) -> Account:
-    """The facilitator who asks. Raises WebError login_needed."""
-    account = await find_account(connection, services)
+MaybeAccountDep = Annotated[Account | None, Depends(find_account)]
+
+
+async def account_of(services: Services, token: str) -> Account | None:
+    """Whose login the token is."""
+    idle_s = services.settings.idle_minutes * 60
+    return await services.people.find_login(token, idle_s) if token else None
+
+
+async def get_account(account: MaybeAccountDep) -> Account:
+    """Who asks. Raises WebError login_needed."""
     if account is None:
         raise web_error("login_needed")
     return account
 
 
-async def log_in(services: Services, name: str, password: str, address: str) -> str:
-    """A login's token. Raises WebError wrong_password, locked_out."""
-    services.limits.check_login(name, address)
+async def log_in(services: Services, name: str, password: str, code: str, address: str) -> str:
+    """A login's token. Raises WebError wrong_password, code_needed, wrong_code, locked_out."""
+    await begin_try(services, name, address)
     account = await services.people.check_login(name, password)
     if account is None:
-        services.limits.login_failed(name, address)
         raise web_error("wrong_password")
-    services.limits.login_succeeded(name, address)
+    return await finish_login(services, account, code, address)
+
+
+async def begin_try(services: Services, name: str, address: str) -> None:
+    """Count a try to log in. Raises WebError locked_out."""
+    wait_ms = await services.database.attempts.begin(name, address)
+    if wait_ms:
+        locked = web_error("locked_out")
+        locked.retry_s = -(-wait_ms // 1000)
+        raise locked
+
+
+async def finish_login(services: Services, account: Account, code: str, address: str) -> str:
+    """A login's token for who knew the password. Raises WebError code_needed, wrong_code."""
+    if account.totp:
+        if not code.strip():
+            raise web_error("code_needed")
+        if not await services.people.use_code(account.id, code):
+            raise web_error("wrong_code")
+    await services.database.attempts.succeeded(account.name, address)
     return await services.people.create_login(account.id, LOGIN_S, address)
 
 
-async def own_session(services: Services, account: Account, name: str) -> Session:
-    """The account's session with this id; others' look as if they weren't there."""
-    session = await services.sessions.find_session(name)
-    if session is None or not account.reaches(session.branch):
-        raise web_error("not_found")
-    return session
+def ticket(services: Services, account: Account) -> str:
+    """Shows for some minutes that somebody knew the account's password."""
+    until_s = services.host.clock.now_ms() // 1000 + TICKET_S
+    text = f"{account.id}.{until_s}"
+    return f"{text}.{_signed(services.key, f'ticket:{text}')}"
+
+
+async def ticket_account(services: Services, given: str) -> Account | None:
+    """The account of a ticket that still counts."""
+    text, _, mark = given.rpartition(".")
+    if not hmac.compare_digest(mark.encode(), _signed(services.key, f"ticket:{text}").encode()):
+        return None
+    name, _, until_s = text.partition(".")
+    if int(until_s) * 1000 <= services.host.clock.now_ms():
+        return None
+    account = await services.people.find_account(name)
+    return account if account is not None and account.disabled_ms is None else None
+
+
+def _signed(key: str, text: str) -> str:
+    return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 async def find_seat(connection: HTTPConnection, services: ServicesDep) -> SeatHolder | None:
@@ -95,9 +159,18 @@ async def find_seat(connection: HTTPConnection, services: ServicesDep) -> SeatHo
     return await services.sessions.find_seat(token) if token else None
 
 
+def chrome(request: Request, services: Services, account: Account | None) -> dict[str, Any]:
+    """What every page receives, of who asks."""
+    return {
+        "account": account.name if account is not None else "",
+        "may": account.rights if account is not None else frozenset(),
+        "mark": form_mark_of(request, services),
+    }
+
+
 def form_mark(key: str, token: str) -> str:
     """What a form carries to show that our page made it for this browser."""
-    return hmac.new(key.encode(), f"form:{token}".encode(), hashlib.sha256).hexdigest()
+    return _signed(key, f"form:{token}")
 
 
 def form_mark_of(request: Request, services: Services) -> str:
@@ -110,10 +183,9 @@ async def checked_form(
 ) -> None:
     """Refuses a form that isn't from a page of ours. Raises foreign_origin, stale_form."""
     check_origin(request)
-    if not hmac.compare_digest(mark, form_mark_of(request, services)):
+    if not hmac.compare_digest(mark.encode(), form_mark_of(request, services).encode()):
         raise web_error("stale_form")
 
 
 AccountDep = Annotated[Account, Depends(get_account)]
-MaybeAccountDep = Annotated[Account | None, Depends(find_account)]
 MaybeSeatDep = Annotated[SeatHolder | None, Depends(find_seat)]

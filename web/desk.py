@@ -31,6 +31,8 @@ async def command_session(
     runs = [run.id for run in session.runs if message.run in (None, run.id)]
     if not runs:
         raise web_error("not_found")
+    if message.do == "remove" and message.run is None:
+        raise web_error("malformed", what="run")  # a seat's name is its team's alone
     commands = await _commands(services, session, message, name, runs)
     outcome: Outcome = []
     refused: AppError | None = None
@@ -44,9 +46,19 @@ async def command_session(
             outcome.append({"run": run, "seq": seq})
     if refused is not None and not any("seq" in entry for entry in outcome):
         raise refused
+    if message.do == "remove":
+        await _withdraw(services, outcome, str(message.seat))
     if message.do == "close" and message.run is None:
         await services.sessions.close_session(session.id)
     return outcome
+
+
+async def _withdraw(services: Services, outcome: Outcome, seat: str) -> None:
+    """Whoever was removed is out: the token opens nothing any more, its sockets end."""
+    for entry in outcome:
+        if "seq" in entry:
+            await services.sessions.renew_token(entry["run"], seat)
+            services.ring_seats(entry["run"])
 
 
 async def _commands(

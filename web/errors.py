@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from engine.author.package import PackageError
@@ -24,6 +24,20 @@ class WebError(AppError):
     def __init__(self, status: int, code: str, message: Text, remedy: Text) -> None:
         super().__init__(code, message, remedy)
         self.status = status
+        self.retry_s = RETRY_S.get(code, 0)
+        """After how long to try again; 0: nothing to wait for."""
+
+
+class GoFirst(WebError):
+    """A page that asks for something else first, a login or a seat."""
+
+    def __init__(self, to: str) -> None:
+        needed = web_error("seat_needed" if to == "/join" else "login_needed")
+        super().__init__(needed.status, needed.code, needed.message, needed.remedy)
+        self.to = to
+
+
+RETRY_S: Final = {"too_fast": 5, "locked_out": 300}
 
 
 _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
@@ -35,13 +49,19 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请从页面上的按钮操作。", "Use the buttons of the page.")),
         ("invalid", 422, ("填写的内容不合要求:{what}", "That won't do: {what}"),
          ("请改好再提交。", "Correct it and try again.")),
-        ("too_large", 413, ("传上来的东西太大了。", "That is too large."),
-         ("请改小再传：剧本 1 MB，合影 8 MB，剧本包 20 MB。",
-          "Scripts up to 1 MB, photos 8 MB, packages 20 MB.")),
         ("login_needed", 401, ("请先登录。", "Log in first."),
          ("组织者请用账号和密码登录。", "Facilitators log in by name and password.")),
         ("wrong_password", 401, ("账号或密码不对。", "Wrong name or password."),
-         ("密码在第一次启动时显示过。", "The password was shown at the first start.")),
+         ("忘了密码,请管理员重设;admin 的密码在第一次启动时显示过。",
+          "An administrator can reset it; that of admin was shown at the first start.")),
+        ("code_needed", 401, ("请填动态码。", "A code is needed."),
+         ("打开手机上的验证器,填现在的六位数字。", "Enter the six digits your device shows.")),
+        ("wrong_code", 401, ("动态码不对,或者用过了。", "Wrong code, or used before."),
+         ("等下一个码再试;手机的时间要准。", "Wait for the next; is the device's clock right?")),
+        ("no_right", 403, ("您的账号不能做这件事。", "Your account may not do that."),
+         ("请管理员给您的账号加上角色。", "An administrator can give you the role.")),
+        ("too_large", 413, ("发来的内容太大了。", "That is too large."),
+         ("请缩小以后再发。", "Make it smaller and send it again.")),
         ("too_fast", 429, ("操作太快了。", "Too fast."),
          ("请稍等几秒再试。", "Wait a few seconds.")),
         ("locked_out", 429, ("登录失败次数过多。", "Too many failed logins."),
@@ -99,18 +119,27 @@ def status_of(error: AppError) -> int:
     return 422 if isinstance(error, ScenarioError | PackageError) else 500
 
 
+def retry_headers(error: AppError) -> dict[str, str]:
+    """When to try again, for whoever has to wait."""
+    retry_s = error.retry_s if isinstance(error, WebError) else 0
+    return {"Retry-After": str(retry_s)} if retry_s else {}
+
+
 def respond(request: Request, error: AppError) -> Response:
     """The error as JSON under /api and to whoever sent JSON, as a page elsewhere."""
     lang = lang_of(request)
     request.state.refusal = error.code  # for the audit log
     status, shape = status_of(error), error.in_(lang)
+    headers = retry_headers(error)
     program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
     if program or request.headers.get("content-type", "").startswith("application/json"):
-        return JSONResponse({"error": shape}, status)
+        return JSONResponse({"error": shape}, status, headers)
+    if isinstance(error, GoFirst):
+        return RedirectResponse(error.to, 303)
     page = ErrorPage(
         status=status, code=error.code, message=shape["message"], remedy=shape["remedy"]
     )
-    return HTMLResponse(render_page(page, lang), status)
+    return HTMLResponse(render_page(page, lang), status, headers)
 
 
 def add_error_handlers(app: FastAPI) -> None:

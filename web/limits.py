@@ -10,9 +10,16 @@ from typing import Final
 
 from web.errors import web_error
 
-LOCK_OUT_AFTER: Final = 10
-LOCK_OUT_S: Final = 300
 KEYS_MAX: Final = 10_000
+GUESSES_PER_S: Final = 1 / 20
+GUESSES_MAX: Final = 60
+"""Wrong join codes of one address: everybody of a meeting room once."""
+ALL_GUESSES_PER_S: Final = 1.0
+ALL_GUESSES_MAX: Final = 600
+"""Wrong join codes of all addresses."""
+REQUESTS_PER_S: Final = 100
+REQUESTS_MAX: Final = 2_000
+"""Requests of one address: sixty phones that all reload, thirty times over."""
 
 
 class Bucket:
@@ -26,11 +33,26 @@ class Bucket:
         self._left = float(burst)
         self._seen_s = time.monotonic()
 
-    def take(self) -> bool:
-        """Take one; False: too fast."""
+    def _fill(self) -> None:
         now_s = time.monotonic()
         self._left = min(self._burst, self._left + (now_s - self._seen_s) * self._rate_s)
         self._seen_s = now_s
+
+    @property
+    def empty(self) -> bool:
+        """Nothing can be taken now."""
+        self._fill()
+        return self._left < 1
+
+    @property
+    def full(self) -> bool:
+        """Nothing was taken for a while."""
+        self._fill()
+        return self._left >= self._burst
+
+    def take(self) -> bool:
+        """Take one; False: too fast."""
+        self._fill()
         if self._left < 1:
             return False
         self._left -= 1
@@ -38,44 +60,46 @@ class Bucket:
 
 
 class Limits:
-    """Buckets by address, and failed logins by name and address."""
+    """Buckets by address."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
-        self._failures: dict[str, list[float]] = {}
+        self._guesses = Bucket(ALL_GUESSES_PER_S, ALL_GUESSES_MAX)
 
     def seat(self, address: str) -> None:
         """Somebody takes a seat. Raises WebError too_fast."""
         self._take(f"seat:{address}", 20, 200)
 
-    def guess(self, address: str) -> None:
-        """Somebody tries a join code that isn't one. Raises WebError too_fast."""
-        self._take(f"guess:{address}", 0.5, 60)
+    def may_guess(self, address: str) -> None:
+        """May this address try a join code? Asked before it is looked up, so that a right guess is
+        worth no more than a wrong one. Raises WebError too_fast.
 
-    def _take(self, key: str, rate_s: float, burst: int) -> None:
-        if len(self._buckets) > KEYS_MAX:
-            self._buckets.clear()
-        bucket = self._buckets.setdefault(key, Bucket(rate_s, burst))
-        if not bucket.take():
+        The whole process's guesses are counted too: once they are used up, whoever hasn't guessed
+        wrong lately still comes in. The arithmetic is in `engine/store/tokens.py`.
+        """
+        own = self._bucket(f"guess:{address}", GUESSES_PER_S, GUESSES_MAX)
+        if own.empty or (self._guesses.empty and not own.full):
             raise web_error("too_fast")
 
-    def check_login(self, name: str, address: str) -> None:
-        """May this name be tried from here? Raises WebError locked_out."""
-        key = f"{name}|{address}"
-        recent = [at for at in self._failures.get(key, []) if time.monotonic() - at < LOCK_OUT_S]
-        if recent:
-            self._failures[key] = recent
-        else:
-            self._failures.pop(key, None)
-        if len(recent) >= LOCK_OUT_AFTER:
-            raise web_error("locked_out")
+    def guessed_wrong(self, address: str) -> None:
+        """It wasn't one."""
+        self._bucket(f"guess:{address}", GUESSES_PER_S, GUESSES_MAX).take()
+        self._guesses.take()
 
-    def login_failed(self, name: str, address: str) -> None:
-        """Remember a failed login."""
-        if len(self._failures) > KEYS_MAX:
-            self._failures.clear()
-        self._failures.setdefault(f"{name}|{address}", []).append(time.monotonic())
+    def request(self, address: str) -> None:
+        """Somebody asks for anything. Raises WebError too_fast."""
+        self._take(f"request:{address}", REQUESTS_PER_S, REQUESTS_MAX)
 
-    def login_succeeded(self, name: str, address: str) -> None:
-        """Forget the failures."""
-        self._failures.pop(f"{name}|{address}", None)
+    def _bucket(self, key: str, rate_s: float, burst: int) -> Bucket:
+        if len(self._buckets) > KEYS_MAX:
+            self._forget()
+        return self._buckets.setdefault(key, Bucket(rate_s, burst))
+
+    def _forget(self) -> None:
+        """Drop the buckets that are full again: they say nothing. All of them, if none is."""
+        kept = {key: bucket for key, bucket in self._buckets.items() if not bucket.full}
+        self._buckets = kept if len(kept) <= KEYS_MAX // 2 else {}
+
+    def _take(self, key: str, rate_s: float, burst: int) -> None:
+        if not self._bucket(key, rate_s, burst).take():
+            raise web_error("too_fast")

@@ -10,24 +10,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from engine.errors import AppError, Lang
+from engine.errors import AppError, Lang, StoreError
 from engine.rules.views import RunViews
 from engine.rules.views_session import console, projector
+from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
+from engine.values import Map
 from web import metrics
 from web.audit import Actor, refused_hello
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, own_session
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, account_of, address_of, check_origin
 from web.desk import command_session
 from web.errors import WebError, web_error
 from web.limits import Bucket
 from web.outbox import Outbox
-from web.services import ERASED, Services, get_services
+from web.rights import SOCKETS, Public, open_to
+from web.services import Services, get_services
 from web.wire import (
     SEAT_KINDS,
     CommandMessage,
@@ -43,6 +46,8 @@ from web.words import lang_of
 router = APIRouter()
 
 HELLO_S: Final = 10
+CHECK_S: Final = 15
+"""How often a console's or a wall's login is looked at again, which also keeps it from idling."""
 COMMANDS_PER_S: Final = 20
 COMMANDS_BURST: Final = 40
 TOO_FAST_MAX: Final = 200
@@ -51,7 +56,7 @@ TOO_FAST_MAX: Final = 200
 Parts = dict[str, Any]
 
 
-@router.websocket("/live")
+@router.websocket("/live", dependencies=Public)
 async def live(socket: WebSocket) -> None:
     """One connection, from hello to its end."""
     services = get_services(socket)
@@ -124,6 +129,9 @@ class Line:
         """(the run's seq, or None for a whole session; all parts)."""
         raise AssertionError("a line has parts")
 
+    async def check(self) -> None:
+        """Raises WebError once whoever is connected may no longer be."""
+
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         """Carry out a command; the ack's further fields. Raises AppError."""
         raise AssertionError("a line takes commands")
@@ -134,10 +142,14 @@ class SeatLine(Line):
 
     kind = "seat"
 
-    def __init__(self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang) -> None:
+    def __init__(
+        self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang, token: str
+    ) -> None:
         self.services = services
         self.lang = lang
         self.actor = Actor.of_seat(holder)
+        self._token = token
+        self._names: Map[str, str] | None = None
         self._holder = holder
         self._views = views
         self.runs = (holder.run,)
@@ -145,9 +157,16 @@ class SeatLine(Line):
     async def parts(self) -> tuple[int | None, Parts]:
         _, state = await self.services.host.state(self._holder.run)
         names = await self.services.names(self._holder.run)
-        if names.get(self._holder.seat) == ERASED:
-            raise web_error("seat_needed")
+        if names is not self._names:
+            # Whoever withdraws a token rings with new names; else somebody has joined.
+            if self._names is not None:
+                await self.check()
+            self._names = names
         return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
+
+    async def check(self) -> None:
+        if await self.services.sessions.find_seat(self._token) is None:
+            raise web_error("seat_needed")
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         host = self.services.host
@@ -160,9 +179,12 @@ class SeatLine(Line):
 class SessionLine(Line):
     """The projector's, or the console's."""
 
-    def __init__(self, services: Services, session: Session, kind: str, actor: Actor) -> None:
+    def __init__(
+        self, services: Services, session: Session, kind: str, token: str, actor: Actor
+    ) -> None:
         self.services = services
         self.actor = actor
+        self._token = token
         self._session = session
         self.kind = kind
         self.runs = tuple(run.id for run in session.runs)
@@ -173,6 +195,9 @@ class SessionLine(Line):
         infos = await self.services.run_infos(self._session)
         info = self.services.session_info(self._session, self.services.reachable())
         return None, (projector if self.kind == "projector" else console)(info, infos)
+
+    async def check(self) -> None:
+        await _led(self.services, self._token, self.kind, self._session.id)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         if self.kind != "console":
@@ -194,19 +219,28 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
             await services.host.refresh(holder.run)
         await services.presence.connected(holder.run, holder.seat)
         try:
-            yield SeatLine(services, holder, views, lang)
+            yield SeatLine(services, holder, views, lang, token)
         finally:
             await services.presence.disconnected(holder.run, holder.seat)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
-    account = await services.people.find_login(token) if token else None
-    if account is None:
-        raise web_error("login_needed")
-    session = await own_session(services, account, hello.session)
+    account, session = await _led(services, token, hello.as_, hello.session)
     for run in session.runs:
         services.presence.expect(run.id)
     actor = Actor.of_account(account, session, address_of(socket))
-    yield SessionLine(services, session, hello.as_, actor)
+    yield SessionLine(services, session, hello.as_, token, actor)
+
+
+async def _led(services: Services, token: str, kind: str, name: str) -> tuple[Account, Session]:
+    """Who holds the token, and the session they lead. Raises WebError login_needed, no_right,
+    not_found."""
+    account = await account_of(services, token)
+    if account is None:
+        raise web_error("login_needed")
+    door = SOCKETS[kind]
+    if not {door.right, door.practice} & account.rights:
+        raise web_error("no_right")
+    return account, await open_to(services, account, door, name)
 
 
 # ── one connection ──────────────────────────────────────────────────────────────────────────────
@@ -236,6 +270,8 @@ class _Connection:
                 asyncio.create_task(self._outbox.stalled.wait(), name="stalled"),
                 asyncio.create_task(self._services.closing.wait(), name="closing"),
             }
+            if self._line.kind != "seat":
+                tasks.add(asyncio.create_task(self._check(), name="check"))
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -250,6 +286,13 @@ class _Connection:
                 raise outcome
         if any(task.get_name() == "stalled" for task in done):
             await self._socket.close(1013)
+
+    async def _check(self) -> None:
+        """A login that has ended ends the console and the wall; a seat is rung for."""
+        while True:
+            await asyncio.sleep(CHECK_S)
+            with suppress(StoreError):
+                await self._line.check()
 
     def _put(self, message: dict[str, Any]) -> None:
         self._outbox.put(orjson.dumps(message).decode())

@@ -10,6 +10,7 @@ from engine.errors import Issue
 from engine.export.report import Report
 from engine.review.compare import Comparison
 from engine.review.ledger import Belief, ScenePace, WeakPoint
+from engine.rights import Right
 from engine.scenario.model import Scenario
 from engine.store.notes import Note
 from web.menu import Wish
@@ -22,7 +23,9 @@ class Page:
 
     template: ClassVar[str]
     account: str = ""
-    """The facilitator who is logged in; empty: nobody."""
+    """Who is logged in; empty: nobody."""
+    may: frozenset[Right] = frozenset()
+    """What they may."""
     mark: str = ""
     """What forms carry to show that they are ours."""
 
@@ -73,12 +76,14 @@ class AnswersPage(Page):
 
 @dataclass(frozen=True, kw_only=True)
 class LoginPage(Page):
-    """The facilitator's login."""
+    """The login: name and password, then the code where there is one."""
 
     template: ClassVar[str] = "login.html"
     next: str = "/sessions"
     problem: str = ""
     remedy: str = ""
+    ticket: str = ""
+    """The password was right; now the code is asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)

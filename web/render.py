@@ -17,6 +17,7 @@ from markupsafe import Markup
 
 from engine.errors import Lang
 from engine.export.report import GRADES_ZH
+from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
 from web.pages import Page
 from web.words import LANGUAGES, word
@@ -78,6 +79,7 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["phase_zh"] = PHASE_ZH
     made.globals["grades_zh"] = GRADES_ZH
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
+    made.globals["roles_zh"] = ROLES
     made.globals["asset"] = asset
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES

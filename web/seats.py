@@ -73,9 +73,10 @@ def unclaimed(state: State, names: Mapping[str, str], role: str | None) -> list[
 
 async def open_session(services: Services, code: str, address: str) -> Session:
     """The session with this join code. Raises WebError not_found; guessing is slowed down."""
+    services.limits.may_guess(address)
     session = await services.sessions.find_session_by_code(code)
     if session is None:
-        services.limits.guess(address)
+        services.limits.guessed_wrong(address)
         raise web_error("not_found")
     return session
 

@@ -75,6 +75,11 @@ class Services:
             self.names_by_run[run] = known
         return known
 
+    def ring_seats(self, run: RunId) -> None:
+        """Who sits where has changed: names are read anew, and tokens looked at again."""
+        self.names_by_run.pop(run, None)
+        self.host.ring(run)
+
     def beside(self, run: RunId) -> None:
         """Another worker changed something beside the run's log: a name, an address."""
         self.names_by_run.pop(run, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -41,7 +42,17 @@ class Settings(BaseSettings):
     lrs_secret: str = ""
     xapi_home: str = HOME
     """Root of the names statements use."""
+    origins: str = ""
+    """Other addresses whose pages may call this server, with blanks between."""
+    idle_minutes: int = Field(default=120, ge=1, le=720)
+    """A login nobody uses for so long is over."""
     log: Literal["console", "json"] = "console"
+
+    def allowed_origins(self) -> frozenset[str]:
+        """Origins that are ours besides the address a request came to, in small letters."""
+        public = urlsplit(self.public_url)
+        own = f"{public.scheme}://{public.netloc}" if public.netloc else ""
+        return frozenset(one.rstrip("/").lower() for one in (own, *self.origins.split()) if one)
 
     def signing_key(self) -> str:
         """The secret; made and kept at the first call."""

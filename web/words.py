@@ -29,8 +29,8 @@ ENGLISH: Final = {
     # joining
     "输入邀请码": "Enter the join code",
     "邀请码": "Join code",
-    "六位字母和数字，在大屏幕上；也可以直接扫二维码。": (
-        "Six letters and digits, on the big screen; or scan the QR code."
+    "八位字母和数字，在大屏幕上；也可以直接扫二维码。": (
+        "Eight letters and digits, on the big screen; or scan the QR code."
     ),
     "没有这个邀请码,或这一场已经结束。": "There is no such join code, or its session is over.",
     "下一步": "Next",

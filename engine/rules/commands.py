@@ -141,6 +141,12 @@ class Jump(Command, frozen=True, kw_only=True, tag="jump"):
     scene: SceneId
 
 
+class RemoveSeat(Command, frozen=True, kw_only=True, tag="remove"):
+    """Somebody has to go: as if they had left."""
+
+    seat: SeatId
+
+
 class Nudge(Command, frozen=True, kw_only=True, tag="nudge"):
     """Make the phone of `seat` say that the others wait."""
 
@@ -184,6 +190,6 @@ SeatCommand = (
 )  # fmt: skip
 FacilitatorCommand = (
     Start | Pause | Resume | Extend | OpenBarrier | SkipTask | ReleaseHold | HandOver | HandBack
-    | Jump | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
+    | Jump | RemoveSeat | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
 )  # fmt: skip
 AnyCommand = SeatCommand | FacilitatorCommand | TimeUp

@@ -8,6 +8,7 @@ from typing import Any, Final
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.absence import cover_if_absent
+from engine.rules.acting import acts_for
 from engine.rules.draft import Draft, drawn, enter
 from engine.rules.rejections import reject
 from engine.rules.settle import leave
@@ -120,6 +121,18 @@ def _jump(draft: Draft, command: cmd.Jump) -> None:
     enter(draft, draft.scenario.scenes[command.scene])
 
 
+def _remove(draft: Draft, command: cmd.RemoveSeat) -> None:
+    seat = draft.state.seats.get(command.seat)
+    if seat is None:
+        raise reject("unknown_seat")
+    if seat.left:
+        raise reject("left")
+    acted_for = acts_for(draft.state, command.seat)
+    draft.emit(ev.SeatLeft, seat=command.seat)
+    for role in acted_for:
+        cover_if_absent(draft, role)
+
+
 def _nudge(draft: Draft, command: cmd.Nudge) -> None:
     _playing(draft)
     if command.seat not in draft.state.seats:
@@ -174,6 +187,7 @@ DESK: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.HandOver: _hand_over,
     cmd.HandBack: _hand_back,
     cmd.Jump: _jump,
+    cmd.RemoveSeat: _remove,
     cmd.Nudge: _nudge,
     cmd.Close: _close,
     cmd.OpenDebrief: _open_debrief,

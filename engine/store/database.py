@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.activities import Activities
+from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
@@ -53,6 +54,7 @@ class Database:
         self.engine = engine
         self.store = SqlStore(engine)
         self.people = People(engine, clock)
+        self.attempts = Attempts(engine, clock)
         self.sessions = Sessions(engine, clock)
         self.texts = Texts(engine)
         self.drafts = Drafts(engine, clock)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import Repository, table_of
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
-from engine.store.tokens import hash_token, new_code, new_id, new_token
+from engine.store.tokens import CODE_MS, hash_token, new_code, new_id, new_token
 from engine.values import Map, RunId, SeatId
 
 
@@ -144,17 +144,19 @@ class Sessions(Repository):
             )
             if taken.first() is None:
                 return code
-        raise AssertionError("no free join code in twenty draws of 244 million")
+        raise AssertionError("no free join code in twenty draws of 152 thousand million")
 
     async def find_session(self, name: str) -> Session | None:
         """The session with this id."""
         return await self._one_session(_session.c.id == name)
 
     async def find_session_by_code(self, code: str) -> Session | None:
-        """The session with this join code; case and blanks don't matter."""
+        """The session with this join code, unless that has lapsed; case and blanks don't matter."""
         wanted = "".join(code.split()).upper()
         return await self._one_session(
-            (_session.c.code == wanted) & (_session.c.closed_ms.is_(None))
+            (_session.c.code == wanted)
+            & (_session.c.closed_ms.is_(None))
+            & (_session.c.created_ms > self._clock() - CODE_MS)
         )
 
     async def session_of_run(self, run: RunId) -> Session | None:
@@ -242,6 +244,15 @@ class Sessions(Repository):
             whose = (await db.execute(select(_seat.c.pseudonym).where(mine))).scalar()
             await db.execute(delete(_seat).where(mine))
             await db.execute(delete(_person).where(_person.c.pseudonym == whose))
+
+    async def renew_token(self, run: RunId, seat: SeatId) -> str | None:
+        """Another token for a seat; the old one opens nothing any more. None: no such seat."""
+        token = new_token()
+        held = (_seat.c.run == run) & (_seat.c.seat == seat)
+        async with self._writing() as db:
+            changed = update(_seat).where(held).values(token_hash=hash_token(token))
+            done = await db.execute(changed)
+        return token if done.rowcount else None
 
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens."""

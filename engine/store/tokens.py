@@ -8,7 +8,9 @@ from typing import Final
 
 CODE_ALPHABET: Final = "ACDEFGHJKMNPQRTUVWXY34679"
 """Letters and digits that nobody mistakes for each other."""
-CODE_LENGTH: Final = 6
+CODE_LENGTH: Final = 8
+CODE_MS: Final = 14 * 24 * 3600 * 1000
+"""A join code lapses after fourteen days, if its session isn't closed before."""
 
 
 def new_id() -> str:
@@ -27,7 +29,15 @@ def hash_token(token: str) -> str:
 
 
 def new_code() -> str:
-    """A join code, to be read aloud and typed."""
+    """A join code, to be read aloud and typed.
+
+    Can it be guessed? There are 25^8, 152 thousand million codes. On the busiest morning a city has
+    3,000 sessions open: one code in 51 million is in use. `web/limits.py` lets an address guess 60
+    at once and one in twenty seconds from then on, 60,000 in the fourteen days that a code lasts at
+    the most: one hit in 840 such addresses. All addresses together get 600 at once and one a second
+    in each process before it lets nobody guess twice who has guessed wrong: 1.2 million in fourteen
+    days, one hit in 42 such fortnights. Six letters would be 244 million codes: 15 hits in one.
+    """
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 

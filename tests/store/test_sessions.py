@@ -86,7 +86,7 @@ async def test_a_session_is_found_by_id_and_by_code(sessions: Sessions, session:
     assert {run.session for run in session.runs} == {session.id}
     assert len({run.id for run in session.runs} | {run.seed for run in session.runs}) == 6
     assert await sessions.find_session(session.id) == session
-    typed = f" {session.code[:3].lower()} {session.code[3:]} "
+    typed = f" {session.code[:4].lower()} {session.code[4:]} "
     assert await sessions.find_session_by_code(typed) == session
     assert await sessions.session_of_run(session.runs[1].id) == session
     assert await sessions.find_session("x") is None
@@ -95,7 +95,7 @@ async def test_a_session_is_found_by_id_and_by_code(sessions: Sessions, session:
 
 
 async def test_codes_are_easily_read(session: Session) -> None:
-    assert len(session.code) == 6
+    assert len(session.code) == 8
     assert set(session.code) <= set(CODE_ALPHABET)
     assert not set(CODE_ALPHABET) & set("0O1IL5S8B2Z")
 
@@ -137,10 +137,10 @@ class Draws:
 async def test_a_code_is_free_again_once_its_session_is_closed(
     sessions: Sessions, session: Session, now: Now, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draws = Draws(session.code, session.code, "NEW347", session.code)
+    draws = Draws(session.code, session.code, "NEW34769", session.code)
     monkeypatch.setattr("secrets.choice", draws)
     other = await create(sessions, session.owner)
-    assert other.code == "NEW347"
+    assert other.code == "NEW34769"
     await sessions.close_session(session.id)
     closed_ms = now.ms
     now.ms += 1
@@ -156,7 +156,9 @@ async def test_a_code_is_free_again_once_its_session_is_closed(
 async def test_two_that_draw_one_code_at_once_get_two(
     sessions: Sessions, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("secrets.choice", Draws(*["SAME34"] * 2, "DIFF34", "DIFF37", "DIFF36"))
+    monkeypatch.setattr(
+        "secrets.choice", Draws(*["SAME3476"] * 2, "DIFF3476", "DIFF3767", "DIFF3676")
+    )
     made = await asyncio.gather(*(create(sessions, session.owner) for _ in range(2)))
     assert len({one.code for one in made}) == 2
 

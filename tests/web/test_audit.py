@@ -153,8 +153,8 @@ def test_an_auditor_reads_their_own_branchs(
         page = auditor.get("/audit").text
         assert "审计试点支部" in page
         assert "开一场" in page
-        assert leader.get("/audit").status_code == 404
-        assert leader.get("/audit/log.jsonl").status_code == 404
+        assert leader.get("/audit").status_code == 403
+        assert leader.get("/audit/log.jsonl").status_code == 403
     with httpx.Client(base_url=server.url) as nobody:
         assert nobody.get("/audit").headers["location"].startswith("/login")
         assert nobody.get("/audit/log.jsonl").status_code == 401

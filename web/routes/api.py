@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
@@ -13,10 +13,12 @@ from engine.rules.codec import encode
 from engine.rules.views_session import run_part, session_phase
 from engine.scenario.model import Scenario
 from engine.store.people import Account
-from web.auth import AccountDep, address_of, log_in, own_session
+from engine.store.sessions import Session
+from web.auth import address_of, log_in
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
+from web.rights import LedSession, Public, staff
 from web.seats import take_seat
 from web.services import Services, ServicesDep
 from web.wire import DeskRequest
@@ -32,6 +34,8 @@ class TokenRequest(msgspec.Struct, frozen=True):
 
     name: str
     password: str
+    code: str = ""
+    """Of the second device, where the account has one."""
 
 
 class SessionRequest(msgspec.Struct, frozen=True):
@@ -53,11 +57,11 @@ async def _body(request: Request, kind: type[Any]) -> Any:
     return await read_json(request, kind, BODY_MAX)
 
 
-@router.post("/api/token")
+@router.post("/api/token", dependencies=Public)
 async def post_token(request: Request, services: ServicesDep) -> Response:
     """A bearer token."""
     asked = await _body(request, TokenRequest)
-    token = await log_in(services, asked.name, asked.password, address_of(request))
+    token = await log_in(services, asked.name, asked.password, asked.code, address_of(request))
     return json_response({"token": token})
 
 
@@ -84,7 +88,7 @@ def scenario_item(scenario: Scenario) -> dict[str, Any]:
     }
 
 
-@router.get("/api/scenarios")
+@router.get("/api/scenarios", dependencies=Public)
 async def get_scenarios(services: ServicesDep) -> Response:
     """The menu."""
     return json_response([scenario_item(scenario) for scenario in services.library.sound()])
@@ -121,13 +125,15 @@ async def open_session(
 
 
 @router.post("/api/sessions")
-async def post_session(request: Request, services: ServicesDep, account: AccountDep) -> Response:
+async def post_session(
+    request: Request, services: ServicesDep, account: Annotated[Account, Depends(staff("run"))]
+) -> Response:
     """Open a session."""
     asked = await _body(request, SessionRequest)
     return json_response(await open_session(services, account, asked.scenario, asked.teams), 201)
 
 
-@router.post("/api/sessions/{code}/seats")
+@router.post("/api/sessions/{code}/seats", dependencies=Public)
 async def post_seat(code: str, request: Request, services: ServicesDep) -> Response:
     """Take a seat."""
     asked = await _body(request, SeatRequest)
@@ -137,19 +143,17 @@ async def post_seat(code: str, request: Request, services: ServicesDep) -> Respo
 
 
 @router.post("/api/sessions/{name}/commands")
-async def post_command(
-    name: str, request: Request, services: ServicesDep, account: AccountDep
-) -> Response:
+async def post_command(request: Request, services: ServicesDep, session: LedSession) -> Response:
     """The facilitator's hand."""
-    session = await own_session(services, account, name)
     asked = await _body(request, DeskRequest)
     return json_response({"runs": await command_session(services, session, asked)})
 
 
 @router.get("/api/sessions/{name}")
-async def get_session(name: str, services: ServicesDep, account: AccountDep) -> Response:
+async def get_session(
+    services: ServicesDep, session: Annotated[Session, Depends(staff("see", of="session"))]
+) -> Response:
     """State of every run, who waits for whom."""
-    session = await own_session(services, account, name)
     infos = await services.run_infos(session)
     return json_response(
         {
@@ -163,25 +167,21 @@ async def get_session(name: str, services: ServicesDep, account: AccountDep) -> 
     )
 
 
-@router.get("/api/runs/{run}/log")
-async def get_log(run: str, services: ServicesDep, account: AccountDep) -> Response:
+@router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run"))])
+async def get_log(run: str, services: ServicesDep) -> Response:
     """The run's events, one a line."""
-    session = await services.sessions.session_of_run(run)
-    if session is None:
-        raise web_error("not_found")
-    await own_session(services, account, session.id)
     records = await services.database.store.read(run)
     lines = b"".join(encode(record) + b"\n" for record in records)
     return Response(lines, media_type="application/x-ndjson")
 
 
-@router.get("/healthz")
+@router.get("/healthz", dependencies=Public)
 async def get_health() -> Response:
     """The process lives."""
     return PlainTextResponse("ok\n")
 
 
-@router.get("/readyz")
+@router.get("/readyz", dependencies=Public)
 async def get_ready(services: ServicesDep) -> Response:
     """The database answers and nobody is stopping. Raises StoreUnavailable."""
     if services.closing.is_set():
@@ -190,7 +190,7 @@ async def get_ready(services: ServicesDep) -> Response:
     return PlainTextResponse("ok\n")
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=Public)
 async def get_metrics() -> Response:
     """For Prometheus."""
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

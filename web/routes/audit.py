@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 from engine.store.audit import Written, found_by
 from engine.store.people import Account
 from web import pages
 from web.acts import ACTS, act_zh, outcome_zh
-from web.auth import AccountDep, MaybeAccountDep, form_mark_of
+from web.auth import chrome
 from web.errors import web_error
 from web.render import render_page
+from web.rights import staff
 from web.services import Services, ServicesDep
 
 router = APIRouter(prefix="/audit", include_in_schema=False)
@@ -40,9 +41,7 @@ class Wanted(msgspec.Struct, frozen=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
     def conditions(self, account: Account) -> list[Any]:
-        """As the log is asked. Raises WebError not_found, invalid."""
-        if "read_audit" not in account.rights:
-            raise web_error("not_found")
+        """As the log is asked. Raises WebError invalid."""
         since_ms, until_ms = _day(self.day)
         return found_by(
             who=self.who.strip(),
@@ -70,7 +69,7 @@ def _day(day: str) -> tuple[int | None, int | None]:
 async def get_audit(
     request: Request,
     services: ServicesDep,
-    account: MaybeAccountDep,
+    account: Annotated[Account, Depends(staff("read_audit", page=True))],
     who: str = "",
     act: str = "",
     refused: str = "",
@@ -78,8 +77,6 @@ async def get_audit(
     below: int | None = None,
 ) -> Response:
     """The newest entries that fit."""
-    if account is None:
-        return RedirectResponse("/login?next=/audit", 303)
     wanted = Wanted(who, act, refused, day)
     audit = services.database.audit
     found = await audit.read(*wanted.conditions(account), below=below, limit=PAGE + 1)
@@ -87,8 +84,7 @@ async def get_audit(
     older = {**wanted.query, "below": str(shown[-1].seq)} if len(found) > PAGE else {}
     branches = {each.id: each.name for each in await services.people.list_branches()}
     page = pages.AuditPage(
-        account=account.name,
-        mark=form_mark_of(request, services),
+        **chrome(request, services, account),
         rows=tuple(_row(entry, branches) for entry in shown),
         acts=tuple(ACTS.items()),
         who=who,
@@ -119,7 +115,7 @@ def _row(entry: Written, branches: dict[str, str]) -> pages.AuditRow:
 @router.get("/log.jsonl")
 async def get_log(
     services: ServicesDep,
-    account: AccountDep,
+    account: Annotated[Account, Depends(staff("read_audit"))],
     who: str = "",
     act: str = "",
     refused: str = "",

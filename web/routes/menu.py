@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from engine.author.answers import answers
+from engine.store.people import Account
 from web import pages
-from web.auth import MaybeAccountDep, checked_form, form_mark_of
+from web.auth import MaybeAccountDep, checked_form, chrome
 from web.menu import Wish, choices, team_sizes
 from web.render import render_page
+from web.rights import Public, staff
 from web.routes.api import open_session
 from web.services import ServicesDep
 
@@ -24,7 +26,7 @@ def html(page: pages.Page) -> HTMLResponse:
     return HTMLResponse(render_page(page))
 
 
-@router.get("/")
+@router.get("/", dependencies=Public)
 async def home(
     request: Request,
     services: ServicesDep,
@@ -39,15 +41,14 @@ async def home(
     broken = [
         pages.BrokenScenario(folder=entry.folder.name, issues=entry.issues)
         for entry in entries
-        if entry.issues and account is not None
+        if entry.issues and account is not None and "prepare" in account.rights
     ]
     sound = services.library.sound()
     wish = Wish(theme, _number(minutes), _number(people), level)
     themes, levels = choices(sound)
     return html(
         pages.HomePage(
-            account=account.name if account else "",
-            mark=form_mark_of(request, services),
+            **chrome(request, services, account),
             scenarios=tuple(scenario for scenario in sound if wish.fits(scenario)),
             of=len(sound),
             wish=wish,
@@ -64,7 +65,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 5 else 0
 
 
-@router.get("/scenarios/{name}")
+@router.get("/scenarios/{name}", dependencies=Public)
 async def scenario(
     name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
 ) -> Response:
@@ -73,8 +74,7 @@ async def scenario(
     assert found is not None, "get() refuses broken ones"
     return html(
         pages.ScenarioPage(
-            account=account.name if account else "",
-            mark=form_mark_of(request, services),
+            **chrome(request, services, account),
             scenario=found,
             sizes=team_sizes(found),
         )
@@ -83,24 +83,24 @@ async def scenario(
 
 @router.get("/scenarios/{name}/answers")
 async def get_answers(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff("prepare", page=True))],
 ) -> Response:
     """The answers, for facilitators."""
-    if account is None:
-        return RedirectResponse(f"/login?next={request.url.path}", 303)
     found = services.library.get(name).scenario
     assert found is not None, "get() refuses broken ones"
     return html(
         pages.AnswersPage(
-            account=account.name,
-            mark=form_mark_of(request, services),
+            **chrome(request, services, account),
             scenario=found,
             scenes=tuple(answers(found)),
         )
     )
 
 
-@router.get("/scenarios/{name}/pictures/{file}")
+@router.get("/scenarios/{name}/pictures/{file}", dependencies=Public)
 async def picture(name: str, file: str, services: ServicesDep) -> Response:
     """A picture beside the script."""
     path, media = services.library.picture(name, file)
@@ -110,13 +110,10 @@ async def picture(name: str, file: str, services: ServicesDep) -> Response:
 @router.post("/scenarios/{name}/sessions", dependencies=Checked)
 async def post_session(
     name: str,
-    request: Request,
     services: ServicesDep,
-    account: MaybeAccountDep,
+    account: Annotated[Account, Depends(staff("run"))],
     teams: Annotated[int, Form()] = 1,
 ) -> Response:
     """Open a session and go to its desk."""
-    if account is None:
-        return RedirectResponse(f"/login?next=/scenarios/{name}", 303)
     opened = await open_session(services, account, name, teams)
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)

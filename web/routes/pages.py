@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Final
-from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -12,24 +11,24 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
 from engine.rules.views_session import session_phase
+from engine.store.people import Account
 from engine.store.sessions import Session
 from web import pages
 from web.auth import (
-    LOGIN_COOKIE,
-    LOGIN_S,
     SEAT_COOKIE,
     SEAT_S,
-    MaybeAccountDep,
+    AccountDep,
     MaybeSeatDep,
     address_of,
     checked_form,
+    chrome,
     form_mark_of,
-    log_in,
-    own_session,
+    safe_next,
     set_cookie,
 )
 from web.errors import status_of, web_error
 from web.render import qr, render_page
+from web.rights import LedPage, LedSession, Public, Seated, staff
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
@@ -46,72 +45,19 @@ def _html(page: pages.Page, status: int = 200, lang: Lang = "zh") -> HTMLRespons
     return HTMLResponse(render_page(page, lang), status)
 
 
-def _login_first(request: Request) -> Response:
-    return RedirectResponse(f"/login?next={request.url.path}", 303)
-
-
 # ── the facilitator ─────────────────────────────────────────────────────────────────────────────
 
 
-def _safe_next(target: str) -> str:
-    """A path on this site, whatever was asked for."""
-    parts = urlsplit(target)
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if own else "/sessions"
-
-
-@router.get("/login")
-async def login(request: Request, services: ServicesDep, next: str = "/sessions") -> Response:
-    """The login form."""
-    mark = form_mark_of(request, services)
-    return _html(pages.LoginPage(mark=mark, next=_safe_next(next)))
-
-
-@router.post("/login", dependencies=Checked)
-async def post_login(
+@router.get("/sessions")
+async def sessions(
     request: Request,
     services: ServicesDep,
-    name: Annotated[str, Form()] = "",
-    password: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "/sessions",
+    account: Annotated[Account, Depends(staff("see", page=True))],
 ) -> Response:
-    """Log in."""
-    try:
-        token = await log_in(services, name.strip(), password, address_of(request))
-    except AppError as error:
-        told = error.in_("zh")
-        page = pages.LoginPage(
-            mark=form_mark_of(request, services),
-            next=_safe_next(next),
-            problem=told["message"],
-            remedy=told["remedy"],
-        )
-        return _html(page, status_of(error))
-    response = RedirectResponse(_safe_next(next), 303)
-    set_cookie(response, LOGIN_COOKIE, token, LOGIN_S)
-    return response
-
-
-@router.post("/logout", dependencies=Checked)
-async def post_logout(request: Request, services: ServicesDep) -> Response:
-    """Log out, everywhere this login was used."""
-    token = request.cookies.get(LOGIN_COOKIE, "")
-    if token:
-        await services.people.end_login(token)
-    response = RedirectResponse("/", 303)
-    response.delete_cookie(LOGIN_COOKIE)
-    return response
-
-
-@router.get("/sessions")
-async def sessions(request: Request, services: ServicesDep, account: MaybeAccountDep) -> Response:
-    """The facilitator's sessions."""
-    if account is None:
-        return _login_first(request)
+    """The branch's sessions."""
     own = await services.sessions.list_sessions(account.scope)
     rows = tuple([await _row(services, session) for session in own])
-    mark = form_mark_of(request, services)
-    return _html(pages.SessionsPage(account=account.name, mark=mark, sessions=rows))
+    return _html(pages.SessionsPage(**chrome(request, services, account), sessions=rows))
 
 
 async def _row(services: Services, session: Session) -> pages.SessionRow:
@@ -131,17 +77,13 @@ async def _row(services: Services, session: Session) -> pages.SessionRow:
 
 @router.get("/sessions/{name}/console")
 async def console(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+    request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The desk."""
-    if account is None:
-        return _login_first(request)
-    session = await own_session(services, account, name)
     found = await services.library.scenario_of_digest(session.digest, session.scenario)
     return _html(
         pages.ConsolePage(
-            account=account.name,
-            mark=form_mark_of(request, services),
+            **chrome(request, services, account),
             session=session.id,
             code=session.code,
             title=found.title,
@@ -157,15 +99,9 @@ async def console(
 
 @router.post("/sessions/{name}/address", dependencies=Checked)
 async def post_address(
-    name: str,
-    services: ServicesDep,
-    account: MaybeAccountDep,
-    address: Annotated[str, Form()] = "",
+    services: ServicesDep, session: LedSession, address: Annotated[str, Form()] = ""
 ) -> Response:
     """Choose the address that phones join at."""
-    if account is None:
-        raise web_error("login_needed")
-    session = await own_session(services, account, name)
     if address not in [url for url, _ in services.reachable()]:
         raise web_error("invalid", what="address")
     await services.sessions.set_address(session.id, address)
@@ -176,16 +112,13 @@ async def post_address(
 
 @router.get("/sessions/{name}/projector")
 async def projector(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+    request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The wall."""
-    if account is None:
-        return _login_first(request)
-    session = await own_session(services, account, name)
     found = await services.library.scenario_of_digest(session.digest, session.scenario)
     return _html(
         pages.ProjectorPage(
-            account=account.name,
+            **chrome(request, services, account),
             session=session.id,
             code=session.code,
             title=found.title,
@@ -197,17 +130,17 @@ async def projector(
 # ── participants ────────────────────────────────────────────────────────────────────────────────
 
 
-@router.get("/language/{lang}")
-async def language(lang: str, next: str = "/join") -> Response:
+@router.get("/language/{lang}", dependencies=Public)
+async def language(lang: str, services: ServicesDep, next: str = "/join") -> Response:
     """Choose the language of a participant's pages, and go on."""
     if lang not in LANGUAGES:
         raise web_error("not_found")
-    response = RedirectResponse(_safe_next(next), 303)
-    set_cookie(response, LANGUAGE_COOKIE, lang, LANGUAGE_S)
+    response = RedirectResponse(safe_next(next), 303)
+    set_cookie(response, services, LANGUAGE_COOKIE, lang, LANGUAGE_S)
     return response
 
 
-@router.get("/join")
+@router.get("/join", dependencies=Public)
 async def join(request: Request, services: ServicesDep, code: str = "") -> Response:
     """The box for a join code."""
     if code.strip():
@@ -215,7 +148,7 @@ async def join(request: Request, services: ServicesDep, code: str = "") -> Respo
     return _html(pages.JoinPage(mark=form_mark_of(request, services)), lang=lang_of(request))
 
 
-@router.get("/join/{code}")
+@router.get("/join/{code}", dependencies=Public)
 async def join_code(
     code: str, request: Request, services: ServicesDep, seat: MaybeSeatDep
 ) -> Response:
@@ -280,7 +213,7 @@ async def _join_page(
     )
 
 
-@router.post("/join/{code}", dependencies=Checked)
+@router.post("/join/{code}", dependencies=[*Public, *Checked])
 async def post_join(
     code: str,
     request: Request,
@@ -301,15 +234,13 @@ async def post_join(
         )
         return _html(page, status_of(error), lang)
     response = RedirectResponse("/play", 303)
-    set_cookie(response, SEAT_COOKIE, taken["token"], SEAT_S)
+    set_cookie(response, services, SEAT_COOKIE, taken["token"], SEAT_S)
     return response
 
 
 @router.get("/play")
-async def play(request: Request, services: ServicesDep, seat: MaybeSeatDep) -> Response:
+async def play(request: Request, services: ServicesDep, seat: Seated) -> Response:
     """The phone."""
-    if seat is None:
-        return RedirectResponse("/join", 303)
     session = await services.sessions.session_of_run(seat.run)
     assert session is not None, "a seat's run has its session"
     lang = lang_of(request)
@@ -319,12 +250,10 @@ async def play(request: Request, services: ServicesDep, seat: MaybeSeatDep) -> R
     return _html(page, lang=lang)
 
 
-@router.get("/qr/{code}.svg")
-async def get_qr(code: str, services: ServicesDep, address: str = "") -> Response:
+@router.get("/qr/{code}.svg", dependencies=Public)
+async def get_qr(code: str, request: Request, services: ServicesDep, address: str = "") -> Response:
     """The QR code of a session's join URL."""
-    session = await services.sessions.find_session_by_code(code)
-    if session is None:
-        raise web_error("not_found")
+    session = await find_open_session(services, code, address_of(request))
     known = [url for url, _ in services.reachable()]
     info = services.session_info(session, services.reachable())
     url = f"{address}/join/{session.code}" if address in known else info.join_url

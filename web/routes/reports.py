@@ -26,18 +26,22 @@ from engine.store.activities import Activity
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import pages
-from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
-from web.bodies import PHOTO_MAX
+from web.auth import AccountDep, checked_form, chrome
+from web.doorway import BODY_MAX, takes
 from web.errors import web_error
 from web.keeping import erase
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
+from web.rights import staff
 from web.routes.review import local_time
 from web.services import Services, ServicesDep
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
+RunSession = Annotated[Session, Depends(staff("run", of="session"))]
+ExportedSession = Annotated[Session, Depends(staff("export", of="session"))]
 FIELD_MAX: Final = 500
+PHOTO_MAX: Final = 8 * 1024 * 1024
 PHOTOS: Final = ("image/png", "image/jpeg")
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -76,22 +80,19 @@ async def get_trends(
     request: Request,
     services: ServicesDep,
     reviews: ReviewsDep,
-    account: MaybeAccountDep,
+    account: Annotated[Account, Depends(staff("see", page=True))],
     scenario: str = "",
     threshold: int = THRESHOLD,
     branch: str = "",
 ) -> Response:
     """What many sessions of a script show together."""
-    if account is None:
-        return RedirectResponse("/login?next=/review", 303)
     scripts, sessions, found = await _played(services, reviews, account, scenario, branch)
     plays = list(found.values())
     script = await reviews.scenario(sessions[0]) if sessions else None
     share = min(100, max(1, threshold))
     everybody = (await reviews.played(sessions)).values() if branch else plays
     page = pages.TrendsPage(
-        account=account.name,
-        mark=form_mark_of(request, services),
+        **chrome(request, services, account),
         scripts=tuple(scripts),
         scenario=script,
         threshold=share,
@@ -129,7 +130,7 @@ def _session_rows(sessions: list[Session], plays: list[Played]) -> list[pages.Pl
 async def get_heat(
     services: ServicesDep,
     reviews: ReviewsDep,
-    account: AccountDep,
+    account: Annotated[Account, Depends(staff("see"))],
     scenario: str,
     branch: str = "",
 ) -> Response:
@@ -148,23 +149,17 @@ async def get_heat(
 # ── one session ─────────────────────────────────────────────────────────────────────────────────
 
 
-async def _report(services: Services, account: Account, name: str) -> Report:
-    session = await own_session(services, account, name)
-    return await gather(services.database, session)
-
-
 @router.get("/sessions/{name}")
 async def get_report(
-    name: str,
     request: Request,
     services: ServicesDep,
-    account: MaybeAccountDep,
+    session: Annotated[Session, Depends(staff("see", of="session", page=True))],
+    account: AccountDep,
     told: str = "",
 ) -> Response:
     """What one session teaches."""
-    if account is None:
-        return RedirectResponse(f"/login?next=/review/sessions/{name}", 303)
-    return await _page(request, services, account, name, _TOLD.get(told, ""))
+    report = await gather(services.database, session)
+    return await _page(request, services, account, report, _TOLD.get(told, ""))
 
 
 _TOLD: Final = {
@@ -175,12 +170,15 @@ _TOLD: Final = {
 
 
 async def _page(
-    request: Request, services: Services, account: Account, name: str, told: str, status: int = 200
+    request: Request,
+    services: Services,
+    account: Account,
+    report: Report,
+    told: str,
+    status: int = 200,
 ) -> Response:
-    report = await _report(services, account, name)
     page = pages.ReportPage(
-        account=account.name,
-        mark=form_mark_of(request, services),
+        **chrome(request, services, account),
         report=report,
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
@@ -199,33 +197,32 @@ def _named(report: Report) -> Iterator[tuple[str, str]]:
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
 async def post_erase(
-    name: str,
     services: ServicesDep,
+    session: RunSession,
     account: AccountDep,
     person: Annotated[str, Form()] = "",
     sure: Annotated[str, Form()] = "",
 ) -> Response:
     """Forget somebody who took part."""
-    report = await _report(services, account, name)
-    if "run" not in account.rights or person not in dict(_named(report)):
+    report = await gather(services.database, session)
+    if person not in dict(_named(report)):
         raise web_error("not_found")
     if not sure:
         raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
     run, seat = person.split("/")
     await erase(services, run, seat, account)
-    return RedirectResponse(f"/review/sessions/{name}?told=erased#people", 303)
+    return RedirectResponse(f"/review/sessions/{session.id}?told=erased#people", 303)
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)
+@takes(PHOTO_MAX + BODY_MAX)
 async def post_activity(
-    name: str,
     request: Request,
     services: ServicesDep,
-    account: AccountDep,
+    session: RunSession,
     photo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Keep what the branch files about the session."""
-    session = await own_session(services, account, name)
     form = await request.form()
     kept = await services.database.activities.get(session.id)
     words = {
@@ -253,19 +250,17 @@ def _photo(picture: bytes) -> bytes:
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
-async def post_make_up(
-    name: str, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
-) -> Response:
+async def post_make_up(reviews: ReviewsDep, session: RunSession, account: AccountDep) -> Response:
     """A session for somebody who missed this one, to be played alone; its desk."""
-    session = await own_session(services, account, name)
     made = await reviews.make_up(session, account.id)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 
 @router.get("/sessions/{name}/photo")
-async def get_photo(name: str, services: ServicesDep, account: AccountDep) -> Response:
+async def get_photo(
+    services: ServicesDep, session: Annotated[Session, Depends(staff("see", of="session"))]
+) -> Response:
     """The group photo."""
-    session = await own_session(services, account, name)
     photo = (await services.database.activities.get(session.id)).photo
     if photo is None:
         raise web_error("not_found")
@@ -274,13 +269,13 @@ async def get_photo(name: str, services: ServicesDep, account: AccountDep) -> Re
 
 @router.post("/sessions/{name}/push", dependencies=Checked)
 async def post_push(
-    name: str, request: Request, services: ServicesDep, account: AccountDep
+    request: Request, services: ServicesDep, session: ExportedSession, account: AccountDep
 ) -> Response:
     """Send the statements to the learning record store."""
     settings = services.settings
     if not settings.lrs_url:
         raise web_error("no_lrs")
-    report = await _report(services, account, name)
+    report = await gather(services.database, session)
     told = statements(report, settings.xapi_home)
     try:
         await asyncio.to_thread(
@@ -289,23 +284,23 @@ async def post_push(
     except AppError as error:
         shown = error.in_("zh")
         return await _page(
-            request, services, account, name, f"{shown['message']} {shown['remedy']}", 502
+            request, services, account, report, f"{shown['message']} {shown['remedy']}", 502
         )
     return RedirectResponse(f"/review/sessions/{report.session.id}?told=pushed", 303)
 
 
 @router.get("/sessions/{name}/certificates")
-async def get_certificates(name: str, services: ServicesDep, account: AccountDep) -> Response:
+async def get_certificates(services: ServicesDep, session: ExportedSession) -> Response:
     """Certificates, to be printed."""
-    report = await _report(services, account, name)
+    report = await gather(services.database, session)
     policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
     return HTMLResponse(certificate.page(report), headers={"Content-Security-Policy": policy})
 
 
 @router.get("/sessions/{name}/files/{file}")
-async def get_file(name: str, file: str, services: ServicesDep, account: AccountDep) -> Response:
+async def get_file(file: str, services: ServicesDep, session: ExportedSession) -> Response:
     """One of the documents."""
-    report = await _report(services, account, name)
+    report = await gather(services.database, session)
     make = documents(report, services.settings.xapi_home).get(file)
     if make is None or file == CERTIFICATES:
         raise web_error("not_found")

@@ -18,16 +18,21 @@ from engine.scenario.model import Scenario
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import pages
-from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of, own_session
+from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json
 from web.errors import web_error
 from web.render import render_page
 from web.reviews import WALL, Reviews, ReviewsDep, seat_names
+from web.rights import staff
 from web.services import Services, ServicesDep
 from web.timeline import timeline
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
+_review_run = staff("review", of="run")
+ReviewedRun = Annotated[Session, Depends(_review_run)]
+PractisedRun = Annotated[Session, Depends(staff("practise", of="run"))]
+Noted = [Depends(_review_run)]
 BODY_MAX: Final = 16 * 1024
 KINDS_ZH: Final = {"practice": "演练", "make_up": "补课"}
 NOTE_MAX: Final = 1_000
@@ -39,14 +44,6 @@ class NoteRequest(msgspec.Struct, frozen=True):
 
     seq: int = 0
     text: str = ""
-
-
-async def own_run(services: Services, account: Account, run: str) -> Session:
-    """The session of a run that the account may see. Raises WebError not_found."""
-    session = await services.sessions.session_of_run(run)
-    if session is None:
-        raise web_error("not_found")
-    return await own_session(services, account, session.id)
 
 
 def local_time(at_ms: int) -> str:
@@ -100,21 +97,18 @@ async def get_compare(
     request: Request,
     services: ServicesDep,
     reviews: ReviewsDep,
-    account: MaybeAccountDep,
+    sessions: Annotated[list[Session], Depends(staff("review", of="runs", page=True))],
+    account: AccountDep,
     a: str,
     b: str,
 ) -> Response:
     """Two runs beside each other."""
-    if account is None:
-        return RedirectResponse(f"/login?next=/review/compare?a={a}%26b={b}", 303)
-    sessions = [await own_run(services, account, run) for run in (a, b)]
     if sessions[0].scenario != sessions[1].scenario:
         raise web_error("invalid", what="两局不是同一个剧本")
     first, scenario, one = await _stage(reviews, sessions[0], a, None)
     second, _, other = await _stage(reviews, sessions[1], b, None)
     page = pages.ComparePage(
-        account=account.name,
-        mark=form_mark_of(request, services),
+        **chrome(request, services, account),
         stages=(first, second),
         comparison=compare(scenario, one, other),
         others=tuple(await _others(services, reviews, account, sessions[0], a)),
@@ -144,19 +138,16 @@ async def get_review(
     request: Request,
     services: ServicesDep,
     reviews: ReviewsDep,
-    account: MaybeAccountDep,
+    session: Annotated[Session, Depends(staff("review", of="run", page=True))],
+    account: AccountDep,
     seq: int | None = None,
     screen: str = "all",
 ) -> Response:
     """The replay of a run."""
-    if account is None:
-        return RedirectResponse(f"/login?next=/review/{run}", 303)
-    session = await own_run(services, account, run)
     stage, _, _ = await _stage(reviews, session, run, seq)
     forks = await services.sessions.forks_of(run)
     page = pages.ReviewPage(
-        account=account.name,
-        mark=form_mark_of(request, services),
+        **chrome(request, services, account),
         stage=stage,
         screen=screen,
         notes=tuple(await services.database.notes.of_run(run)),
@@ -173,24 +164,19 @@ async def get_review(
 @router.get("/{run}/moment")
 async def get_moment(
     run: str,
-    services: ServicesDep,
     reviews: ReviewsDep,
-    account: AccountDep,
+    session: ReviewedRun,
     seq: int,
     screens: str,
 ) -> Response:
     """Screens after a record, as HTML parts."""
-    session = await own_run(services, account, run)
     wanted = [name for name in screens.split(",") if name]
     return json_response(await reviews.moment(session, run, seq, wanted))
 
 
-@router.get("/{run}/log.jsonl")
-async def get_log(
-    run: str, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
-) -> Response:
+@router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run"))])
+async def get_log(run: str, reviews: ReviewsDep) -> Response:
     """The log, to be kept."""
-    await own_run(services, account, run)
     history = await reviews.history(run)
     lines = b"".join(encode(record) + b"\n" for record in history.records)
     headers = {"Content-Disposition": f'attachment; filename="{run}.jsonl"'}
@@ -200,12 +186,11 @@ async def get_log(
 # ── bookmarks and notes ─────────────────────────────────────────────────────────────────────────
 
 
-@router.post("/{run}/notes")
+@router.post("/{run}/notes", dependencies=Noted)
 async def post_note(
     run: str, request: Request, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
 ) -> Response:
     """A new note."""
-    await own_run(services, account, run)
     asked = await _note(request)
     history = await reviews.history(run)
     seq = min(max(1, asked.seq), history.last_seq)
@@ -213,24 +198,18 @@ async def post_note(
     return json_response(_shown(msgspec.structs.asdict(note)), 201)
 
 
-@router.post("/{run}/notes/{name}")
-async def post_note_text(
-    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
-) -> Response:
+@router.post("/{run}/notes/{name}", dependencies=Noted)
+async def post_note_text(run: str, name: str, request: Request, services: ServicesDep) -> Response:
     """Other words for a note."""
-    await own_run(services, account, run)
     asked = await _note(request)
     if not await services.database.notes.change(run, name, asked.text):
         raise web_error("not_found")
     return json_response({"id": name, "text": asked.text})
 
 
-@router.delete("/{run}/notes/{name}")
-async def delete_note(
-    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
-) -> Response:
+@router.delete("/{run}/notes/{name}", dependencies=Noted)
+async def delete_note(run: str, name: str, request: Request, services: ServicesDep) -> Response:
     """Take a note away."""
-    await own_run(services, account, run)
     await _note(request)
     if not await services.database.notes.remove(run, name):
         raise web_error("not_found")
@@ -254,21 +233,19 @@ def _shown(note: dict[str, Any]) -> dict[str, Any]:
 @router.post("/{run}/fork", dependencies=Checked)
 async def post_fork(
     run: str,
-    services: ServicesDep,
     reviews: ReviewsDep,
+    session: PractisedRun,
     account: AccountDep,
     seq: Annotated[int, Form()],
 ) -> Response:
     """A practice run from just before the record, and its desk."""
-    session = await own_run(services, account, run)
     made = await reviews.fork(session, run, seq, account.id)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 
 @router.post("/{run}/wind-on", dependencies=Checked)
-async def post_wind_on(run: str, services: ServicesDep, account: AccountDep) -> Response:
+async def post_wind_on(run: str, services: ServicesDep, session: PractisedRun) -> Response:
     """Let a practice run's stand-ins go on without thinking. Raises WebError not_practice."""
-    session = await own_run(services, account, run)
     if session.kind != "practice":
         raise web_error("not_practice")
     await services.host.wind_on(run)

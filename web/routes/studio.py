@@ -20,17 +20,22 @@ from engine.scenario.fields import ID
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
 from engine.store.drafts import Draft, StaleDraft
+from engine.store.people import Account
 from engine.values import Map
-from web import pages, studio
-from web.auth import AccountDep, MaybeAccountDep, checked_form, form_mark_of
+from web import doorway, pages, studio
+from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
+from web.doorway import takes
 from web.errors import web_error
 from web.library import PICTURES
 from web.render import render_page
+from web.rights import staff
 from web.services import Services, ServicesDep
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
 Checked = [Depends(checked_form)]
+Author = Annotated[Account, Depends(staff("write"))]
+PageAuthor = Annotated[Account, Depends(staff("write", page=True))]
 BODY_MAX: Final = 3 * BYTES_MAX
 
 
@@ -91,16 +96,12 @@ async def _newest(services: Services, name: str) -> tuple[str, int]:
 
 
 @router.get("")
-async def shelf(request: Request, services: ServicesDep, account: MaybeAccountDep) -> Response:
+async def shelf(request: Request, services: ServicesDep, account: PageAuthor) -> Response:
     """The scripts one can open, and the ways to begin one."""
-    if account is None:
-        return RedirectResponse("/login?next=/studio", 303)
     names = {entry.folder.name for entry in services.library.entries()}
     names |= set(await services.database.drafts.names())
     rows = [await _row(services, name) for name in sorted(names)]
-    page = pages.StudioPage(
-        account=account.name, mark=form_mark_of(request, services), scripts=tuple(rows)
-    )
+    page = pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows))
     return HTMLResponse(render_page(page))
 
 
@@ -134,7 +135,7 @@ def _when(draft: Draft | None) -> str:
 @router.post("/new", dependencies=Checked)
 async def new(
     services: ServicesDep,
-    account: AccountDep,
+    account: Author,
     name: Annotated[str, Form()],
     title: Annotated[str, Form()],
 ) -> Response:
@@ -149,8 +150,9 @@ async def new(
 
 
 @router.post("/import", dependencies=Checked)
+@takes(PACKED_MAX + doorway.BODY_MAX)
 async def import_package(
-    services: ServicesDep, account: AccountDep, package: Annotated[UploadFile, File()]
+    services: ServicesDep, account: Author, package: Annotated[UploadFile, File()]
 ) -> Response:
     """Take in a package: its script becomes the newest draft under its own id."""
     found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
@@ -173,16 +175,13 @@ def _id_of(package: Package) -> str:
 
 @router.get("/{name}")
 async def editor(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+    name: str, request: Request, services: ServicesDep, account: PageAuthor
 ) -> Response:
     """The editor with its phones."""
-    if account is None:
-        return RedirectResponse(f"/login?next=/studio/{_named(name)}", 303)
     text, number = await _newest(services, name)
     history = await services.database.drafts.history(name)
     page = pages.EditorPage(
-        account=account.name,
-        mark=form_mark_of(request, services),
+        **chrome(request, services, account),
         name=name,
         text=text,
         base=number,
@@ -192,7 +191,7 @@ async def editor(
 
 
 @router.get("/{name}/drafts/{number}")
-async def draft(name: str, number: int, services: ServicesDep, account: AccountDep) -> Response:
+async def draft(name: str, number: int, services: ServicesDep, account: Author) -> Response:
     """One saved draft's text."""
     one = await services.database.drafts.find(name, number)
     if one is None:
@@ -201,7 +200,7 @@ async def draft(name: str, number: int, services: ServicesDep, account: AccountD
 
 
 @router.get("/{name}/package.zip")
-async def export(name: str, services: ServicesDep, account: AccountDep) -> Response:
+async def export(name: str, services: ServicesDep, account: Author) -> Response:
     """The newest draft and its pictures as a package; `X-Digest` is its digest."""
     text, _ = await _newest(services, name)
     files = await _files(services, name)
@@ -215,7 +214,7 @@ async def export(name: str, services: ServicesDep, account: AccountDep) -> Respo
 
 
 @router.get("/{name}/pictures/{file}")
-async def picture(name: str, file: str, services: ServicesDep, account: AccountDep) -> Response:
+async def picture(name: str, file: str, services: ServicesDep, account: Author) -> Response:
     """A picture of the draft's."""
     body = (await _files(services, name)).get(file)
     media = PICTURES.get(file[file.rfind(".") :].lower())
@@ -234,23 +233,24 @@ async def _files(services: Services, name: str) -> dict[str, bytes]:
 
 
 @router.post("/{name}/check")
-async def check(name: str, request: Request, account: AccountDep) -> Response:
+@takes(BODY_MAX)
+async def check(name: str, request: Request, account: Author) -> Response:
     """Issues of the text."""
     asked = await _text(request)
     return json_response(await asyncio.to_thread(studio.look, asked.text, name))
 
 
 @router.post("/{name}/graph")
-async def graph(name: str, request: Request, account: AccountDep) -> Response:
+@takes(BODY_MAX)
+async def graph(name: str, request: Request, account: Author) -> Response:
     """The text as a picture."""
     asked = await _text(request)
     return json_response(await asyncio.to_thread(studio.draw, asked.text, name))
 
 
 @router.post("/{name}/prove")
-async def prove(
-    name: str, request: Request, services: ServicesDep, account: AccountDep
-) -> Response:
+@takes(BODY_MAX)
+async def prove(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """What the proof says."""
     asked = await _text(request)
     async with services.proving:
@@ -258,14 +258,16 @@ async def prove(
 
 
 @router.post("/{name}/play")
-async def play(name: str, request: Request, account: AccountDep) -> Response:
+@takes(BODY_MAX)
+async def play(name: str, request: Request, account: Author) -> Response:
     """The phones after the moves."""
     asked = await _text(request)
     return json_response(await asyncio.to_thread(studio.play, asked.text, name, asked.moves))
 
 
 @router.post("/{name}/save")
-async def save(name: str, request: Request, services: ServicesDep, account: AccountDep) -> Response:
+@takes(BODY_MAX)
+async def save(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """Save a draft on top of `base`; 409 with both versions if somebody else saved meanwhile."""
     asked = await _text(request)
     data = asked.text.encode()

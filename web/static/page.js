@@ -14,6 +14,12 @@
   large(kept("large") === "1");
   if (root.classList.contains("wall")) root.classList.toggle("light", kept("wall") === "light");
 
+  // What can't be undone is asked twice.
+  document.addEventListener("submit", function (event) {
+    var sure = event.target.dataset.sure;
+    if (sure && !window.confirm(sure)) event.preventDefault();
+  });
+
   document.addEventListener("click", function (event) {
     var button = event.target.closest("button");
     if (!button) return;

@@ -1,0 +1,154 @@
+"""Who may come in by which route: each route declares its `Door` as a dependency.
+
+A door says who comes in (anybody, a participant, staff), by which right, and whether what is behind
+it belongs to a branch. It is read off the route by the tests and by docs/rights.md, so what is
+written there is what is checked here. A right that is missing is told (403); what lies in a foreign
+branch looks as if it weren't there (404).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import quote
+
+from fastapi import Depends
+from starlette.requests import HTTPConnection
+
+from engine.rights import Right
+from engine.store.people import Account
+from engine.store.sessions import SeatHolder, Session
+from web.auth import MaybeAccountDep, MaybeSeatDep
+from web.errors import GoFirst, web_error
+from web.services import Services, ServicesDep
+
+Of = Literal["", "session", "run", "runs"]
+Check = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Door:
+    """What a route asks of whoever comes."""
+
+    who: Literal["public", "participant", "staff"]
+    right: Right | None = None
+    """Of staff; None: any account."""
+    of: Of = ""
+    """What belongs to a branch: the session or run of the path, or the runs `a` and `b`."""
+    practice: Right | None = None
+    """The right that is enough where the session is a practice."""
+    page: bool = False
+    """People open it: without a login they are sent to log in, and come back."""
+
+    def lets(self, account: Account, session: Session | None = None) -> bool:
+        """The account has the right, for that session."""
+        practice = session is not None and session.kind == "practice"
+        wanted = self.practice if practice and self.practice else self.right
+        return wanted is None or wanted in account.rights
+
+
+def marked(check: Check, door: Door) -> Check:
+    """The dependency with its door to be read off it."""
+    check.door = door  # type: ignore[attr-defined]
+    return check
+
+
+def door_of(check: object) -> Door | None:
+    """The door of a dependency, if it is one."""
+    found: Door | None = getattr(check, "door", None)
+    return found
+
+
+async def _anybody() -> None:
+    return None
+
+
+PUBLIC: Final = marked(_anybody, Door("public"))
+"""Anybody at all."""
+Public: Final = [Depends(PUBLIC)]
+
+
+def staff(
+    right: Right | None = None, *, of: Of = "", practice: Right | None = None, page: bool = False
+) -> Check:
+    """Lets in whoever has the right; gives the account, or the session (two for `runs`) behind it.
+    Raises WebError login_needed, no_right, not_found."""
+    door = Door("staff", right, of, practice, page)
+
+    async def check(
+        connection: HTTPConnection, services: ServicesDep, account: MaybeAccountDep
+    ) -> Any:
+        if account is None:
+            raise GoFirst("/login?next=" + _here(connection)) if page else web_error("login_needed")
+        if not door.lets(account) and (practice is None or practice not in account.rights):
+            raise web_error("no_right")
+        if not of:
+            return account
+        found = [await find(services, account, door) for find in _finders(connection, of)]
+        return found if of == "runs" else found[0]
+
+    return marked(check, door)
+
+
+def _here(connection: HTTPConnection) -> str:
+    query = connection.url.query
+    return quote(connection.url.path + (f"?{query}" if query else ""), safe="/")
+
+
+def _finders(
+    connection: HTTPConnection, of: Of
+) -> list[Callable[[Services, Account, Door], Awaitable[Session]]]:
+    def session(services: Services, account: Account, door: Door) -> Awaitable[Session]:
+        return open_to(services, account, door, connection.path_params["name"])
+
+    def run(name: str) -> Callable[[Services, Account, Door], Awaitable[Session]]:
+        async def find(services: Services, account: Account, door: Door) -> Session:
+            found = await services.sessions.session_of_run(name)
+            return allowed(account, door, found)
+
+        return find
+
+    if of == "session":
+        return [session]
+    if of == "run":
+        return [run(connection.path_params["run"])]
+    return [run(connection.query_params.get(name, "")) for name in ("a", "b")]
+
+
+async def open_to(services: Services, account: Account, door: Door, name: str) -> Session:
+    """The session, if the account may come to it by this door. Raises not_found, no_right."""
+    return allowed(account, door, await services.sessions.find_session(name))
+
+
+def allowed(account: Account, door: Door, session: Session | None) -> Session:
+    """The session, if the account may come to it by this door. Raises not_found, no_right."""
+    if session is None or not account.reaches(session.branch):
+        raise web_error("not_found")
+    if not door.lets(account, session):
+        raise web_error("no_right")
+    return session
+
+
+async def _seated(seat: MaybeSeatDep) -> SeatHolder:
+    if seat is None:
+        raise GoFirst("/join")
+    return seat
+
+
+Seated = Annotated[SeatHolder, Depends(marked(_seated, Door("participant", page=True)))]
+"""The participant who opens the page; others are sent to join."""
+
+_led: Final = staff("run", of="session", practice="practise")
+_led_page: Final = staff("run", of="session", practice="practise", page=True)
+LedSession = Annotated[Session, Depends(_led)]
+"""A session that whoever asks may lead."""
+LedPage = Annotated[Session, Depends(_led_page)]
+
+_LED: Final = Door("staff", "run", "session", "practise")
+SOCKETS: Final[dict[str, Door]] = {
+    "seat": Door("participant"),
+    "projector": _LED,
+    "console": _LED,
+}
+"""The doors of the socket, by what a hello asks to be."""

@@ -1,0 +1,250 @@
+"""Logging in and out, and one's own account: password, codes, logins."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.errors import AppError
+from engine.store import totp
+from engine.store.people import Account, login_id
+from web import pages, people_pages
+from web.auth import (
+    LOGIN_COOKIE,
+    LOGIN_S,
+    address_of,
+    bearer_token,
+    begin_try,
+    checked_form,
+    chrome,
+    finish_login,
+    log_in,
+    safe_next,
+    set_cookie,
+    ticket,
+    ticket_account,
+)
+from web.errors import retry_headers, status_of, web_error
+from web.render import render_page
+from web.rights import Public, staff
+from web.services import Services, ServicesDep
+
+router = APIRouter(include_in_schema=False)
+Checked = [Depends(checked_form)]
+Own = Annotated[Account, Depends(staff())]
+PASSWORD_MIN: Final = 10
+"""Characters of a password that somebody thinks up."""
+
+
+def _html(page: pages.Page, status: int = 200) -> HTMLResponse:
+    return HTMLResponse(render_page(page), status)
+
+
+@router.get("/login", dependencies=Public)
+async def login(request: Request, services: ServicesDep, next: str = "/sessions") -> Response:
+    """The login form."""
+    return _html(pages.LoginPage(**chrome(request, services, None), next=safe_next(next)))
+
+
+@router.post("/login", dependencies=[*Public, *Checked])
+async def post_login(
+    request: Request,
+    services: ServicesDep,
+    name: Annotated[str, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    passed: Annotated[str, Form()] = "",
+    code: Annotated[str, Form()] = "",
+    next: Annotated[str, Form()] = "/sessions",
+) -> Response:
+    """Log in: by name and password first, then by a code where the account has one."""
+    address = address_of(request)
+    try:
+        if passed:
+            token = await _second_step(services, passed, code, address)
+        else:
+            token = await log_in(services, name.strip(), password, "", address)
+    except AppError as error:
+        if error.code == "code_needed" and not passed:
+            account = await services.people.check_login(name.strip(), password)
+            passed = ticket(services, account) if account is not None else ""
+        return _again(request, services, error, passed, next)
+    response = RedirectResponse(safe_next(next), 303)
+    set_cookie(response, services, LOGIN_COOKIE, token, LOGIN_S)
+    return response
+
+
+async def _second_step(services: Services, passed: str, code: str, address: str) -> str:
+    account = await ticket_account(services, passed)
+    if account is None:
+        raise web_error("login_needed")
+    await begin_try(services, account.name, address)
+    return await finish_login(services, account, code, address)
+
+
+def _again(
+    request: Request, services: Services, error: AppError, passed: str, next: str
+) -> Response:
+    told = error.in_("zh")
+    first = passed and error.code == "code_needed"
+    page = pages.LoginPage(
+        **chrome(request, services, None),
+        next=safe_next(next),
+        problem="" if first else told["message"],
+        remedy=told["remedy"],
+        ticket=passed if error.code in ("code_needed", "wrong_code") else "",
+    )
+    return HTMLResponse(render_page(page), status_of(error), retry_headers(error))
+
+
+@router.post("/logout", dependencies=[*Public, *Checked])
+async def post_logout(request: Request, services: ServicesDep) -> Response:
+    """Log out, everywhere this login was used."""
+    token = request.cookies.get(LOGIN_COOKIE, "")
+    if token:
+        await services.people.end_login(token)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(LOGIN_COOKIE)
+    return response
+
+
+# ── one's own account ───────────────────────────────────────────────────────────────────────────
+
+TOLD: Final = {
+    "password": "密码改好了,别处的登录都已结束。",
+    "confirmed": "动态码已启用。下次登录,输完密码再填六位动态码。",
+    "dropped": "动态码已关闭。",
+    "ended": "别处的登录都已结束。",
+}
+
+
+@router.get("/account")
+async def get_account(
+    request: Request,
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff(page=True))],
+    told: str = "",
+) -> Response:
+    """One's own account."""
+    return await _page(request, services, account, told=TOLD.get(told, ""))
+
+
+async def _page(
+    request: Request,
+    services: Services,
+    account: Account,
+    *,
+    told: str = "",
+    problem: str = "",
+    status: int = 200,
+) -> Response:
+    secret = await services.people.find_totp(account.id)
+    here = login_id(bearer_token(request))
+    logins = await services.people.list_logins(account.id, services.settings.idle_minutes * 60)
+    branches = {branch.id: branch.name for branch in await services.people.list_branches()}
+    page = people_pages.AccountPage(
+        **chrome(request, services, account),
+        roles=account.roles,
+        branch=branches.get(account.branch or "", ""),
+        totp=account.totp,
+        secret=" ".join(secret[n : n + 4] for n in range(0, len(secret), 4)) if secret else "",
+        uri=totp.uri(secret, account.name) if secret else "",
+        logins=tuple(
+            people_pages.LoginRow(
+                here=login.id == here,
+                address=login.address,
+                since=clock_time(login.created_ms),
+                seen=clock_time(login.last_seen_ms),
+            )
+            for login in logins
+        ),
+        password_min=PASSWORD_MIN,
+        told=told,
+        problem=problem,
+    )
+    return _html(page, status)
+
+
+def clock_time(at_ms: int) -> str:
+    """An instant in a list."""
+    return f"{datetime.fromtimestamp(at_ms / 1000).astimezone():%m月%d日 %H:%M}"
+
+
+@router.post("/account/password", dependencies=Checked)
+async def post_password(
+    request: Request,
+    services: ServicesDep,
+    account: Own,
+    old: Annotated[str, Form()] = "",
+    new: Annotated[str, Form()] = "",
+    again: Annotated[str, Form()] = "",
+) -> Response:
+    """Another password; it ends the other logins."""
+    problem = ""
+    if len(new) < PASSWORD_MIN:
+        problem = f"新密码至少要 {PASSWORD_MIN} 个字符。"
+    elif new != again:
+        problem = "两次填的新密码不一样。"
+    if not problem and not await _knows(request, services, account, old):
+        problem = "原来的密码不对。"
+    if problem:
+        return await _page(request, services, account, problem=problem, status=422)
+    await services.people.set_password(account.id, new, keep=bearer_token(request))
+    return RedirectResponse("/account?told=password", 303)
+
+
+async def _knows(request: Request, services: Services, account: Account, password: str) -> bool:
+    """The password is the account's own; tries are counted. Raises WebError locked_out."""
+    address = address_of(request)
+    await begin_try(services, account.name, address)
+    if await services.people.check_login(account.name, password) is None:
+        return False
+    await services.database.attempts.succeeded(account.name, address)
+    return True
+
+
+@router.post("/account/logins/end", dependencies=Checked)
+async def post_end_logins(request: Request, services: ServicesDep, account: Own) -> Response:
+    """End the other logins."""
+    await services.people.end_logins(account.id, keep=bearer_token(request))
+    return RedirectResponse("/account?told=ended", 303)
+
+
+@router.post("/account/codes", dependencies=Checked)
+async def post_codes(
+    request: Request, services: ServicesDep, account: Own, password: Annotated[str, Form()] = ""
+) -> Response:
+    """Begin with codes: a secret to be scanned, and confirmed by a first code."""
+    if account.totp:
+        raise web_error("taken", what="动态码")
+    if not await _knows(request, services, account, password):
+        return await _page(request, services, account, problem="密码不对。", status=422)
+    await services.people.begin_totp(account.id)
+    return RedirectResponse("/account#codes", 303)
+
+
+@router.post("/account/codes/confirm", dependencies=Checked)
+async def post_confirm(
+    request: Request, services: ServicesDep, account: Own, code: Annotated[str, Form()] = ""
+) -> Response:
+    """The device shows the right code: from now on it is asked for."""
+    await begin_try(services, account.name, address_of(request))
+    if not await services.people.use_code(account.id, code):
+        told = web_error("wrong_code").in_("zh")
+        problem = f"{told['message']}{told['remedy']}"
+        return await _page(request, services, account, problem=problem, status=422)
+    await services.database.attempts.succeeded(account.name, address_of(request))
+    return RedirectResponse("/account?told=confirmed", 303)
+
+
+@router.post("/account/codes/drop", dependencies=Checked)
+async def post_drop(
+    request: Request, services: ServicesDep, account: Own, password: Annotated[str, Form()] = ""
+) -> Response:
+    """No codes any more."""
+    if not await _knows(request, services, account, password):
+        return await _page(request, services, account, problem="密码不对。", status=422)
+    await services.people.drop_totp(account.id)
+    return RedirectResponse("/account?told=dropped", 303)

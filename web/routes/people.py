@@ -1,0 +1,231 @@
+"""`/people`: accounts and branches, for administrators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, cast, get_args
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.rights import Role
+from engine.store.people import ADMIN, Account, Branch
+from web import people_pages
+from web.auth import bearer_token, checked_form, chrome
+from web.errors import web_error
+from web.render import render_page
+from web.rights import staff
+from web.routes.account import clock_time
+from web.services import Services, ServicesDep
+
+router = APIRouter(prefix="/people", include_in_schema=False)
+Checked = [Depends(checked_form)]
+Manager = Annotated[Account, Depends(staff("manage"))]
+NAME_MAX: Final = 24
+DAYS_MAX: Final = 36_500
+TOLD: Final = {
+    "changed": "改好了。",
+    "disabled": "已停用,登录都已结束。",
+    "enabled": "已恢复。",
+    "ended": "登录都已结束。",
+    "dropped": "动态码已关闭。",
+    "founded": "支部已加上。",
+}
+
+
+@router.get("")
+async def get_people(
+    request: Request,
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff("manage", page=True))],
+    told: str = "",
+) -> Response:
+    """Everybody, and the branches."""
+    return await _page(request, services, account, told=TOLD.get(told, ""))
+
+
+async def _page(
+    request: Request,
+    services: Services,
+    account: Account,
+    *,
+    told: str = "",
+    problem: str = "",
+    shown: tuple[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    people = services.people
+    branches = await people.list_branches()
+    names = {branch.id: branch.name for branch in branches}
+    idle_s = services.settings.idle_minutes * 60
+    rows = []
+    for each in await people.list_accounts():
+        logins = await people.list_logins(each.id, idle_s)
+        seen = max((login.last_seen_ms for login in logins), default=0)
+        rows.append(
+            people_pages.PersonRow(
+                id=each.id,
+                name=each.name,
+                roles=each.roles,
+                branch=each.branch or "",
+                branch_name=names.get(each.branch or "", ""),
+                disabled=each.disabled_ms is not None,
+                totp=each.totp,
+                logins=len(logins),
+                seen=clock_time(seen) if seen else "",
+                fixed=each.name == ADMIN,
+            )
+        )
+    page = people_pages.PeoplePage(
+        **chrome(request, services, account),
+        people=tuple(rows),
+        branches=tuple(branches),
+        shown=shown,
+        told=told,
+        problem=problem,
+    )
+    return HTMLResponse(render_page(page), status)
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
+        raise web_error("invalid", what=f"名字(1–{NAME_MAX} 个字)")
+    return name
+
+
+def _roles(given: list[str]) -> tuple[Role, ...]:
+    roles = tuple(cast(Role, role) for role in given if role in get_args(Role))
+    if not roles:
+        raise web_error("invalid", what="至少勾一个角色")
+    return roles
+
+
+async def _person(services: Services, name: str) -> Account:
+    found = await services.people.find_account(name)
+    if found is None:
+        raise web_error("not_found")
+    return found
+
+
+def _back(told: str) -> Response:
+    return RedirectResponse(f"/people?told={told}", 303)
+
+
+@router.post("", dependencies=Checked)
+async def post_person(
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    name: Annotated[str, Form()] = "",
+    roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
+    branch: Annotated[str, Form()] = "",
+) -> Response:
+    """A new account; its password is shown once."""
+    made = await services.people.create_account(_name(name), _roles(roles), branch or None)
+    if made is None:
+        problem = f"“{_name(name)}”这个账号已经有了,换一个名字。"
+        return await _page(request, services, account, problem=problem, status=409)
+    return await _page(request, services, account, shown=(made[0].name, made[1]), status=201)
+
+
+@router.post("/accounts/{person}", dependencies=Checked)
+async def post_change(
+    person: str,
+    services: ServicesDep,
+    account: Manager,
+    roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
+    branch: Annotated[str, Form()] = "",
+) -> Response:
+    """Other roles, another branch."""
+    found = await _person(services, person)
+    if not await services.people.change_account(found.id, _roles(roles), branch or None):
+        raise web_error("invalid", what="这个账号或支部不能这样改")
+    return _back("changed")
+
+
+@router.post("/accounts/{person}/password", dependencies=Checked)
+async def post_password(
+    person: str, request: Request, services: ServicesDep, account: Manager
+) -> Response:
+    """A new password, shown once; it ends the account's logins."""
+    found = await _person(services, person)
+    keep = bearer_token(request) if found.id == account.id else ""
+    made = await services.people.set_password(found.id, None, keep)
+    return await _page(request, services, account, shown=(found.name, made))
+
+
+@router.post("/accounts/{person}/disable", dependencies=Checked)
+async def post_disable(person: str, services: ServicesDep, account: Manager) -> Response:
+    """Keep an account out."""
+    found = await _person(services, person)
+    if found.id == account.id or not await services.people.set_disabled(found.id, True):
+        raise web_error("invalid", what="不能停用自己,也不能停用 admin")
+    return _back("disabled")
+
+
+@router.post("/accounts/{person}/enable", dependencies=Checked)
+async def post_enable(person: str, services: ServicesDep, account: Manager) -> Response:
+    """Let it in again."""
+    await services.people.set_disabled((await _person(services, person)).id, False)
+    return _back("enabled")
+
+
+@router.post("/accounts/{person}/logins/end", dependencies=Checked)
+async def post_end(
+    person: str, request: Request, services: ServicesDep, account: Manager
+) -> Response:
+    """End its logins."""
+    found = await _person(services, person)
+    await services.people.end_logins(found.id, keep=bearer_token(request))
+    return _back("ended")
+
+
+@router.post("/accounts/{person}/codes/drop", dependencies=Checked)
+async def post_drop(person: str, services: ServicesDep, account: Manager) -> Response:
+    """Ask it for no codes: whoever lost the device gets in by the password again."""
+    await services.people.drop_totp((await _person(services, person)).id)
+    return _back("dropped")
+
+
+# ── branches ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _days(text: str) -> int | None:
+    if not text.strip():
+        return None
+    days = int(text) if text.strip().isdecimal() and len(text) < 7 else 0
+    if not 1 <= days <= DAYS_MAX:
+        raise web_error("invalid", what="保留天数(1 以上的整数,留空为一直保留)")
+    return days
+
+
+@router.post("/branches", dependencies=Checked)
+async def post_branch(
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    name: Annotated[str, Form()] = "",
+    retention_days: Annotated[str, Form()] = "",
+) -> Response:
+    """A new branch."""
+    if await services.people.create_branch(_name(name), _days(retention_days)) is None:
+        problem = f"“{_name(name)}”这个支部已经有了。"
+        return await _page(request, services, account, problem=problem, status=409)
+    return _back("founded")
+
+
+@router.post("/branches/{branch}", dependencies=Checked)
+async def post_branch_change(
+    branch: str,
+    services: ServicesDep,
+    account: Manager,
+    name: Annotated[str, Form()] = "",
+    retention_days: Annotated[str, Form()] = "",
+) -> Response:
+    """Another name, another retention."""
+    if branch not in {each.id for each in await services.people.list_branches()}:
+        raise web_error("not_found")
+    changed = Branch(branch, _name(name), _days(retention_days))
+    if not await services.people.change_branch(changed):
+        raise web_error("taken", what=changed.name)
+    return _back("changed")
