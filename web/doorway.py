@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,7 +41,7 @@ def limits_of(routes: list[Any]) -> Limits:
     """(path, bytes) of the routes that say how large their bodies may be."""
     return [
         (route.path_regex, route.endpoint.bytes_max)
-        for route in routes
+        for route in (context.original_route for context in iter_route_contexts(routes))
         if isinstance(route, APIRoute) and hasattr(route.endpoint, "bytes_max")
     ]
 

@@ -75,12 +75,18 @@ async def keep_evening(
     logs: Sequence[Sequence[Recorded]],
     *,
     branch: str = "",
+    branch_id: str | None = None,
 ) -> Session:
-    """A session whose teams have these logs, as if it had been played here. `owner`: account id."""
+    """A session whose teams have these logs, as if it had been played here. `owner`: account id;
+    `branch`: the name on file; `branch_id`: whose session it is."""
     scenario = compile_scenario(script, "scenario.yaml")
     await database.texts.keep(scenario.digest, scenario.id, scenario.version, script)
     session = await database.sessions.create_session(
-        scenario=scenario.id, digest=scenario.digest, teams=len(logs), owner=owner
+        scenario=scenario.id,
+        digest=scenario.digest,
+        teams=len(logs),
+        owner=owner,
+        branch=branch_id,
     )
     for run, records in zip(session.runs, logs, strict=True):
         await database.store.append(run.id, 0, records)

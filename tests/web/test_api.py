@@ -155,7 +155,10 @@ def test_health_readiness_metrics(client: httpx.Client) -> None:
 
 def test_pages_are_strict_and_forms_are_ours(server: ServerProcess, client: httpx.Client) -> None:
     page = client.get("/login")
-    assert "default-src 'self'" in page.headers["content-security-policy"]
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'; script-src 'self'; style-src 'self';" in policy
+    assert f"connect-src 'self' ws://{server.url.removeprefix('http://')} " in policy
+    assert "unsafe" not in policy
     assert page.headers["x-content-type-options"] == "nosniff"
     stale = client.post("/login", data={"name": "admin", "password": server.password})
     assert stale.status_code == 403

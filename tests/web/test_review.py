@@ -51,6 +51,7 @@ def trainer(server: ServerProcess) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, timeout=60, follow_redirects=False) as opened:
         token = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.cookies.set("login", token.json()["token"])
+        opened.headers["origin"] = server.url
         yield opened
 
 

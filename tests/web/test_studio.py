@@ -27,6 +27,7 @@ def author(server: ServerProcess) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, timeout=30, follow_redirects=False) as opened:
         token = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.cookies.set("login", token.json()["token"])
+        opened.headers["origin"] = server.url
         yield opened
 
 

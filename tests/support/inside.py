@@ -1,0 +1,102 @@
+"""The app without a server: asked in this process, over ASGI, on a loop of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Coroutine, Iterator, MutableMapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import httpx
+from fastapi import FastAPI
+
+from web.app import create_app
+from web.services import Services
+from web.settings import Settings
+
+T = TypeVar("T")
+ADDRESS = "192.0.2.9"
+"""Where requests come from: not this machine itself, so that they are counted."""
+
+
+class Inside:
+    """An open app, and whatever asks it."""
+
+    def __init__(self, app: FastAPI, runner: asyncio.Runner) -> None:
+        self.app = app
+        self._runner = runner
+        self.services: Services = app.state.services
+
+    def run(self, what: Coroutine[Any, Any, T]) -> T:
+        """Do something on the app's loop."""
+        return self._runner.run(what)
+
+    def ask(self, method: str, path: str, *, address: str = ADDRESS, **more: Any) -> httpx.Response:
+        """A request's answer. Cookies are kept nowhere."""
+
+        async def ask() -> httpx.Response:
+            transport = httpx.ASGITransport(
+                self.app, client=(address, 1), raise_app_exceptions=False
+            )
+            async with httpx.AsyncClient(transport=transport, base_url="http://inside") as client:
+                return await client.request(method, path, **more)
+
+        return self.run(ask())
+
+    def mark(self, cookie: str = "") -> str:
+        """What forms carry for a browser with this login."""
+        page = self.ask("GET", "/login", headers={"cookie": f"login={cookie}"} if cookie else {})
+        return page.text.split('name="mark" value="')[1].split('"')[0]
+
+    def hear(self, hello: dict[str, Any], **headers: str) -> dict[str, Any] | None:
+        """The first message that a socket hears; None: it wasn't let in."""
+        return self.run(self._hear(hello, headers))
+
+    async def _hear(self, hello: dict[str, Any], headers: dict[str, str]) -> dict[str, Any] | None:
+        said = asyncio.Queue[MutableMapping[str, Any]]()
+        heard: asyncio.Future[dict[str, Any] | None] = asyncio.get_running_loop().create_future()
+        said.put_nowait({"type": "websocket.connect"})
+        said.put_nowait({"type": "websocket.receive", "text": json.dumps(hello)})
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "websocket.accept" or heard.done():
+                return
+            text = message.get("text")
+            heard.set_result(json.loads(text) if text else None)
+
+        scope = {
+            "type": "websocket",
+            "asgi": {"version": "3.0"},
+            "http_version": "1.1",
+            "scheme": "ws",
+            "path": "/live",
+            "raw_path": b"/live",
+            "query_string": b"",
+            "root_path": "",
+            "headers": [
+                (name.encode(), value.encode())
+                for name, value in {"host": "inside", **headers}.items()
+            ],
+            "client": (ADDRESS, 1),
+            "server": ("inside", 80),
+            "subprotocols": [],
+        }
+        line = asyncio.create_task(self.app(scope, said.get, send))
+        first = await asyncio.wait_for(heard, 10)
+        said.put_nowait({"type": "websocket.disconnect", "code": 1000})
+        await line
+        return first
+
+
+@contextmanager
+def inside(settings: Settings) -> Iterator[Inside]:
+    """The app, open until the block ends."""
+    app = create_app(settings)
+    with asyncio.Runner() as runner:
+        life = app.router.lifespan_context(app)
+        runner.run(life.__aenter__())
+        try:
+            yield Inside(app, runner)
+        finally:
+            runner.run(life.__aexit__(None, None, None))
