@@ -70,6 +70,7 @@ ACTS: Final = {
     "command nudge": "提醒一下",
     "command debrief": "带复盘",
     "command draw": "抽人发言",
+    "command remove": "请出座位",
     "command submit": "作答",
     "command hint": "看提示",
     "command hand": "交卡",

@@ -50,6 +50,7 @@ def author(server: ServerProcess) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=server.url, timeout=30) as opened:
         account = {"name": "admin", "password": server.password}
         opened.cookies.set("login", opened.post("/api/token", json=account).json()["token"])
+        opened.headers["origin"] = server.url
         yield opened
 
 

@@ -206,7 +206,7 @@ async def post_erase(
     """Forget somebody who took part."""
     report = await gather(services.database, session)
     if person not in dict(_named(report)):
-        raise web_error("not_found")
+        raise web_error("invalid", what="请选一个还有姓名的人")
     if not sure:
         raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
     run, seat = person.split("/")
