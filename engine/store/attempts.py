@@ -45,7 +45,7 @@ class Attempts(Repository):
             anywhere = await self._row(db, name, "")
             failed = anywhere.failures if now_ms - anywhere.last_ms < HOUR_MS else 0
             wait_ms = SLOW_MS - (now_ms - anywhere.last_ms)
-            known = here.good_ms > now_ms - KNOWN_MS
+            known = here.good_ms > max(0, now_ms - KNOWN_MS)
             if failed >= SLOW_AFTER and wait_ms > 0 and not known:
                 return int(wait_ms)
             tries = (here.failures if now_ms - here.last_ms < LOCK_OUT_MS else 0) + 1

@@ -133,7 +133,7 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 
 
 def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring the tables up to a revision; left out: the newest."""
+    """Bring the tables to a revision, the newest one by default."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection

@@ -57,7 +57,7 @@ ANSWERS = st.lists(
 KINDS = st.sampled_from(
     [cmd.Submit, cmd.TakeHint, cmd.HandCard, cmd.TryRescue, cmd.GoAway, cmd.ComeBack, cmd.LeaveSeat,
      cmd.Pause, cmd.Resume, cmd.SkipTask, cmd.OpenBarrier, cmd.Jump, cmd.HandOver, cmd.HandBack,
-     cmd.ReleaseHold, cmd.Nudge, cmd.Extend, cmd.TakeSeat, cmd.GetReady]
+     cmd.ReleaseHold, cmd.RemoveSeat, cmd.Nudge, cmd.Extend, cmd.TakeSeat, cmd.GetReady]
 )  # fmt: skip
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
-from engine.store.database import Database, open_database
+from engine.store.database import Database, make_engine, migrate, open_database, writing
+from engine.store.people import People
 from engine.store.tables import EventTable
 
 
@@ -24,3 +25,31 @@ async def test_opening_again_changes_nothing(database: Database, url: str) -> No
     again = await open_database(url)
     assert await again.texts.find("d") == b"text"
     await again.close()
+
+
+async def test_accounts_and_sessions_from_before_there_were_roles(url: str) -> None:
+    engine = make_engine(url)
+    async with writing(engine).begin() as connection:
+        await connection.run_sync(migrate, "0004")
+        for name in ("admin", "other"):
+            row = f"INSERT INTO accounts (id, name, password_hash) VALUES ('{name}', '{name}', 'x')"
+            await connection.execute(text(row))
+        await connection.execute(text("INSERT INTO logins VALUES ('t', 'admin', 9999999999999)"))
+        await connection.execute(text("INSERT INTO scenarios VALUES ('d', 's', '1', '')"))
+        await connection.execute(
+            text(
+                "INSERT INTO sessions (id, code, scenario, digest, owner, created_ms, address)"
+                " VALUES ('s', 'OLDONE', 's', 'd', 'admin', 1, '')"
+            )
+        )
+    await engine.dispose()
+    database = await open_database(url)
+    people: People = database.people
+    assert {one.name: one.roles for one in await people.list_accounts()} == {
+        "admin": ("administrator",),
+        "other": ("facilitator",),
+    }
+    assert await people.list_logins("admin") == []
+    [session] = await database.sessions.list_sessions(None)
+    assert (session.id, session.branch) == ("s", None)
+    await database.close()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from engine.store.database import Database, open_database
 from engine.store.sessions import Session, Sessions
-from engine.store.tokens import CODE_ALPHABET
+from engine.store.tokens import CODE_ALPHABET, CODE_MS
 from tests.support.clock import Now
 
 
@@ -194,6 +194,28 @@ async def test_a_seat_that_was_refused_is_forgotten(sessions: Sessions, session:
     await sessions.remove_seat(run, seat)
     assert await sessions.find_seat(token) is None
     assert await sessions.names(run) == {}
+
+
+async def test_a_token_is_renewed_and_the_old_one_opens_nothing(
+    sessions: Sessions, session: Session
+) -> None:
+    run = session.runs[0].id
+    seat, old = await sessions.create_seat(run, "张三")
+    new = await sessions.renew_token(run, seat)
+    assert new is not None
+    assert await sessions.find_seat(old) is None
+    found = await sessions.find_seat(new)
+    assert found is not None
+    assert (found.seat, found.name) == (seat, "张三")
+    assert await sessions.renew_token(run, "s9") is None
+
+
+async def test_a_code_lapses_by_itself(sessions: Sessions, session: Session, now: Now) -> None:
+    now.ms += CODE_MS - 1
+    assert await sessions.find_session_by_code(session.code) == session
+    now.ms += 1
+    assert await sessions.find_session_by_code(session.code) is None
+    assert await sessions.find_session(session.id) == session
 
 
 async def test_who_joins_at_once_gets_a_seat_each(sessions: Sessions, session: Session) -> None:

@@ -216,3 +216,27 @@ def test_a_restart_brings_everybody_back(server: ServerProcess, desk: httpx.Clie
     seq = run(first)
     server.restart()
     assert run(second) == seq
+
+
+def test_who_is_removed_hears_it_at_once(
+    server: ServerProcess, client: httpx.Client, desk: httpx.Client
+) -> None:
+    session = opened(desk)
+    one, two = (seat(client, session["code"]) for _ in range(2))
+
+    async def evening(room: AsyncExitStack) -> None:
+        gone, stays = (
+            await phone(room, server, one["token"]),
+            await phone(room, server, two["token"]),
+        )
+        token = desk.headers["authorization"].removeprefix("Bearer ")
+        console = await phone(room, server, token, **{"as": "console", "session": session["id"]})
+        removed = await console.say(do="remove", run=one["run"], seat=one["seat"])
+        assert removed["type"] == "ack"
+        heard = await gone.hear()
+        while heard["type"] != "bye":
+            heard = await gone.hear()
+        assert (heard["code"], heard["again"]) == ("seat_needed", False)
+        assert (await stays.say(do="ready"))["type"] == "ack"
+
+    run(evening)

@@ -116,6 +116,7 @@ async def furnished(services: Services) -> dict[str, Any]:
     people, sessions = services.people, services.sessions
     branches = [await people.create_branch(name) for name in ("一支部", "二支部")]
     made: dict[str, Any] = {"tokens": {}, "objects": {}}
+    owner = ""
     for role in ROLES:
         account = await people.create_account(role, (role,), branches[0].id if branches[0] else "")
         assert account is not None

@@ -154,7 +154,7 @@ def test_pictures_come_in_and_are_shown_as_pictures(author: httpx.Client) -> Non
     author.post("/studio/import", data={"mark": mark(author)}, files=files)
     shown = author.get("/studio/drawn/pictures/a.svg")
     assert shown.headers["content-type"] == "image/svg+xml"
-    assert "default-src 'self'" in shown.headers["content-security-policy"]
+    assert "default-src 'none'" in shown.headers["content-security-policy"]
     assert author.get("/studio/drawn/pictures/b.svg").status_code == 404
 
 

@@ -133,6 +133,17 @@ def test_nudging() -> None:
         played.desk(cmd.Nudge, seat="s9")
 
 
+def test_who_is_removed_has_left_and_holds_nobody_up() -> None:
+    played = table(P)
+    played.desk(cmd.RemoveSeat, seat="s1")
+    assert played.state.seats["s1"].left
+    assert played.state.covers["a"].how == "share"
+    with played.refused("left"):
+        played.desk(cmd.RemoveSeat, seat="s1")
+    with played.refused("unknown_seat"):
+        played.desk(cmd.RemoveSeat, seat="s9")
+
+
 def test_the_debrief_is_led_card_by_card() -> None:
     played = table(P).play("use-t=w")
     with played.refused("not_ended"):
