@@ -14,6 +14,11 @@
     hongchuan replay LOG --scenario PATH folds a log; where would it go otherwise now?
     hongchuan report SESSION -o DIR      a session's documents: record, workbook, certificates, …
     hongchuan export SESSION [--push]    its xAPI statements; --push sends them to the record store
+    hongchuan backup FILE                everything kept, in one snapshot; the server goes on
+    hongchuan restore FILE               puts a backup into an empty database
+    hongchuan erase SESSION [SEAT]       forgets a participant's name, for good
+    hongchuan lapse                      forgets everybody whose branch keeps them no longer
+    hongchuan verify [FILE]              folds every log, follows the audit chain
 
 PATH is a script or its folder.
 """
@@ -52,6 +57,7 @@ from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
 from engine.scenario.strings import STRINGS, strings_of, translated
+from engine.store import commands as store
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="红船 · hongchuan")
 out = Console(soft_wrap=True, highlight=False)
@@ -367,6 +373,8 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
 
 main.command(name="report")(commands.report)
 main.command(name="export")(commands.export)
+for keeping in (store.backup, store.restore, store.verify, store.erase, store.lapse):
+    main.command()(keeping)
 
 
 if __name__ == "__main__":

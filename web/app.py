@@ -16,13 +16,26 @@ from engine.host.presence import Presence
 from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live, logs, metrics
+from web.audit import Audited
 from web.doorway import Doorway, limits_of
 from web.errors import add_error_handlers
+from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.openapi import document
 from web.reviews import Reviews
-from web.routes import account, api, menu, pages, people, reports, review, seats, studio
+from web.routes import (
+    account,
+    api,
+    audit,
+    menu,
+    pages,
+    people,
+    reports,
+    review,
+    seats,
+    studio,
+)
 from web.services import Services
 from web.settings import Settings
 
@@ -76,9 +89,12 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         relay = _join_others(app.state.services)
         metrics.measure(database.store, host)
         host.start()
+        keeper = Keeper(app.state.services)
+        keeper.start()
         if announce is not None:
             announce(made)
         yield
+        await keeper.close()
         await presence.close()
         if relay is not None:
             await relay.close()
@@ -89,6 +105,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.openapi = document(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.add_middleware(Doorway, limits=lambda: limits_of(app.routes))
+    app.add_middleware(Audited)
     app.middleware("http")(_add_headers)
     app.add_middleware(logs.RequestLog)
     app.include_router(api.router)
@@ -100,6 +117,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(studio.router)
     app.include_router(reports.router)
     app.include_router(review.router)
+    app.include_router(audit.router)
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

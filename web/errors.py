@@ -101,6 +101,12 @@ def web_error(code: str, **values: object) -> WebError:
     return WebError(status, code, message.format(**values), remedy.format(**values))
 
 
+def message_of(code: str) -> Text | None:
+    """What the WebError with this code says, with its `{what}` still open."""
+    known = _KNOWN.get(code)
+    return known[1] if known is not None else None
+
+
 def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
@@ -121,6 +127,7 @@ def retry_headers(error: AppError) -> dict[str, str]:
 def respond(request: Request, error: AppError) -> Response:
     """The error as JSON under /api and to whoever sent JSON, as a page elsewhere."""
     lang = lang_of(request)
+    request.state.refusal = error.code  # for the audit log
     status, shape = status_of(error), error.in_(lang)
     headers = retry_headers(error)
     program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))

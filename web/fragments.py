@@ -21,6 +21,10 @@ class Fragments:
         """Fragments by part name."""
         return {name: self._fragment(kind, name, lang, part) for name, part in parts.items()}
 
+    def clear(self) -> None:
+        """Forget them all: somebody's name stands in some."""
+        self._known.clear()
+
     def _fragment(self, kind: str, name: str, lang: Lang, part: Any) -> str:
         key = (kind, name, lang, id(part))
         known = self._known.get(key)

@@ -20,10 +20,12 @@ from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from engine.errors import AppError, Lang, StoreError
 from engine.rules.views import RunViews
 from engine.rules.views_session import console, projector
+from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
 from engine.values import Map
 from web import metrics
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, account_of, check_origin
+from web.audit import Actor, refused_hello
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, account_of, address_of, check_origin
 from web.desk import command_session
 from web.errors import WebError, web_error
 from web.limits import Bucket
@@ -80,6 +82,7 @@ async def live(socket: WebSocket) -> None:
         async with _line(services, socket, hello) as line:
             await _Connection(services, socket, hello, line).serve()
     except AppError as error:
+        refused_hello(services.database.audit, socket, error)
         await _bye(socket, error)
     except (WebSocketDisconnect, RuntimeError):
         pass
@@ -123,6 +126,7 @@ class Line:
     kind: str
     runs: tuple[str, ...]
     services: Services
+    actor: Actor
     lang: Lang = "zh"
     sent_away = False
     """The server stops, and has told the client to come back."""
@@ -153,6 +157,7 @@ class SeatLine(Line):
     ) -> None:
         self.services = services
         self.lang = lang
+        self.actor = Actor.of_seat(holder)
         self._token = token
         self._names: Map[str, str] | None = None
         self._holder = holder
@@ -185,8 +190,11 @@ class SeatLine(Line):
 class SessionLine(Line):
     """The projector's, or the console's."""
 
-    def __init__(self, services: Services, session: Session, kind: str, token: str) -> None:
+    def __init__(
+        self, services: Services, session: Session, kind: str, token: str, actor: Actor
+    ) -> None:
         self.services = services
+        self.actor = actor
         self._token = token
         self._session = session
         self.kind = kind
@@ -224,14 +232,15 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
             await services.presence.disconnected(line.run, line.seat, sent_away=line.sent_away)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
-    session = await _led(services, token, hello.as_, hello.session)
+    account, session = await _led(services, token, hello.as_, hello.session)
     for run in session.runs:
         services.presence.expect(run.id)
-    yield SessionLine(services, session, hello.as_, token)
+    actor = Actor.of_account(account, session, address_of(socket))
+    yield SessionLine(services, session, hello.as_, token, actor)
 
 
-async def _led(services: Services, token: str, kind: str, name: str) -> Session:
-    """The session whoever holds the token leads. Raises WebError login_needed, no_right,
+async def _led(services: Services, token: str, kind: str, name: str) -> tuple[Account, Session]:
+    """Who holds the token, and the session they lead. Raises WebError login_needed, no_right,
     not_found."""
     account = await account_of(services, token)
     if account is None:
@@ -239,7 +248,7 @@ async def _led(services: Services, token: str, kind: str, name: str) -> Session:
     door = SOCKETS[kind]
     if not {door.right, door.practice} & account.rights:
         raise web_error("no_right")
-    return await open_to(services, account, door, name)
+    return account, await open_to(services, account, door, name)
 
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
@@ -355,7 +364,8 @@ class _Connection:
                 await self._command(message)
 
     def _refuse(self, data: str | bytes, error: WebError) -> None:
-        metrics.COMMANDS.labels("?", error.code).inc()
+        self._note("?", error.code)
+        self._line.actor.refused(self._services.database.audit, "?", error)
         self._put(rejected(id_of(data), error, self._line.lang))
 
     def _haste(self) -> bool:
@@ -368,18 +378,22 @@ class _Connection:
         return True
 
     async def _command(self, message: CommandMessage) -> None:
+        do = message.do if message.do in KINDS else "?"
+        audit, actor = self._services.database.audit, self._line.actor
         try:
+            await actor.may(audit)
             with metrics.COMMAND.time():
                 more = await self._line.command(message)
+            await actor.did(audit, do)
         except AppError as error:
-            self._note(message, error.code)
+            self._note(do, error.code)
+            actor.refused(audit, do, error)
             self._put(rejected(message.id, error, self._line.lang))
         else:
-            self._note(message, "ack")
+            self._note(do, "ack")
             self._put({"type": "ack", "id": message.id, "seq": self._count, **more})
 
-    def _note(self, message: CommandMessage, outcome: str) -> None:
+    def _note(self, do: str, outcome: str) -> None:
         """Count a command, and log it."""
-        do = message.do if message.do in KINDS else "?"
         metrics.COMMANDS.labels(do, outcome).inc()
         log.info("command", do=do, outcome=outcome, who=self._line.kind, runs=self._line.runs)

@@ -284,6 +284,8 @@ class ReportPage(Page):
     """A learning record store is set up."""
     told: str = ""
     """What has just been done, or why not."""
+    people: tuple[tuple[str, str], ...] = ()
+    """(run and seat, who) of everybody whose name can be erased by whoever looks."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -319,6 +321,42 @@ class TrendsPage(Page):
     beliefs: tuple[Belief, ...]
     paces: tuple[ScenePace, ...]
     weak: tuple[WeakPoint, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
+    """An entry of the audit log."""
+
+    seq: int
+    at: str
+    """Local date and time."""
+    who: str
+    branch: str
+    act: str
+    target: str
+    count: int
+    outcome: str
+    """Empty: done."""
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditPage(Page):
+    """Who did what, and what was refused to whom."""
+
+    template: ClassVar[str] = "audit.html"
+    rows: tuple[AuditRow, ...]
+    acts: tuple[tuple[str, str], ...]
+    """(act, what it is called) to choose from."""
+    who: str
+    act: str
+    refused: bool
+    day: str
+    """`2026-07-01`; empty: all."""
+    older: str
+    """Query of the next page; empty: this is the last."""
+    query: str
+    """What was asked for, for the download."""
 
 
 @dataclass(frozen=True, kw_only=True)

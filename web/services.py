@@ -28,6 +28,9 @@ from web.settings import Settings
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""
 
+ERASED: Final = "（已删名）"
+"""Shown for somebody whose name was erased."""
+
 
 @dataclass
 class Services:
@@ -73,7 +76,8 @@ class Services:
         another worker."""
         known = self.names_by_run.get(run)
         if known is None or self.host.seats(run) > len(known):
-            found = await self.sessions.names(run)
+            kept = await self.sessions.names(run)
+            found = Map({seat: name or ERASED for seat, name in kept.items()})
             known = known if found == known and known is not None else found
             self.names_by_run[run] = known
         return known

@@ -35,6 +35,10 @@ ENGLISH: Final = {
     "没有这个邀请码,或这一场已经结束。": "There is no such join code, or its session is over.",
     "下一步": "Next",
     "您的姓名": "Your name",
+    "姓名只用在名单和证明上，可以要求清除。作答会一直留着，请不要在里面写自己或别人的姓名。": (
+        "Your name goes on the list and the certificate only, and can be erased. What you write in "
+        "answers stays: please write nobody's name there."
+    ),
     "哪一队": "Which team",
     "由系统分配": "Whichever needs one",
     "去人最少的一队": "The smallest team",

@@ -26,6 +26,7 @@ from typing import Final
 
 import msgspec
 
+from engine.author.picture import read_picture
 from engine.errors import AppError, Text
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
@@ -41,11 +42,11 @@ FILES_MAX: Final = 200
 _NAME: Final = re.compile(r"[\w-][\w.-]{0,99}")
 _IGNORED: Final = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-_KINDS: Final[dict[str, tuple[bytes, ...]]] = {
-    ".png": (b"\x89PNG\r\n\x1a\n",),
-    ".jpg": (b"\xff\xd8\xff",),
-    ".jpeg": (b"\xff\xd8\xff",),
-    ".webp": (b"RIFF",),
+_KINDS: Final = {
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
 }
 _SVG_FORBIDDEN: Final = re.compile(
     rb"<!DOCTYPE|<!ENTITY|<\s*(\w+:)?(script|foreignObject|iframe|embed|object)\b|\son\w+\s*=|"
@@ -214,7 +215,7 @@ def check_file(name: str, body: bytes) -> None:
             raise _refused("bad_picture", name)
     elif kind not in _KINDS:
         raise _refused("bad_kind", name)
-    elif not body.startswith(_KINDS[kind]):
+    elif (found := read_picture(body)) is None or found.media != _KINDS[kind]:
         raise _refused("bad_picture", name)
 
 

@@ -19,10 +19,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.activities import Activities
 from engine.store.attempts import Attempts
+from engine.store.audit import Audit, Entry
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.notes import Notes
 from engine.store.people import People
+from engine.store.privacy import Lapsed, Privacy
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
@@ -39,7 +41,7 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 
-_ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(19210723)")
+LOCK_TO_MIGRATE = text("SELECT pg_advisory_xact_lock(19210723)")
 """Held while migrating; SQLite's writers go one at a time by themselves. Before alembic begins, for
 its `context` is the process's, and can't serve two migrations that wait for each other."""
 
@@ -61,10 +63,30 @@ class Database:
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
+        self.audit = Audit(engine, clock)
+        self.privacy = Privacy(engine, clock)
+
+    async def lapse(self, who: str = "server") -> list[Lapsed]:
+        """Forget everybody whose branch keeps them no longer, and record it. Raises
+        StoreUnavailable."""
+        await self.audit.ready()
+        done = await self.privacy.lapse()
+        for lapsed in done:
+            entry = Entry(
+                kind="server",
+                who=who,
+                act="lapse",
+                branch=lapsed.branch,
+                target=lapsed.session,
+                count=max(1, lapsed.people),
+            )
+            await self.audit.act(entry)
+        return done
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""
         await self.store.close()
+        await self.audit.close()
         await self.engine.dispose()
 
 
@@ -93,7 +115,7 @@ async def _migrate(engine: AsyncEngine) -> None:
     try:
         async with writing(engine).begin() as connection:
             if engine.dialect.name == "postgresql":
-                await connection.execute(_ONE_AT_A_TIME)
+                await connection.execute(LOCK_TO_MIGRATE)
             await connection.run_sync(migrate)
     except BaseException:
         await engine.dispose()

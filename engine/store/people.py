@@ -200,6 +200,12 @@ class People(Repository):
             row = (await db.execute(select(_account).where(_account.c.id == name))).first()
         return _account_of(row) if row is not None else None
 
+    async def find_named(self, name: str) -> Account | None:
+        """The account of this name."""
+        async with self._reading() as db:
+            row = (await db.execute(select(_account).where(_account.c.name == name))).first()
+        return _account_of(row) if row is not None else None
+
     async def create_account(
         self, name: str, roles: Iterable[Role], branch: str | None = None
     ) -> tuple[Account, str] | None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import Repository, table_of
-from engine.store.tables import RunTable, SeatTable, SessionTable
+from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import CODE_MS, hash_token, new_code, new_id, new_token
 from engine.values import Map, RunId, SeatId
 
@@ -59,9 +59,13 @@ class SeatHolder(msgspec.Struct, frozen=True):
     seat: SeatId
     name: str
     session: str
+    branch: str | None = None
+    """The session's."""
 
 
-_session, _run, _seat = (table_of(row) for row in (SessionTable, RunTable, SeatTable))
+_session, _run, _seat, _person = (
+    table_of(row) for row in (SessionTable, RunTable, SeatTable, ParticipantTable)
+)
 
 
 def _session_of(row: Any, runs: list[Run]) -> Session:
@@ -218,8 +222,7 @@ class Sessions(Repository):
         async def take(db: AsyncConnection) -> SeatId:
             taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
             seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
-            row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
-            await db.execute(insert(_seat), [row])
+            await _seat_somebody(db, run, seat, name, token)
             return seat
 
         return await self._changing(take), token
@@ -227,18 +230,20 @@ class Sessions(Repository):
     async def take_over_seat(self, run: RunId, seat: SeatId, name: str) -> str | None:
         """A token for a seat that nobody has in the table yet; None: somebody has."""
         token = new_token()
-        row = {"run": run, "seat": seat, "name": name, "token_hash": hash_token(token)}
         try:
             async with self._writing() as db:
-                await db.execute(insert(_seat), [row])
+                await _seat_somebody(db, run, seat, name, token)
         except IntegrityError:
             return None
         return token
 
     async def remove_seat(self, run: RunId, seat: SeatId) -> None:
         """Forget a seat that the rules refused."""
+        mine = (_seat.c.run == run) & (_seat.c.seat == seat)
         async with self._writing() as db:
-            await db.execute(delete(_seat).where(_seat.c.run == run, _seat.c.seat == seat))
+            whose = (await db.execute(select(_seat.c.pseudonym).where(mine))).scalar()
+            await db.execute(delete(_seat).where(mine))
+            await db.execute(delete(_person).where(_person.c.pseudonym == whose))
 
     async def renew_token(self, run: RunId, seat: SeatId) -> str | None:
         """Another token for a seat; the old one opens nothing any more. None: no such seat."""
@@ -252,8 +257,10 @@ class Sessions(Repository):
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens."""
         wanted = (
-            select(_seat.c.run, _seat.c.seat, _seat.c.name, _run.c.session)
+            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session, _session.c.branch)
             .join(_run, _run.c.id == _seat.c.run)
+            .join(_session, _session.c.id == _run.c.session)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
             .where(_seat.c.token_hash == hash_token(token))
         )
         async with self._reading() as db:
@@ -261,7 +268,21 @@ class Sessions(Repository):
         return SeatHolder(*row) if row is not None else None
 
     async def names(self, run: RunId) -> Map[SeatId, str]:
-        """The names of the run's participants by seat."""
-        wanted = select(_seat.c.seat, _seat.c.name).where(_seat.c.run == run).order_by(_seat.c.seat)
+        """The names of the run's participants by seat; empty where erased."""
+        wanted = (
+            select(_seat.c.seat, _person.c.name)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
+            .where(_seat.c.run == run)
+            .order_by(_seat.c.seat)
+        )
         async with self._reading() as db:
             return Map((seat, name) for seat, name in await db.execute(wanted))
+
+
+async def _seat_somebody(
+    db: AsyncConnection, run: RunId, seat: SeatId, name: str, token: str
+) -> None:
+    person = {"pseudonym": new_id(), "name": name}
+    await db.execute(insert(_person), [person])
+    row = {"run": run, "seat": seat, "pseudonym": person["pseudonym"]}
+    await db.execute(insert(_seat), [row | {"token_hash": hash_token(token)}])

@@ -162,15 +162,50 @@ class RunTable(SQLModel, table=True):
     seed: str
 
 
+class ParticipantTable(SQLModel, table=True):
+    """A participant's name: the only place that knows it. Everything else knows the pseudonym."""
+
+    __tablename__: ClassVar[str] = "participants"
+
+    pseudonym: str = Field(primary_key=True)
+    name: str
+    """Empty once erased."""
+    erased_ms: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
 class SeatTable(SQLModel, table=True):
-    """Who sits where. The only place that knows a participant's name."""
+    """Who sits where."""
 
     __tablename__: ClassVar[str] = "seats"
 
     run: str = Field(primary_key=True, foreign_key="runs.id")
     seat: str = Field(primary_key=True)
-    name: str
+    pseudonym: str = Field(foreign_key="participants.pseudonym", unique=True)
     token_hash: str = Field(unique=True)
+
+
+class AuditTable(SQLModel, table=True):
+    """One act of staff, or refusals of one kind (`audit.py`)."""
+
+    __tablename__: ClassVar[str] = "audit"
+    __table_args__: ClassVar[tuple[object, ...]] = (
+        Index("audit_who", "who", "seq"),
+        Index("audit_branch", "branch", "seq"),
+        Index("audit_at", "at_ms"),
+    )
+
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
+    kind: str
+    who: str
+    branch: str | None = None
+    act: str
+    target: str
+    outcome: str
+    count: int
+    address: str
+    previous: str
+    hash: str
 
 
 class DraftTable(SQLModel, table=True):

@@ -10,6 +10,7 @@ import pyotp
 import pytest
 
 from tests.support.inside import Inside, inside
+from web.audit import Actor
 from web.errors import WebError
 from web.live import SessionLine
 from web.settings import Settings
@@ -222,7 +223,8 @@ def test_a_console_ends_with_its_login(app: Inside, admin: Browser) -> None:
     session = app.run(
         services.sessions.create_session(scenario="s", digest="d", teams=1, owner=account.id)
     )
-    line = SessionLine(services, session, "console", token)
+    actor = Actor.of_account(account, session, "192.0.2.9")
+    line = SessionLine(services, session, "console", token, actor)
     app.run(line.check())
     app.run(services.people.end_login(token))
     with pytest.raises(WebError, match="login_needed"):

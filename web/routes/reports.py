@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
 from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.author.drawing import DrawingError, svg
+from engine.author.picture import read_picture
 from engine.errors import AppError
 from engine.export import certificate
 from engine.export.bundle import CERTIFICATES, documents
@@ -27,6 +29,7 @@ from web import pages
 from web.auth import AccountDep, checked_form, chrome
 from web.doorway import BODY_MAX, takes
 from web.errors import web_error
+from web.keeping import erase
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
@@ -39,8 +42,7 @@ RunSession = Annotated[Session, Depends(staff("run", of="session"))]
 ExportedSession = Annotated[Session, Depends(staff("export", of="session"))]
 FIELD_MAX: Final = 500
 PHOTO_MAX: Final = 8 * 1024 * 1024
-PHOTOS: Final = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
-"""Media type by a file's first bytes."""
+PHOTOS: Final = ("image/png", "image/jpeg")
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -160,7 +162,11 @@ async def get_report(
     return await _page(request, services, account, report, _TOLD.get(told, ""))
 
 
-_TOLD: Final = {"saved": "活动信息记下了。", "pushed": "学习记录送到了。"}
+_TOLD: Final = {
+    "saved": "活动信息记下了。",
+    "pushed": "学习记录送到了。",
+    "erased": "姓名已经清除，座位凭证也作废了。",
+}
 
 
 async def _page(
@@ -177,8 +183,35 @@ async def _page(
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
+        people=tuple(_named(report)) if "run" in account.rights else (),
     )
     return HTMLResponse(render_page(page), status)
+
+
+def _named(report: Report) -> Iterator[tuple[str, str]]:
+    """(run and seat, who) of everybody with a name."""
+    for one in (*report.attendants, *report.late_attendants):
+        if one.name:
+            yield f"{one.run}/{one.person.seat}", f"第 {one.team} 队 {one.role} {one.name}"
+
+
+@router.post("/sessions/{name}/erase", dependencies=Checked)
+async def post_erase(
+    services: ServicesDep,
+    session: RunSession,
+    account: AccountDep,
+    person: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form()] = "",
+) -> Response:
+    """Forget somebody who took part."""
+    report = await gather(services.database, session)
+    if person not in dict(_named(report)):
+        raise web_error("invalid", what="请选一个还有姓名的人")
+    if not sure:
+        raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
+    run, seat = person.split("/")
+    await erase(services, run, seat, account)
+    return RedirectResponse(f"/review/sessions/{session.id}?told=erased#people", 303)
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)
@@ -198,9 +231,9 @@ async def post_activity(
         if field not in ("session", "photo")
     }
     picture = await photo.read(PHOTO_MAX + 1) if photo is not None else b""
-    if picture and (len(picture) > PHOTO_MAX or _media(picture) is None):
-        raise web_error("invalid", what="合影请用 PNG 或 JPEG,不超过 8 MB")
-    if not picture and not form.get("drop_photo"):
+    if picture:
+        picture = _photo(picture)
+    elif not form.get("drop_photo"):
         picture = kept.photo or b""
     await services.database.activities.save(
         Activity(session=session.id, photo=picture or None, **words)
@@ -208,8 +241,12 @@ async def post_activity(
     return RedirectResponse(f"/review/sessions/{session.id}?told=saved#activity", 303)
 
 
-def _media(picture: bytes) -> str | None:
-    return next((kind for head, kind in PHOTOS.items() if picture.startswith(head)), None)
+def _photo(picture: bytes) -> bytes:
+    """The photo without what it tells besides: where it was taken, when, with what."""
+    found = read_picture(picture) if len(picture) <= PHOTO_MAX else None
+    if found is None or found.media not in PHOTOS:
+        raise web_error("invalid", what="合影请用 PNG 或 JPEG,不超过 8 MB、6000 万像素")
+    return found.body
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
@@ -227,7 +264,7 @@ async def get_photo(
     photo = (await services.database.activities.get(session.id)).photo
     if photo is None:
         raise web_error("not_found")
-    return Response(photo, media_type=_media(photo))
+    return Response(photo, media_type=PHOTOS[not photo.startswith(b"\x89PNG")])
 
 
 @router.post("/sessions/{name}/push", dependencies=Checked)

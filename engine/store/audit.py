@@ -1,0 +1,341 @@
+"""The audit log: who of the staff did what, and what was refused to whom. Each entry carries the
+hash of the one before it, so that none can be changed, taken out or put in unseen.
+
+An act of staff is on the disk before it is answered. A refusal may trail by a moment: the first of
+its kind is written at once, its repeats within a window are folded into a count, and a flood of
+ever new ones becomes a number, so that nobody fills the disk by being refused. All workers write
+one chain; who comes second reads its end again.
+
+What can't be written is owed: it is kept in memory and written first, and until then no further act
+is taken (`ready`). So at most the acts that were under way when the log failed are answered without
+having been recorded, and each of them is in the server's own log.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+from sqlalchemy import Table, insert, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from engine.errors import StoreUnavailable
+from engine.store.faults import unavailable
+from engine.store.tables import AuditTable
+
+FIRST: Final = "0" * 64
+"""What the first entry has for the hash before it."""
+GROUP_MAX: Final = 256
+TRIES_MAX: Final = 8
+WINDOW_S: Final = 30.0
+"""Refusals alike within so long are one entry with a count."""
+BURST: Final = 2_000
+RATE_S: Final = 1.0
+"""Entries for refusals: so many at once, then so many a second; more are only counted. A flood all
+day long is 86,400 entries, some 25 MB."""
+KEYS_MAX: Final = 5_000
+OWED_MAX: Final = 1_000
+
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(19210731)")
+"""One writer at a time on PostgreSQL, as SQLite has it anyway: retries alone could starve."""
+_AUDIT: Final[Table] = AuditTable.__table__  # type: ignore[attr-defined]
+
+log = structlog.get_logger()
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of an act or a refusal."""
+
+    kind: Literal["staff", "seat", "nobody", "many", "server"]
+    """An account; a participant; somebody unknown; refusals too many to tell apart; the program
+    itself, or whoever types its commands."""
+    act: str
+    """`POST /sessions/{name}/address`, `command start`, `console erase`: from a fixed set."""
+    at_ms: int = 0
+    who: str = ""
+    """The account's name; a participant's seat."""
+    branch: str | None = None
+    target: str = ""
+    """Session, run, or whatever the path names."""
+    outcome: str = "ok"
+    """`ok`, or the code of the refusal."""
+    count: int = 1
+    """How often, within a moment."""
+    address: str = ""
+
+
+class Written(Entry, frozen=True, kw_only=True):
+    """An entry in its place."""
+
+    seq: int
+    previous: str
+    hash: str
+
+
+_TOLD: Final = (
+    "at_ms", "kind", "who", "branch", "act", "target", "outcome", "count", "address",
+)  # fmt: skip
+"""What is hashed, in this order for ever."""
+_encoder: Final = msgspec.json.Encoder()
+
+
+def hash_of(previous: str, seq: int, fields: Mapping[str, Any]) -> str:
+    """The hash of the entry with these fields at `seq`, after the one with hash `previous`."""
+    told = [previous, seq, *(fields[name] for name in _TOLD)]
+    return hashlib.sha256(_encoder.encode(told)).hexdigest()
+
+
+class Chain:
+    """Follows a chain from its beginning."""
+
+    def __init__(self, noted: str = "") -> None:
+        self.seq = 0
+        self.hash = FIRST
+        """The head so far: noted elsewhere, it shows a tail cut off."""
+        self._noted = noted
+        self.has_noted = not noted
+        """The hash that somebody noted as the head is among them."""
+
+    def follow(self, row: Mapping[str, Any]) -> Iterable[str]:
+        """What is wrong with the next entry, or between it and the one before."""
+        seq, expected = row["seq"], self.seq + 1
+        if seq != expected:
+            missing = f"第 {expected} 条" if seq == expected + 1 else f"第 {expected}–{seq - 1} 条"
+            yield f"审计记录：少了{missing}"
+        elif row["previous"] != self.hash:
+            yield f"审计记录：第 {seq} 条与前一条接不上（前一条被改过，或这一条是插进来的）"
+        if hash_of(row["previous"], seq, row) != row["hash"]:
+            yield f"审计记录：第 {seq} 条被改过"
+        self.seq, self.hash = seq, row["hash"]
+        self.has_noted = self.has_noted or self.hash == self._noted
+
+
+class _Waiting:
+    """An entry that waits for the writer; `done` where somebody waits for it."""
+
+    __slots__ = ("done", "entry")
+
+    def __init__(self, entry: Entry, done: asyncio.Future[None] | None) -> None:
+        self.entry = entry
+        self.done = done
+
+    def settle(self, error: StoreUnavailable | None) -> None:
+        if self.done is None or self.done.done():
+            return
+        if error is None:
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(StoreUnavailable(error.why))
+
+
+class Audit:
+    """The audit log of one database, as this process writes it."""
+
+    def __init__(
+        self, engine: AsyncEngine, clock: Callable[[], int], *, window_s: float = WINDOW_S
+    ) -> None:
+        self._engine = engine
+        self._writing = engine.execution_options(writing=True)
+        self._clock, self._window_s = clock, window_s
+        self._waiting: deque[_Waiting] = deque()
+        self._owed: deque[Entry] = deque(maxlen=OWED_MAX)
+        self._writer: asyncio.Task[None] | None = None
+        self._folding: asyncio.Task[None] | None = None
+        self._folds: dict[Entry, int] = {}
+        self._many = 0
+        self._left, self._seen_ms = float(BURST), clock()
+
+    # ── acts ────────────────────────────────────────────────────────────────────────────────────
+
+    async def ready(self) -> None:
+        """May staff act? Writes what is owed. Raises StoreUnavailable: no, the log fails."""
+        if self._owed:
+            await self._put(None)
+
+    async def act(self, entry: Entry) -> None:
+        """Record an act; it is durable on return.
+
+        Raises:
+            StoreUnavailable: it isn't yet; it is owed, and in the server's log.
+        """
+        await self._put(replace(entry, at_ms=self._clock()))
+
+    async def _put(self, entry: Entry | None) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Waiting(entry or _NOTHING, done))
+        self._start()
+        await done
+
+    # ── refusals ────────────────────────────────────────────────────────────────────────────────
+
+    def refused(self, entry: Entry) -> None:
+        """Record a refusal, soon. Never waits, never fails."""
+        key = replace(entry, at_ms=0, count=1)
+        if key in self._folds:
+            self._folds[key] += 1
+        elif self._affordable():
+            self._folds[key] = 0
+            self._waiting.append(_Waiting(replace(entry, at_ms=self._clock()), None))
+            self._start()
+        else:
+            self._many += 1
+        if self._folding is None:
+            self._folding = asyncio.create_task(self._fold(), name="audit-folds")
+
+    def _affordable(self) -> bool:
+        now_ms = self._clock()
+        earned = max(0, now_ms - self._seen_ms) / 1000 * RATE_S
+        self._left, self._seen_ms = min(float(BURST), self._left + earned), now_ms
+        if self._left < 1 or len(self._folds) >= KEYS_MAX:
+            return False
+        self._left -= 1
+        return True
+
+    async def _fold(self) -> None:
+        """Write the counts at the end of each window, until one was quiet."""
+        while self._folds or self._many:
+            await asyncio.sleep(self._window_s)
+            self._count_up()
+        self._folding = None
+
+    def _count_up(self) -> None:
+        at_ms, many = self._clock(), self._many
+        for key, count in self._folds.items():
+            if count:
+                self._waiting.append(_Waiting(replace(key, at_ms=at_ms, count=count), None))
+        # Kinds that went on stay, so that a steady flood costs one entry a window.
+        self._folds = {key: 0 for key, count in self._folds.items() if count}
+        if many:
+            self._many = 0
+            told = Entry(kind="many", act="*", at_ms=at_ms, outcome="refused", count=many)
+            self._waiting.append(_Waiting(told, None))
+        self._start()
+
+    # ── the writer ──────────────────────────────────────────────────────────────────────────────
+
+    def _start(self) -> None:
+        if self._writer is None and self._waiting:
+            self._writer = asyncio.create_task(self._write_all(), name="audit-writer")
+
+    async def close(self) -> None:
+        """Write what waits and what is owed."""
+        if self._folding is not None:
+            self._folding.cancel()
+            await asyncio.gather(self._folding, return_exceptions=True)
+        self._count_up()
+        if self._owed:
+            self._waiting.append(_Waiting(_NOTHING, None))
+            self._start()
+        if self._writer is not None:
+            await self._writer
+
+    async def _write_all(self) -> None:
+        while self._waiting:
+            count = min(GROUP_MAX, len(self._waiting))
+            await self._write_group([self._waiting.popleft() for _ in range(count)])
+        self._writer = None
+
+    async def _write_group(self, group: list[_Waiting]) -> None:
+        """Write them, and tell whoever waits. Never raises: the writer must go on."""
+        entries = [*self._owed, *(each.entry for each in group if each.entry is not _NOTHING)]
+        try:
+            await self._commit(entries)
+        except StoreUnavailable as error:
+            self._fail(group, error)
+        except Exception as error:  # noqa: BLE001 - told to the ones who wait
+            self._fail(group, StoreUnavailable(repr(error)))
+        else:
+            self._owed.clear()
+            for each in group:
+                each.settle(None)
+
+    def _fail(self, group: list[_Waiting], error: StoreUnavailable) -> None:
+        for each in group:
+            if each.entry is not _NOTHING:
+                told = msgspec.structs.asdict(each.entry)
+                log.error("audit.not_written", why=error.why, **told)
+                # Refusals don't push out what staff did.
+                if each.done is not None or len(self._owed) < OWED_MAX // 2:
+                    self._owed.append(each.entry)
+            each.settle(error)
+
+    async def _commit(self, entries: list[Entry]) -> None:
+        for _ in range(TRIES_MAX):
+            try:
+                with unavailable():
+                    async with self._writing.begin() as db:
+                        await _append(db, entries)
+            except IntegrityError:
+                continue
+            return
+        raise StoreUnavailable(f"others wrote first, {TRIES_MAX} times")
+
+    # ── reading ─────────────────────────────────────────────────────────────────────────────────
+
+    async def read(
+        self, *conditions: Any, below: int | None = None, limit: int = 100
+    ) -> list[Written]:
+        """Entries under SQL conditions (`found_by`), newest first, with seqs under `below`."""
+        query = select(_AUDIT).order_by(_AUDIT.c.seq.desc()).limit(limit)
+        if below is not None:
+            query = query.where(_AUDIT.c.seq < below)
+        with unavailable():
+            async with self._engine.connect() as db:
+                rows = await db.execute(query.where(*conditions))
+                return [Written(**row._mapping) for row in rows]
+
+
+_NOTHING: Final = Entry(kind="nobody", act="")
+"""Stands in the queue for "write what is owed"."""
+
+
+async def _append(db: AsyncConnection, entries: list[Entry]) -> None:
+    if db.dialect.name == "postgresql":
+        await db.execute(_LOCK)
+    newest = select(_AUDIT.c.seq, _AUDIT.c.hash).order_by(_AUDIT.c.seq.desc()).limit(1)
+    last = (await db.execute(newest)).first()
+    seq, previous = (last.seq, last.hash) if last is not None else (0, FIRST)
+    rows = []
+    for entry in entries:
+        seq += 1
+        row = msgspec.structs.asdict(entry)
+        row |= {"seq": seq, "previous": previous, "hash": hash_of(previous, seq, row)}
+        previous = row["hash"]
+        rows.append(row)
+    if rows:
+        await db.execute(insert(_AUDIT), rows)
+    else:
+        await db.execute(select(1))
+
+
+def found_by(
+    *,
+    who: str = "",
+    act: str = "",
+    refused: bool = False,
+    since_ms: int | None = None,
+    until_ms: int | None = None,
+    branch: str | None = None,
+) -> list[Any]:
+    """Conditions for `Audit.read`. `act`: its beginning; `branch`: only that one's."""
+    conditions: list[Any] = []
+    if who:
+        conditions.append(_AUDIT.c.who == who)
+    if act:
+        conditions.append(_AUDIT.c.act.startswith(act, autoescape=True))
+    if refused:
+        conditions.append(_AUDIT.c.outcome != "ok")
+    if since_ms is not None:
+        conditions.append(_AUDIT.c.at_ms >= since_ms)
+    if until_ms is not None:
+        conditions.append(_AUDIT.c.at_ms < until_ms)
+    if branch is not None:
+        conditions.append(_AUDIT.c.branch == branch)
+    return conditions

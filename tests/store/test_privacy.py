@@ -1,0 +1,115 @@
+"""Forgetting people: one, or a branch's when its time is up; logs stay what they were."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.export import certificate
+from engine.export.bundle import bundle
+from engine.export.report import gather
+from engine.export.xapi import HOME
+from engine.rules.replay import fingerprint, replay
+from engine.store.activities import Activity
+from engine.store.database import Database, open_database
+from engine.store.privacy import DAY_MS, GONE
+from engine.store.sessions import Session
+from engine.store.verify import verify_database
+from tests.support.clock import FakeClock
+from tests.support.evenings import NAMES, YIDA, admin_of, evening, keep_evening, yida
+
+LOG = evening(yida(), "kept")
+PHOTO = b"\x89PNG\r\n\x1a\n"
+
+
+async def played(database: Database) -> Session:
+    """An evening with a record that names somebody."""
+    owner = await admin_of(database)
+    session = await keep_evening(database, owner, YIDA.read_bytes(), [LOG])
+    record = Activity(
+        session=session.id, host=NAMES[0], absent=f"{NAMES[0]}(病假)、老吴", photo=PHOTO
+    )
+    await database.activities.save(record)
+    run = session.runs[0].id
+    await database.notes.add(run, 3, author="admin", text=f"{NAMES[0]}又问了一遍")
+    return session
+
+
+async def everything(database: Database, session: Session) -> bytes:
+    """All that is exported of a session, unpacked where it is packed."""
+    report = await gather(database, session)
+    plain = {name: body for name, body in bundle(report, HOME).items() if ".do" not in name}
+    told = certificate.page(report).encode() + b"".join(plain.values())
+    return told + repr(report.runs).encode() + repr(report.activity).encode()
+
+
+async def test_an_erased_name_is_gone_and_the_log_is_what_it_was(database: Database) -> None:
+    session = await played(database)
+    run = session.runs[0].id
+    _, token = await database.sessions.create_seat(run, "钱多")
+    before = fingerprint(replay(run, await database.store.read(run)))
+    assert NAMES[0].encode() in await everything(database, session)
+    pseudonym = await database.privacy.erase(run, "s1")
+    assert pseudonym is not None
+    assert await database.privacy.erase(run, "s1") is None, "only once"
+    assert await database.privacy.erase(run, "s99") is None
+    names = await database.sessions.names(run)
+    assert names["s1"] == ""
+    assert names["s2"] == NAMES[1]
+    assert NAMES[0].encode() not in await everything(database, session)
+    kept = await database.activities.get(session.id)
+    assert (kept.host, kept.absent) == (GONE, f"{GONE}(病假)、老吴")
+    assert kept.photo == PHOTO, "a photo is the facilitator's to take down"
+    assert [note.text for note in await database.notes.of_run(run)] == [f"{GONE}又问了一遍"]
+    assert fingerprint(replay(run, await database.store.read(run))) == before
+    assert await database.sessions.find_seat(token) is not None, "nobody else's"
+
+
+async def test_the_token_of_somebody_erased_opens_nothing(database: Database) -> None:
+    session = await played(database)
+    run = session.runs[0].id
+    seat, token = await database.sessions.create_seat(run, "钱多")
+    await database.privacy.erase(run, seat)
+    assert await database.sessions.find_seat(token) is None
+    assert await database.privacy.erased_since(1) == [run]
+    assert await database.privacy.erased_since(1 << 50) == []
+
+
+@pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])
+async def test_a_branchs_names_lapse_when_their_time_is_up(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    url, clock = request.getfixturevalue(kind), FakeClock()
+    database = await open_database(url, clock=clock.now_ms)
+    branch = await database.people.create_branch("机关第一党支部", 30)
+    other = await database.people.create_branch("第二党支部")
+    assert branch is not None
+    assert other is not None
+    sessions, owner, digest = [], await admin_of(database), await _text(database)
+    for place, whose in enumerate((branch.id, other.id, None)):
+        made = await database.sessions.create_session(
+            scenario="x", digest=digest, teams=1, owner=owner, branch=whose
+        )
+        await database.sessions.create_seat(made.runs[0].id, NAMES[place])
+        await database.activities.save(Activity(session=made.id, host=NAMES[place], photo=PHOTO))
+        sessions.append(made)
+    clock.move(30 * DAY_MS - 1)
+    assert await database.lapse() == []
+    clock.move(1)
+    (lapsed,) = await database.lapse()
+    assert (lapsed.session, lapsed.people, lapsed.record) == (sessions[0].id, 1, True)
+    names = [await database.sessions.names(each.runs[0].id) for each in sessions]
+    assert [[*each.values()] for each in names] == [[""], [NAMES[1]], [NAMES[2]]]
+    kept = [await database.activities.get(each.id) for each in sessions]
+    assert [each.photo for each in kept] == [None, PHOTO, PHOTO]
+    assert kept[0] == Activity(session=sessions[0].id)
+    assert await database.lapse() == [], "once"
+    (entry,) = await database.audit.read()
+    assert (entry.act, entry.branch, entry.target) == ("lapse", branch.id, sessions[0].id)
+    await database.close()
+    assert not (await verify_database(url)).problems
+
+
+async def _text(database: Database) -> str:
+    scenario, script = yida(), YIDA.read_bytes()
+    await database.texts.keep(scenario.digest, scenario.id, scenario.version, script)
+    return scenario.digest

@@ -1,0 +1,225 @@
+"""The audit log's place in the web: every request that changes something, and every socket.
+
+`Audited` sees all requests. What an account does is on the disk before the answer leaves; while the
+log can't be written, no act is taken. Refusals, whosever, follow a moment later. `web/live.py`
+tells of commands on sockets through `Actor`. No route has to think of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import Any, Final
+from urllib.parse import parse_qs
+
+import msgspec
+import structlog
+from msgspec.structs import replace
+from starlette.requests import HTTPConnection, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from engine.errors import AppError, StoreUnavailable
+from engine.store.audit import Audit, Entry
+from engine.store.people import Account
+from engine.store.sessions import SeatHolder, Session
+from web.auth import address_of, find_account
+from web.doorway import BODY_MAX
+from web.errors import respond
+from web.services import Services, get_services
+from web.wire import DESK_KINDS, SEAT_KINDS
+
+SAFE: Final = ("GET", "HEAD", "OPTIONS")
+LOGINS: Final = ("/login", "/api/token")
+COMMANDS: Final = "/api/sessions/{name}/commands"
+_ASKS: Final = re.compile(r"/login|/api/token|/api/sessions/[^/]+/commands")
+"""Where the body says what is asked for. Answers of participants don't come this way."""
+TARGET_MAX: Final = 120
+WHO_MAX: Final = 60
+DOS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw"})
+
+log = structlog.get_logger()
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who speaks on a socket, and where."""
+
+    entry: Entry
+
+    @staticmethod
+    def of_seat(holder: SeatHolder) -> Actor:
+        """A participant: a seat of a run, neither name nor address."""
+        told = Entry(kind="seat", act="", who=holder.seat, branch=holder.branch, target=holder.run)
+        return Actor(told)
+
+    @staticmethod
+    def of_account(account: Account, session: Session, address: str) -> Actor:
+        """Somebody at a session's console."""
+        return Actor(
+            Entry(
+                kind="staff",
+                act="",
+                who=account.name,
+                branch=session.branch,
+                target=session.id,
+                address=address,
+            )
+        )
+
+    async def may(self, audit: Audit) -> None:
+        """Before a command. Raises StoreUnavailable: what staff do couldn't be recorded."""
+        if self.entry.kind == "staff":
+            await audit.ready()
+
+    async def did(self, audit: Audit, do: str) -> None:
+        """A command was carried out. On the disk on return, or in the server's log."""
+        if self.entry.kind == "staff":
+            await _recorded(audit, replace(self.entry, act=command(do)))
+
+    def refused(self, audit: Audit, do: str, error: AppError) -> None:
+        """A command was refused."""
+        audit.refused(replace(self.entry, act=command(do), outcome=error.code))
+
+
+def refused_hello(audit: Audit, connection: HTTPConnection, error: AppError) -> None:
+    """Somebody was refused a socket, or lost theirs."""
+    told = Entry(kind="nobody", act="live", outcome=error.code, address=address_of(connection))
+    audit.refused(told)
+
+
+def command(do: object) -> str:
+    """How a command is called in the log; any nonsense has one name."""
+    return f"command {do}" if do in DOS else "command ?"
+
+
+async def _recorded(audit: Audit, entry: Entry) -> None:
+    """Record what was done. If that fails it was done all the same: the audit log owes it, the
+    server's log tells it, and no further act is taken until it is written."""
+    try:
+        await audit.act(entry)
+    except StoreUnavailable:
+        log.error("audit.act_unrecorded", who=entry.who, act=entry.act, target=entry.target)
+
+
+class Audited:
+    """The middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["method"] in SAFE:
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        services = get_services(request)
+        try:
+            account = await find_account(request, services)
+            if account is not None:
+                await services.database.audit.ready()
+        except StoreUnavailable as error:
+            await respond(request, error)(scope, receive, send)
+            return
+        await _Request(self._app, request, services, account).serve(receive, send)
+
+
+class _Request:
+    """One request that means to change something."""
+
+    def __init__(
+        self, app: ASGIApp, request: Request, services: Services, account: Account | None
+    ) -> None:
+        self._app = app
+        self._request = request
+        self._services = services
+        self._account = account
+        self._body = bytearray()
+        self._told = False
+
+    async def serve(self, receive: Receive, send: Send) -> None:
+        came: deque[Message] = deque()
+        if _ASKS.fullmatch(self._request.url.path):
+            # What was asked for is told even where it was refused before anybody looked.
+            while not came or (came[-1].get("more_body") and len(self._body) <= BODY_MAX):
+                came.append(await receive())
+                self._body += came[-1].get("body", b"")
+
+        async def heard() -> Message:
+            return came.popleft() if came else await receive()
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                await self._record(message["status"])
+            await send(message)
+
+        try:
+            await self._app(self._request.scope, heard, answered)
+        except Exception:
+            await self._record(500)
+            raise
+
+    async def _record(self, status: int) -> None:
+        if self._told:
+            return
+        self._told = True
+        audit, entry = self._services.database.audit, await self._entry(status)
+        if status >= 400:
+            audit.refused(entry)
+        elif entry.kind == "staff":
+            await _recorded(audit, entry)
+
+    async def _entry(self, status: int) -> Entry:
+        scope = self._request.scope
+        path = getattr(scope.get("route"), "path", "?")
+        named = [str(value) for value in scope.get("path_params", {}).values()]
+        code = getattr(self._request.state, "refusal", str(status))
+        entry = Entry(
+            kind="nobody",
+            act=f"{scope['method']} {path}",
+            target="/".join(named)[:TARGET_MAX],
+            outcome=code if status >= 400 else "ok",
+            address=address_of(self._request),
+        )
+        if path in LOGINS:
+            return await self._login(entry)
+        if path == COMMANDS:
+            entry = replace(entry, act=command(self._asked().get("do")))
+        if self._account is None:
+            return entry
+        account = self._account
+        return replace(entry, kind="staff", who=account.name, branch=await self._branch(named))
+
+    async def _branch(self, named: list[str]) -> str | None:
+        """The branch of whoever acts; of an account without one, that of the session acted on."""
+        assert self._account is not None, "somebody acts"
+        if self._account.branch is not None or not named:
+            return self._account.branch
+        try:
+            session = await self._services.sessions.find_session(named[0])
+        except StoreUnavailable:
+            return None
+        return session.branch if session is not None else None
+
+    async def _login(self, entry: Entry) -> Entry:
+        """A login names the account it was for. Names that are none aren't kept: people type
+        their password there."""
+        try:
+            account = await self._services.people.find_named(str(self._asked().get("name", "")))
+        except StoreUnavailable:
+            account = None
+        if account is None:
+            return replace(entry, act="login", target="")
+        return replace(
+            entry, kind="staff", act="login", who=account.name[:WHO_MAX], branch=account.branch
+        )
+
+    def _asked(self) -> dict[str, Any]:
+        """The fields of a JSON body or a form, as far as they were seen."""
+        data = bytes(self._body)
+        try:
+            if data.lstrip().startswith(b"{"):
+                found: dict[str, Any] = msgspec.json.decode(data, type=dict[str, Any])
+                return found
+            return {name: values[0].strip() for name, values in parse_qs(data.decode()).items()}
+        except (msgspec.DecodeError, ValueError, RecursionError):
+            return {}

@@ -1,0 +1,99 @@
+"""What the running server forgets: people who were erased, and those whose time is up.
+
+Names are kept in one table and remembered by every worker. Whoever erases rings; and every worker
+asks the table every five seconds, for `hongchuan erase` rings nobody and Redis may be away.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from engine.errors import StoreUnavailable
+from engine.store.audit import Entry
+from engine.store.people import Account
+from engine.store.privacy import Lapsed
+from engine.values import RunId, SeatId
+from web.services import Services
+
+LOOK_MS = 5_000
+"""Erasures of others are heard of within so long."""
+OVERLAP_MS = 5 * 60_000
+"""Clocks of other machines may differ by so much."""
+DAY_MS = 86_400_000
+
+log = structlog.get_logger()
+
+
+async def erase(services: Services, run: RunId, seat: SeatId, account: Account) -> bool:
+    """Forget who sat there, here and at every worker. False: there is nobody to forget.
+
+    The audit log tells the seat, so that it can be done again after an older backup was restored.
+
+    Raises StoreUnavailable.
+    """
+    if await services.database.privacy.erase(run, seat) is None:
+        return False
+    forget(services, run)
+    told = Entry(
+        kind="staff", who=account.name, branch=account.branch, act="erase", target=f"{run}/{seat}"
+    )
+    await services.database.audit.act(told)
+    return True
+
+
+def forget(services: Services, run: RunId) -> None:
+    """Drop every name of the run from memory, and let everybody who shows it look again."""
+    services.names_by_run.pop(run, None)
+    services.fragments.clear()
+    services.host.ring(run)
+
+
+class Keeper:
+    """The task that forgets."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._task: asyncio.Task[None] | None = None
+        self._heard_ms = services.host.clock.now_ms()
+
+    def start(self) -> None:
+        """Begin; the first look for what has lapsed is at once."""
+        self._task = asyncio.create_task(self._keep(), name="keeper")
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        clock = self._services.host.clock
+        lapse_ms = clock.now_ms()
+        while True:
+            try:
+                if clock.now_ms() >= lapse_ms:
+                    await self.lapse()
+                    lapse_ms = clock.now_ms() + DAY_MS
+                await self.hear()
+            except StoreUnavailable as error:
+                log.warning("keeper.waits", why=error.why)
+            except Exception:
+                log.exception("keeper.failed")
+            await clock.sleep_until(clock.now_ms() + LOOK_MS)
+
+    async def lapse(self) -> list[Lapsed]:
+        """Forget everybody whose branch keeps them no longer, and say so in the audit log."""
+        done = await self._services.database.lapse()
+        for lapsed in done:
+            for run in lapsed.runs:
+                forget(self._services, run)
+        return done
+
+    async def hear(self) -> None:
+        """Forget in memory whom others have erased."""
+        since_ms, self._heard_ms = self._heard_ms - OVERLAP_MS, self._services.host.clock.now_ms()
+        for run in await self._services.database.privacy.erased_since(since_ms):
+            if run in self._services.names_by_run:
+                forget(self._services, run)

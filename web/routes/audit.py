@@ -1,0 +1,135 @@
+"""`/audit`: who did what, and what was refused to whom. For administrators and auditors."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from engine.store.audit import Written, found_by
+from engine.store.people import Account
+from web import pages
+from web.acts import ACTS, act_zh, outcome_zh
+from web.auth import chrome
+from web.errors import web_error
+from web.render import render_page
+from web.rights import staff
+from web.services import Services, ServicesDep
+
+router = APIRouter(prefix="/audit", include_in_schema=False)
+PAGE: Final = 100
+CHUNK: Final = 1_000
+KINDS: Final = {"seat": "参加者", "nobody": "不明", "many": "多人", "server": "程序", "staff": ""}
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What somebody looks for."""
+
+    who: str = ""
+    act: str = ""
+    refused: str = ""
+    day: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """As it stands in an address."""
+        return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
+
+    def conditions(self, account: Account) -> list[Any]:
+        """As the log is asked. Raises WebError invalid."""
+        since_ms, until_ms = _day(self.day)
+        return found_by(
+            who=self.who.strip(),
+            act=self.act,
+            refused=bool(self.refused),
+            since_ms=since_ms,
+            until_ms=until_ms,
+            branch=account.scope,
+        )
+
+
+def _day(day: str) -> tuple[int | None, int | None]:
+    """The day's first millisecond, and the next day's, by this machine's wall."""
+    if not day:
+        return None, None
+    try:
+        begins = datetime.combine(date.fromisoformat(day), time()).astimezone()
+        ends = datetime.combine(date.fromisoformat(day) + timedelta(1), time()).astimezone()
+    except (ValueError, OverflowError) as error:
+        raise web_error("invalid", what="日期") from error
+    return int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
+
+
+@router.get("")
+async def get_audit(
+    request: Request,
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff("read_audit", page=True))],
+    who: str = "",
+    act: str = "",
+    refused: str = "",
+    day: str = "",
+    below: int | None = None,
+) -> Response:
+    """The newest entries that fit."""
+    wanted = Wanted(who, act, refused, day)
+    audit = services.database.audit
+    found = await audit.read(*wanted.conditions(account), below=below, limit=PAGE + 1)
+    shown = found[:PAGE]
+    older = {**wanted.query, "below": str(shown[-1].seq)} if len(found) > PAGE else {}
+    branches = {each.id: each.name for each in await services.people.list_branches()}
+    page = pages.AuditPage(
+        **chrome(request, services, account),
+        rows=tuple(_row(entry, branches) for entry in shown),
+        acts=tuple(ACTS.items()),
+        who=who,
+        act=act,
+        refused=bool(refused),
+        day=day,
+        older=urlencode(older),
+        query=urlencode(wanted.query),
+    )
+    return HTMLResponse(render_page(page))
+
+
+def _row(entry: Written, branches: dict[str, str]) -> pages.AuditRow:
+    at = datetime.fromtimestamp(entry.at_ms / 1000).astimezone()
+    return pages.AuditRow(
+        seq=entry.seq,
+        at=f"{at:%Y-%m-%d %H:%M:%S}",
+        who=" ".join(word for word in (KINDS[entry.kind], entry.who) if word),
+        branch=branches.get(entry.branch or "", ""),
+        act=act_zh(entry.act),
+        target=entry.target,
+        count=entry.count,
+        outcome="" if entry.outcome == "ok" else outcome_zh(entry.outcome),
+        address=entry.address,
+    )
+
+
+@router.get("/log.jsonl")
+async def get_log(
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff("read_audit"))],
+    who: str = "",
+    act: str = "",
+    refused: str = "",
+    day: str = "",
+) -> Response:
+    """All entries that fit, newest first, with their hashes; one a line."""
+    conditions = Wanted(who, act, refused, day).conditions(account)
+    headers = {"Content-Disposition": "attachment; filename=audit.jsonl"}
+    lines = _lines(services, conditions)
+    return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
+
+
+async def _lines(services: Services, conditions: list[Any]) -> AsyncIterator[bytes]:
+    below: int | None = None
+    while found := await services.database.audit.read(*conditions, below=below, limit=CHUNK):
+        yield b"".join(msgspec.json.encode(entry) + b"\n" for entry in found)
+        below = found[-1].seq
