@@ -24,13 +24,13 @@ from engine.store.database import make_engine, migrate, open_database, writing
 from engine.store.tables import RunTable, SessionTable
 from engine.store.verify import verify_database, verify_file
 from tests.faults.conftest import postgres, postgres_url
+from tests.faults.figures import Figures
 from tests.faults.player import RUNS, SCENARIO
 from tests.support.evenings import admin_of
 from tests.support.scripts import MINI_TEXT
 
 __all__ = ["postgres", "postgres_url"]
 ROOT = Path(__file__).resolve().parents[2]
-Record = Callable[[str, object], None]
 WRITTEN = 300
 """Acknowledgements before the backup begins, and again while it is taken."""
 
@@ -111,7 +111,7 @@ async def fingerprints(url: str, heads: dict[str, int]) -> dict[str, str]:
 
 @pytest.mark.parametrize("source", ["sqlite", "postgres"])
 async def test_a_backup_taken_under_load_restores(
-    source: str, tmp_path: Path, postgres_url: str, record_property: Record
+    source: str, tmp_path: Path, postgres_url: str, figures: Figures
 ) -> None:
     """From SQLite into SQLite and PostgreSQL, and the other way."""
     url = {"sqlite": f"sqlite:///{tmp_path}/live.db", "postgres": postgres_url}[source]
@@ -142,9 +142,12 @@ async def test_a_backup_taken_under_load_restores(
         database = await open_database(target)
         assert [*(await database.sessions.names("r0")).values()] == ["赵春兰"]
         await database.close()
-    record_property("events", manifest.parts["events"].rows)
-    record_property("backup_s", round(took_s, 2))
-    record_property("acknowledged_meanwhile", meanwhile)
+    events = manifest.parts["events"].rows
+    figures.at_least(
+        "P15", f"{source}: events, restored to equal prints", events, 100, "", time=False
+    )
+    figures.at_least("P15", f"{source}: acknowledged meanwhile", meanwhile, 1, "", time=False)
+    figures.at_most("P15", f"{source}: backup took", took_s, 10, "s", time=True)
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────
@@ -177,7 +180,7 @@ async def refusal(path: Path, tmp_path: Path) -> tuple[str, float]:
 
 
 async def test_a_flipped_byte_is_refused_wherever_it_is(
-    file: Path, tmp_path: Path, record_property: Record
+    file: Path, tmp_path: Path, figures: Figures
 ) -> None:
     whole, bad = contents(file), tmp_path / "bad"
     places = [*range(10, len(whole), max(1, len(whole) // 60)), len(whole) - 1]
@@ -189,8 +192,8 @@ async def test_a_flipped_byte_is_refused_wherever_it_is(
         code, took_s = await refusal(bad, tmp_path)
         assert code in ("damaged", "cut", "not_backup"), (place, code)
         slowest_s = max(slowest_s, took_s)
-    record_property("places", len(places))
-    record_property("slowest_s", round(slowest_s, 3))
+    figures.at_least("P15", "places of a flipped byte", len(places), 20, "", time=False)
+    figures.at_most("P15", "damage told in", slowest_s, 1, "s", time=True)
 
 
 async def test_a_cut_file_is_refused_wherever_it_ends(file: Path, tmp_path: Path) -> None:
@@ -235,15 +238,14 @@ ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
 
 @pytest.mark.parametrize("name", ATTACKS)
 async def test_what_is_no_backup_is_refused_clearly(
-    name: str, tmp_path: Path, record_property: Record
+    name: str, tmp_path: Path, figures: Figures
 ) -> None:
     code, made = ATTACKS[name]
     path = tmp_path / "attack"
     path.write_bytes(made())
     found, took_s = await refusal(path, tmp_path)
     assert found == code
-    assert took_s < 1
-    record_property("refused_s", round(took_s, 3))
+    figures.at_most("P15", f"{name}: refused in", took_s, 1, "s", time=False)
 
 
 async def test_a_table_of_nobodys_and_a_later_revision_are_refused(tmp_path: Path) -> None:

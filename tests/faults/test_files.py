@@ -21,11 +21,11 @@ from engine.author.package import PackageError, unpack
 from engine.author.picture import read_picture
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
+from tests.faults.figures import Figures
 from tests.support.scripts import MINI, MINI_TEXT
 from tests.support.server import ServerProcess
 from web.render import markdown
 
-Record = Callable[[str, object], None]
 LIMIT_S = 1.0
 MB = 1024 * 1024
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
@@ -100,17 +100,14 @@ PACKAGES: dict[str, Callable[[], bytes]] = {
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_a_hostile_package_is_refused(
-    name: str, author: httpx.Client, record_property: Record
-) -> None:
+def test_a_hostile_package_is_refused(name: str, author: httpx.Client, figures: Figures) -> None:
     data = PACKAGES[name]()
     mark = author.get("/studio").text.split('name="mark" value="')[1].split('"')[0]
     began = time.monotonic()
     answer = author.post("/studio/import", data={"mark": mark}, files={"package": ("a.zip", data)})
     took_s = time.monotonic() - began
-    record_property("refused_s", round(took_s, 3))
     assert answer.status_code in (413, 422), answer.text
-    assert took_s < LIMIT_S
+    figures.at_most("P14", f"package, {name}: refused in", took_s, LIMIT_S, "s", time=False)
     assert author.get("/studio/evil").status_code == 404, "nothing of it was kept"
 
 
@@ -130,16 +127,13 @@ TEXTS: dict[str, tuple[str, str]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_hostile_text_is_an_issue(
-    name: str, author: httpx.Client, record_property: Record
-) -> None:
+def test_a_hostile_text_is_an_issue(name: str, author: httpx.Client, figures: Figures) -> None:
     text, code = TEXTS[name]
     began = time.monotonic()
     answer = author.post("/studio/evil/check", json={"text": text})
     took_s = time.monotonic() - began
-    record_property("refused_s", round(took_s, 3))
     assert code in {issue["code"] for issue in answer.json()["issues"]}
-    assert took_s < LIMIT_S
+    figures.at_most("P14", f"script, {name}: refused in", took_s, LIMIT_S, "s", time=False)
 
 
 def _in_pieces() -> Iterator[bytes]:
@@ -151,13 +145,14 @@ def _in_pieces() -> Iterator[bytes]:
 
 @pytest.mark.parametrize("said", [True, False], ids=["its length said", "in pieces"])
 def test_ten_megabytes_are_not_even_read(
-    said: bool, author: httpx.Client, record_property: Record
+    said: bool, author: httpx.Client, figures: Figures
 ) -> None:
     body = b"".join(_in_pieces()) if said else _in_pieces()
     began = time.monotonic()
     headers = {"content-type": "application/json"}
     answer = author.post("/studio/evil/check", content=body, headers=headers)
-    record_property("refused_s", round(time.monotonic() - began, 3))
+    took_s = time.monotonic() - began
+    figures.at_most("P14", "10 MB of text: refused in", took_s, LIMIT_S, "s", time=False)
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "too_large"
     with pytest.raises(ScenarioError) as caught:
@@ -200,7 +195,7 @@ def addresses(ear: socket.socket) -> list[str]:
 
 
 def test_an_address_is_no_picture(
-    ear: socket.socket, author: httpx.Client, record_property: Record
+    ear: socket.socket, author: httpx.Client, figures: Figures
 ) -> None:
     slowest_s = 0.0
     for address in addresses(ear):
@@ -214,8 +209,7 @@ def test_an_address_is_no_picture(
             continue  # drawn in the drawing itself
         with pytest.raises(PackageError):
             unpack(zipped(("a.svg", f'<svg><image href="{address}"/></svg>'.encode())))
-    record_property("slowest_s", round(slowest_s, 3))
-    assert slowest_s < LIMIT_S
+    figures.at_most("P14", "addresses: slowest refusal", slowest_s, LIMIT_S, "s", time=False)
 
 
 def with_picture(where: str, address: str) -> str:
@@ -297,7 +291,7 @@ def test_a_drawing_loses_what_it_says_besides() -> None:
     assert read_picture(found.body) == found
 
 
-def test_what_is_no_photo(record_property: Record) -> None:
+def test_what_is_no_photo(figures: Figures) -> None:
     whole = photo()
     end = whole.index(b"second scan\xff\xd9") + 13
     for length in range(end):
@@ -308,5 +302,4 @@ def test_what_is_no_photo(record_property: Record) -> None:
     assert read_picture(b"\xff\xd8\xff" + b"\xff" * 8 * MB) is None
     assert read_picture(b"\xff\xd8" + segment(0xDA, b"\0") + b"\xff\x00" * 4 * MB) is None
     took_s = time.process_time() - began
-    record_property("took_s", round(took_s, 2))
-    assert took_s < LIMIT_S
+    figures.at_most("P14", "photos that are none: refused in", took_s, LIMIT_S, "s", time=False)

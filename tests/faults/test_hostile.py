@@ -18,13 +18,13 @@ import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from tests.faults.figures import Figures
 from tests.faults.intruder import Intruder, frame
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
 from web.live import TOO_FAST_MAX
 
-Record = Callable[[str, object], None]
 GROWTH_MB = 64
 """What hostile clients may make the server grow by."""
 MEDIAN_S = 1.0
@@ -100,7 +100,7 @@ class Neighbour:
 def attack(
     door: ServerProcess,
     desk: httpx.Client,
-    record_property: Record,
+    figures: Figures,
     scene: Callable[[AsyncExitStack, str], Coroutine[Any, Any, None]],
 ) -> None:
     """Play `scene`, whose seat's token it is given, while a neighbour plays too; then see how the
@@ -115,14 +115,13 @@ def attack(
         async with _meanwhile(await phone(room, door, theirs["token"])) as neighbour:
             await scene(room, mine["token"])
         took_s = neighbour.took_s
-        record_property("neighbours_slowest_ms", round(max(took_s) * 1000))
-        record_property("neighbours_commands", len(took_s))
-        assert sorted(took_s)[len(took_s) // 2] < MEDIAN_S
-        assert max(took_s) < SLOWEST_S
+        typical_s = sorted(took_s)[len(took_s) // 2]
+        figures.at_most("P11", "a neighbour's typical answer", typical_s, MEDIAN_S, "s", time=False)
+        figures.at_most("P11", "a neighbour's slowest", max(took_s), SLOWEST_S, "s", time=False)
 
     run(both)
-    record_property("grew_mb", round(memory_mb(door) - before_mb, 1))
-    assert memory_mb(door) - before_mb < GROWTH_MB
+    grew_mb = memory_mb(door) - before_mb
+    figures.at_most("P11", "the server grew by", grew_mb, GROWTH_MB, "MB", time=False)
     assert httpx.get(f"{door.url}/readyz", timeout=5).status_code == 200
     assert "Exception in ASGI" not in door.log.read_text(encoding="utf-8")
 
@@ -139,7 +138,7 @@ async def _meanwhile(one: Phone) -> AsyncIterator[Neighbour]:
 
 
 def test_malformed_and_oversized_frames_are_closed_by_their_codes(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     async def scene(room: AsyncExitStack, token: str) -> None:
         for name, (data, codes) in MALFORMED.items():
@@ -151,12 +150,12 @@ def test_malformed_and_oversized_frames_are_closed_by_their_codes(
                     code = await intruder.close_code()
                 assert code in codes, (name, greeted, code)
 
-    attack(door, desk, record_property, scene)
-    record_property("frames", len(MALFORMED) * 2)
+    attack(door, desk, figures, scene)
+    figures.at_least("P11", "malformed frames", len(MALFORMED) * 2, 30, "", time=False)
 
 
 def test_a_flood_is_told_too_fast_and_closed_when_it_does_not_stop(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     """1,000 messages at once: commands, pings, hellos and junk alike."""
     sorts: dict[str, Callable[[int], str]] = {
@@ -188,15 +187,15 @@ def test_a_flood_is_told_too_fast_and_closed_when_it_does_not_stop(
     async def scene(room: AsyncExitStack, token: str) -> None:
         for sort in sorts:
             codes = await flood(token, sort)
-            record_property(f"{sort}_answered", len(codes))
+            figures.at_most("P11", f"answers to 1,000 {sort}", len(codes), 300, "", time=False)
             assert codes[-1] == "too_fast", sort
             assert TOO_FAST_MAX // 2 < codes.count("too_fast") < FLOOD
 
-    attack(door, desk, record_property, scene)
+    attack(door, desk, figures, scene)
 
 
 def test_sockets_that_never_say_hello_are_dropped(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     """So are those that begin a request and don't end it."""
 
@@ -215,10 +214,10 @@ def test_sockets_that_never_say_hello_are_dropped(
         dropped = [silent(room) for _ in range(SILENT)]
         dropped += [dawdling(room, sent) for sent in DAWDLERS for _ in range(SILENT // 4)]
         await asyncio.gather(*dropped)
-        record_property("silent_dropped_in_s", round(time.monotonic() - began_s, 1))
+        gone_s = time.monotonic() - began_s
+        figures.at_most("P11", "the silent are dropped in", gone_s, 20, "s", time=True)
 
-    attack(door, desk, record_property, scene)
-    record_property("silent", SILENT * 2)
+    attack(door, desk, figures, scene)
 
 
 HEAD = "Host: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
@@ -268,7 +267,7 @@ DAWDLERS = (
 
 
 def test_http_that_is_none_is_answered_and_closed(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     async def scene(room: AsyncExitStack, token: str) -> None:
         for name, (request, statuses) in REQUESTS.items():
@@ -281,12 +280,12 @@ def test_http_that_is_none_is_answered_and_closed(
             assert b"root:" not in answer
             assert b"uvicorn" not in answer.lower(), name
 
-    attack(door, desk, record_property, scene)
-    record_property("requests", len(REQUESTS))
+    attack(door, desk, figures, scene)
+    figures.at_least("P11", "odd requests", len(REQUESTS), 20, "", time=False)
 
 
 def test_a_body_in_endless_chunks_is_cut_off(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     """64 MiB without a length: refused long before all of it is held in memory."""
 
@@ -303,7 +302,7 @@ def test_a_body_in_endless_chunks_is_cut_off(
             answer = await intruder.rest()
         assert answer.split(maxsplit=2)[1] in (b"413", b"422"), answer[:200]
 
-    attack(door, desk, record_property, scene)
+    attack(door, desk, figures, scene)
 
 
 def test_names_that_somebody_made_up_are_not_kept(door: ServerProcess, desk: httpx.Client) -> None:

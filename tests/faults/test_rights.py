@@ -6,7 +6,7 @@ import asyncio
 import html
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -21,6 +21,7 @@ from engine.rules.replay import fingerprint, replay
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo, projector
 from engine.scenario.model import Scenario
+from tests.faults.figures import Figures
 from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.secrets import secrets_of
 from tests.support.server import ServerProcess
@@ -29,7 +30,6 @@ from tests.web.test_live import Phone, phone, run
 from web.fragments import Fragments
 from web.wire import DESK_KINDS, SEAT_KINDS
 
-Record = Callable[[str, object], None]
 Session = dict[str, Any]
 DESK = (*DESK_KINDS, "debrief", "draw")
 CLOCK = ("time_up", "seat", "away", "back", "debrief_move")
@@ -139,7 +139,7 @@ async def _hellos_try(evening: Evening) -> int:
 
 @pytest.mark.parametrize("held", [False, True], ids=["", "held"])
 def test_whatever_is_beyond_ones_part_is_refused_and_changes_nothing(
-    door: ServerProcess, desk: httpx.Client, record_property: Record, held: bool
+    door: ServerProcess, desk: httpx.Client, figures: Figures, held: bool
 ) -> None:
     """Everybody × every command × every phase. `held`: the recorder has fallen into a trap."""
     evening, tried = Evening(door, desk), 0
@@ -176,7 +176,8 @@ def test_whatever_is_beyond_ones_part_is_refused_and_changes_nothing(
         if held and phase == "playing":
             asyncio.run(_fall(evening))
         tried += asyncio.run(look(phase))
-    record_property("tried", tried)
+    what = "refusals, nothing changed" + (", while held" if held else "")
+    figures.at_least("P12", what, tried, 500, "", time=False)
 
 
 async def _fall(evening: Evening) -> None:
@@ -308,11 +309,10 @@ def _watch_words(scenario: Scenario, seeds: range) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
-def test_no_hidden_word_is_in_the_bytes_sent(name: str, record_property: Record) -> None:
+def test_no_hidden_word_is_in_the_bytes_sent(name: str, figures: Figures) -> None:
     steps, sent = _watch_words(SCENARIOS[name], range(1))
-    record_property("steps", steps)
-    record_property("bytes", sent)
     assert steps > 20
+    figures.at_least("P12", f"bytes of {name} without a hidden word", sent, 100_000, "", time=False)
 
 
 def test_a_hidden_word_in_the_bytes_would_be_found() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from collections.abc import Callable
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -15,11 +14,11 @@ from websockets.asyncio.client import connect
 from engine.rules.codec import decode_log
 from engine.rules.commands import FACILITATOR
 from engine.rules.events import Recorded
+from tests.faults.figures import Figures
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
 
-Record = Callable[[str, object], None]
 Reply = dict[str, Any]
 COPIES = 10
 CUTS = 20
@@ -82,7 +81,7 @@ EVENING: list[tuple[str, str, dict[str, Any]]] = [
 
 
 def test_a_whole_evening_each_command_ten_times(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     """From two sockets of each seat at once; then everything again, in another order."""
     session = opened(desk)
@@ -125,8 +124,10 @@ def test_a_whole_evening_each_command_ten_times(
     ]
     for (who, name), reply in replies.items():
         assert once(after, taken[who]["seat"], name) == reply["seq"]
-    record_property("commands", len(replies))
-    record_property("copies", len(replies) * (COPIES + 1))
+    copies = len(replies) * (COPIES + 1)
+    figures.at_least(
+        "P2", "copies of a seat's commands, each one effect", copies, 100, "", time=False
+    )
 
 
 DESK: list[dict[str, Any]] = [
@@ -138,7 +139,7 @@ DESK: list[dict[str, Any]] = [
 
 
 def test_the_desks_commands_ten_times_from_http_and_two_consoles(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     session = opened(desk, teams=2)
     with httpx.Client(base_url=door.url) as client:
@@ -181,11 +182,11 @@ def test_the_desks_commands_ten_times_from_http_and_two_consoles(
         r for log in logs.values() for r in log if r.event.__struct_config__.tag == "speaker.drawn"
     ]
     assert len(draws) == 3
-    record_property("commands", len(DESK))
+    figures.at_least("P2", "facilitator's commands ten times", len(DESK), 10, "", time=False)
 
 
 def test_an_ack_that_is_lost_is_given_again(
-    door: ServerProcess, desk: httpx.Client, record_property: Record
+    door: ServerProcess, desk: httpx.Client, figures: Figures
 ) -> None:
     """The socket is cut when the command is committed and its ack hasn't been read."""
     session = opened(desk)
@@ -222,7 +223,7 @@ def test_an_ack_that_is_lost_is_given_again(
         if r.event.__struct_config__.tag == "seat.role_changed"
     ]
     assert len(changed) == CUTS
-    record_property("cuts", CUTS)
+    figures.at_least("P2", "acknowledgements lost and given again", CUTS, 20, "", time=False)
 
 
 def test_two_seats_may_use_the_same_id(door: ServerProcess, desk: httpx.Client) -> None:
