@@ -26,7 +26,7 @@ from web.auth import address_of, find_account
 from web.doorway import BODY_MAX
 from web.errors import respond
 from web.services import Services, get_services
-from web.wire import DESK_KINDS, SEAT_KINDS
+from web.wire import KINDS
 
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 LOGINS: Final = ("/login", "/api/token")
@@ -35,7 +35,6 @@ _ASKS: Final = re.compile(r"/login|/api/token|/api/sessions/[^/]+/commands")
 """Where the body says what is asked for. Answers of participants don't come this way."""
 TARGET_MAX: Final = 120
 WHO_MAX: Final = 60
-DOS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw"})
 
 log = structlog.get_logger()
 
@@ -88,7 +87,7 @@ def refused_hello(audit: Audit, connection: HTTPConnection, error: AppError) -> 
 
 def command(do: object) -> str:
     """How a command is called in the log; any nonsense has one name."""
-    return f"command {do}" if do in DOS else "command ?"
+    return f"command {do}" if do in KINDS else "command ?"
 
 
 async def _recorded(audit: Audit, entry: Entry) -> None:
@@ -138,14 +137,21 @@ class _Request:
 
     async def serve(self, receive: Receive, send: Send) -> None:
         came: deque[Message] = deque()
-        if _ASKS.fullmatch(self._request.url.path):
+        asks = _ASKS.fullmatch(self._request.url.path)
+
+        async def hear() -> Message:
+            message = await receive()
+            if asks and len(self._body) <= BODY_MAX:
+                self._body += message.get("body", b"")
+            return message
+
+        if asks and self._small():
             # What was asked for is told even where it was refused before anybody looked.
-            while not came or (came[-1].get("more_body") and len(self._body) <= BODY_MAX):
-                came.append(await receive())
-                self._body += came[-1].get("body", b"")
+            while not came or came[-1].get("more_body"):
+                came.append(await hear())
 
         async def heard() -> Message:
-            return came.popleft() if came else await receive()
+            return came.popleft() if came else await hear()
 
         async def answered(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -157,6 +163,11 @@ class _Request:
         except Exception:
             await self._record(500)
             raise
+
+    def _small(self) -> bool:
+        """The body says that it is no larger than such bodies may be."""
+        said = self._request.headers.get("content-length", "")
+        return said.isdecimal() and int(said) <= BODY_MAX
 
     async def _record(self, status: int) -> None:
         if self._told:

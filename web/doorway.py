@@ -20,6 +20,9 @@ from web.services import get_services
 
 BODY_MAX: Final = 64 * 1024
 """Bytes of a body, unless its route says otherwise."""
+SPILLED_MAX: Final = 64 * 1024 * 1024
+"""Bytes of a body too large that are still taken in and forgotten: whoever is answered in the
+middle of sending sees a broken connection, and not what is wrong."""
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 UNCOUNTED: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 
@@ -60,15 +63,18 @@ class Doorway:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
+        said = request.headers.get("content-length", "")
+        size = int(said) if said.isdecimal() else 0
         try:
             _count(request)
             if request.method not in SAFE:
                 check_origin(request)
             most = self._most(request.url.path)
-            said = request.headers.get("content-length", "")
-            if said.isdecimal() and int(said) > most:
+            if size > most:
                 raise web_error("too_large")
         except WebError as error:
+            if error.code == "too_large" and size <= SPILLED_MAX:
+                await _spill(receive)
             await respond(request, error)(scope, receive, send)
             return
         await _Counted(self._app, scope, receive, send, most).run()
@@ -86,6 +92,14 @@ def _count(connection: HTTPConnection) -> None:
     if connection.url.path.startswith(UNCOUNTED) or _loopback(address):
         return
     get_services(connection).limits.request(address)
+
+
+async def _spill(receive: Receive) -> None:
+    left, more = SPILLED_MAX, True
+    while more and left > 0:
+        message = await receive()
+        left -= len(message.get("body", b""))
+        more = message.get("more_body", False)
 
 
 def _loopback(address: str) -> bool:
@@ -110,6 +124,7 @@ class _Counted:
             if self._left >= 0:
                 raise
         if self._left < 0 and not self._begun:
+            await _spill(self._receive)
             answer = respond(Request(self._scope), web_error("too_large"))
             await answer(self._scope, self._receive, self._send)
 

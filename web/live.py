@@ -33,7 +33,7 @@ from web.outbox import Outbox
 from web.rights import SOCKETS, Public, open_to
 from web.services import Services, get_services
 from web.wire import (
-    DESK_KINDS,
+    KINDS,
     SEAT_KINDS,
     CommandMessage,
     Hello,
@@ -53,8 +53,6 @@ CHECK_S: Final = 15
 """How often a console's or a wall's login is looked at again, which also keeps it from idling."""
 COMMANDS_PER_S: Final = 20
 COMMANDS_BURST: Final = 40
-KINDS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw"})
-"""What is counted by its name; a name that somebody made up would be kept for ever."""
 RESTARTING: Final = 1012
 """The close code of a server that stops (IANA, "service restart"): uvicorn sends it to every socket
 once it takes no more, and clients come back at once."""

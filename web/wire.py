@@ -106,6 +106,10 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 }
 """What the facilitator may `do`, less what concerns all runs at once (`desk.py`)."""
 
+KINDS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw"})
+"""All that anybody may `do`: what is counted and kept by its name. A name that somebody made up
+would be kept for ever."""
+
 
 def build_command(
     kinds: dict[str, type[Any]],
@@ -151,6 +155,6 @@ def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:
 
 
 __all__ = [
-    "DESK_KINDS", "SEAT_KINDS", "CommandMessage", "DeskRequest", "Hello", "Ping", "WebError",
-    "build_command", "id_of", "participant_name", "read_body", "read_message", "rejected",
+    "DESK_KINDS", "KINDS", "SEAT_KINDS", "CommandMessage", "DeskRequest", "Hello", "Ping",
+    "WebError", "build_command", "id_of", "participant_name", "read_body", "read_message", "rejected",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from engine.rules import commands as cmd
 from engine.scenario.model import Scenario
 from engine.store.database import Database, open_database, writing
 from engine.store.sessions import Run, Session
-from engine.store.tables import SeatTable
+from engine.store.tables import ParticipantTable, SeatTable
 from engine.store.tokens import hash_token
 from tests.e2e.answers import load
 
@@ -77,11 +77,13 @@ async def _seat(
         for run in session.runs
         for number, role in enumerate(roles, start=1)
     ]
+    people = [{"pseudonym": seat.token, "name": seat.role} for seat in seats]
     rows = [
-        {"run": s.run, "seat": s.seat, "name": s.role, "token_hash": hash_token(s.token)}
+        {"run": s.run, "seat": s.seat, "pseudonym": s.token, "token_hash": hash_token(s.token)}
         for s in seats
     ]
     async with writing(database.engine).begin() as connection:
+        await connection.execute(insert(ParticipantTable), people)
         await connection.execute(insert(SeatTable), rows)
 
     async def sit(run: Run) -> None:

@@ -6,6 +6,7 @@ import asyncio
 
 from engine.errors import Lang
 from engine.scenario.model import Scenario
+from engine.store.audit import Entry
 from engine.store.people import Account
 from engine.store.sessions import Run, SeatHolder, Session
 from engine.values import Map, RunId
@@ -57,6 +58,19 @@ class Rows:
     async def names(self, run: RunId) -> Map[str, str]:
         await asyncio.sleep(0)
         return Map(self.names_by_seat)
+
+
+class Book:
+    """The audit log: as much of it as a live evening asks for."""
+
+    async def ready(self) -> None:
+        await asyncio.sleep(0)
+
+    async def act(self, entry: Entry) -> None:
+        await asyncio.sleep(0)
+
+    def refused(self, entry: Entry) -> None:
+        """Refusals are no part of the run."""
 
 
 class Shelf:

@@ -16,7 +16,7 @@ from engine.store.sessions import Sessions
 from tests.sim.lines import Line
 from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
-from tests.sim.rows import Rows, Shelf
+from tests.sim.rows import Book, Rows, Shelf
 from web.app import _join_others
 from web.library import Library
 from web.limits import Limits
@@ -54,7 +54,7 @@ class Worker:
         host = Host(self.store, shelf.scenario_of_run, WallClock(wrong_ms))
         return Services(
             settings=ALONE if self._bus is None else SETTINGS,
-            database=cast(SqlDatabase, SimpleNamespace(store=self.store)),
+            database=cast(SqlDatabase, SimpleNamespace(store=self.store, audit=Book())),
             people=cast(People, rows),
             sessions=cast(Sessions, rows),
             host=host,

@@ -26,8 +26,9 @@ from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
 from web.acts import ACTS, OUTCOMES, outcome_zh
 from web.app import create_app
-from web.audit import DOS, SAFE, command
+from web.audit import SAFE, command
 from web.settings import Settings
+from web.wire import KINDS
 
 
 def entries(desk: httpx.Client, **wanted: str) -> list[dict[str, Any]]:
@@ -194,7 +195,7 @@ def test_every_act_has_a_name() -> None:
     assert acts
     missing = acts - set(ACTS)
     assert not missing, "name them in web/acts.py"
-    assert {command(do) for do in DOS} <= set(ACTS)
+    assert {command(do) for do in KINDS} <= set(ACTS)
     assert outcome_zh("held") not in ("held", "")
     assert outcome_zh("invalid") == "填写的内容不合要求:…"
     assert outcome_zh("409") == OUTCOMES["409"]
