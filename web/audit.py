@@ -87,7 +87,7 @@ def refused_hello(audit: Audit, connection: HTTPConnection, error: AppError) -> 
 
 def command(do: object) -> str:
     """How a command is called in the log; any nonsense has one name."""
-    return f"command {do}" if do in KINDS else "command ?"
+    return f"command {do}" if isinstance(do, str) and do in KINDS else "command ?"
 
 
 async def _recorded(audit: Audit, entry: Entry) -> None:

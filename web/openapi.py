@@ -153,7 +153,10 @@ def _command_schema(do: str, kind: type[Any]) -> Schema:
         field for field in msgspec.structs.fields(kind) if field.name not in ("id", "at_ms", "by")
     ]
     needed = [field.name for field in own if field.required]
-    return _command(do, {field.name: msgspec.json.schema(field.type) for field in own}, needed)
+    fields = {field.name: msgspec.json.schema(field.type) for field in own}
+    if do == "remove":  # whom it concerns is one seat of one run
+        return _command(do, {**fields, "run": {"type": "string"}}, [*needed, "run"])
+    return _command(do, fields, needed)
 
 
 def _command(do: str, fields: Schema, needed: list[str]) -> Schema:

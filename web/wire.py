@@ -156,5 +156,6 @@ def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:
 
 __all__ = [
     "DESK_KINDS", "KINDS", "SEAT_KINDS", "CommandMessage", "DeskRequest", "Hello", "Ping",
-    "WebError", "build_command", "id_of", "participant_name", "read_body", "read_message", "rejected",
+    "WebError", "build_command", "id_of", "participant_name", "read_body", "read_message",
+    "rejected",
 ]  # fmt: skip
