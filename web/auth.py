@@ -71,9 +71,8 @@ def set_cookie(
 
 def safe_next(target: str) -> str:
     """A path on this site, whatever was asked for."""
-    parts = urlsplit(target)
-    own = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
-    return target if own else "/sessions"
+    own = target.startswith("/") and not target.startswith(("//", "/\\"))
+    return target if own and target.isprintable() else "/sessions"
 
 
 def bearer_token(connection: HTTPConnection) -> str:

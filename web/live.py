@@ -49,6 +49,8 @@ router = APIRouter()
 log = structlog.get_logger()
 
 HELLO_S: Final = 10
+SEAT_CHECK_S: Final = 60
+"""How often a seat's token is looked at again, in case the ring that withdrew it was lost."""
 CHECK_S: Final = 15
 """How often a console's or a wall's login is looked at again, which also keeps it from idling."""
 COMMANDS_PER_S: Final = 20
@@ -289,9 +291,8 @@ class _Connection:
                 asyncio.create_task(self._read(), name="read"),
                 asyncio.create_task(self._show(watch.moved), name="show"),
                 asyncio.create_task(self._outbox.stalled.wait(), name="stalled"),
+                asyncio.create_task(self._check(), name="check"),
             }
-            if self._line.kind != "seat":
-                tasks.add(asyncio.create_task(self._check(), name="check"))
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -307,9 +308,11 @@ class _Connection:
             await self._socket.close(1013)
 
     async def _check(self) -> None:
-        """A login that has ended ends the console and the wall; a seat is rung for."""
+        """A login that has ended ends the console and the wall; a token that was withdrawn, the
+        phone's line."""
+        every_s = SEAT_CHECK_S if self._line.kind == "seat" else CHECK_S
         while True:
-            await asyncio.sleep(CHECK_S)
+            await asyncio.sleep(every_s)
             with suppress(StoreError):
                 await self._line.check()
 

@@ -35,7 +35,10 @@ def configure(kind: Literal["console", "json"]) -> None:
     if kind == "json":
         shape += [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     else:
-        shape += [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        # A traceback with the values of its variables would print passwords.
+        plain = structlog.dev.plain_traceback
+        colors = sys.stderr.isatty()
+        shape += [structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=plain)]
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -10,6 +10,8 @@ from engine.errors import AppError, Lang
 from engine.rules import commands as cmd
 from web.errors import WebError, web_error
 
+UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What a message that is none raises: no JSON, no UTF-8, brackets without end."""
 NAME_MAX: Final = 24
 ID_MAX: Final = 64
 
@@ -53,7 +55,7 @@ def read_message(data: str | bytes) -> Message:
     """The message of a frame. Raises WebError malformed."""
     try:
         return _messages.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise web_error("malformed", what=str(error)) from error
 
 
@@ -67,7 +69,7 @@ def id_of(data: str | bytes) -> str:
     """The id of a message that couldn't be read, so that its refusal finds its sender; or empty."""
     try:
         return msgspec.json.decode(data, type=_Named).id[:ID_MAX]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except UNREADABLE:
         return ""
 
 
@@ -89,7 +91,7 @@ def read_body(data: bytes, kind: type[Any]) -> Any:
     """The body of a request as `kind`. Raises WebError invalid."""
     try:
         return msgspec.json.decode(data or b"{}", type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise web_error("invalid", what=str(error)) from error
 
 
@@ -123,7 +125,7 @@ def build_command(
     kind = kinds.get(message.do)
     if kind is None:
         raise web_error("unknown_command", what=message.do[:ID_MAX])
-    if not name or len(name) > ID_MAX:
+    if not name or len(name) > ID_MAX or not name.isprintable():
         raise web_error("malformed", what="id")
     given = {
         field: value

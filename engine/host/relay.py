@@ -141,7 +141,7 @@ class Relay:
             async for item in channel.listen():
                 try:
                     message = _decoder.decode(item["data"])
-                except msgspec.DecodeError:
+                except (msgspec.DecodeError, RecursionError):
                     continue  # another version's, or somebody else's
                 if message.sender != self._name:
                     yield message

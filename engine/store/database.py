@@ -164,7 +164,11 @@ def migrate(connection: Connection, revision: str = "head") -> None:
 
 def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
     if url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        # Names and secrets are in it: for whoever runs the server alone. SQLite's other files
+        # beside it take after it.
+        file = Path(url.database)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.touch(mode=0o600)
     engine = create_async_engine(url, pool_timeout=busy_ms / 1000)
 
     @event.listens_for(engine.sync_engine, "connect")

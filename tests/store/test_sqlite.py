@@ -162,3 +162,12 @@ async def test_a_sender_that_gave_up_stops_nobody(hasty: Database) -> None:
     await hasty.store.append("r", 0, ready(1, "a"))
     assert len(await hasty.store.read("r")) == 1
     assert gone.cancelled()
+
+
+async def test_the_file_is_for_whoever_runs_the_server_alone(tmp_path: Path) -> None:
+    """Names, hashes and secrets are in it, and in what SQLite keeps beside it."""
+    folder = tmp_path / "var"
+    database = await open_database(f"sqlite:///{folder}/x.db")
+    assert folder.stat().st_mode & 0o077 == 0
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o600}
+    await database.close()

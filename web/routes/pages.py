@@ -38,6 +38,7 @@ router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
 
 
+TEAM_DIGITS_MAX: Final = 3
 LANGUAGE_S: Final = 365 * 24 * 3600
 
 
@@ -223,7 +224,7 @@ async def post_join(
     role: Annotated[str, Form()] = "",
 ) -> Response:
     """Take a seat and go to play."""
-    wanted = int(team) if team.isdecimal() else None
+    wanted = int(team) if team.isdecimal() and len(team) <= TEAM_DIGITS_MAX else None
     try:
         taken = await take_seat(services, code, name, wanted, role, address_of(request))
     except AppError as error:
