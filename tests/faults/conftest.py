@@ -35,9 +35,11 @@ def size(long: bool) -> Callable[[int, int], int]:
 @pytest.fixture
 def figures(
     record_property: Callable[[str, object], None], request: pytest.FixtureRequest, long: bool
-) -> Figures:
-    """Keeps what was measured against what was promised, and asserts it."""
-    return Figures(record_property, request.node.nodeid, long=long)
+) -> Iterator[Figures]:
+    """Keeps what was measured against what was promised, and asserts it when all is measured."""
+    made = Figures(record_property, request.node.nodeid, long=long)
+    yield made
+    assert not made.broken, made.broken
 
 
 @pytest.fixture
