@@ -50,7 +50,8 @@ log = structlog.get_logger()
 
 HELLO_S: Final = 10
 SEAT_CHECK_S: Final = 60
-"""How often a seat's token is looked at again, in case the ring that withdrew it was lost."""
+"""After so long a seat that says something is asked for its token again: the ring that withdrew it
+may have been lost. No timer for each phone: there are thousands."""
 CHECK_S: Final = 15
 """How often a console's or a wall's login is looked at again, which also keeps it from idling."""
 COMMANDS_PER_S: Final = 20
@@ -282,6 +283,7 @@ class _Connection:
         self._too_fast = 0
         self._sent: Parts = {}
         self._count = 0
+        self._looked_s = asyncio.get_running_loop().time()
 
     async def serve(self) -> None:
         """Run until one of the tasks ends; then end them all."""
@@ -290,11 +292,11 @@ class _Connection:
                 asyncio.create_task(self._outbox.write(), name="write"),
                 asyncio.create_task(self._read(), name="read"),
                 asyncio.create_task(self._show(watch.moved), name="show"),
-                asyncio.create_task(self._outbox.stalled.wait(), name="stalled"),
-                asyncio.create_task(self._check(), name="check"),
             }
+            if self._line.kind != "seat":
+                tasks.add(asyncio.create_task(self._check(), name="check"))
             try:
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
                 for task in tasks:
                     task.cancel()
@@ -304,15 +306,13 @@ class _Connection:
                 self._line.sent_away = outcome.code == RESTARTING
             elif isinstance(outcome, Exception):
                 raise outcome
-        if any(task.get_name() == "stalled" for task in done):
+        if self._outbox.stalled:
             await self._socket.close(1013)
 
     async def _check(self) -> None:
-        """A login that has ended ends the console and the wall; a token that was withdrawn, the
-        phone's line."""
-        every_s = SEAT_CHECK_S if self._line.kind == "seat" else CHECK_S
+        """A login that has ended ends the console and the wall."""
         while True:
-            await asyncio.sleep(every_s)
+            await asyncio.sleep(CHECK_S)
             with suppress(StoreError):
                 await self._line.check()
 
@@ -349,6 +349,7 @@ class _Connection:
     async def _read(self) -> None:
         while True:
             data = await _receive(self._socket)
+            await self._look_again()
             hasty = self._haste()
             try:
                 if hasty:
@@ -363,6 +364,13 @@ class _Connection:
                 self._put({"type": "pong", "now_ms": self._line.now_ms()})
             else:
                 await self._command(message)
+
+    async def _look_again(self) -> None:
+        now_s = asyncio.get_running_loop().time()
+        if self._line.kind == "seat" and now_s - self._looked_s > SEAT_CHECK_S:
+            self._looked_s = now_s
+            with suppress(StoreError):
+                await self._line.check()
 
     def _refuse(self, data: str | bytes, error: WebError) -> None:
         self._note("?", error.code)

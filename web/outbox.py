@@ -27,16 +27,19 @@ class Outbox:
         self._socket = socket
         self._frames: asyncio.Queue[str | None] = asyncio.Queue()
         self._waiting = 0
-        self.stalled = asyncio.Event()
-        """Set once too much waits, or the socket is gone."""
+        self._writer: asyncio.Task[None] | None = None
+        self.stalled = False
+        """Too much waits, or the socket is gone; `write` has ended, or ends now."""
 
     def put(self, frame: str) -> None:
         """Send `frame` when its turn comes; dropped on a socket that stalls."""
         size = len(frame.encode())
-        if self.stalled.is_set():
+        if self.stalled:
             return
         if self._waiting + size > QUEUE_BYTES and self._waiting:
-            self.stalled.set()
+            self.stalled = True
+            if self._writer is not None:
+                self._writer.cancel()
             return
         self._waiting += size
         if self._waiting > Outbox.most:
@@ -49,10 +52,11 @@ class Outbox:
         self._frames.put_nowait(None)
 
     async def write(self) -> None:
-        """Send frames until finished; the one task that writes to this socket."""
+        """Send frames until finished, or stalled; the one task that writes to this socket."""
+        self._writer = asyncio.current_task()
         try:
             while (frame := await self._frames.get()) is not None:
                 await self._socket.send_text(frame)
                 self._waiting -= len(frame.encode())
         except (WebSocketDisconnect, RuntimeError, OSError):
-            self.stalled.set()
+            self.stalled = True

@@ -12,7 +12,7 @@ whose phones they have; and it is asked again every CHECK_MS, for one of them ma
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -41,7 +41,7 @@ class Presence:
         self._host = host
         self._return_ms = return_ms
         host.on_moved.append(self._called_away)
-        self._connections: Counter[tuple[RunId, SeatId]] = Counter()
+        self._connections: defaultdict[RunId, Counter[SeatId]] = defaultdict(Counter)
         self._checked: set[RunId] = set()
         self._checking: set[RunId] = set()
         self._unsaved: set[RunId] = set()
@@ -58,7 +58,7 @@ class Presence:
 
     def here(self, run: RunId) -> tuple[SeatId, ...]:
         """The seats of a run that have a connection to this process."""
-        return tuple(seat for of, seat in self._connections if of == run)
+        return tuple(self._connections.get(run, ()))
 
     def elsewhere(self, run: RunId, seats: tuple[SeatId, ...]) -> None:
         """Another worker has the phones of these."""
@@ -90,11 +90,11 @@ class Presence:
 
     def online(self, run: RunId, seat: SeatId) -> bool:
         """The seat has a connection to this process."""
-        return self._connections[run, seat] > 0
+        return seat in self._connections.get(run, ())
 
     async def connected(self, run: RunId, seat: SeatId) -> None:
         """A connection of the seat has begun. Raises as `Host.execute`; it doesn't count then."""
-        self._connections[run, seat] += 1
+        self._connections[run][seat] += 1
         self.expect(run)
         command = ComeBack(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
         try:
@@ -114,9 +114,12 @@ class Presence:
             await self._away(run, seat)
 
     def _forget(self, run: RunId, seat: SeatId) -> None:
-        self._connections[run, seat] -= 1
-        if self._connections[run, seat] <= 0:
-            del self._connections[run, seat]
+        seats = self._connections[run]
+        seats[seat] -= 1
+        if seats[seat] <= 0:
+            del seats[seat]
+        if not seats:
+            del self._connections[run]
 
     async def _away(self, run: RunId, seat: SeatId) -> None:
         command = GoAway(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
