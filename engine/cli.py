@@ -16,7 +16,7 @@
     hongchuan export SESSION [--push]    its xAPI statements; --push sends them to the record store
     hongchuan backup FILE                everything kept, in one snapshot; the server goes on
     hongchuan restore FILE               puts a backup into an empty database
-    hongchuan erase SESSION [SEAT]       forgets a participant's name, for good
+    hongchuan erase SESSION|RUN [SEAT]   forgets a participant's name, for good
     hongchuan lapse                      forgets everybody whose branch keeps them no longer
     hongchuan verify [FILE]              folds every log, follows the audit chain
 

@@ -18,7 +18,7 @@ from engine.store import backup as backups
 from engine.store.archive import Manifest, backup_error
 from engine.store.audit import Entry
 from engine.store.database import DEFAULT_URL, Database, open_database
-from engine.store.sessions import Session
+from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
 out = Console(soft_wrap=True, highlight=False)
@@ -106,48 +106,63 @@ async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
         await database.close()
 
 
-async def _find(database: Database, name: str) -> Session:
+async def _find(database: Database, name: str, team: int | None) -> tuple[Session, Run]:
+    """By the id or join code of a session, of which the first team unless one is named; or by the
+    id of a run."""
     sessions = database.sessions
     found = await sessions.find_session(name) or await sessions.find_session_by_code(name)
+    runs = found.runs if found is not None else ()
     if found is None:
-        out.print(f"没有这一场：{name}。请用场次的编号（报告页网址里）或邀请码。", markup=False)
+        found = await sessions.session_of_run(name)
+        runs = tuple(run for run in found.runs if run.id == name) if found is not None else ()
+    if found is None:
+        out.print(
+            f"没有这一场：{name}。请用场次的编号（收获页网址里）、邀请码，或审计日志里那一局的编号。",
+            markup=False,
+        )
         raise typer.Exit(1)
-    return found
+    for run in runs:
+        if team in (None, run.team):
+            return found, run
+    out.print(f"没有第 {team} 队：{name}。不写座位，就列出各队的座位。", markup=False)
+    raise typer.Exit(1)
 
 
 def erase(
-    session: str,
+    session: Annotated[str, typer.Argument(help="场次编号、邀请码，或一局的编号")],
     seat: Annotated[str, typer.Argument(help="座位，如 s3；不写就列出来")] = "",
-    team: Annotated[int, typer.Option(min=1, help="第几队")] = 1,
+    team: Annotated[int | None, typer.Option(min=1, help="第几队；不写是第 1 队")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="不再问")] = False,
 ) -> None:
     """Forget a participant's name: it can't be undone. The run's log stays, it knows no names."""
 
     async def forget(database: Database) -> None:
-        found = await _find(database, session)
-        if seat and team <= len(found.runs):
-            await _erase(database, found, found.runs[team - 1].id, seat)
+        found, chosen = await _find(database, session, team)
+        if seat:
+            await _erase(database, found, chosen, seat, yes=yes)
             return
         for run in found.runs:
             for held, name in (await database.sessions.names(run.id)).items():
                 out.print(f"第 {run.team} 队  {held}  {name or '（已删名）'}", markup=False)
 
-    if seat and not yes:
-        typer.confirm("清除以后不能恢复；对局记录不变。继续吗？", abort=True)
     run(_opened(forget))
 
 
-async def _erase(database: Database, session: Session, run_id: str, seat: str) -> None:
+async def _erase(database: Database, session: Session, run: Run, seat: str, *, yes: bool) -> None:
+    name = (await database.sessions.names(run.id)).get(seat)
+    if name and not yes:
+        asked = f"清除第 {run.team} 队 {seat} {name}的姓名？不能恢复；对局记录不变。"
+        typer.confirm(asked, abort=True)
     await database.audit.ready()
-    if await database.privacy.erase(run_id, seat) is None:
-        out.print("这个座位没有姓名可清除。")
+    if await database.privacy.erase(run.id, seat) is None:
+        out.print(f"第 {run.team} 队 {seat} 没有姓名可清除。", markup=False)
         raise typer.Exit(1)
     entry = Entry(
         kind="server",
         who=_who(),
         act="console erase",
         branch=session.branch,
-        target=f"{run_id}/{seat}",
+        target=f"{run.id}/{seat}",
     )
     await database.audit.act(entry)
     out.print("清除了。正在运行的服务器几秒之内也会忘掉。")

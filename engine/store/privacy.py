@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, cast, delete, or_, select, update
+from sqlalchemy import BigInteger, cast, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import Repository, table_of
@@ -146,19 +146,38 @@ class Privacy(Repository):
         return Lapsed(session, branch, len(people), bool(filed.rowcount), runs)
 
 
+async def _family(db: AsyncConnection, session: str) -> list[str]:
+    """The session, what it was forked from or makes up for, and what came of any of these: names
+    of its people may be typed anywhere there."""
+    family, ask = {session}, [session]
+    while ask:
+        above = (
+            select(_runs.c.session)
+            .join(_sessions, _sessions.c.origin_run == _runs.c.id)
+            .where(_sessions.c.id.in_(ask))
+        )
+        below = (
+            select(_sessions.c.id)
+            .join(_runs, _runs.c.id == _sessions.c.origin_run)
+            .where(_runs.c.session.in_(ask))
+        )
+        ask = [name for (name,) in await db.execute(above.union(below)) if name not in family]
+        family.update(ask)
+    return sorted(family)
+
+
 async def _untype(db: AsyncConnection, session: str, name: str) -> None:
-    """Take a name out of what was typed about a session, or about the evening it makes up for:
-    records, and notes on runs."""
+    """Take a name out of what was typed about a session and its family: records, and notes on
+    runs."""
     if len(name) < TYPED_MIN:
         return
-    origin = select(_sessions.c.origin_run).where(_sessions.c.id == session)
-    before = select(_runs.c.session).where(_runs.c.id == origin.scalar_subquery())
-    told = or_(_activities.c.session == session, _activities.c.session.in_(before))
+    family = await _family(db, session)
+    told = _activities.c.session.in_(family)
     for kept in (await db.execute(select(_activities).where(told))).all():
         words = {field: getattr(kept, field).replace(name, GONE) for field in _WORDS}
         mine = _activities.c.session == kept.session
         await db.execute(update(_activities).where(mine).values(**words))
-    runs = select(_runs.c.id).where(or_(_runs.c.session == session, _runs.c.session.in_(before)))
+    runs = select(_runs.c.id).where(_runs.c.session.in_(family))
     typed = select(_notes.c.id, _notes.c.text).where(
         _notes.c.run.in_(runs), _notes.c.text.contains(name, autoescape=True)
     )

@@ -74,6 +74,33 @@ async def test_the_token_of_somebody_erased_opens_nothing(database: Database) ->
     assert await database.privacy.erased_since(1 << 50) == []
 
 
+async def test_an_erased_name_is_gone_from_notes_on_forks_too(database: Database) -> None:
+    session = await played(database)
+    run = session.runs[0].id
+    fork = await _from(database, session, run, 3)
+    make_up = await _from(database, session, run, 0)
+    again = await _from(database, session, fork, 2)
+    other = await keep_evening(database, session.owner, YIDA.read_bytes(), [LOG])
+    for each in (fork, make_up, again, other.runs[0].id):
+        await database.notes.add(each, 1, author="admin", text=f"{NAMES[0]}这回看出来了")
+    await database.privacy.erase(run, "s1")
+    for each in (fork, make_up, again):
+        assert [note.text for note in await database.notes.of_run(each)] == [f"{GONE}这回看出来了"]
+    (kept,) = await database.notes.of_run(other.runs[0].id)
+    assert kept.text == f"{NAMES[0]}这回看出来了", "another evening's"
+
+
+async def _from(database: Database, session: Session, run: str, seq: int) -> str:
+    made = await database.sessions.create_session(
+        scenario=session.scenario,
+        digest=session.digest,
+        teams=1,
+        owner=session.owner,
+        origin=(run, seq),
+    )
+    return made.runs[0].id
+
+
 @pytest.mark.parametrize("kind", ["sqlite_url", "postgres_url"])
 async def test_a_branchs_names_lapse_when_their_time_is_up(
     kind: str, request: pytest.FixtureRequest
