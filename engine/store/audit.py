@@ -6,10 +6,10 @@ its kind is written at once, its repeats within a window are folded into a count
 ever new ones becomes a number, so that nobody fills the disk by being refused. All workers write
 one chain; who comes second reads its end again.
 
-An act that can't be written is owed: it is kept in memory and written first, and until then no further act
-is taken (`ready`). So at most the acts that were under way when the log failed are answered without
-having been recorded, and each of them is in the server's own log. A refusal that can't be written is only
-counted: what strangers do stops nobody.
+An act that can't be written is owed: it is kept in memory and written first, and until then no
+further act is taken (`ready`). So at most the acts that were under way when the log failed are
+answered without having been recorded, and each of them is in the server's own log. A refusal that
+can't be written is only counted: what strangers do stops nobody.
 """
 
 from __future__ import annotations
