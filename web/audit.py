@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections import deque
 from typing import Any, Final
-from urllib.parse import parse_qs
 
 import msgspec
 import structlog
@@ -31,8 +30,11 @@ from web.wire import KINDS
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 LOGINS: Final = ("/login", "/api/token")
 COMMANDS: Final = "/api/sessions/{name}/commands"
-_ASKS: Final = re.compile(r"/login|/api/token|/api/sessions/[^/]+/commands")
+_ASKS: Final = re.compile(r"/api/sessions/[^/]+/commands")
 """Where the body says what is asked for. Answers of participants don't come this way."""
+SECRETS: Final = ("code", "token")
+"""What in a path opens something: that isn't kept."""
+METHODS: Final = ("POST", "PUT", "PATCH", "DELETE")
 TARGET_MAX: Final = 120
 WHO_MAX: Final = 60
 
@@ -134,6 +136,7 @@ class _Request:
         self._account = account
         self._body = bytearray()
         self._told = False
+        _ = request.state  # made before the scope is copied, so that routes leave word in it
 
     async def serve(self, receive: Receive, send: Send) -> None:
         came: deque[Message] = deque()
@@ -173,64 +176,55 @@ class _Request:
         if self._told:
             return
         self._told = True
-        audit, entry = self._services.database.audit, await self._entry(status)
+        audit, entry = self._services.database.audit, self._entry(status)
         if status >= 400:
             audit.refused(entry)
         elif entry.kind == "staff":
             await _recorded(audit, entry)
 
-    async def _entry(self, status: int) -> Entry:
+    def _entry(self, status: int) -> Entry:
         scope = self._request.scope
         path = getattr(scope.get("route"), "path", "?")
-        named = [str(value) for value in scope.get("path_params", {}).values()]
+        given = scope.get("path_params", {})
+        named = [str(value) for name, value in given.items() if name not in SECRETS]
+        method = scope["method"] if scope["method"] in METHODS else "?"
         code = getattr(self._request.state, "refusal", str(status))
         entry = Entry(
             kind="nobody",
-            act=f"{scope['method']} {path}",
+            act=f"{method} {path}",
             target="/".join(named)[:TARGET_MAX],
             outcome=code if status >= 400 else "ok",
             address=address_of(self._request),
         )
         if path in LOGINS:
-            return await self._login(entry)
+            return self._login(entry)
         if path == COMMANDS:
             entry = replace(entry, act=command(self._asked().get("do")))
         if self._account is None:
             return entry
         account = self._account
-        return replace(entry, kind="staff", who=account.name, branch=await self._branch(named))
-
-    async def _branch(self, named: list[str]) -> str | None:
-        """The branch of whoever acts; of an account without one, that of the session acted on."""
-        assert self._account is not None, "somebody acts"
-        if self._account.branch is not None or not named:
-            return self._account.branch
-        try:
-            session = await self._services.sessions.find_session(named[0])
-        except StoreUnavailable:
-            return None
-        return session.branch if session is not None else None
-
-    async def _login(self, entry: Entry) -> Entry:
-        """A login names the account it was for. Names that are none aren't kept: people type
-        their password there."""
-        try:
-            account = await self._services.people.find_named(str(self._asked().get("name", "")))
-        except StoreUnavailable:
-            account = None
-        if account is None:
-            return replace(entry, act="login", target="")
         return replace(
-            entry, kind="staff", act="login", who=account.name[:WHO_MAX], branch=account.branch
+            entry, kind="staff", who=account.name[:WHO_MAX], branch=self._branch(account)
         )
 
+    def _branch(self, account: Account) -> str | None:
+        """The branch of the session that the door found; else that of whoever acts."""
+        session: Session | None = getattr(self._request.state, "session", None)
+        return session.branch if session is not None else account.branch
+
+    def _login(self, entry: Entry) -> Entry:
+        """A login names the account it was for. Names that are none aren't kept: people type
+        their password there."""
+        account: Account | None = getattr(self._request.state, "login_of", None)
+        told = replace(entry, act="login", target="")
+        if account is None:
+            return told
+        return replace(told, kind="staff", who=account.name[:WHO_MAX], branch=account.branch)
+
     def _asked(self) -> dict[str, Any]:
-        """The fields of a JSON body or a form, as far as they were seen."""
-        data = bytes(self._body)
+        """The fields of a JSON body, as far as they were seen."""
         try:
-            if data.lstrip().startswith(b"{"):
-                found: dict[str, Any] = msgspec.json.decode(data, type=dict[str, Any])
-                return found
-            return {name: values[0].strip() for name, values in parse_qs(data.decode()).items()}
+            found: dict[str, Any] = msgspec.json.decode(bytes(self._body), type=dict[str, Any])
         except (msgspec.DecodeError, ValueError, RecursionError):
             return {}
+        return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import ipaddress
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
@@ -30,6 +31,14 @@ SEAT_S: Final = 7 * 24 * 3600
 def address_of(connection: HTTPConnection) -> str:
     """The peer's address."""
     return connection.client.host if connection.client is not None else "?"
+
+
+def is_loopback(address: str) -> bool:
+    """It is this machine itself, or a proxy on it, which has limits of its own."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 def check_origin(connection: HTTPConnection) -> None:
@@ -104,17 +113,34 @@ async def get_account(account: MaybeAccountDep) -> Account:
     return account
 
 
-async def log_in(services: Services, name: str, password: str, code: str, address: str) -> str:
-    """A login's token. Raises WebError wrong_password, code_needed, wrong_code, locked_out."""
-    await begin_try(services, name, address)
+async def log_in(request: Request, services: Services, name: str, password: str, code: str) -> str:
+    """A login's token. Raises WebError wrong_password, code_needed, wrong_code, locked_out,
+    too_fast."""
+    account = await check_password(request, services, name, password)
+    return await finish_login(request, services, account, code)
+
+
+async def check_password(request: Request, services: Services, name: str, password: str) -> Account:
+    """Whose password it is. Raises WebError wrong_password, locked_out, too_fast."""
+    name = name.replace("\0", "\ufffd")
+    note_login(request, await services.people.find_named(name))
+    await begin_try(request, services, name)
     account = await services.people.check_login(name, password)
     if account is None:
         raise web_error("wrong_password")
-    return await finish_login(services, account, code, address)
+    return account
 
 
-async def begin_try(services: Services, name: str, address: str) -> None:
-    """Count a try to log in. Raises WebError locked_out."""
+def note_login(request: Request, account: Account | None) -> None:
+    """Whose login the request asks for, for the audit log."""
+    request.state.login_of = account
+
+
+async def begin_try(request: Request, services: Services, name: str) -> None:
+    """Count a try to log in. Raises WebError locked_out, too_fast."""
+    address = address_of(request)
+    if not is_loopback(address):  # as of requests
+        services.limits.login(address)
     wait_ms = await services.database.attempts.begin(name, address)
     if wait_ms:
         locked = web_error("locked_out")
@@ -122,34 +148,49 @@ async def begin_try(services: Services, name: str, address: str) -> None:
         raise locked
 
 
-async def finish_login(services: Services, account: Account, code: str, address: str) -> str:
+async def end_try(request: Request, services: Services, name: str) -> None:
+    """The try succeeded."""
+    services.limits.logged_in(address_of(request))
+    await services.database.attempts.succeeded(name, address_of(request))
+
+
+async def finish_login(request: Request, services: Services, account: Account, code: str) -> str:
     """A login's token for who knew the password. Raises WebError code_needed, wrong_code."""
     if account.totp:
         if not code.strip():
             raise web_error("code_needed")
         if not await services.people.use_code(account.id, code):
             raise web_error("wrong_code")
-    await services.database.attempts.succeeded(account.name, address)
-    return await services.people.create_login(account.id, LOGIN_S, address)
+    await end_try(request, services, account.name)
+    return await services.people.create_login(account.id, LOGIN_S, address_of(request))
 
 
-def ticket(services: Services, account: Account) -> str:
-    """Shows for some minutes that somebody knew the account's password."""
+async def ticket(services: Services, account: Account) -> str:
+    """Shows for some minutes that somebody knew the account's password of now."""
     until_s = services.host.clock.now_ms() // 1000 + TICKET_S
-    text = f"{account.id}.{until_s}"
+    text = f"{account.id}.{until_s}.{await _password_mark(services, account)}"
     return f"{text}.{_signed(services.key, f'ticket:{text}')}"
 
 
 async def ticket_account(services: Services, given: str) -> Account | None:
-    """The account of a ticket that still counts."""
+    """The account of a ticket that still counts: the password is the same, and codes are set up,
+    for a ticket alone lets nobody in."""
     text, _, mark = given.rpartition(".")
     if not hmac.compare_digest(mark.encode(), _signed(services.key, f"ticket:{text}").encode()):
         return None
-    name, _, until_s = text.partition(".")
+    name, until_s, known = text.split(".")
     if int(until_s) * 1000 <= services.host.clock.now_ms():
         return None
     account = await services.people.find_account(name)
-    return account if account is not None and account.disabled_ms is None else None
+    if account is None or account.disabled_ms is not None or not account.totp:
+        return None
+    return account if known == await _password_mark(services, account) else None
+
+
+async def _password_mark(services: Services, account: Account) -> str:
+    """Another one as soon as the password is another."""
+    hashed = await services.people.find_password_hash(account.id)
+    return _signed(services.key, f"password:{hashed}")
 
 
 def _signed(key: str, text: str) -> str:

@@ -5,7 +5,6 @@ An ASGI middleware, for a body must be counted while it is read, whoever reads i
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
@@ -14,7 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from web.auth import address_of, check_origin
+from web.auth import address_of, check_origin, is_loopback
 from web.errors import WebError, respond, web_error
 from web.services import get_services
 
@@ -89,7 +88,7 @@ def _count(connection: HTTPConnection) -> None:
     """Count a request. This machine itself is not counted, nor a proxy on it: it has limits of its
     own, and everybody behind it. Raises WebError too_fast."""
     address = address_of(connection)
-    if connection.url.path.startswith(UNCOUNTED) or _loopback(address):
+    if connection.url.path.startswith(UNCOUNTED) or is_loopback(address):
         return
     get_services(connection).limits.request(address)
 
@@ -100,13 +99,6 @@ async def _spill(receive: Receive) -> None:
         message = await receive()
         left -= len(message.get("body", b""))
         more = message.get("more_body", False)
-
-
-def _loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 class _Counted:

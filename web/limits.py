@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
+from engine.store.networks import host_of
 from web.errors import web_error
 
 KEYS_MAX: Final = 10_000
@@ -20,6 +21,12 @@ ALL_GUESSES_MAX: Final = 600
 REQUESTS_PER_S: Final = 100
 REQUESTS_MAX: Final = 2_000
 """Requests of one address: sixty phones that all reload, thirty times over."""
+
+
+LOGINS_PER_S: Final = 1.0
+LOGINS_MAX: Final = 20
+"""Tries to log in of one address that don't succeed, whatever the name: each costs a fifth of a
+second of a core."""
 
 
 class Bucket:
@@ -58,9 +65,13 @@ class Bucket:
         self._left -= 1
         return True
 
+    def put_back(self) -> None:
+        """What was taken doesn't count."""
+        self._left = min(self._burst, self._left + 1)
+
 
 class Limits:
-    """Buckets by address."""
+    """Buckets by address; an IPv6 /64 is one."""
 
     def __init__(self) -> None:
         self._buckets: dict[str, Bucket] = {}
@@ -68,7 +79,7 @@ class Limits:
 
     def seat(self, address: str) -> None:
         """Somebody takes a seat. Raises WebError too_fast."""
-        self._take(f"seat:{address}", 20, 200)
+        self._take(f"seat:{host_of(address)}", 20, 200)
 
     def may_guess(self, address: str) -> None:
         """May this address try a join code? Asked before it is looked up, so that a right guess is
@@ -77,18 +88,26 @@ class Limits:
         The whole process's guesses are counted too: once they are used up, whoever hasn't guessed
         wrong lately still comes in. The arithmetic is in `engine/store/tokens.py`.
         """
-        own = self._bucket(f"guess:{address}", GUESSES_PER_S, GUESSES_MAX)
+        own = self._bucket(f"guess:{host_of(address)}", GUESSES_PER_S, GUESSES_MAX)
         if own.empty or (self._guesses.empty and not own.full):
             raise web_error("too_fast")
 
     def guessed_wrong(self, address: str) -> None:
         """It wasn't one."""
-        self._bucket(f"guess:{address}", GUESSES_PER_S, GUESSES_MAX).take()
+        self._bucket(f"guess:{host_of(address)}", GUESSES_PER_S, GUESSES_MAX).take()
         self._guesses.take()
 
     def request(self, address: str) -> None:
         """Somebody asks for anything. Raises WebError too_fast."""
-        self._take(f"request:{address}", REQUESTS_PER_S, REQUESTS_MAX)
+        self._take(f"request:{host_of(address)}", REQUESTS_PER_S, REQUESTS_MAX)
+
+    def login(self, address: str) -> None:
+        """Somebody tries to log in. Raises WebError too_fast."""
+        self._take(_login_key(address), LOGINS_PER_S, LOGINS_MAX)
+
+    def logged_in(self, address: str) -> None:
+        """They did: a whole office may."""
+        self._bucket(_login_key(address), LOGINS_PER_S, LOGINS_MAX).put_back()
 
     def _bucket(self, key: str, rate_s: float, burst: int) -> Bucket:
         if len(self._buckets) > KEYS_MAX:
@@ -103,3 +122,7 @@ class Limits:
     def _take(self, key: str, rate_s: float, burst: int) -> None:
         if not self._bucket(key, rate_s, burst).take():
             raise web_error("too_fast")
+
+
+def _login_key(address: str) -> str:
+    return f"login:{host_of(address)}"

@@ -86,6 +86,7 @@ def staff(
         if not of:
             return account
         found = [await find(services, account, door) for find in _finders(connection, of)]
+        connection.state.session = found[0]  # for the audit log
         return found if of == "runs" else found[0]
 
     return marked(check, door)

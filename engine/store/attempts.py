@@ -1,11 +1,12 @@
 """Logins that fail, counted in the database so that every worker counts alike.
 
-By name and address: ten failures close that door for five minutes. A stranger elsewhere can't lock
-anybody out so. By name alone, wherever from: after a hundred failures within the hour a try is let
-through every ten seconds, which leaves a thousand addresses no more guesses than one; an address
-the name has logged in from within thirty days doesn't have to wait for those. A try is counted
-before the password is looked at, so that many at once are counted too. Names that nobody has are
-counted like any other, and so tell nothing.
+By name and address, an IPv6 /64 being one: ten failures close that door for five minutes. By name
+and network (IPv4 /24, IPv6 /64): after a hundred failures within the hour a try is let through
+every ten seconds; an address the name has logged in from within thirty days doesn't have to wait
+for those. Never by the name alone: strangers elsewhere can neither lock anybody out nor take the
+turns of those who come from somewhere new. A try is counted before the password is looked at, so
+that many at once are counted too. Names that nobody has are counted like any other, and so tell
+nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.store.networks import host_of, network_of
 from engine.store.repository import Repository, table_of
 from engine.store.tables import AttemptTable
 
@@ -35,16 +37,16 @@ class Attempts(Repository):
 
     async def begin(self, name: str, address: str) -> int:
         """Count a try. Returns 0 if it may be made, else the milliseconds to wait."""
-        name = name[:NAME_MAX]
+        name, network, address = name[:NAME_MAX], network_of(address), host_of(address)
 
         async def count(db: AsyncConnection) -> int:
             now_ms = self._clock()
             here = await self._row(db, name, address)
             if here.locked_until_ms > now_ms:
                 return int(here.locked_until_ms - now_ms)
-            anywhere = await self._row(db, name, "")
-            failed = anywhere.failures if now_ms - anywhere.last_ms < HOUR_MS else 0
-            wait_ms = SLOW_MS - (now_ms - anywhere.last_ms)
+            around = await self._row(db, name, network)
+            failed = around.failures if now_ms - around.last_ms < HOUR_MS else 0
+            wait_ms = SLOW_MS - (now_ms - around.last_ms)
             known = here.good_ms > max(0, now_ms - KNOWN_MS)
             if failed >= SLOW_AFTER and wait_ms > 0 and not known:
                 return int(wait_ms)
@@ -54,19 +56,19 @@ class Attempts(Repository):
                 db, name, address, failures=tries, last_ms=now_ms, locked_until_ms=locked
             )
             if not known:
-                await self._set(db, name, "", failures=failed + 1, last_ms=now_ms)
+                await self._set(db, name, network, failures=failed + 1, last_ms=now_ms)
             return 0
 
         return await self._changing(count)
 
     async def succeeded(self, name: str, address: str) -> None:
         """Forget the failures from there, and the try that succeeded; remember the address."""
-        name = name[:NAME_MAX]
+        name, network, address = name[:NAME_MAX], network_of(address), host_of(address)
         async with self._writing() as db:
             now_ms = self._clock()
             await self._set(db, name, address, **(_FRESH | {"last_ms": now_ms, "good_ms": now_ms}))
-            whole = (_attempt.c.name == name) & (_attempt.c.address == "")
-            less = update(_attempt).where(whole, _attempt.c.failures > 0)
+            around = (_attempt.c.name == name) & (_attempt.c.address == network)
+            less = update(_attempt).where(around, _attempt.c.failures > 0)
             await db.execute(less.values(failures=_attempt.c.failures - 1))
 
     async def _row(self, db: AsyncConnection, name: str, address: str) -> Any:

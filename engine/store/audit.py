@@ -6,9 +6,10 @@ its kind is written at once, its repeats within a window are folded into a count
 ever new ones becomes a number, so that nobody fills the disk by being refused. All workers write
 one chain; who comes second reads its end again.
 
-What can't be written is owed: it is kept in memory and written first, and until then no further act
-is taken (`ready`). So at most the acts that were under way when the log failed are answered without
-having been recorded, and each of them is in the server's own log.
+An act that can't be written is owed: it is kept in memory and written first, and until then no
+further act is taken (`ready`). So at most the acts that were under way when the log failed are
+answered without having been recorded, and each of them is in the server's own log. A refusal that
+can't be written is only counted: what strangers do stops nobody.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import asyncio
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import msgspec
 import structlog
@@ -27,7 +28,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import StoreUnavailable
+from engine.store.entries import Entry as Entry
+from engine.store.entries import Written as Written
 from engine.store.faults import unavailable
+from engine.store.refusals import Refusals
 from engine.store.tables import AuditTable
 
 FIRST: Final = "0" * 64
@@ -36,11 +40,6 @@ GROUP_MAX: Final = 256
 TRIES_MAX: Final = 8
 WINDOW_S: Final = 30.0
 """Refusals alike within so long are one entry with a count."""
-BURST: Final = 2_000
-RATE_S: Final = 1.0
-"""Entries for refusals: so many at once, then so many a second; more are only counted. A flood all
-day long is 86,400 entries, some 25 MB."""
-KEYS_MAX: Final = 5_000
 OWED_MAX: Final = 1_000
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(19210731)")
@@ -48,35 +47,6 @@ _LOCK: Final = text("SELECT pg_advisory_xact_lock(19210731)")
 _AUDIT: Final[Table] = AuditTable.__table__  # type: ignore[attr-defined]
 
 log = structlog.get_logger()
-
-
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What is told of an act or a refusal."""
-
-    kind: Literal["staff", "seat", "nobody", "many", "server"]
-    """An account; a participant; somebody unknown; refusals too many to tell apart; the program
-    itself, or whoever types its commands."""
-    act: str
-    """`POST /sessions/{name}/address`, `command start`, `console erase`: from a fixed set."""
-    at_ms: int = 0
-    who: str = ""
-    """The account's name; a participant's seat."""
-    branch: str | None = None
-    target: str = ""
-    """Session, run, or whatever the path names."""
-    outcome: str = "ok"
-    """`ok`, or the code of the refusal."""
-    count: int = 1
-    """How often, within a moment."""
-    address: str = ""
-
-
-class Written(Entry, frozen=True, kw_only=True):
-    """An entry in its place."""
-
-    seq: int
-    previous: str
-    hash: str
 
 
 _TOLD: Final = (
@@ -148,9 +118,7 @@ class Audit:
         self._owed: deque[Entry] = deque(maxlen=OWED_MAX)
         self._writer: asyncio.Task[None] | None = None
         self._folding: asyncio.Task[None] | None = None
-        self._folds: dict[Entry, int] = {}
-        self._many = 0
-        self._left, self._seen_ms = float(BURST), clock()
+        self._of_accounts, self._of_others = Refusals(clock()), Refusals(clock())
 
     # ── acts ────────────────────────────────────────────────────────────────────────────────────
 
@@ -177,45 +145,28 @@ class Audit:
 
     def refused(self, entry: Entry) -> None:
         """Record a refusal, soon. Never waits, never fails."""
-        key = replace(entry, at_ms=0, count=1)
-        if key in self._folds:
-            self._folds[key] += 1
-        elif self._affordable():
-            self._folds[key] = 0
-            self._waiting.append(_Waiting(replace(entry, at_ms=self._clock()), None))
+        now_ms = self._clock()
+        if self._refusals(entry).is_first(entry, now_ms):
+            self._waiting.append(_Waiting(replace(entry, at_ms=now_ms), None))
             self._start()
-        else:
-            self._many += 1
         if self._folding is None:
             self._folding = asyncio.create_task(self._fold(), name="audit-folds")
 
-    def _affordable(self) -> bool:
-        now_ms = self._clock()
-        earned = max(0, now_ms - self._seen_ms) / 1000 * RATE_S
-        self._left, self._seen_ms = min(float(BURST), self._left + earned), now_ms
-        if self._left < 1 or len(self._folds) >= KEYS_MAX:
-            return False
-        self._left -= 1
-        return True
+    def _refusals(self, entry: Entry) -> Refusals:
+        """Accounts have a budget of their own: no stranger can hide what is refused to them."""
+        return self._of_accounts if entry.kind == "staff" else self._of_others
 
     async def _fold(self) -> None:
         """Write the counts at the end of each window, until one was quiet."""
-        while self._folds or self._many:
+        while self._of_accounts.waiting or self._of_others.waiting:
             await asyncio.sleep(self._window_s)
             self._count_up()
         self._folding = None
 
     def _count_up(self) -> None:
-        at_ms, many = self._clock(), self._many
-        for key, count in self._folds.items():
-            if count:
-                self._waiting.append(_Waiting(replace(key, at_ms=at_ms, count=count), None))
-        # Kinds that went on stay, so that a steady flood costs one entry a window.
-        self._folds = {key: 0 for key, count in self._folds.items() if count}
-        if many:
-            self._many = 0
-            told = Entry(kind="many", act="*", at_ms=at_ms, outcome="refused", count=many)
-            self._waiting.append(_Waiting(told, None))
+        for refusals in (self._of_accounts, self._of_others):
+            told = refusals.count_up(self._clock())
+            self._waiting.extend(_Waiting(entry, None) for entry in told)
         self._start()
 
     # ── the writer ──────────────────────────────────────────────────────────────────────────────
@@ -249,21 +200,48 @@ class Audit:
             await self._commit(entries)
         except StoreUnavailable as error:
             self._fail(group, error)
-        except Exception as error:  # noqa: BLE001 - told to the ones who wait
-            self._fail(group, StoreUnavailable(repr(error)))
+        except Exception:  # noqa: BLE001 - one of them can't be written, the others can
+            await self._write_singly(group)
         else:
             self._owed.clear()
             for each in group:
                 each.settle(None)
+
+    async def _write_singly(self, group: list[_Waiting]) -> None:
+        """Write those that can be; what never can be is told in the server's log and dropped, for
+        nothing may stop the log for ever."""
+        owed = [_Waiting(entry, None) for entry in self._owed]
+        for each in owed:
+            if not await self._write_one(each):
+                break
+            self._owed.popleft()
+        for each in group:
+            if not self._owed and (each.entry is _NOTHING or await self._write_one(each)):
+                each.settle(None)
+            else:
+                self._fail([each], StoreUnavailable("the log fails"))
+
+    async def _write_one(self, one: _Waiting) -> bool:
+        """Write or drop it. False: try again later."""
+        try:
+            await self._commit([one.entry])
+        except StoreUnavailable:
+            return False
+        except Exception as error:  # noqa: BLE001 - told to whoever waits
+            told = msgspec.structs.asdict(one.entry)
+            log.critical("audit.dropped", why=repr(error), **told)
+            one.settle(StoreUnavailable(repr(error)))
+        return True
 
     def _fail(self, group: list[_Waiting], error: StoreUnavailable) -> None:
         for each in group:
             if each.entry is not _NOTHING:
                 told = msgspec.structs.asdict(each.entry)
                 log.error("audit.not_written", why=error.why, **told)
-                # Refusals don't push out what staff did.
-                if each.done is not None or len(self._owed) < OWED_MAX // 2:
+                if each.done is not None:
                     self._owed.append(each.entry)
+                else:
+                    self._refusals(each.entry).lost(each.entry)
             each.settle(error)
 
     async def _commit(self, entries: list[Entry]) -> None:

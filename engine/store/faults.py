@@ -35,7 +35,17 @@ def unavailable() -> Iterator[None]:
     except _OURS:
         raise
     except _GONE as error:
+        if _unkeepable(error):
+            raise
         raise StoreUnavailable(_why(error)) from error
+
+
+def _unkeepable(error: BaseException) -> bool:
+    """A value that PostgreSQL can't keep: the driver's own check tells that as a ValueError, the
+    server as an error of class 22. It won't be better another time."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    state = str(getattr(cause, "sqlstate", None) or "")
+    return state.startswith("22") or isinstance(getattr(cause, "__cause__", None), ValueError)
 
 
 def _why(error: BaseException) -> str:

@@ -6,20 +6,17 @@ organisation who can't be disabled: whoever sets up the server has a way in.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final, cast
 
 import msgspec
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.errors import StoreUnavailable
 from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
-from engine.store import totp
+from engine.store import passwords, totp
 from engine.store.repository import Repository, table_of
 from engine.store.tables import AccountTable, BranchTable, LoginTable
 from engine.store.tokens import hash_token, new_id, new_password, new_token
@@ -112,10 +109,6 @@ def login_id(token: str) -> str:
 class People(Repository):
     """The repository of accounts, branches and logins."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
-        super().__init__(engine, clock)
-        self._hasher = PasswordHasher()
-
     # ── branches ────────────────────────────────────────────────────────────────────────────────
 
     async def list_branches(self) -> list[Branch]:
@@ -180,13 +173,10 @@ class People(Repository):
         return known
 
     async def _hashed(self, password: str) -> str:
-        return await asyncio.to_thread(self._hasher.hash, password)
+        return await passwords.hashed(password)
 
     async def _verified(self, hashed: str, password: str) -> bool:
-        try:
-            return await asyncio.to_thread(self._hasher.verify, hashed, password)
-        except Argon2Error:
-            return False
+        return await passwords.verified(hashed, password)
 
     async def list_accounts(self) -> list[Account]:
         """All accounts, by name."""
@@ -199,6 +189,12 @@ class People(Repository):
         async with self._reading() as db:
             row = (await db.execute(select(_account).where(_account.c.id == name))).first()
         return _account_of(row) if row is not None else None
+
+    async def find_password_hash(self, name: str) -> str | None:
+        """What is kept of the password of the account with this id; another with each password."""
+        wanted = select(_account.c.password_hash).where(_account.c.id == name)
+        async with self._reading() as db:
+            return cast(str | None, (await db.execute(wanted)).scalar())
 
     async def find_named(self, name: str) -> Account | None:
         """The account of this name."""
@@ -267,7 +263,7 @@ class People(Repository):
         unknown name."""
         async with self._reading() as db:
             row = (await db.execute(select(_account).where(_account.c.name == name))).first()
-        hashed = row.password_hash if row is not None else _NO_HASH
+        hashed = row.password_hash if row is not None else passwords.NO_HASH
         if not await self._verified(hashed, password) or row is None or row.disabled_ms is not None:
             return None
         return _account_of(row)
@@ -396,5 +392,3 @@ async def _end(db: AsyncConnection, account: str, keep: str) -> None:
 
 _ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
 _NO_TOTP: Final[dict[str, Any]] = {"totp_secret": None, "totp_confirmed": False}
-_NO_HASH: Final = PasswordHasher().hash("nobody's password")
-"""Verified against where there is no such account, so that time tells nothing."""

@@ -83,7 +83,7 @@ class LoginTable(SQLModel, table=True):
 
 
 class AttemptTable(SQLModel, table=True):
-    """Logins that failed, by name and address; by the name alone where `address` is empty."""
+    """Logins that failed, by name and address, and by name and network (`192.0.2.0/24`)."""
 
     __tablename__: ClassVar[str] = "attempts"
 

@@ -55,20 +55,31 @@ async def test_a_success_forgets_the_failures(attempts: Attempts) -> None:
     assert await fail(attempts, LOCK_OUT_AFTER) == [0] * LOCK_OUT_AFTER
 
 
-async def test_many_addresses_are_slowed_down_and_a_known_one_is_not(
+async def test_a_network_is_slowed_down_and_who_is_known_there_is_not(
     attempts: Attempts, now: Now
 ) -> None:
     await attempts.begin("admin", HERE)
     await attempts.succeeded("admin", HERE)
     for number in range(SLOW_AFTER):
-        assert await attempts.begin("admin", f"198.51.100.{number}") == 0
+        assert await attempts.begin("admin", f"192.0.2.{100 + number}") == 0
     assert await attempts.begin("admin", THERE) == SLOW_MS
     assert await attempts.begin("admin", HERE) == 0, "it has logged in from there before"
+    assert await attempts.begin("admin", "198.51.100.1") == 0, "strangers take no turns elsewhere"
     now.ms += SLOW_MS
     assert await attempts.begin("admin", THERE) == 0, "one in ten seconds"
     assert await attempts.begin("admin", THERE) == SLOW_MS
     now.ms += HOUR_MS
     assert await fail(attempts, 3, THERE) == [0, 0, 0]
+
+
+async def test_an_ipv6_network_is_one_address(attempts: Attempts) -> None:
+    for number in range(LOCK_OUT_AFTER):
+        assert await attempts.begin("admin", f"2001:db8:0:1::{number:x}") == 0
+    assert await attempts.begin("admin", "2001:db8:0:1:ffff::1") == LOCK_OUT_MS
+    assert await attempts.begin("admin", "2001:db8:0:2::1") == 0
+    for _ in range(LOCK_OUT_AFTER):
+        await attempts.begin("admin", "::ffff:192.0.2.1")
+    assert await attempts.begin("admin", HERE) == LOCK_OUT_MS
 
 
 async def test_old_rows_are_forgotten(database: Database, attempts: Attempts, now: Now) -> None:
@@ -77,4 +88,4 @@ async def test_old_rows_are_forgotten(database: Database, attempts: Attempts, no
     await fail(attempts, 1, THERE)
     async with database.engine.connect() as db:
         rows = await db.execute(text("SELECT address FROM attempts ORDER BY address"))
-        assert [row.address for row in rows] == ["", THERE]
+        assert [row.address for row in rows] == ["192.0.2.0/24", THERE]

@@ -8,10 +8,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from engine.errors import StoreUnavailable
-from engine.store.audit import BURST, Entry, found_by
+from engine.store.audit import Entry, found_by
 from engine.store.database import Database, open_database
+from engine.store.refusals import BURST
 from engine.store.verify import verify_database
 from tests.support.clock import FakeClock
 
@@ -137,4 +139,61 @@ async def test_what_cannot_be_written_is_owed_and_stops_further_acts(tmp_path: P
     await audit.ready()
     await audit.act(act(2))
     assert [entry.target for entry in await audit.read()] == ["s2", "s1"]
+    await database.close()
+
+
+async def test_what_no_database_can_keep_stops_nobody(database: Database) -> None:
+    audit = database.audit
+    nobody = Entry(kind="nobody", act="POST /x", target="a\0b\x1b[2J\ud800", outcome="not_found")
+    audit.refused(nobody)
+    audit.refused(replace(refusal(), count=2**80))
+    with pytest.raises(StoreUnavailable):
+        await audit.act(replace(act(1), count=2**80))
+    await audit.ready()
+    await audit.act(act(2))
+    await audit.close()
+    found = [entry.target for entry in await audit.read()]
+    assert [target for target in found if target] == ["s2", "a\ufffdb\ufffd[2J\ufffd"]
+
+
+async def test_one_that_cannot_be_kept_takes_no_others_along(database: Database) -> None:
+    audit = database.audit
+    told = [replace(act(number), count=2**80 if number == 3 else 1) for number in range(6)]
+    done = await asyncio.gather(*(audit.act(each) for each in told), return_exceptions=True)
+    assert [isinstance(each, StoreUnavailable) for each in done] == [
+        number == 3 for number in range(6)
+    ]
+    await audit.ready()
+    assert len(await audit.read()) == 5
+
+
+async def test_refusals_are_never_owed(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    database = await open_database(f"sqlite:///{path}", busy_ms=50)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        database.audit.refused(refusal())
+        await database.audit.close()
+        await database.audit.ready()
+        other.rollback()
+    await database.audit.close()
+    assert [entry.kind for entry in await database.audit.read()] == ["many"]
+    await database.close()
+
+
+async def test_strangers_do_not_use_up_what_is_told_of_accounts(sqlite_url: str) -> None:
+    database = await open_database(sqlite_url, clock=FakeClock().now_ms)
+    audit = database.audit
+    for number in range(3_000):
+        told = Entry(kind="nobody", act="POST /x", target=f"t{number}", outcome="not_found")
+        audit.refused(told)
+        audit.refused(replace(told, address=f"2001:db8::{number:x}"))
+        audit.refused(refusal(seat=f"s{number}"))
+    audit.refused(replace(act(), act="login", outcome="wrong_password"))
+    await audit.close()
+    found = await audit.read(limit=9_000)
+    assert [one.who for one in found if one.kind == "staff"] == ["admin"]
+    nobody = [(one.address, one.count) for one in found if one.kind == "nobody"]
+    assert len(nobody) == 4, "each of a kind and place, and how often again"
+    assert sum(one.count for one in found) == 9_001
     await database.close()

@@ -118,6 +118,12 @@ def test_logins_name_accounts_and_nothing_else(client: httpx.Client, desk: httpx
     assert "secret password" not in json.dumps(entries(desk))
 
 
+def test_join_codes_are_not_kept(client: httpx.Client, desk: httpx.Client) -> None:
+    assert client.post("/api/sessions/SOMECODE/seats", json={"name": "x"}).status_code == 404
+    until(desk, ("nobody", "", "POST /api/sessions/{code}/seats", "not_found"), refused="1")
+    assert "SOMECODE" not in json.dumps(entries(desk))
+
+
 # ── who reads it ────────────────────────────────────────────────────────────────────────────────
 
 
@@ -160,6 +166,21 @@ def test_an_auditor_reads_their_own_branchs(
     with httpx.Client(base_url=server.url) as nobody:
         assert nobody.get("/audit").headers["location"].startswith("/login")
         assert nobody.get("/audit/log.jsonl").status_code == 401
+
+
+def test_what_is_done_to_a_run_is_its_branchs(
+    server: ServerProcess, auditors: dict[str, str], desk: httpx.Client
+) -> None:
+    with of(server, auditors["leader"]) as leader, of(server, auditors["auditor"]) as auditor:
+        session = opened(leader)
+        note = {"seq": 1, "text": "x"}
+        desk.post(f"/review/{session['runs'][0]}/notes", json=note)
+        path = f"/api/sessions/{session['id']}/commands"
+        assert desk.post(path, json={"do": "close"}).status_code == 200
+        ends_s = time.monotonic() + 10
+        wanted = {"POST /review/{run}/notes", "command close"}
+        while not wanted <= {each["act"] for each in entries(auditor, who="admin")}:
+            assert time.monotonic() < ends_s
 
 
 def test_the_page_filters_and_turns(server: ServerProcess, desk: httpx.Client) -> None:

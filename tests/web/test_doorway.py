@@ -128,6 +128,22 @@ def test_an_address_that_never_stops_is_told_to(
     assert {answer.status_code for answer in machine} == {200}
 
 
+def test_tries_to_log_in_run_out_whatever_the_name(
+    app: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "LOGINS_PER_S", 0)
+
+    def tried(name: str, number: int, password: str = "x") -> int:
+        body = {"name": name, "password": password}
+        place = f"2001:db8::{number:x}"
+        return app.ask("POST", "/api/token", json=body, address=place).status_code
+
+    for number in range(3):
+        assert tried("admin", number, PASSWORD) == 200, "whoever gets in isn't counted"
+    answers = [tried(f"made up {number}", number) for number in range(limits.LOGINS_MAX + 2)]
+    assert answers == [401] * limits.LOGINS_MAX + [429] * 2, "a /64 is one"
+
+
 # ── join codes ──────────────────────────────────────────────────────────────────────────────────
 
 

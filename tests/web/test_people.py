@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -229,3 +230,55 @@ def test_a_console_ends_with_its_login(app: Inside, admin: Browser) -> None:
     app.run(services.people.end_login(token))
     with pytest.raises(WebError, match="login_needed"):
         app.run(line.check())
+
+
+def logins(app: Inside, admin: Browser) -> list[tuple[str, str, str]]:
+    """What the log says of logins, oldest first."""
+    app.run(app.services.database.audit.close())
+    lines = admin.ask("GET", "/audit/log.jsonl", params={"act": "login"}).text.splitlines()
+    found = [json.loads(line) for line in reversed(lines)]
+    return [(each["kind"], each["who"], each["outcome"]) for each in found]
+
+
+def test_a_login_is_told_however_it_is_sent(app: Inside, admin: Browser) -> None:
+    before = len(logins(app, admin))
+    form = {"mark": app.mark(), "password": PASSWORD}
+    as_files = {name: (None, value) for name, value in {**form, "name": "admin"}.items()}
+    twice = {**form, "name": ["nobody", "admin"]}
+    for sent in ({"files": as_files}, {"data": twice}):
+        assert app.ask("POST", "/login", **sent).status_code == 303
+    assert logins(app, admin)[before:] == [("staff", "admin", "ok")] * 2
+
+
+def with_codes(app: Inside, admin: Browser, name: str) -> tuple[str, str]:
+    """A new account with codes: its secret, and the ticket of a first step."""
+    password = added(admin, name, "facilitator")
+    people = app.services.people
+    account = app.run(people.find_named(name))
+    assert account is not None
+    secret = app.run(people.begin_totp(account.id))
+    assert app.run(people.use_code(account.id, code_of(app, secret, -1)))
+    step = Browser(app).log_in(name, password)
+    found = re.search(r'name="passed" value="([^"]+)"', step.text)
+    assert found is not None
+    return secret, found[1]
+
+
+def test_both_steps_of_a_login_are_told(app: Inside, admin: Browser) -> None:
+    before = len(logins(app, admin))
+    secret, ticket = with_codes(app, admin, "小孙")
+    assert Browser(app).send("/login", passed=ticket, code=code_of(app, secret)).status_code == 303
+    assert logins(app, admin)[before:] == [
+        ("staff", "小孙", "code_needed"),
+        ("staff", "小孙", "ok"),
+    ]
+
+
+def test_a_ticket_ends_with_its_password_and_with_codes(app: Inside, admin: Browser) -> None:
+    secret, ticket = with_codes(app, admin, "小钱")
+    admin.send(f"/people/accounts/{person(admin, '小钱')}/password")
+    reset = Browser(app).send("/login", passed=ticket, code=code_of(app, secret))
+    assert reset.status_code == 401
+    _, ticket = with_codes(app, admin, "小吴")
+    admin.send(f"/people/accounts/{person(admin, '小吴')}/codes/drop")
+    assert Browser(app).send("/login", passed=ticket).status_code == 401

@@ -15,13 +15,14 @@ from web import pages, people_pages
 from web.auth import (
     LOGIN_COOKIE,
     LOGIN_S,
-    address_of,
     bearer_token,
     begin_try,
+    check_password,
     checked_form,
     chrome,
+    end_try,
     finish_login,
-    log_in,
+    note_login,
     safe_next,
     set_cookie,
     ticket,
@@ -60,34 +61,35 @@ async def post_login(
     next: Annotated[str, Form()] = "/sessions",
 ) -> Response:
     """Log in: by name and password first, then by a code where the account has one."""
-    address = address_of(request)
     try:
         if passed:
-            token = await _second_step(services, passed, code, address)
+            account = await _second_step(request, services, passed)
         else:
-            token = await log_in(services, name.strip(), password, "", address)
+            account = await check_password(request, services, name.strip(), password)
+            passed = await ticket(services, account) if account.totp else ""
+            code = ""
+        token = await finish_login(request, services, account, code)
     except AppError as error:
-        if error.code == "code_needed" and not passed:
-            account = await services.people.check_login(name.strip(), password)
-            passed = ticket(services, account) if account is not None else ""
         return _again(request, services, error, passed, next)
     response = RedirectResponse(safe_next(next), 303)
     set_cookie(response, services, LOGIN_COOKIE, token, LOGIN_S)
     return response
 
 
-async def _second_step(services: Services, passed: str, code: str, address: str) -> str:
+async def _second_step(request: Request, services: Services, passed: str) -> Account:
     account = await ticket_account(services, passed)
     if account is None:
         raise web_error("login_needed")
-    await begin_try(services, account.name, address)
-    return await finish_login(services, account, code, address)
+    note_login(request, account)
+    await begin_try(request, services, account.name)
+    return account
 
 
 def _again(
     request: Request, services: Services, error: AppError, passed: str, next: str
 ) -> Response:
     told = error.in_("zh")
+    request.state.refusal = error.code  # for the audit log
     first = passed and error.code == "code_needed"
     page = pages.LoginPage(
         **chrome(request, services, None),
@@ -197,11 +199,10 @@ async def post_password(
 
 async def _knows(request: Request, services: Services, account: Account, password: str) -> bool:
     """The password is the account's own; tries are counted. Raises WebError locked_out."""
-    address = address_of(request)
-    await begin_try(services, account.name, address)
+    await begin_try(request, services, account.name)
     if await services.people.check_login(account.name, password) is None:
         return False
-    await services.database.attempts.succeeded(account.name, address)
+    await end_try(request, services, account.name)
     return True
 
 
@@ -230,12 +231,12 @@ async def post_confirm(
     request: Request, services: ServicesDep, account: Own, code: Annotated[str, Form()] = ""
 ) -> Response:
     """The device shows the right code: from now on it is asked for."""
-    await begin_try(services, account.name, address_of(request))
+    await begin_try(request, services, account.name)
     if not await services.people.use_code(account.id, code):
         told = web_error("wrong_code").in_("zh")
         problem = f"{told['message']}{told['remedy']}"
         return await _page(request, services, account, problem=problem, status=422)
-    await services.database.attempts.succeeded(account.name, address_of(request))
+    await end_try(request, services, account.name)
     return RedirectResponse("/account?told=confirmed", 303)
 
 

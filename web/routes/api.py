@@ -62,7 +62,7 @@ async def _body(request: Request, kind: type[Any]) -> Any:
 async def post_token(request: Request, services: ServicesDep) -> Response:
     """A bearer token."""
     asked = await _body(request, TokenRequest)
-    token = await log_in(services, asked.name, asked.password, asked.code, address_of(request))
+    token = await log_in(request, services, asked.name, asked.password, asked.code)
     return json_response({"token": token})
 
 
