@@ -65,7 +65,7 @@ def admin(app: Inside) -> Browser:
     return browser
 
 
-def added(admin: Browser, name: str, *roles: str, branch: str = "") -> str:
+def added(admin: Browser, name: str, *roles: str, branch: str = "all") -> str:
     """The password of a new account."""
     answer = admin.send("/people", name=name, roles=list(roles), branch=branch)
     assert answer.status_code == 201, answer.text
