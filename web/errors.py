@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -33,7 +34,7 @@ class GoFirst(WebError):
     """A page that asks for something else first, a login or a seat."""
 
     def __init__(self, to: str) -> None:
-        needed = web_error("seat_needed" if to == "/join" else "login_needed")
+        needed = web_error("seat_needed" if to.startswith("/join") else "login_needed")
         super().__init__(needed.status, needed.code, needed.message, needed.remedy)
         self.to = to
 
@@ -62,7 +63,8 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
         ("no_right", 403, ("您的账号不能做这件事。", "Your account may not do that."),
          ("请管理员给您的账号加上角色。", "An administrator can give you the role.")),
         ("too_large", 413, ("发来的内容太大了。", "That is too large."),
-         ("请缩小以后再发。", "Make it smaller and send it again.")),
+         ("请缩小以后再发;合影要在 8 MB 以内。",
+          "Make it smaller and send it again; a photo may have 8 MB.")),
         ("too_fast", 429, ("操作太快了。", "Too fast."),
          ("请稍等几秒再试。", "Wait a few seconds.")),
         ("locked_out", 429, ("登录失败次数过多。", "Too many failed logins."),
@@ -72,7 +74,7 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
         ("foreign_origin", 403, ("请求来自别的网站。", "The request came from another site."),
          ("请直接打开本站再操作。", "Open this site and try there.")),
         ("stale_form", 403, ("页面放得太久,已经失效。", "The page is out of date."),
-         ("请刷新后再试。", "Reload and try again.")),
+         ("请返回上一页,刷新后再试。", "Go back, reload and try again.")),
         ("broken_scenario", 409, ("这个剧本还有错误,不能开场。", "This script has issues."),
          ("请作者先改好剧本。", "Its author has to mend it first.")),
         ("no_lrs", 409, ("还没有设学习记录库。", "No learning record store is set up."),
@@ -136,9 +138,28 @@ def respond(request: Request, error: AppError) -> Response:
     if isinstance(error, GoFirst):
         return RedirectResponse(error.to, 303)
     page = ErrorPage(
-        status=status, code=error.code, message=shape["message"], remedy=shape["remedy"]
+        **getattr(request.state, "chrome", {}),
+        status=status,
+        code=error.code,
+        message=shape["message"],
+        remedy=shape["remedy"],
+        back=_back(request),
     )
     return HTMLResponse(render_page(page, lang), status, headers)
+
+
+def _back(request: Request) -> str:
+    """The path of the page that led here, if it is another one and ours."""
+    try:
+        came = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return "/"
+    ours = came.netloc != "" and came.netloc == request.headers.get("host", "")
+    if not ours or not came.path.startswith("/") or came.path.startswith("//"):
+        return "/"
+    path = came.path + (f"?{came.query}" if came.query else "")
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    return "/" if request.method == "GET" and path == here else path
 
 
 def add_error_handlers(app: FastAPI) -> None:

@@ -17,28 +17,21 @@ import orjson
 import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
-from engine.errors import AppError, Lang, StoreError
-from engine.rules.views import RunViews
-from engine.rules.views_session import console, projector
-from engine.store.people import Account
-from engine.store.sessions import SeatHolder, Session
-from engine.values import Map
+from engine.errors import AppError, StoreError
 from web import metrics
 from web.audit import Actor, refused_hello
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, account_of, address_of, check_origin
-from web.desk import command_session
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin
 from web.errors import WebError, web_error
 from web.limits import Bucket
+from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
-from web.rights import SOCKETS, Public, open_to
+from web.rights import Public
 from web.services import Services, get_services
 from web.wire import (
     KINDS,
-    SEAT_KINDS,
     CommandMessage,
     Hello,
     Ping,
-    build_command,
     id_of,
     read_message,
     rejected,
@@ -61,8 +54,6 @@ RESTARTING: Final = 1012
 once it takes no more, and clients come back at once."""
 TOO_FAST_MAX: Final = 200
 """Refusals for haste after which a socket is closed."""
-
-Parts = dict[str, Any]
 
 
 @router.websocket("/live", dependencies=Public)
@@ -118,103 +109,7 @@ async def _bye(socket: WebSocket, error: AppError) -> None:
         return
 
 
-# ── lines: what a connection shows and may do ───────────────────────────────────────────────────
-
-
-class Line:
-    """What one audience sees, and does."""
-
-    kind: str
-    runs: tuple[str, ...]
-    services: Services
-    actor: Actor
-    lang: Lang = "zh"
-    sent_away = False
-    """The server stops, and has told the client to come back."""
-
-    def now_ms(self) -> int:
-        """What the clients' countdowns go by."""
-        return max(self.services.host.now_ms(run) for run in self.runs)
-
-    async def parts(self) -> tuple[int | None, Parts]:
-        """(the run's seq, or None for a whole session; all parts)."""
-        raise AssertionError("a line has parts")
-
-    async def check(self) -> None:
-        """Raises WebError once whoever is connected may no longer be."""
-
-    async def command(self, message: CommandMessage) -> dict[str, Any]:
-        """Carry out a command; the ack's further fields. Raises AppError."""
-        raise AssertionError("a line takes commands")
-
-
-class SeatLine(Line):
-    """A participant's."""
-
-    kind = "seat"
-
-    def __init__(
-        self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang, token: str
-    ) -> None:
-        self.services = services
-        self.lang = lang
-        self.actor = Actor.of_seat(holder)
-        self._token = token
-        self._names: Map[str, str] | None = None
-        self._holder = holder
-        self._views = views
-        self.run, self.seat = holder.run, holder.seat
-        self.runs = (holder.run,)
-
-    async def parts(self) -> tuple[int | None, Parts]:
-        _, state = await self.services.host.state(self._holder.run)
-        names = await self.services.names(self._holder.run)
-        if names is not self._names:
-            # Whoever withdraws a token rings with new names; else somebody has joined.
-            if self._names is not None:
-                await self.check()
-            self._names = names
-        return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
-
-    async def check(self) -> None:
-        if await self.services.sessions.find_seat(self._token) is None:
-            raise web_error("seat_needed")
-
-    async def command(self, message: CommandMessage) -> dict[str, Any]:
-        host = self.services.host
-        command = build_command(
-            SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
-        )
-        return {"seq": await host.execute(self._holder.run, command)}
-
-
-class SessionLine(Line):
-    """The projector's, or the console's."""
-
-    def __init__(
-        self, services: Services, session: Session, kind: str, token: str, actor: Actor
-    ) -> None:
-        self.services = services
-        self.actor = actor
-        self._token = token
-        self._session = session
-        self.kind = kind
-        self.runs = tuple(run.id for run in session.runs)
-
-    async def parts(self) -> tuple[int | None, Parts]:
-        session = await self.services.sessions.find_session(self._session.id)
-        self._session = session or self._session
-        infos = await self.services.run_infos(self._session)
-        info = self.services.session_info(self._session, self.services.reachable())
-        return None, (projector if self.kind == "projector" else console)(info, infos)
-
-    async def check(self) -> None:
-        await _led(self.services, self._token, self.kind, self._session.id)
-
-    async def command(self, message: CommandMessage) -> dict[str, Any]:
-        if self.kind != "console":
-            raise web_error("unknown_command", what=message.do)
-        return {"runs": await command_session(self.services, self._session, message)}
+# ── whose line it is ────────────────────────────────────────────────────────────────────────────
 
 
 @asynccontextmanager
@@ -233,23 +128,11 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
             await services.presence.disconnected(line.run, line.seat, sent_away=line.sent_away)
         return
     token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
-    account, session = await _led(services, token, hello.as_, hello.session)
+    account, session = await led_session(services, token, hello.as_, hello.session)
     for run in session.runs:
         services.presence.expect(run.id)
     actor = Actor.of_account(account, session, address_of(socket))
     yield SessionLine(services, session, hello.as_, token, actor)
-
-
-async def _led(services: Services, token: str, kind: str, name: str) -> tuple[Account, Session]:
-    """Who holds the token, and the session they lead. Raises WebError login_needed, no_right,
-    not_found."""
-    account = await account_of(services, token)
-    if account is None:
-        raise web_error("login_needed")
-    door = SOCKETS[kind]
-    if not {door.right, door.practice} & account.rights:
-        raise web_error("no_right")
-    return account, await open_to(services, account, door, name)
 
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:

@@ -80,6 +80,8 @@ class LoginPage(Page):
 
     template: ClassVar[str] = "login.html"
     next: str = "/sessions"
+    name: str = ""
+    """What was typed."""
     problem: str = ""
     remedy: str = ""
     ticket: str = ""
@@ -100,14 +102,17 @@ class SessionRow:
     seats: int
     kind: str
     """`evening`, `practice` or `make_up`."""
+    branch: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class SessionsPage(Page):
-    """The facilitator's sessions, newest first."""
+    """The sessions that the account sees, newest first."""
 
     template: ClassVar[str] = "sessions.html"
     sessions: tuple[SessionRow, ...]
+    branched: bool
+    """They are of several branches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -280,6 +285,8 @@ class ReportPage(Page):
     report: Report
     created: str
     """Local date and time of the first start."""
+    branch: str
+    """The session's; empty: the whole organisation's."""
     can_push: bool
     """A learning record store is set up."""
     told: str = ""
@@ -368,3 +375,5 @@ class ErrorPage(Page):
     code: str
     message: str
     remedy: str
+    back: str
+    """The page of ours that led here; else the home page."""

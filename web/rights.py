@@ -14,12 +14,12 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 
 from fastapi import Depends
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from engine.rights import Right
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
-from web.auth import MaybeAccountDep, MaybeSeatDep
+from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, chrome
 from web.errors import GoFirst, web_error
 from web.services import Services, ServicesDep
 
@@ -76,9 +76,8 @@ def staff(
     Raises WebError login_needed, no_right, not_found."""
     door = Door("staff", right, of, practice, page)
 
-    async def check(
-        connection: HTTPConnection, services: ServicesDep, account: MaybeAccountDep
-    ) -> Any:
+    async def check(connection: Request, services: ServicesDep, account: MaybeAccountDep) -> Any:
+        connection.state.chrome = chrome(connection, services, account)  # for the error's page
         if account is None:
             raise GoFirst("/login?next=" + _here(connection)) if page else web_error("login_needed")
         if not door.lets(account) and (practice is None or practice not in account.rights):
@@ -131,9 +130,9 @@ def allowed(account: Account, door: Door, session: Session | None) -> Session:
     return session
 
 
-async def _seated(seat: MaybeSeatDep) -> SeatHolder:
+async def _seated(request: Request, seat: MaybeSeatDep) -> SeatHolder:
     if seat is None:
-        raise GoFirst("/join")
+        raise GoFirst("/join?left=1" if SEAT_COOKIE in request.cookies else "/join")
     return seat
 
 

@@ -33,11 +33,22 @@ ENGLISH: Final = {
         "Eight letters and digits, on the big screen; or scan the QR code."
     ),
     "没有这个邀请码,或这一场已经结束。": "There is no such join code, or its session is over.",
+    "这里输错的次数太多了。请过一分钟再试。": (
+        "Too many wrong codes from here. Please try again in a minute."
+    ),
+    "这部手机已离开座位：组织者请您退出、换了手机或清除了姓名。": (
+        "This phone has left its seat: the facilitator asked you to leave, moved the seat to "
+        "another phone, or erased your name."
+    ),
+    "请找组织者。": "Please see the facilitator.",
     "下一步": "Next",
     "您的姓名": "Your name",
-    "姓名只用在名单和证明上，可以要求清除。作答会一直留着，请不要在里面写自己或别人的姓名。": (
-        "Your name goes on the list and the certificate only, and can be erased. What you write in "
-        "answers stays: please write nobody's name there."
+    "姓名会显示在大屏幕和队友手机上，也用在名单和证明上；可以请组织者清除。": (
+        "Your name is shown on the big screen and your teammates' phones, and goes on the list and "
+        "the certificate; the facilitator can erase it."
+    ),
+    "作答会一直留着，请不要在里面写自己或别人的姓名。": (
+        "What you write in answers stays: please write nobody's name there."
     ),
     "哪一队": "Which team",
     "由系统分配": "Whichever needs one",
@@ -50,6 +61,7 @@ ENGLISH: Final = {
     "已有人扮演": "Taken",
     "入座": "Take a seat",
     "回首页": "Home",
+    "返回上一页": "Back",
     # the line
     "连接断开，正在重连……您填写的内容都保留着。": (
         "Disconnected; connecting again … what you typed is kept."

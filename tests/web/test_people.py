@@ -13,7 +13,7 @@ import pytest
 from tests.support.inside import Inside, inside
 from web.audit import Actor
 from web.errors import WebError
-from web.live import SessionLine
+from web.lines import SessionLine
 from web.settings import Settings
 
 PASSWORD = "admin password"
@@ -66,7 +66,7 @@ def admin(app: Inside) -> Browser:
     return browser
 
 
-def added(admin: Browser, name: str, *roles: str, branch: str = "") -> str:
+def added(admin: Browser, name: str, *roles: str, branch: str = "all") -> str:
     """The password of a new account."""
     answer = admin.send("/people", name=name, roles=list(roles), branch=branch)
     assert answer.status_code == 201, answer.text
@@ -266,11 +266,11 @@ def with_codes(app: Inside, admin: Browser, name: str) -> tuple[str, str]:
 
 def test_both_steps_of_a_login_are_told(app: Inside, admin: Browser) -> None:
     before = len(logins(app, admin))
-    secret, ticket = with_codes(app, admin, "小孙")
+    secret, ticket = with_codes(app, admin, "小郑")
     assert Browser(app).send("/login", passed=ticket, code=code_of(app, secret)).status_code == 303
     assert logins(app, admin)[before:] == [
-        ("staff", "小孙", "code_needed"),
-        ("staff", "小孙", "ok"),
+        ("staff", "小郑", "code_needed"),
+        ("staff", "小郑", "ok"),
     ]
 
 
@@ -279,6 +279,74 @@ def test_a_ticket_ends_with_its_password_and_with_codes(app: Inside, admin: Brow
     admin.send(f"/people/accounts/{person(admin, '小钱')}/password")
     reset = Browser(app).send("/login", passed=ticket, code=code_of(app, secret))
     assert reset.status_code == 401
-    _, ticket = with_codes(app, admin, "小吴")
-    admin.send(f"/people/accounts/{person(admin, '小吴')}/codes/drop")
+    _, ticket = with_codes(app, admin, "小王")
+    admin.send(f"/people/accounts/{person(admin, '小王')}/codes/drop")
     assert Browser(app).send("/login", passed=ticket).status_code == 401
+
+
+def test_a_login_leads_to_a_page_that_may_be_seen(app: Inside, admin: Browser) -> None:
+    for name, role, page in (("作者", "author", "/studio"), ("审计", "auditor", "/sessions")):
+        password = added(admin, name, role)
+        browser = Browser(app)
+        assert browser.log_in(name, password).headers["location"] == page
+        assert browser.ask("GET", page).status_code != 403
+    failed = Browser(app).log_in("审计", "guess").text
+    assert 'name="name" value="审计"' in failed
+
+
+def test_a_form_that_is_refused_says_so_on_its_page(admin: Browser) -> None:
+    for path, fields in (
+        ("/people", {"name": "没角色", "branch": "all"}),
+        ("/people/branches", {"name": "三支部", "retention_days": "x"}),
+        (f"/people/accounts/{person(admin, 'admin')}", {"roles": ["auditor"]}),
+    ):
+        answer = admin.send(path, **fields)
+        assert (answer.status_code, 'class="problem"' in answer.text) == (422, True)
+    admin.send("/people/branches", name="四支部")
+    assert "请选一个支部" in admin.send("/people", name="谁的", roles=["author"]).text
+
+
+def test_an_error_page_keeps_who_is_logged_in_and_leads_back(app: Inside, admin: Browser) -> None:
+    password = added(admin, "小孙", "author")
+    sun = Browser(app)
+    sun.log_in("小孙", password)
+    refused = sun.ask("GET", "/people")
+    assert 'href="/account">小孙</a>' in refused.text
+    for came, back in (
+        ("http://inside/studio?x=1", "/studio?x=1"),
+        ("http://inside//evil.example", "/"),
+        ("http://evil.example/studio", "/"),
+        ("http://inside/people", "/"),
+        ("http://[", "/"),
+        ("", "/"),
+    ):
+        page = app.ask(
+            "GET", "/people", headers={"cookie": f"login={sun.cookies['login']}", "referer": came}
+        )
+        assert f'href="{back}">返回上一页</a>' in page.text, came
+
+
+def test_codes_that_wait_are_given_up_without_a_password(app: Inside, admin: Browser) -> None:
+    password = added(admin, "小吴", "facilitator")
+    wu = Browser(app)
+    wu.log_in("小吴", password)
+    wu.send("/account/codes", password=password)
+    assert "不启用了" in wu.ask("GET", "/account").text
+    answer = wu.send("/account/codes/drop")
+    assert answer.headers["location"] == "/account?told=cancelled"
+    assert "不启用了" not in wu.ask("GET", "/account").text
+
+
+def test_a_phone_without_its_seat_is_told_so(app: Inside) -> None:
+    answer = app.ask("GET", "/play", headers={"cookie": "seat=gone"})
+    assert answer.headers["location"] == "/join?left=1"
+    assert "请找组织者" in app.ask("GET", "/join?left=1").text
+    assert "请找组织者" not in app.ask("GET", "/join").text
+
+
+def test_who_guessed_too_often_is_told_that(app: Inside) -> None:
+    codes = ("ABCDEFG" + letter for letter in "ABCDEFGHJKLMNPQRSTUVWXYZ" * 4)
+    answers = [app.ask("GET", f"/join/{code}", address="192.0.2.99") for code in codes]
+    assert answers[-1].status_code == 429
+    assert "输错的次数太多" in answers[-1].text
+    assert "没有这个邀请码" not in answers[-1].text

@@ -20,6 +20,8 @@ from web.render import KIND_ZH, render_parts
 from web.words import ENGLISH
 
 TEMPLATES = Path("web/templates")
+ROUTES = Path("web/routes")
+WORDED = re.compile(r'\bword\(lang, "([^"]+)"')
 FOLDER = Path("scenarios/yida-1921")
 QUOTED = re.compile(r"'([^']*[\u3000-\u9fff\uff00-\uffef·][^']*)'")
 CJK = re.compile(r"[\u4e00-\u9fff]")
@@ -27,8 +29,10 @@ CITED = re.compile(r'<cite>.*?</cite>|<p class="sources">.*?</p>', re.DOTALL)
 
 
 def said() -> set[str]:
-    """Everything templates say by `t`, and the tables said so."""
-    found = {*KIND_ZH.values(), *STATUS_ZH.values(), "没有这个邀请码,或这一场已经结束。"}
+    """Everything templates say by `t` and routes by `word`, and the tables said so."""
+    found = {*KIND_ZH.values(), *STATUS_ZH.values()}
+    for file in ROUTES.glob("*.py"):
+        found |= set(WORDED.findall(file.read_text(encoding="utf-8")))
     for file in TEMPLATES.rglob("*.html"):
         for call in re.split(r"(?<![\w.])t\(", file.read_text(encoding="utf-8"))[1:]:
             argument = call[: call.find("}}")] if "}}" in call else call

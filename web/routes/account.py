@@ -9,12 +9,14 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
+from engine.rights import Right
 from engine.store import totp
-from engine.store.people import Account, login_id
+from engine.store.people import ADMIN, Account, login_id
 from web import pages, people_pages
 from web.auth import (
     LOGIN_COOKIE,
     LOGIN_S,
+    account_of,
     bearer_token,
     begin_try,
     check_password,
@@ -36,6 +38,12 @@ from web.services import Services, ServicesDep
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
 Own = Annotated[Account, Depends(staff())]
+FIRST_PAGES: Final[dict[Right, str]] = {
+    "see": "/sessions",
+    "write": "/studio",
+    "read_audit": "/audit",
+}
+"""What a login opens, by the first of these rights that it has."""
 PASSWORD_MIN: Final = 10
 """Characters of a password that somebody thinks up."""
 
@@ -47,7 +55,8 @@ def _html(page: pages.Page, status: int = 200) -> HTMLResponse:
 @router.get("/login", dependencies=Public)
 async def login(request: Request, services: ServicesDep, next: str = "/sessions") -> Response:
     """The login form."""
-    return _html(pages.LoginPage(**chrome(request, services, None), next=safe_next(next)))
+    page = pages.LoginPage(**chrome(request, services, None), next=safe_next(next), name=ADMIN)
+    return _html(page)
 
 
 @router.post("/login", dependencies=[*Public, *Checked])
@@ -70,8 +79,8 @@ async def post_login(
             code = ""
         token = await finish_login(request, services, account, code)
     except AppError as error:
-        return _again(request, services, error, passed, next)
-    response = RedirectResponse(safe_next(next), 303)
+        return _again(request, services, error, passed, next, name)
+    response = RedirectResponse(await _landing(services, token, next), 303)
     set_cookie(response, services, LOGIN_COOKIE, token, LOGIN_S)
     return response
 
@@ -85,8 +94,18 @@ async def _second_step(request: Request, services: Services, passed: str) -> Acc
     return account
 
 
+async def _landing(services: Services, token: str, asked: str) -> str:
+    """Where a fresh login goes: what was asked for, else the first page that it may see."""
+    target = safe_next(asked)
+    if target != "/sessions":
+        return target
+    account = await account_of(services, token)
+    rights = account.rights if account is not None else frozenset[Right]()
+    return next((page for right, page in FIRST_PAGES.items() if right in rights), "/account")
+
+
 def _again(
-    request: Request, services: Services, error: AppError, passed: str, next: str
+    request: Request, services: Services, error: AppError, passed: str, next: str, name: str
 ) -> Response:
     told = error.in_("zh")
     request.state.refusal = error.code  # for the audit log
@@ -94,6 +113,7 @@ def _again(
     page = pages.LoginPage(
         **chrome(request, services, None),
         next=safe_next(next),
+        name=name,
         problem="" if first else told["message"],
         remedy=told["remedy"],
         ticket=passed if error.code in ("code_needed", "wrong_code") else "",
@@ -118,6 +138,7 @@ TOLD: Final = {
     "password": "密码改好了,别处的登录都已结束。",
     "confirmed": "动态码已启用。下次登录,输完密码再填六位动态码。",
     "dropped": "动态码已关闭。",
+    "cancelled": "没有启用动态码。",
     "ended": "别处的登录都已结束。",
 }
 
@@ -244,7 +265,10 @@ async def post_confirm(
 async def post_drop(
     request: Request, services: ServicesDep, account: Own, password: Annotated[str, Form()] = ""
 ) -> Response:
-    """No codes any more."""
+    """No codes any more. Those that nobody confirmed yet go without the password."""
+    if not account.totp:
+        await services.people.drop_totp(account.id)
+        return RedirectResponse("/account?told=cancelled", 303)
     if not await _knows(request, services, account, password):
         return await _page(request, services, account, problem="密码不对。", status=422)
     await services.people.drop_totp(account.id)

@@ -24,6 +24,8 @@ from web.services import Services, ServicesDep
 router = APIRouter(prefix="/audit", include_in_schema=False)
 PAGE: Final = 100
 CHUNK: Final = 1_000
+_BY_NAME: Final = {name: act for act, name in reversed(ACTS.items())}
+"""The first act of each name, to choose from: entries have that one."""
 KINDS: Final = {"seat": "参加者", "nobody": "不明", "many": "多人", "server": "程序", "staff": ""}
 
 
@@ -86,7 +88,7 @@ async def get_audit(
     page = pages.AuditPage(
         **chrome(request, services, account),
         rows=tuple(_row(entry, branches) for entry in shown),
-        acts=tuple(ACTS.items()),
+        acts=tuple((act, name) for name, act in _BY_NAME.items()),
         who=who,
         act=act,
         refused=bool(refused),

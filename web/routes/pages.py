@@ -26,7 +26,7 @@ from web.auth import (
     safe_next,
     set_cookie,
 )
-from web.errors import status_of, web_error
+from web.errors import retry_headers, status_of, web_error
 from web.render import qr, render_page
 from web.rights import LedPage, LedSession, Public, Seated, staff
 from web.seats import open_session as find_open_session
@@ -57,11 +57,16 @@ async def sessions(
 ) -> Response:
     """The branch's sessions."""
     own = await services.sessions.list_sessions(account.scope)
-    rows = tuple([await _row(services, session) for session in own])
-    return _html(pages.SessionsPage(**chrome(request, services, account), sessions=rows))
+    branches = {each.id: each.name for each in await services.people.list_branches()}
+    rows = tuple([await _row(services, session, branches) for session in own])
+    branched = len({row.branch for row in rows}) > 1
+    page = pages.SessionsPage(
+        **chrome(request, services, account), sessions=rows, branched=branched
+    )
+    return _html(page)
 
 
-async def _row(services: Services, session: Session) -> pages.SessionRow:
+async def _row(services: Services, session: Session, branches: dict[str, str]) -> pages.SessionRow:
     created = datetime.fromtimestamp(session.created_ms / 1000).astimezone()
     infos = await services.run_infos(session)
     return pages.SessionRow(
@@ -72,6 +77,7 @@ async def _row(services: Services, session: Session) -> pages.SessionRow:
         teams=len(session.runs),
         phase=session_phase([info.state for info in infos]),
         kind=session.kind,
+        branch=branches.get(session.branch or "", ""),
         seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
     )
 
@@ -142,11 +148,16 @@ async def language(lang: str, services: ServicesDep, next: str = "/join") -> Res
 
 
 @router.get("/join", dependencies=Public)
-async def join(request: Request, services: ServicesDep, code: str = "") -> Response:
-    """The box for a join code."""
+async def join(request: Request, services: ServicesDep, code: str = "", left: str = "") -> Response:
+    """The box for a join code. `left`: a phone whose seat is gone comes here."""
     if code.strip():
         return RedirectResponse(f"/join/{''.join(code.split()).upper()}", 303)
-    return _html(pages.JoinPage(mark=form_mark_of(request, services)), lang=lang_of(request))
+    lang, mark = lang_of(request), form_mark_of(request, services)
+    if not left:
+        return _html(pages.JoinPage(mark=mark), lang=lang)
+    gone = word(lang, "这部手机已离开座位：组织者请您退出、换了手机或清除了姓名。")
+    page = pages.JoinPage(mark=mark, problem=gone, remedy=word(lang, "请找组织者。"))
+    return _html(page, lang=lang)
 
 
 @router.get("/join/{code}", dependencies=Public)
@@ -157,18 +168,24 @@ async def join_code(
     try:
         page = await _join_page(request, services, code)
     except AppError as error:
-        lang = lang_of(request)
-        unknown = pages.JoinPage(
-            mark=form_mark_of(request, services),
-            problem=word(lang, "没有这个邀请码,或这一场已经结束。"),
-            remedy=error.in_(lang)["remedy"],
-        )
-        return _html(unknown, status_of(error), lang)
+        return _not_joined(request, services, error)
     if seat is not None and "again" not in request.query_params:
         session = await services.sessions.session_of_run(seat.run)
         if session is not None and session.code == page.code:
             return RedirectResponse("/play", 303)
     return _html(page, lang=lang_of(request))
+
+
+def _not_joined(request: Request, services: Services, error: AppError) -> Response:
+    """The box again, and why the code led nowhere."""
+    lang = lang_of(request)
+    if error.code == "too_fast":
+        problem, remedy = word(lang, "这里输错的次数太多了。请过一分钟再试。"), ""
+    else:
+        problem = word(lang, "没有这个邀请码,或这一场已经结束。")
+        remedy = error.in_(lang)["remedy"]
+    page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
+    return HTMLResponse(render_page(page, lang), status_of(error), retry_headers(error))
 
 
 async def _join_page(

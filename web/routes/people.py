@@ -11,7 +11,7 @@ from engine.rights import Role
 from engine.store.people import ADMIN, Account, Branch
 from web import people_pages
 from web.auth import bearer_token, checked_form, chrome
-from web.errors import web_error
+from web.errors import WebError, web_error
 from web.render import render_page
 from web.rights import staff
 from web.routes.account import clock_time
@@ -21,6 +21,8 @@ router = APIRouter(prefix="/people", include_in_schema=False)
 Checked = [Depends(checked_form)]
 Manager = Annotated[Account, Depends(staff("manage"))]
 NAME_MAX: Final = 24
+EVERYWHERE: Final = "all"
+"""Chosen for an account of the whole organisation."""
 DAYS_MAX: Final = 36_500
 TOLD: Final = {
     "changed": "改好了。",
@@ -86,6 +88,21 @@ async def _page(
     return HTMLResponse(render_page(page), status)
 
 
+async def _refused(
+    request: Request, services: Services, account: Account, error: WebError
+) -> Response:
+    """The page, and on it why a form wasn't taken."""
+    request.state.refusal = error.code  # for the audit log
+    told = error.in_("zh")
+    problem = f"{told['message']}{told['remedy']}"
+    return await _page(request, services, account, problem=problem, status=error.status)
+
+
+def _branch(given: str) -> str | None:
+    """The branch that was chosen; None: the whole organisation."""
+    return given if given not in ("", EVERYWHERE) else None
+
+
 def _name(text: str) -> str:
     name = " ".join(text.split())
     if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
@@ -121,9 +138,15 @@ async def post_person(
     branch: Annotated[str, Form()] = "",
 ) -> Response:
     """A new account; its password is shown once."""
-    made = await services.people.create_account(_name(name), _roles(roles), branch or None)
+    try:
+        wanted, given = _name(name), _roles(roles)
+        if not branch and await services.people.list_branches():
+            raise web_error("invalid", what="请选一个支部,或选“全组织”")
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
-        problem = f"“{_name(name)}”这个账号已经有了,换一个名字。"
+        problem = f"“{wanted}”这个账号已经有了,换一个名字。"
         return await _page(request, services, account, problem=problem, status=409)
     return await _page(request, services, account, shown=(made[0].name, made[1]), status=201)
 
@@ -131,6 +154,7 @@ async def post_person(
 @router.post("/accounts/{person}", dependencies=Checked)
 async def post_change(
     person: str,
+    request: Request,
     services: ServicesDep,
     account: Manager,
     roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
@@ -138,8 +162,11 @@ async def post_change(
 ) -> Response:
     """Other roles, another branch."""
     found = await _person(services, person)
-    if not await services.people.change_account(found.id, _roles(roles), branch or None):
-        raise web_error("invalid", what="这个账号或支部不能这样改")
+    try:
+        if not await services.people.change_account(found.id, _roles(roles), _branch(branch)):
+            raise web_error("invalid", what="这个账号或支部不能这样改")
+    except WebError as error:
+        return await _refused(request, services, account, error)
     return _back("changed")
 
 
@@ -208,8 +235,12 @@ async def post_branch(
     retention_days: Annotated[str, Form()] = "",
 ) -> Response:
     """A new branch."""
-    if await services.people.create_branch(_name(name), _days(retention_days)) is None:
-        problem = f"“{_name(name)}”这个支部已经有了。"
+    try:
+        wanted, days = _name(name), _days(retention_days)
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    if await services.people.create_branch(wanted, days) is None:
+        problem = f"“{wanted}”这个支部已经有了。"
         return await _page(request, services, account, problem=problem, status=409)
     return _back("founded")
 
@@ -217,6 +248,7 @@ async def post_branch(
 @router.post("/branches/{branch}", dependencies=Checked)
 async def post_branch_change(
     branch: str,
+    request: Request,
     services: ServicesDep,
     account: Manager,
     name: Annotated[str, Form()] = "",
@@ -225,7 +257,10 @@ async def post_branch_change(
     """Another name, another retention."""
     if branch not in {each.id for each in await services.people.list_branches()}:
         raise web_error("not_found")
-    changed = Branch(branch, _name(name), _days(retention_days))
-    if not await services.people.change_branch(changed):
-        raise web_error("taken", what=changed.name)
+    try:
+        changed = Branch(branch, _name(name), _days(retention_days))
+        if not await services.people.change_branch(changed):
+            raise web_error("taken", what=changed.name)
+    except WebError as error:
+        return await _refused(request, services, account, error)
     return _back("changed")

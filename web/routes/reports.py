@@ -177,9 +177,11 @@ async def _page(
     told: str,
     status: int = 200,
 ) -> Response:
+    branches = {each.id: each.name for each in await services.people.list_branches()}
     page = pages.ReportPage(
         **chrome(request, services, account),
         report=report,
+        branch=branches.get(report.session.branch or "", ""),
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
@@ -211,7 +213,7 @@ async def post_erase(
         raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
     run, seat = person.split("/")
     await erase(services, run, seat, account)
-    return RedirectResponse(f"/review/sessions/{session.id}?told=erased#people", 303)
+    return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)

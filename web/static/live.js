@@ -96,6 +96,7 @@
       Object.keys(message.parts).forEach(function (name) { morph(name, message.parts[name]); });
       if ("debrief" in message.parts) body.classList.toggle("is-debriefing", !!message.parts.debrief);
       turnPage();
+      showPlayed();
       body.dataset.seq = message.seq;
       tick();
       alertNew();
@@ -106,7 +107,7 @@
     } else if (message.type === "bye") {
       stopped = true;
       say(message.message + " " + message.remedy, true);
-      if (message.code === "seat_needed") location.href = "/join";
+      if (message.code === "seat_needed") location.href = "/join?left=1";
       if (message.code === "login_needed") location.href = "/login?next=" + encodeURIComponent(location.pathname);
     }
   }
@@ -127,6 +128,12 @@
     var now = (shown ? shown.dataset.scene : "") + "/" + (card ? card.dataset.step : "");
     if (scene !== null && now !== scene) window.scrollTo(0, 0);
     scene = now;
+  }
+
+  // What was played can be looked back on; before that there is nothing there.
+  function showPlayed() {
+    var link = document.querySelector("[data-played]");
+    if (link) link.hidden = !document.querySelector('.desk-run:not([data-scene=""])');
   }
 
   function alertNew() {

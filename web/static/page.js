@@ -14,9 +14,16 @@
   large(kept("large") === "1");
   if (root.classList.contains("wall")) root.classList.toggle("light", kept("wall") === "light");
 
+  // A number where there was none, or a smaller one than there was.
+  function fewer(input) {
+    var now = Number(input.value), was = Number(input.defaultValue);
+    return now > 0 && (!was || now < was);
+  }
+
   // What can't be undone is asked twice.
   document.addEventListener("submit", function (event) {
-    var sure = event.target.dataset.sure;
+    var sure = event.target.dataset.sure, field = event.target.dataset.sureFewer;
+    if (field && !fewer(event.target.elements[field])) return;
     if (sure && !window.confirm(sure)) event.preventDefault();
   });
 

@@ -1,0 +1,129 @@
+"""What a connection shows and may do: a seat's line, the console's, the wall's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.errors import Lang
+from engine.rules.views import RunViews
+from engine.rules.views_session import console, projector
+from engine.store.people import Account
+from engine.store.sessions import SeatHolder, Session
+from engine.values import Map
+from web.audit import Actor
+from web.desk import command_session
+from web.errors import web_error
+from web.services import Services
+from web.wire import SEAT_KINDS, CommandMessage, build_command
+
+Parts = dict[str, Any]
+
+
+class Line:
+    """What one audience sees, and does."""
+
+    kind: str
+    runs: tuple[str, ...]
+    services: Services
+    actor: Actor
+    lang: Lang = "zh"
+    sent_away = False
+    """The server stops, and has told the client to come back."""
+
+    def now_ms(self) -> int:
+        """What the clients' countdowns go by."""
+        return max(self.services.host.now_ms(run) for run in self.runs)
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        """(the run's seq, or None for a whole session; all parts)."""
+        raise AssertionError("a line has parts")
+
+    async def check(self) -> None:
+        """Raises WebError once whoever is connected may no longer be."""
+
+    async def command(self, message: CommandMessage) -> dict[str, Any]:
+        """Carry out a command; the ack's further fields. Raises AppError."""
+        raise AssertionError("a line takes commands")
+
+
+class SeatLine(Line):
+    """A participant's."""
+
+    kind = "seat"
+
+    def __init__(
+        self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang, token: str
+    ) -> None:
+        self.services = services
+        self.lang = lang
+        self.actor = Actor.of_seat(holder)
+        self._token = token
+        self._names: Map[str, str] | None = None
+        self._holder = holder
+        self._views = views
+        self.run, self.seat = holder.run, holder.seat
+        self.runs = (holder.run,)
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        _, state = await self.services.host.state(self._holder.run)
+        names = await self.services.names(self._holder.run)
+        if names is not self._names:
+            # Whoever withdraws a token rings with new names; else somebody has joined.
+            if self._names is not None:
+                await self.check()
+            self._names = names
+        return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
+
+    async def check(self) -> None:
+        if await self.services.sessions.find_seat(self._token) is None:
+            raise web_error("seat_needed")
+
+    async def command(self, message: CommandMessage) -> dict[str, Any]:
+        host = self.services.host
+        command = build_command(
+            SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
+        )
+        return {"seq": await host.execute(self._holder.run, command)}
+
+
+class SessionLine(Line):
+    """The projector's, or the console's."""
+
+    def __init__(
+        self, services: Services, session: Session, kind: str, token: str, actor: Actor
+    ) -> None:
+        self.services = services
+        self.actor = actor
+        self._token = token
+        self._session = session
+        self.kind = kind
+        self.runs = tuple(run.id for run in session.runs)
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        session = await self.services.sessions.find_session(self._session.id)
+        self._session = session or self._session
+        infos = await self.services.run_infos(self._session)
+        info = self.services.session_info(self._session, self.services.reachable())
+        return None, (projector if self.kind == "projector" else console)(info, infos)
+
+    async def check(self) -> None:
+        await led_session(self.services, self._token, self.kind, self._session.id)
+
+    async def command(self, message: CommandMessage) -> dict[str, Any]:
+        if self.kind != "console":
+            raise web_error("unknown_command", what=message.do)
+        return {"runs": await command_session(self.services, self._session, message)}
+
+
+async def led_session(
+    services: Services, token: str, kind: str, name: str
+) -> tuple[Account, Session]:
+    """Who holds the token, and the session they lead. Raises WebError login_needed, no_right,
+    not_found."""
+    account = await account_of(services, token)
+    if account is None:
+        raise web_error("login_needed")
+    door = SOCKETS[kind]
+    if not {door.right, door.practice} & account.rights:
+        raise web_error("no_right")
+    return account, await open_to(services, account, door, name)
