@@ -237,7 +237,7 @@ def test_a_login_leads_to_a_page_that_may_be_seen(app: Inside, admin: Browser) -
         browser = Browser(app)
         assert browser.log_in(name, password).headers["location"] == page
         assert browser.ask("GET", page).status_code != 403
-    failed = browser.log_in("审计", "guess").text
+    failed = Browser(app).log_in("审计", "guess").text
     assert 'name="name" value="审计"' in failed
 
 
