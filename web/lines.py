@@ -11,8 +11,10 @@ from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
 from engine.values import Map
 from web.audit import Actor
+from web.auth import account_of
 from web.desk import command_session
 from web.errors import web_error
+from web.rights import SOCKETS, open_to
 from web.services import Services
 from web.wire import SEAT_KINDS, CommandMessage, build_command
 
