@@ -52,6 +52,7 @@ COMMANDS_BURST: Final = 40
 RESTARTING: Final = 1012
 """The close code of a server that stops (IANA, "service restart"): uvicorn sends it to every socket
 once it takes no more, and clients come back at once."""
+LAST_WORD_S: Final = 0.1
 TOO_FAST_MAX: Final = 200
 """Refusals for haste after which a socket is closed."""
 
@@ -190,7 +191,20 @@ class _Connection:
             elif isinstance(outcome, Exception):
                 raise outcome
         if self._outbox.stalled:
+            self._line.sent_away = await self._was_sent_away()
             await self._socket.close(1013)
+
+    async def _was_sent_away(self) -> bool:
+        """Nothing more can be written: is that because the server stops? It says so behind whatever
+        came before."""
+        try:
+            async with asyncio.timeout(LAST_WORD_S):
+                while True:
+                    await _receive(self._socket)
+        except WebSocketDisconnect as gone:
+            return gone.code == RESTARTING
+        except (TimeoutError, RuntimeError):
+            return False
 
     async def _check(self) -> None:
         """A login that has ended ends the console and the wall."""

@@ -13,7 +13,7 @@ import msgspec
 from fastapi import FastAPI
 
 from web.routes.api import TEAMS_MAX, SeatRequest, SessionRequest, TokenRequest
-from web.wire import DESK_KINDS, ID_MAX, NAME_MAX
+from web.wire import DESK_KINDS, ID_MAX, ID_PATTERN, NAME_MAX
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
@@ -162,7 +162,7 @@ def _command_schema(do: str, kind: type[Any]) -> Schema:
 def _command(do: str, fields: Schema, needed: list[str]) -> Schema:
     shared = {
         "do": {"const": do},
-        "id": {"type": "string", "maxLength": ID_MAX},
+        "id": {"type": "string", "maxLength": ID_MAX, "pattern": ID_PATTERN},
         "run": {"type": ["string", "null"]},
     }
     return {"type": "object", "properties": shared | fields, "required": ["do", *needed]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final, Literal, get_args
 
 import msgspec
@@ -14,6 +15,8 @@ UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What a message that is none raises: no JSON, no UTF-8, brackets without end."""
 NAME_MAX: Final = 24
 ID_MAX: Final = 64
+ID_PATTERN: Final = "^[^\\u0000-\\u001f\\u007f]*$"
+"""No control characters in an id: PostgreSQL, for one, keeps no NUL."""
 
 
 class Hello(msgspec.Struct, tag="hello", frozen=True):
@@ -125,7 +128,7 @@ def build_command(
     kind = kinds.get(message.do)
     if kind is None:
         raise web_error("unknown_command", what=message.do[:ID_MAX])
-    if not name or len(name) > ID_MAX or not name.isprintable():
+    if not name or len(name) > ID_MAX or not re.fullmatch(ID_PATTERN, name):
         raise web_error("malformed", what="id")
     given = {
         field: value
