@@ -22,7 +22,7 @@ from tests.e2e.test_bots import LOST_RACES
 from tests.faults.conftest import Pair
 from tests.faults.evening import Evening
 from tests.faults.figures import Figures
-from tests.faults.wanderer import elapsed
+from tests.support.proxy import pause
 from tests.support.redis import RedisServer
 from tests.support.server import ServerProcess
 
@@ -70,7 +70,7 @@ class Killer:
     async def kill(self) -> None:
         """For ever."""
         while True:
-            await (elapsed(KILL_S) if self._long else self._due.wait())
+            await (pause(KILL_S) if self._long else self._due.wait())
             self._due.clear()
             worker = self._workers[self.kills % 2]
             await asyncio.to_thread(worker.kill)

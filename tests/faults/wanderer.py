@@ -6,7 +6,6 @@ import asyncio
 import itertools
 import json
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from tenacity import AsyncRetrying, retry_if_exception_type, wait_fixed
@@ -15,16 +14,10 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from tests.e2e.answers import AnswerKey
 from tests.e2e.bots import Bot
+from tests.support.proxy import pause
 
 RETRY_S = 0.05
 LINE_TROUBLE = (OSError, ConnectionClosed, InvalidHandshake, TimeoutError)
-
-
-async def elapsed(seconds: float) -> None:
-    """Return once that time is over: where the time between two acts is the condition itself."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await asyncio.Event().wait()
 
 
 class Wanderer(Bot):
@@ -83,7 +76,7 @@ class Wanderer(Bot):
 
     async def say(self, do: str, **fields: Any) -> str:
         await self.may_say.wait()
-        await elapsed(self.think_s)
+        await pause(self.think_s)
         name = f"c{next(self._ids)}"
         self._open[name] = {"type": "command", "id": name, "do": do, **fields}
         self._waiting.add(name)
