@@ -93,8 +93,12 @@ def bearer_token(connection: HTTPConnection) -> str:
 
 
 async def find_account(connection: HTTPConnection, services: ServicesDep) -> Account | None:
-    """Who asks, if logged in."""
-    return await account_of(services, bearer_token(connection))
+    """Who asks, if logged in. Looked up once for each request, whoever asks first."""
+    state = connection.state
+    if not hasattr(state, "asking"):
+        state.asking = await account_of(services, bearer_token(connection))
+    account: Account | None = state.asking
+    return account
 
 
 MaybeAccountDep = Annotated[Account | None, Depends(find_account)]
