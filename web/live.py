@@ -181,17 +181,20 @@ class _Connection:
                 tasks.add(asyncio.create_task(self._check(), name="check"))
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            except asyncio.CancelledError:
+                self._line.sent_away = True  # nobody but a server that stops ends a line so
+                raise
             finally:
                 for task in tasks:
                     task.cancel()
                 outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        ends = [outcome for outcome in outcomes if isinstance(outcome, WebSocketDisconnect)]
         for outcome in outcomes:
-            if isinstance(outcome, WebSocketDisconnect):
-                self._line.sent_away = outcome.code == RESTARTING
-            elif isinstance(outcome, Exception):
+            if isinstance(outcome, Exception) and outcome not in ends:
                 raise outcome
+        self._line.sent_away = any(end.code == RESTARTING for end in ends)
         if self._outbox.stalled:
-            self._line.sent_away = await self._was_sent_away()
+            self._line.sent_away = self._line.sent_away or await self._was_sent_away()
             await self._socket.close(1013)
 
     async def _was_sent_away(self) -> bool:

@@ -173,6 +173,9 @@ class Presence:
             await clock.sleep_until(ends_ms - ANSWER_MS)
             self._elsewhere.pop(run, None)
             self._ask(run)
+            # A phone that is on its way from one worker to another is nowhere for a moment.
+            await clock.sleep_until(ends_ms - ANSWER_MS // 2)
+            self._ask(run)
         await clock.sleep_until(ends_ms)
         while self.arriving and clock.now_ms() < ends_ms + CROWD_MS:
             await clock.sleep_until(clock.now_ms() + LOOK_MS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.errors import StoreUnavailable
-from engine.host.presence import LOOK_MS, RETURN_MS, Presence
+from engine.host.presence import ANSWER_MS, LOOK_MS, RETURN_MS, Presence
 from engine.rules import commands as cmd
 from engine.store.memory import MemoryStore
 from tests.host.test_host import Evening, FailingStore
@@ -99,4 +99,27 @@ async def test_who_has_left_stays_away_although_the_page_is_open() -> None:
     await presence.connected("r", "s1")
     _, state = await evening.host.state("r")
     assert (state.seats["s1"].left, state.seats["s1"].online) == (False, True)
+    await presence.close()
+
+
+async def test_who_is_on_the_way_to_another_worker_is_not_called_away() -> None:
+    """Nobody has the phone when all are asked for the first time; another worker has it a moment later."""
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    presence = Presence(evening.host)
+    asked: list[str] = []
+    presence.join(asked.append)
+    await presence.connected("r", "s1")
+    await turns()
+    evening.clock.move(RETURN_MS - ANSWER_MS)
+    await turns()
+    assert asked == ["r"]
+    evening.clock.move(ANSWER_MS // 2)
+    await turns()
+    assert asked == ["r", "r"]
+    presence.elsewhere("r", ("s2",))
+    evening.clock.move(ANSWER_MS)
+    await turns()
+    _, state = await evening.host.state("r")
+    assert all(state.seats[seat].online for seat in ("s1", "s2"))
     await presence.close()
