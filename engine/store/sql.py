@@ -184,11 +184,12 @@ async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
     """Judge each append in order, and insert the rows of those that hold."""
     runs = {append.run for append in group}
     asked = {key for append in group for key in append.keys}
+    # Heads first: whose command another worker writes between the two is told that it is a copy.
+    heads = await _heads(connection, [*runs])
     known = await connection.execute(
         select(_LOG.run, _LOG.command_key).where(_LOG.run.in_(runs), _LOG.command_key.in_(asked))
     )
     keys = {(run, key) for run, key in known}
-    heads = await _heads(connection, [*runs])
     rows: list[dict[str, Any]] = []
     for append in group:
         append.verdict = _judge(append, keys, heads.get(append.run, 0))

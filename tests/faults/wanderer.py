@@ -17,6 +17,7 @@ from tests.e2e.bots import Bot
 from tests.support.proxy import pause
 
 RETRY_S = 0.05
+LISTEN_S = 0.1
 LINE_TROUBLE = (OSError, ConnectionClosed, InvalidHandshake, TimeoutError)
 
 
@@ -75,7 +76,8 @@ class Wanderer(Bot):
             return  # the next hear() finds that out
 
     async def say(self, do: str, **fields: Any) -> str:
-        await self.may_say.wait()
+        while not self.may_say.is_set():
+            await self.hear(LISTEN_S)  # a phone that says nothing still comes back
         await pause(self.think_s)
         name = f"c{next(self._ids)}"
         self._open[name] = {"type": "command", "id": name, "do": do, **fields}
