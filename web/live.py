@@ -188,11 +188,13 @@ class _Connection:
                 for task in tasks:
                     task.cancel()
                 outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-        ends = [outcome for outcome in outcomes if isinstance(outcome, WebSocketDisconnect)]
+        self._line.sent_away = any(
+            isinstance(outcome, WebSocketDisconnect) and outcome.code == RESTARTING
+            for outcome in outcomes
+        )
         for outcome in outcomes:
-            if isinstance(outcome, Exception) and outcome not in ends:
+            if isinstance(outcome, Exception) and not isinstance(outcome, WebSocketDisconnect):
                 raise outcome
-        self._line.sent_away = any(end.code == RESTARTING for end in ends)
         if self._outbox.stalled:
             self._line.sent_away = self._line.sent_away or await self._was_sent_away()
             await self._socket.close(1013)
