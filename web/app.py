@@ -23,6 +23,7 @@ from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.openapi import document
+from web.readiness import tell_ready
 from web.reviews import Reviews
 from web.routes import (
     account,
@@ -93,6 +94,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         keeper.start()
         if announce is not None:
             announce(made)
+        tell_ready()
         yield
         await keeper.close()
         await presence.close()
