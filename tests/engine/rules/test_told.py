@@ -54,8 +54,8 @@ def shown(scenario: Scenario, state: State) -> Iterator[object]:
     run = RunInfo("r", scenario, state, NAMES)
     for lang in ("zh", "en"):
         for seat in (*state.seats, "nobody"):
-            yield RunViews(scenario).seat(state, seat, NAMES, lang)  # type: ignore[arg-type]
-        yield console(SESSION, [run], lang)  # type: ignore[arg-type]
+            yield RunViews(scenario).seat(state, seat, NAMES, lang)
+        yield console(SESSION, [run], lang)
     yield projector(SESSION, [run])
 
 
@@ -78,7 +78,7 @@ def test_every_audience_is_told_what_the_log_holds(
     head = HEAD.replace("then: share}", f"then: {then}}}")
     scenario = script(TASKS, extra="time: {limit: 5m, then: late}", head=head)
     lonely = alone or then != "wait"
-    seats = {role: 1 for role in (sorted(roles) if lonely else "abc")}
+    seats = dict.fromkeys(sorted(roles) if lonely else "abc", 1)
     played = Table(scenario, seed=str(seed), seats=seats, alone=alone)
     states: list[State] = []
     random_play(
