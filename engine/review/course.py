@@ -99,6 +99,8 @@ class Span(msgspec.Struct, kw_only=True):
     until_seq: int = 0
     what: str = ""
     """The trap of a hold; `away` or `left` of an absence."""
+    freed: Literal["", "time", "rescue", "facilitator"] = ""
+    """What ended a hold; empty: another hold, the run's end, or nothing yet."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Span, Spring, Wait
 from engine.rules import events as ev
@@ -166,7 +166,7 @@ class _Reader:
     def _end_spans(self) -> None:
         """Nobody is held or missed once the play is over."""
         for seat in (*self.held,):
-            self.hold_ended(ev.HoldEnded(at_ms=self.at_ms, seat=seat, how="time"))
+            self._release(seat, "")
         for seat in (*self.away,):
             self._here(seat)
 
@@ -338,19 +338,22 @@ class _Reader:
 
     def hold_began(self, event: ev.HoldBegan) -> None:
         if event.seat in self.held:
-            self.hold_ended(ev.HoldEnded(at_ms=event.at_ms, seat=event.seat, how="time"))
+            self._release(event.seat, "")
         self.held[event.seat] = span = self._span(event.seat, event.trap)
         self.course.holds.append(span)
 
     def hold_ended(self, event: ev.HoldEnded) -> None:
-        span = self.held.pop(event.seat, None)
+        self._release(event.seat, event.how)
+
+    def _release(self, seat: SeatId, how: Literal["", "time", "rescue", "facilitator"]) -> None:
+        span = self.held.pop(seat, None)
         if span is None:
             return
-        span.until_ms, span.until_seq = self.clock_ms, self.seq
+        span.until_ms, span.until_seq, span.freed = self.clock_ms, self.seq, how
         for spring in reversed(self.course.springs):
             if spring.trap == span.what and spring.seat == span.seat:
                 spring.held_ms = span.until_ms - span.clock_ms
-                spring.freed = event.how
+                spring.freed = how
                 return
 
     def card_given(self, event: ev.CardGiven) -> None:

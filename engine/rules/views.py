@@ -19,7 +19,6 @@ from typing import Any
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import debrief_part
-from engine.rules.decide import may_rescue
 from engine.rules.notices import notices
 from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
@@ -286,7 +285,6 @@ class RunViews:
                 continue
             if own.role not in trap.rescue.roles:
                 continue
-            may = may_rescue(state, self.scenario, seat, held)
             offered.append(
                 {
                     "seat": held,
@@ -298,7 +296,8 @@ class RunViews:
                         {"id": choice.id, "text": choice.text} for choice in trap.rescue.choices
                     ],
                     "until_ms": wall_ms(state, hold.until_ms),
-                    "tried": not may,
+                    "tried": seat in hold.tried,
+                    **({"held": True} if seat in state.holds else {}),
                 }
             )
         return offered

@@ -13,7 +13,7 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
-from engine.rules.notices import task_ask
+from engine.rules.notices import covered_how, task_ask
 from engine.rules.settle import is_over, needed
 from engine.rules.state import News, State
 from engine.rules.views import (
@@ -390,7 +390,8 @@ def _log(run: RunInfo, lang: Lang) -> list[Part]:
     scenario = run.scenario
     shown = []
     for item in reversed(run.state.news):
-        if item.kind not in LOG:
+        wording = item.kind if item.kind != "covered" else f"covered_{covered_how(run.state, item)}"
+        if wording not in LOG:
             continue
         values = {"name": _named(run, item.seat), "title": "", "role": "", "seconds": 0}
         if item.kind == "trap":
@@ -403,5 +404,5 @@ def _log(run: RunInfo, lang: Lang) -> list[Part]:
             values["seconds"] = int(item.subject) // 1000
         elif item.kind == "timed_out":
             values["title"] = scenario.scenes[item.subject].title
-        shown.append({"at_ms": item.at_ms, "text": say(LOG, item.kind, lang, **values)})
+        shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
     return shown

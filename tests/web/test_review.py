@@ -26,6 +26,7 @@ from engine.store.sessions import Session
 from engine.values import Map
 from tests.engine.export.test_documents import png
 from tests.support.evenings import NAMES, YIDA, evening, keep_evenings, keep_logs, yida
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from web.render import render_parts
 
@@ -49,7 +50,7 @@ def session(server: ServerProcess, records: list[Recorded]) -> Session:
 @pytest.fixture
 def trainer(server: ServerProcess) -> Iterator[httpx.Client]:
     """A browser that is logged in."""
-    with httpx.Client(base_url=server.url, timeout=60, follow_redirects=False) as opened:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_S, follow_redirects=False) as opened:
         token = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.cookies.set("login", token.json()["token"])
         opened.headers["origin"] = server.url
@@ -278,7 +279,7 @@ async def crowd(tmp_path_factory: pytest.TempPathFactory) -> ServerProcess:
 def test_the_ledger_over_two_hundred_sessions(crowd: ServerProcess, record_property: Any) -> None:
     crowd.start()
     try:
-        with httpx.Client(base_url=crowd.url, timeout=60) as trainer:
+        with httpx.Client(base_url=crowd.url, timeout=PATIENCE_S) as trainer:
             token = trainer.post("/api/token", json={"name": "admin", "password": crowd.password})
             trainer.headers["authorization"] = f"Bearer {token.json()['token']}"
             took_s = []

@@ -16,7 +16,6 @@ from engine.author.picture import read_picture
 from engine.errors import AppError
 from engine.export import certificate
 from engine.export.bundle import CERTIFICATES, documents
-from engine.export.push import push
 from engine.export.report import Report, gather
 from engine.export.xapi import statements
 from engine.proof.graph import dot
@@ -298,6 +297,9 @@ async def post_push(
     settings = services.settings
     if not settings.lrs_url:
         raise web_error("no_lrs")
+    # Only here: few installations have a record store, and its client is slow to import.
+    from engine.export.push import push
+
     report = await gather(services.database, session)
     told = statements(report, settings.xapi_home)
     try:
