@@ -8,12 +8,22 @@ from typing import Any, Final, Literal
 
 from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Span, Spring, Wait
 from engine.rules import events as ev
+from engine.rules.commands import FACILITATOR
 from engine.rules.settle import looks_at
 from engine.rules.views_learnt import fact_of
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, FactId, Map, RoleId, SceneId, SeatId, TaskId, Value, VarId
 
 NOTHING: Final[frozenset[FactId]] = frozenset()
+_BY_SOMEBODY: Final = (
+    ev.SeatBack,
+    ev.SeatReady,
+    ev.RoleChanged,
+    ev.TaskAnswered,
+    ev.HintTaken,
+    ev.Reflected,
+)
+"""What shows that somebody sits in the event's `seat`."""
 
 
 def read_course(scenario: Scenario, records: Iterable[ev.Recorded]) -> Course:
@@ -58,6 +68,10 @@ class _Reader:
         self._tick(max(event.at_ms, self.now_ms))
         if (recorded.by, recorded.command) != self.command:
             self.command, self.springs_of = (recorded.by, recorded.command), []
+        if isinstance(event, _BY_SOMEBODY):
+            self.course.came.add(event.seat)
+        elif isinstance(event, ev.SeatLeft) and recorded.by == FACILITATOR:
+            self.course.removed.add(event.seat)
         handle = _HANDLERS.get(type(event))
         if handle is not None:
             handle(self, event)
@@ -91,6 +105,7 @@ class _Reader:
             made.bands[-1].until_ms = clock_ms
         for span in (*self.held.values(), *self.away.values()):
             span.until_ms = max(clock_ms, span.clock_ms)
+        made.came &= made.role_by_seat.keys()  # a stand-in's answer names no seat
         made.play_ms = made.bands[-1].until_ms if made.bands else 0
         made.vars = Map(self.vars)
         return made
@@ -177,6 +192,7 @@ class _Reader:
 
     def seat_back(self, event: ev.SeatBack) -> None:
         self.course.last_ms.pop(event.seat, None)
+        self.course.removed.discard(event.seat)
         self._here(event.seat)
 
     def _here(self, seat: SeatId) -> None:

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from websockets.sync.client import connect
 
 from engine.review.moments import History
 from engine.rules.codec import decode_log
@@ -324,6 +325,9 @@ def test_who_missed_it_makes_up_for_it_alone(
     taken = client.post(f"/api/sessions/{code}/seats", json={"name": "迟来的同志", "role": "lida"})
     assert taken.status_code == 201, taken.text
     run = taken.json()["run"]
+    with connect(server.url.replace("http", "ws") + "/live") as phone:
+        phone.send(json.dumps({"type": "hello", "token": taken.json()["token"]}))
+        assert json.loads(phone.recv())["type"] == "parts"
     state = replay(
         run, decode_log(run, trainer.get(f"/api/runs/{run}/log").text.encode().splitlines())
     )
@@ -338,3 +342,22 @@ def test_who_missed_it_makes_up_for_it_alone(
     word = Document(BytesIO(trainer.get(f"{path}/files/主题党日活动记录.docx").content))
     assert any("迟来的同志" in cell.text for row in word.tables[0].rows for cell in row.cells)
     assert run not in trainer.get("/review?scenario=yida-1921").text
+
+
+def test_who_was_shown_out_is_struck_off_by_a_press_and_put_back(
+    trainer: httpx.Client, session: Session
+) -> None:
+    path, seat = f"/review/sessions/{session.id}", f"{session.runs[0].id}/s1"
+
+    def printed() -> int:
+        return trainer.get(f"{path}/certificates").text.count("<article>")
+
+    before = printed()
+    data = {"mark": mark(trainer, path), "person": seat, "off": "1"}
+    assert trainer.post(f"{path}/strike", data=data).status_code == 303
+    assert "已划掉" in trainer.get(path).text
+    assert printed() == before - 1
+    trainer.post(f"{path}/strike", data={**data, "mark": mark(trainer, path), "off": ""})
+    assert printed() == before
+    nobody = {**data, "mark": mark(trainer, path), "person": f"{session.runs[0].id}/s77"}
+    assert trainer.post(f"{path}/strike", data=nobody).status_code == 422
