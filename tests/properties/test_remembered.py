@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import pytest
@@ -30,12 +31,16 @@ from tests.engine.rules.conftest import table
 from tests.sim.scripts import ABSENCES, generated, small
 from tests.support.table import Table
 
+
+def drawn(place: int) -> Scenario:
+    """One of the scripts that were drawn by chance."""
+    return generated()[place % len(generated())]
+
+
 SCRIPTS: list[Callable[[], Scenario]] = [
-    *(lambda kind=kind, then=then: small(kind, then)  # type: ignore[misc]
-      for kind in ("mini", "many", "kinds") for then in ABSENCES),
-    *(lambda place=place: generated()[place % len(generated())]  # type: ignore[misc]
-      for place in range(0, 12, 3)),
-]  # fmt: skip
+    *(partial(small, kind, then) for kind in ("mini", "many", "kinds") for then in ABSENCES),
+    *(partial(drawn, place) for place in range(0, 12, 3)),
+]
 
 
 class Watched(Table):
@@ -61,8 +66,8 @@ def compare(remembered: RunViews, played: Watched) -> None:
     fresh = RunViews(played.scenario)
     for seat in (*state.seats, "nobody"):
         for lang in ("zh", "en"):
-            was = remembered.seat(state, seat, names, lang)  # type: ignore[arg-type]
-            now = fresh.seat(state, seat, names, lang)  # type: ignore[arg-type]
+            was = remembered.seat(state, seat, names, lang)
+            now = fresh.seat(state, seat, names, lang)
             for name, part in now.items():
                 assert was[name] == part, f"{name} of {seat} at {state.seq}"
 
@@ -73,15 +78,12 @@ def lobby(played: Watched, dice: random.Random) -> Iterator[Callable[[], object]
     for _ in range(dice.randrange(3, 9)):
         name = f"s{len(played.state.seats) + 1}"
         who = dice.choice([*played.state.seats, name])
-        yield dice.choice(
-            [
-                lambda: played.seat(dice.choice([*roles, None])),  # type: ignore[list-item]
-                lambda who=who: played.do(cmd.ChangeRole, who, role=dice.choice(roles)),
-                lambda who=who: played.do(cmd.GetReady, who),
-                lambda who=who: played.do(cmd.LeaveSeat, who),
-                lambda who=who: played.do(cmd.GoAway, who),
-            ]
-        )
+        moves: list[Callable[[], object]] = [
+            lambda: played.seat(dice.choice([*roles, None])),
+            partial(played.do, cmd.ChangeRole, who, role=dice.choice(roles)),
+            *(partial(played.do, kind, who) for kind in (cmd.GetReady, cmd.LeaveSeat, cmd.GoAway)),
+        ]
+        yield dice.choice(moves)
 
 
 def meddling(played: Watched, dice: random.Random) -> Iterator[Callable[[], object]]:
@@ -113,17 +115,16 @@ def debriefed(played: Watched, dice: random.Random) -> Iterator[Callable[[], obj
     yield lambda: played.desk(cmd.OpenDebrief, deck=deck(played.scenario, [played.state]))
     for _ in range(14):
         seat = dice.choice([*played.state.seats])
-        yield dice.choice(
-            [
-                lambda: played.desk(cmd.MoveDebrief, step=dice.randrange(9)),
-                lambda: played.desk(cmd.MoveDebrief, step=len(played.state.deck) - 1),
-                lambda: played.desk(cmd.DrawSpeaker),
-                lambda seat=seat: played.do(cmd.Submit, seat, task="reflect", answer=("懂了。",)),
-                lambda seat=seat: played.desk(cmd.RemoveSeat, seat=seat),
-                lambda seat=seat: played.do(cmd.GoAway, seat),
-                lambda seat=seat: played.do(cmd.ComeBack, seat),
-            ]
-        )
+        moves: list[Callable[[], object]] = [
+            lambda: played.desk(cmd.MoveDebrief, step=dice.randrange(9)),
+            lambda: played.desk(cmd.MoveDebrief, step=len(played.state.deck) - 1),
+            lambda: played.desk(cmd.DrawSpeaker),
+            partial(played.do, cmd.Submit, seat, task="reflect", answer=("懂了。",)),
+            partial(played.desk, cmd.RemoveSeat, seat=seat),
+            partial(played.do, cmd.GoAway, seat),
+            partial(played.do, cmd.ComeBack, seat),
+        ]
+        yield dice.choice(moves)
     yield lambda: played.desk(cmd.Close)
 
 
