@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -13,7 +15,6 @@ from fastapi.staticfiles import StaticFiles
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
-from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live, logs, metrics
 from web.audit import Audited
@@ -23,6 +24,7 @@ from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.openapi import document
+from web.readiness import tell_ready
 from web.reviews import Reviews
 from web.routes import (
     account,
@@ -38,6 +40,9 @@ from web.routes import (
 )
 from web.services import Services
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.host.relay import Relay
 
 STATIC = Path(__file__).parent / "static"
 
@@ -91,9 +96,13 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         host.start()
         keeper = Keeper(app.state.services)
         keeper.start()
+        warming = asyncio.create_task(app.state.reviews.warm(), name="warming")
         if announce is not None:
             announce(made)
+        tell_ready()
         yield
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
         await keeper.close()
         await presence.close()
         if relay is not None:
@@ -144,6 +153,9 @@ def _join_others(services: Services) -> Relay | None:
     """Hear of other workers, and tell them, where Redis is set up."""
     if not services.settings.redis_url:
         return None
+    # Only here: one process needs no Redis, and its client is slow to import.
+    from engine.host.relay import Relay
+
     host, presence = services.host, services.presence
     relay = Relay(services.settings.redis_url, host, services.database.store)
     host.announce = relay.moved

@@ -7,10 +7,12 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
+import structlog
 from fastapi import Depends
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from engine.errors import StoreUnavailable
 from engine.export.report import local
 from engine.review.fork import forked
 from engine.review.ledger import Played, read_run, tally
@@ -20,6 +22,7 @@ from engine.rules.events import Recorded
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, projector
 from engine.scenario.model import Scenario
+from engine.store.listing import Wanted
 from engine.store.sessions import Session
 from engine.values import Map, RunId
 from web.errors import web_error
@@ -32,6 +35,8 @@ TALLIES_MAX: Final = 10_000
 AT_ONCE: Final = 50
 """Logs that are read together."""
 WALL: Final = "projector"
+
+log = structlog.get_logger()
 
 
 class Reviews:
@@ -89,17 +94,19 @@ class Reviews:
         runs = {run.id: session for session in sessions for run in session.runs}
         branches = await self._branches()
         found: dict[RunId, Played] = {}
-        async with self._tallying:
-            heads = await self._services.database.store.heads(list(runs))
-            missing = []
-            for run, seq in heads.items():
-                known = self._tallies.get(run)
-                if known is not None and known[0] == seq:
-                    found[run] = known[1]
-                else:
-                    missing.append(run)
-            for first in range(0, len(missing), AT_ONCE):
-                found |= await self._tally(missing[first : first + AT_ONCE], runs)
+        heads = await self._services.database.store.heads(list(runs))
+        asked = list(heads)
+        for first in range(0, len(asked), AT_ONCE):
+            async with self._tallying:  # whoever asks for the same finds it done
+                missing = []
+                for run in asked[first : first + AT_ONCE]:
+                    known = self._tallies.get(run)
+                    if known is not None and known[0] == heads[run]:
+                        found[run] = known[1]
+                    else:
+                        missing.append(run)
+                if missing:
+                    found |= await self._tally(missing, runs)
         told = {}
         for run, session in runs.items():
             if run in found and found[run].course.started_ms:
@@ -125,6 +132,21 @@ class Reviews:
         while len(self._tallies) > TALLIES_MAX:
             self._tallies.popitem(last=False)
         return found
+
+    async def warm(self) -> None:
+        """Read what was played before this process began, so that nobody waits for it. As long as
+        it works, so long it rests: those who play come first. Never raises."""
+        clock = self._services.host.clock
+        try:
+            sessions = await self._services.database.listing.every(Wanted(evenings=True))
+            for first in range(0, len(sessions), AT_ONCE // 5):
+                began_ms = clock.now_ms()
+                await self.tallies(sessions[first : first + AT_ONCE // 5])
+                await clock.sleep_until(2 * clock.now_ms() - began_ms)
+        except StoreUnavailable as error:
+            log.warning("reviews.wait", why=error.why)
+        except Exception:
+            log.exception("reviews.not_warm")
 
     async def _branches(self) -> dict[str, str]:
         return {each.id: each.name for each in await self._services.people.list_branches()}
