@@ -20,6 +20,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What one person's says."""
 
     name: str
+    team: int
+    """0: there was one team only."""
     role: str
     topic: str
     branch: str
@@ -31,12 +33,13 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def certificates(report: Report) -> list[Certificate]:
-    """One for everybody who took a seat and has a name, by team and seat."""
+    """One for everybody who was there and has a name, by team and seat."""
     filled = report.filled
     endings = {played.team: report.ending(played) for played in report.runs}
     return [
         Certificate(
             name=one.name,
+            team=one.team if len(report.runs) > 1 else 0,
             role=one.role,
             topic=filled.topic,
             branch=filled.branch,

@@ -62,7 +62,7 @@ def _table(document: Any, report: Report) -> None:
     table.autofit = False
     for place, column in enumerate(table.columns):
         column.width = HEAD_WIDTH if place % 2 == 0 else BODY_WIDTH
-    present = [one.name for one in report.attendants if one.name]
+    present = [one.shown for one in report.attendants if one.name]
     _pair(table, "党支部", filled.branch, "活动时间", filled.held)
     _pair(table, "活动地点", filled.place, "主 持 人", filled.host)
     _pair(table, "记 录 人", filled.recorder, "实到人数", f"{len(present)} 人")
@@ -70,7 +70,7 @@ def _table(document: Any, report: Report) -> None:
     _wide(table, "参加人员", ["、".join(present)])
     _wide(table, "缺席人员\n及原因", [filled.absent])
     if report.make_ups:
-        late = "、".join(f"{one.name}（{one.came:%m月%d日}）" for one in report.late_attendants)
+        late = "、".join(f"{one.shown}（{one.came:%m月%d日}）" for one in report.late_attendants)
         _wide(table, "补课人员", [late])
     _wide(table, "活动过程", _course(report))
     _wide(table, "活动成效", _results(report))
@@ -172,10 +172,12 @@ def _results(report: Report) -> list[str]:
 
 
 def _reflections(report: Report) -> list[str]:
+    shown = report.shown
     return [
-        f"{played.names.get(seat, '')}：{text}"
+        f"{shown.get((played.run, seat)) or '（已删名）'}：{text}"
         for played in report.runs
         for seat, text in played.course.reflections.items()
+        if seat not in played.struck
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from engine.errors import AppError, Text
+from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Person, team_outcomes
 from engine.review.ledger import (
     Belief,
@@ -45,11 +46,13 @@ class NothingPlayedError(AppError):
 
 
 class Attendant(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who took a seat."""
+    """Somebody who was there (`engine/review/attending.py`)."""
 
     run: RunId
     team: int
     name: str
+    shown: str
+    """The name as a list of names gives it: with team and role where another has the same."""
     role: str
     ending: str
     """Title; empty: none reached."""
@@ -57,6 +60,22 @@ class Attendant(msgspec.Struct, frozen=True, kw_only=True):
     went: datetime | None
     """None: stayed to the end."""
     person: Person
+
+
+class Seated(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat that was taken, whoever came of it."""
+
+    run: RunId
+    seat: str
+    team: int
+    name: str
+    """Empty once erased."""
+    role: str
+    came: bool
+    removed: bool
+    struck: bool
+    late: bool
+    """Of a make-up."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,23 +97,59 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def attendants(self) -> list[Attendant]:
-        """Everybody who took a seat, by team and seat."""
+        """Everybody who was there, by team and seat."""
         return self._attendants(self.runs)
 
+    @property
+    def shown(self) -> dict[tuple[RunId, str], str]:
+        """The names of everybody at the evening, by run and seat, told apart."""
+        return {(one.run, one.person.seat): one.shown for one in self.attendants}
+
+    @property
+    def seats(self) -> list[Seated]:
+        """Every seat that anybody took, of the evening and of its make-ups, with what became of
+        it: those whose phone never came too, for their names are kept like the others."""
+        return [
+            Seated(
+                run=played.run,
+                seat=seat,
+                team=played.team,
+                name=played.names.get(seat, ""),
+                role=self.scenario.roles[role].name,
+                came=seat in played.course.came,
+                removed=seat in played.course.removed,
+                struck=seat in played.struck,
+                late=played in self.make_ups,
+            )
+            for played in (*self.runs, *self.make_ups)
+            for seat, role in played.course.role_by_seat.items()
+        ]
+
     def _attendants(self, runs: Sequence[Played]) -> list[Attendant]:
+        there = [(played, person) for played in runs for person in present(played)]
+        shown = told_apart(
+            [
+                (
+                    played.names.get(person.seat, ""),
+                    played.team,
+                    self.scenario.roles[person.role].name,
+                )
+                for played, person in there
+            ]
+        )
         return [
             Attendant(
                 run=played.run,
                 ending=self.ending(played),
                 team=played.team,
                 name=played.names.get(person.seat, ""),
+                shown=name,
                 role=self.scenario.roles[person.role].name,
                 came=local(played.course.taken_ms[person.seat]),
                 went=local(left) if (left := played.course.last_ms.get(person.seat)) else None,
                 person=person,
             )
-            for played in runs
-            for person in played.people
+            for (played, person), name in zip(there, shown, strict=True)
         ]
 
     @property
@@ -184,5 +239,9 @@ async def _read(
     for run in runs:
         if run in logs:
             names = await database.sessions.names(run)
-            found.append(read_run(lessons, logs[run], run=run, session=session, names=names))
+            struck = await database.sessions.struck(run)
+            read = read_run(
+                lessons, logs[run], run=run, session=session, names=names, struck=struck
+            )
+            found.append(read)
     return [run for run in found if run.course.started_ms]

@@ -14,6 +14,9 @@ from typing import Any, Final
 import xlsxwriter
 
 from engine.export.report import GRADES_ZH, Report
+from engine.review.attending import present
+from engine.review.learning import Meeting
+from engine.review.ledger import Played
 
 RED: Final = "#A8231B"
 LINE_PT: Final = 15
@@ -155,7 +158,7 @@ def _teams(made: _Book, report: Report, where: str) -> None:
         rows.append(
             (
                 played.team,
-                len(played.people),
+                len(present(played)),
                 report.ending(played),
                 report.ending_kind(played),
                 round(played.course.play_ms / 60_000),
@@ -208,9 +211,16 @@ def _traps(made: _Book, report: Report, where: str) -> None:
 def _who(report: Report, met: Iterable[Any]) -> str:
     shown = []
     for played, meeting in met:
-        name = played.names.get(meeting.seat, "") if meeting.seat else "全队表决"
-        shown.append(f"{played.team}队 {name}")
+        shown.append(f"第{played.team}队 {_one(report, played, meeting)}")
     return "、".join(shown)
+
+
+def _one(report: Report, played: Played, meeting: Meeting) -> str:
+    if not meeting.seat:
+        return "全队表决"
+    role = report.scenario.roles[meeting.role].name
+    name = played.names.get(meeting.seat, "")
+    return f"{name}（{role}）" if name else role
 
 
 def _scenes(made: _Book, report: Report, where: str) -> None:
@@ -242,11 +252,18 @@ def _owing(report: Report, owing: str) -> str:
 
 
 def _reflections(made: _Book, report: Report, where: str) -> None:
-    columns = [("队", 6), ("姓名", 16), ("感言", 90)]
+    columns = [("队", 6), ("姓名", 16), ("角色", 14), ("感言", 90)]
+    roles = report.scenario.roles
     rows = [
-        (played.team, played.names.get(seat, ""), text)
+        (
+            played.team,
+            played.names.get(seat, ""),
+            roles[played.course.role_by_seat[seat]].name,
+            text,
+        )
         for played in report.runs
         for seat, text in played.course.reflections.items()
+        if seat not in played.struck
     ]
     ask = report.scenario.debrief.reflect
     made.sheet("感言", ask or "感言", where, columns, rows)

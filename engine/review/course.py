@@ -99,6 +99,8 @@ class Span(msgspec.Struct, kw_only=True):
     until_seq: int = 0
     what: str = ""
     """The trap of a hold; `away` or `left` of an absence."""
+    freed: Literal["", "time", "rescue", "facilitator"] = ""
+    """What ended a hold; empty: another hold, the run's end, or nothing yet."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,10 +129,14 @@ class Course(msgspec.Struct, kw_only=True):
     """The run this one was forked from; empty: a run of its own."""
     origin_seq: int = 0
     role_by_seat: dict[SeatId, RoleId] = msgspec.field(default_factory=dict)
+    came: set[SeatId] = msgspec.field(default_factory=set)
+    """Seats that ever had a connection, or did anything: behind the others there was nobody."""
     taken_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
     """Wall instant at which the seat was taken."""
     last_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
     """Wall instant at which the seat went for good; missing: it stayed."""
+    removed: set[SeatId] = msgspec.field(default_factory=set)
+    """Seats that the facilitator showed out."""
     bands: list[Band] = msgspec.field(default_factory=list)
     answers: list[Answer] = msgspec.field(default_factory=list)
     springs: list[Spring] = msgspec.field(default_factory=list)

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Span, Spring, Wait
 from engine.rules import events as ev
+from engine.rules.commands import FACILITATOR
 from engine.rules.settle import looks_at
 from engine.rules.views_learnt import fact_of
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, FactId, Map, RoleId, SceneId, SeatId, TaskId, Value, VarId
 
 NOTHING: Final[frozenset[FactId]] = frozenset()
+_BY_SOMEBODY: Final = (
+    ev.SeatBack,
+    ev.SeatReady,
+    ev.RoleChanged,
+    ev.TaskAnswered,
+    ev.HintTaken,
+    ev.Reflected,
+)
+"""What shows that somebody sits in the event's `seat`."""
 
 
 def read_course(scenario: Scenario, records: Iterable[ev.Recorded]) -> Course:
@@ -58,6 +68,10 @@ class _Reader:
         self._tick(max(event.at_ms, self.now_ms))
         if (recorded.by, recorded.command) != self.command:
             self.command, self.springs_of = (recorded.by, recorded.command), []
+        if isinstance(event, _BY_SOMEBODY):
+            self.course.came.add(event.seat)
+        elif isinstance(event, ev.SeatLeft) and recorded.by == FACILITATOR:
+            self.course.removed.add(event.seat)
         handle = _HANDLERS.get(type(event))
         if handle is not None:
             handle(self, event)
@@ -91,6 +105,7 @@ class _Reader:
             made.bands[-1].until_ms = clock_ms
         for span in (*self.held.values(), *self.away.values()):
             span.until_ms = max(clock_ms, span.clock_ms)
+        made.came &= made.role_by_seat.keys()  # a stand-in's answer names no seat
         made.play_ms = made.bands[-1].until_ms if made.bands else 0
         made.vars = Map(self.vars)
         return made
@@ -151,7 +166,7 @@ class _Reader:
     def _end_spans(self) -> None:
         """Nobody is held or missed once the play is over."""
         for seat in (*self.held,):
-            self.hold_ended(ev.HoldEnded(at_ms=self.at_ms, seat=seat, how="time"))
+            self._release(seat, "")
         for seat in (*self.away,):
             self._here(seat)
 
@@ -177,6 +192,7 @@ class _Reader:
 
     def seat_back(self, event: ev.SeatBack) -> None:
         self.course.last_ms.pop(event.seat, None)
+        self.course.removed.discard(event.seat)
         self._here(event.seat)
 
     def _here(self, seat: SeatId) -> None:
@@ -322,19 +338,22 @@ class _Reader:
 
     def hold_began(self, event: ev.HoldBegan) -> None:
         if event.seat in self.held:
-            self.hold_ended(ev.HoldEnded(at_ms=event.at_ms, seat=event.seat, how="time"))
+            self._release(event.seat, "")
         self.held[event.seat] = span = self._span(event.seat, event.trap)
         self.course.holds.append(span)
 
     def hold_ended(self, event: ev.HoldEnded) -> None:
-        span = self.held.pop(event.seat, None)
+        self._release(event.seat, event.how)
+
+    def _release(self, seat: SeatId, how: Literal["", "time", "rescue", "facilitator"]) -> None:
+        span = self.held.pop(seat, None)
         if span is None:
             return
-        span.until_ms, span.until_seq = self.clock_ms, self.seq
+        span.until_ms, span.until_seq, span.freed = self.clock_ms, self.seq, how
         for spring in reversed(self.course.springs):
             if spring.trap == span.what and spring.seat == span.seat:
                 spring.held_ms = span.until_ms - span.clock_ms
-                spring.freed = event.how
+                spring.freed = how
                 return
 
     def card_given(self, event: ev.CardGiven) -> None:

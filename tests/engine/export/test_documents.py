@@ -73,7 +73,7 @@ def test_the_workbook_tells_who_came_and_how_it_went(report: Report) -> None:
     traps = found["误区台账"]
     assert len(traps) - 1 == len(report.beliefs)
     assert all(row[6] and row[7] for row in traps[1:]), "each with its fact and its sources"
-    assert found["感言"][1] == [2, "赵春兰", "=1+1 警觉是学来的"]
+    assert found["感言"][1] == [2, "赵春兰", "李汉俊", "=1+1 警觉是学来的"]
 
 
 def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None:
@@ -115,12 +115,12 @@ def test_the_record_has_what_a_record_has(report: Report) -> None:
     assert told["活动地点"] == "三楼会议室"
     assert told["实到人数"] == "8 人"
     assert told["活动主题"] == report.scenario.title
-    assert told["参加人员"].startswith("赵春兰、钱卫国")
+    assert told["参加人员"].startswith("赵春兰（第 1 队 李汉俊）、钱卫国（第 1 队 李达）")
     assert told["缺席人员\n及原因"] == "小吴(病假)"
     assert "第 2 队" in told["活动成效"]
     assert "史实：" in told["活动成效"]
     assert "出处：" in told["活动成效"]
-    assert told["学习感言"] == "赵春兰：=1+1 警觉是学来的"
+    assert told["学习感言"] == "赵春兰（第 2 队 李汉俊）：=1+1 警觉是学来的"
     assert told["活动时间"].startswith("2020年09月1")
 
 
