@@ -181,7 +181,7 @@ def prove_script(
             continue
         ends = time.monotonic() + budget
         proof = prove(scenario, spent=lambda ends=ends: time.monotonic() > ends)  # type: ignore[misc]
-        sound = sound and proof.complete and not proof.issues
+        sound = sound and proof.sound
         found += [issue_json(issue) for issue in proof.issues]
         if as_json:
             typer.echo(f"{scenario.id}:{told.last_line(proof)}", err=True)
