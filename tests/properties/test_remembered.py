@@ -138,7 +138,7 @@ def call(played: Watched, dice: random.Random, moves: Iterator[Callable[[], obje
         played.look()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(SCRIPTS), st.integers(0, 10_000))
 def test_a_phone_shows_what_a_fresh_page_shows(made: Callable[[], Scenario], seed: int) -> None:
     scenario, dice = made(), random.Random(seed)

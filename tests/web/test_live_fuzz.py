@@ -194,7 +194,6 @@ def test_whatever_is_said_is_answered_once(server: ServerProcess, desk: httpx.Cl
             max_examples=EXAMPLES,
             phases=(Phase.generate,),
             stateful_step_count=15,
-            deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),

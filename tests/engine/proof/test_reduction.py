@@ -65,23 +65,19 @@ def compare(graphs: tuple[Explored, Explored] | None) -> None:
     agree(reduced, whole)
 
 
-@settings(
-    max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_one_order_tells_the_same_as_all(text: str) -> None:
     compare(both(compiled(text)))
 
 
-@settings(
-    max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_with_a_role_absent_too(text: str, role: str) -> None:
     compare(both(compiled(text), role))
 
 
-@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_sharing_changes_nothing(text: str, role: str) -> None:
     """What `prove` leaves out when a role's tasks are shared is the same graph once more."""

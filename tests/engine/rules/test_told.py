@@ -64,7 +64,7 @@ def reviewed(played: Table, scenario: Scenario, lang: str) -> list[object]:
     return list(Teller(scenario, course, NAMES, lang).marks())  # type: ignore[arg-type]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     st.integers(0, 10_000),
     st.sampled_from(ABSENCES),
