@@ -24,6 +24,7 @@ from rich import print as say
 
 from tests.e2e.answers import AnswerKey, load
 from tests.e2e.bots import Bot, join
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 
 SCRIPT = "fuwu"
@@ -81,7 +82,7 @@ class Evening:
     def __init__(self, server: ServerProcess, key: AnswerKey) -> None:
         self._server = server
         self._key = key
-        self._desk = httpx.AsyncClient(base_url=server.url, timeout=60)
+        self._desk = httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S)
         self._session: dict[str, Any] = {}
         self.bots: list[Bot] = []
 

@@ -39,7 +39,6 @@ from rich.console import Console
 from engine.author import terminal, told
 from engine.author.bibliography import bibliography
 from engine.author.drawing import svg
-from engine.author.fmt import FormatError, formatted
 from engine.author.keep import standing, with_test
 from engine.author.new import SCHEMA_FILE, starter
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
@@ -182,7 +181,7 @@ def prove_script(
             continue
         ends = time.monotonic() + budget
         proof = prove(scenario, spent=lambda ends=ends: time.monotonic() > ends)  # type: ignore[misc]
-        sound = sound and proof.complete and not proof.issues
+        sound = sound and proof.sound
         found += [issue_json(issue) for issue in proof.issues]
         if as_json:
             typer.echo(f"{scenario.id}:{told.last_line(proof)}", err=True)
@@ -316,6 +315,8 @@ def fmt(
     check_only: Annotated[bool, typer.Option("--check", help="只看,不改")] = False,
 ) -> None:
     """Tidy scripts; their meaning and comments stay. Exit 1: --check found one untidy."""
+    from engine.author.fmt import FormatError, formatted  # slow to import, and needed only here
+
     untidy = 0
     for path in paths:
         name, data = read_script(path)

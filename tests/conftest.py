@@ -7,9 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 FIGURES = Path(__file__).resolve().parent.parent / "var" / "faults.json"
 """What the long form measured, one entry a figure."""
+
+settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("tests")
+"""How long an example takes says what else the machine does."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

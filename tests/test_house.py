@@ -60,6 +60,10 @@ def pure(name: str) -> bool:
     return any(name.startswith(f"engine/{room}/") for room in PURE_ROOMS)
 
 
+TESTS = [name for name in named(".py") if name.startswith(("tests/", "bench/"))]
+PATIENCE = "tests/support/patience.py:"
+
+
 def nodes(names: list[str], *kinds: type[ast.AST]) -> Iterator[tuple[str, Any]]:
     for name in names:
         for node in ast.walk(tree_of(name)):
@@ -150,17 +154,48 @@ def test_the_server_script_only_serves() -> None:
 def test_tests_wait_for_conditions_and_skip_nothing() -> None:
     sleeps = [
         place
-        for place, node in nodes([n for n in named(".py") if n.startswith("tests/")], ast.Call)
+        for place, node in nodes(TESTS, ast.Call)
         if (called := ast.unparse(node.func)).endswith((".sleep", "wait_for_timeout"))
+        and not place.startswith(PATIENCE)
         and not (called == "asyncio.sleep" and ast.unparse(node.args[0]) == "0")
     ]
     skips = [
         place
-        for place, node in nodes([n for n in named(".py") if n.startswith("tests/")], ast.Attribute)
+        for place, node in nodes(TESTS, ast.Attribute)
         if ast.unparse(node)
         in {f"pytest.{s}" for s in ("skip", "mark.skip", "mark.skipif", "mark.xfail")}
     ]
     assert not sleeps + skips
+
+
+def test_whoever_waits_has_the_one_patience() -> None:
+    """A limit of its own is right on one machine and wrong on a busy one."""
+    found = [
+        f"{place} {ast.unparse(limit)}"
+        for place, node in nodes(TESTS, ast.Call)
+        if not place.startswith((PATIENCE, "tests/sim/"))  # there, time is made up
+        for limit in limits_of(node)
+        if any(isinstance(part, ast.Constant) and _is_long(part.value) for part in ast.walk(limit))
+    ]
+    assert not found
+
+
+def limits_of(call: ast.Call) -> list[ast.expr]:
+    """The limits of time that a call is given."""
+    given = [
+        word.value for word in call.keywords if re.search(r"(^|_)timeout(_s|_ms)?$", word.arg or "")
+    ]
+    called = ast.unparse(call.func)
+    if called == "asyncio.wait_for":
+        given += call.args[1:2]
+    if called == "asyncio.timeout":
+        given += call.args[:1]
+    return given
+
+
+def _is_long(number: object) -> bool:
+    """A second and more is a wait; less is a look at what needn't be there."""
+    return isinstance(number, int | float) and number >= 1
 
 
 # ── addresses ───────────────────────────────────────────────────────────────────────────────────
@@ -286,9 +321,11 @@ NEEDED_BY_NAME_ONLY = {
     "greenlet",
     "python-multipart",
     "setuptools",
+    "tzdata",
     "websockets",
 }
-"""Drivers that SQLAlchemy loads by a URL, what FastAPI and uvicorn load by an option, the build."""
+"""Drivers that SQLAlchemy loads by a URL, what FastAPI, uvicorn
+and `zoneinfo` load for themselves, the build."""
 
 
 def required(name: str) -> set[str]:
@@ -327,15 +364,3 @@ def test_every_dependency_says_why_it_is_here() -> None:
         for name in wanted
         if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", explained)
     }
-
-
-def test_locks_are_hashed_and_agree() -> None:
-    pinned = {
-        name: dict(re.findall(r"^([\w.-]+)==(\S+) \\\n    --hash=sha256:", text_of(name), re.M))
-        for name in ("requirements.txt", "requirements-dev.txt")
-    }
-    for name, versions in pinned.items():
-        assert required(name.replace(".txt", ".in")) <= versions.keys()
-        assert len(re.findall(r"^[\w.-]+==", text_of(name), re.M)) == len(versions)
-    runtime, dev = pinned.values()
-    assert runtime.items() <= dev.items()

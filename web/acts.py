@@ -25,6 +25,7 @@ ACTS: Final = {
     "POST /join/{code}": "入座",
     "POST /sessions/{name}/address": "换入场地址",
     "POST /review/sessions/{name}/activity": "存活动信息",
+    "POST /review/sessions/{name}/strike": "从到场名单划掉或恢复",
     "POST /review/sessions/{name}/erase": "清除一人的姓名",
     "POST /review/sessions/{name}/make-up": "开一局补课",
     "POST /review/sessions/{name}/push": "送学习记录",

@@ -6,6 +6,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -13,7 +14,6 @@ from fastapi.staticfiles import StaticFiles
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
-from engine.host.relay import Relay
 from engine.store.database import open_database
 from web import live, logs, metrics
 from web.audit import Audited
@@ -23,6 +23,7 @@ from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.openapi import document
+from web.readiness import tell_ready
 from web.reviews import Reviews
 from web.routes import (
     account,
@@ -38,6 +39,9 @@ from web.routes import (
 )
 from web.services import Services
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.host.relay import Relay
 
 STATIC = Path(__file__).parent / "static"
 
@@ -93,6 +97,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         keeper.start()
         if announce is not None:
             announce(made)
+        tell_ready()
         yield
         await keeper.close()
         await presence.close()
@@ -144,6 +149,9 @@ def _join_others(services: Services) -> Relay | None:
     """Hear of other workers, and tell them, where Redis is set up."""
     if not services.settings.redis_url:
         return None
+    # Only here: one process needs no Redis, and its client is slow to import.
+    from engine.host.relay import Relay
+
     host, presence = services.host, services.presence
     relay = Relay(services.settings.redis_url, host, services.database.store)
     host.announce = relay.moved

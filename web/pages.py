@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from engine.author.answers import SceneAnswers
 from engine.errors import Issue
-from engine.export.report import Report
+from engine.export.report import Report, Seated
 from engine.review.compare import Comparison
 from engine.review.ledger import Belief, ScenePace, WeakPoint
 from engine.rights import Right
@@ -293,6 +293,8 @@ class ReportPage(Page):
     """What has just been done, or why not."""
     people: tuple[tuple[str, str], ...] = ()
     """(run and seat, who) of everybody whose name can be erased by whoever looks."""
+    seats: tuple[Seated, ...] = ()
+    """Every seat, for whoever may strike people off."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -12,7 +12,6 @@ from starlette.requests import HTTPConnection
 from engine.errors import Lang
 from engine.host.host import Host
 from engine.host.presence import Presence
-from engine.host.relay import Relay
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
@@ -24,6 +23,9 @@ from web.fragments import Fragments
 from web.library import Library
 from web.limits import Limits
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from engine.host.relay import Relay
 
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""

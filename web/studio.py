@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from engine.author.drawing import DrawingError, svg
-from engine.author.told import last_line
+from engine.author.told import last_line, results
 from engine.errors import Issue, Rejection, ScenarioError
 from engine.proof.graph import dot
 from engine.proof.playthrough import Playthrough
@@ -92,11 +92,11 @@ def proof(text: str, name: str) -> dict[str, Any]:
     return {
         "issues": [issue_json(issue) for issue in found.issues],
         "groups": [
-            {"name": group, "known": known}
-            for group, known in zip(GROUPS, found.proved, strict=True)
+            {"name": group, "known": known, "result": result}
+            for group, known, result in zip(GROUPS, found.proved, results(found), strict=True)
         ],
         "line": last_line(found),
-        "proved": found.complete and not found.issues,
+        "proved": found.sound,
     }
 
 

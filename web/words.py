@@ -189,6 +189,9 @@ ENGLISH: Final = {
     "您试过一次了，请别的队友来，或等时间到。": (
         "You have had your try; let another teammate, or wait until the time is up."
     ),
+    "您自己也被拦着，请别的队友来，或等时间到。": (
+        "You are held yourself; let another teammate, or wait until the time is up."
+    ),
     "就是这个": "This one",
     # debrief
     "复盘": "Debrief",

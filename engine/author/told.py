@@ -23,14 +23,33 @@ def groups(proof: Proof) -> Table:
     table = Table(title="证明", title_justify="left")
     for head in ("组", "要证明的", "结果"):
         table.add_column(head)
-    for number, (name, known) in enumerate(zip(GROUPS, proof.proved, strict=True), start=1):
-        found = sum(group_of(issue.code) == number for issue in proof.issues)
-        table.add_row(str(number), name, f"发现 {found} 处" if found else _known(known))
+    for number, (name, result) in enumerate(zip(GROUPS, results(proof), strict=True), start=1):
+        table.add_row(str(number), name, result)
     return table
 
 
-def _known(known: bool) -> str:
-    return "成立" if known else "没有看完"
+def results(proof: Proof) -> list[str]:
+    """The verdict of each of GROUPS."""
+    found = [group_of(issue.code) for issue in proof.issues]
+    return [verdict(found.count(n), known) for n, known in enumerate(proof.proved, start=1)]
+
+
+def verdict(found: int, known: bool) -> str:
+    """What the proof says of one group: never that it holds where not all of it was looked at."""
+    if found:
+        return f"发现 {found} 处" if known else f"发现 {found} 处,其余还没看"
+    return "成立" if known else "还没看"
+
+
+def how_far(proof: Proof) -> str:
+    """How far the search went, and why no further."""
+    if proof.stopped == "budget":
+        return "预算先用完,没有走完"
+    if proof.stopped == "size":
+        return "局面太多,没有走完"
+    if proof.complete:
+        return "全部走完"
+    return "走得到的都走完了,被上面的问题挡住的还没看"
 
 
 def group_of(code: str) -> int:
@@ -61,9 +80,9 @@ def shares(scenario: Scenario, share: Fairness) -> Table:
 def last_line(proof: Proof) -> str:
     """States seen, and what was covered."""
     seen = sum(item in proof.seen for item in proof.items)
-    covered = "全部走完" if proof.complete else "预算先用完,没有走完"
     return (
-        f"看过 {proof.nodes} 个局面、{proof.moves} 步;{covered};见到 {seen}/{len(proof.items)} 项"
+        f"看过 {proof.nodes} 个局面、{proof.moves} 步;{how_far(proof)};"
+        f"见到 {seen}/{len(proof.items)} 项"
         f"(场景、结局、任务、选项、陷阱、卡片、条件的两边);缺席走完 {len(proof.absent)} 个角色"
     )
 

@@ -122,7 +122,7 @@ def sayings(report: Report) -> list[Saying]:
         (played, answer.seat, task.ask, answer.answer[0])
         for played in report.runs
         for answer in played.course.answers
-        if answer.seat and answer.answer
+        if answer.seat and answer.answer and answer.seat not in played.struck
         if isinstance((task := scenes[answer.scene].tasks[answer.task]).body, Reflect)
     ]
 
@@ -134,4 +134,5 @@ def reflections(report: Report) -> list[Saying]:
         (played, seat, ask, text)
         for played in report.runs
         for seat, text in played.course.reflections.items()
+        if seat not in played.struck
     ]

@@ -9,9 +9,7 @@ from typing import Final
 import orjson
 
 from engine.export import certificate
-from engine.export.record import record
 from engine.export.report import Report
-from engine.export.workbook import workbook
 from engine.export.xapi import HOME, statements
 from engine.rules.codec import encode
 from engine.values import RunId
@@ -27,12 +25,26 @@ def documents(report: Report, home: str = HOME) -> dict[str, Callable[[], bytes]
     statements, and each team's log."""
     indent = orjson.OPT_INDENT_2
     return {
-        RECORD: lambda: record(report),
-        WORKBOOK: lambda: workbook(report),
+        RECORD: partial(_record, report),
+        WORKBOOK: partial(_workbook, report),
         CERTIFICATES: lambda: certificate.page(report).encode(),
         STATEMENTS: lambda: orjson.dumps(statements(report, home), option=indent),
         **{f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs},
     }
+
+
+# Word's and Excel's libraries are slow to import, and an evening is played without them: they come
+# with the first document.
+def _record(report: Report) -> bytes:
+    from engine.export.record import record
+
+    return record(report)
+
+
+def _workbook(report: Report) -> bytes:
+    from engine.export.workbook import workbook
+
+    return workbook(report)
 
 
 def bundle(report: Report, home: str = HOME) -> dict[str, bytes]:

@@ -22,6 +22,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """What one person's says."""
 
     name: str
+    team: int
+    """0: there was one team only."""
     role: str
     topic: str
     branch: str
@@ -35,11 +37,12 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def certificates(report: Report) -> list[Certificate]:
-    """One for everybody who took part and has a name, by team and seat."""
+    """One for everybody who was there and has a name, by team and seat."""
     filled = report.filled
     return [
         Certificate(
             name=plain(one.name),
+            team=one.team if len(report.runs) > 1 else 0,
             role=plain(one.role),
             topic=plain(filled.topic),
             branch=plain(filled.branch),

@@ -13,7 +13,6 @@ from rich.console import Console
 
 from engine.errors import AppError, Text
 from engine.export.bundle import bundle
-from engine.export.push import push
 from engine.export.report import Report, gather
 from engine.export.xapi import HOME, statements
 from engine.store.database import DEFAULT_URL, open_database
@@ -85,6 +84,8 @@ def export(
     if not push_them:
         typer.echo(msgspec.json.encode(told).decode())
         return
+    from engine.export.push import push  # only where something is sent: slow to import
+
     url, key, secret = (
         os.environ.get(f"HONGCHUAN_LRS_{name}", "") for name in ("URL", "KEY", "SECRET")
     )

@@ -26,7 +26,8 @@ from docx.shared import Cm, Mm, Pt
 
 from engine.export.account import Saying, reflections, sayings, told_course, told_results
 from engine.export.fitting import document_property, plain
-from engine.export.report import Report, called_apart
+from engine.export.report import Report
+from engine.store.privacy import GONE
 
 BAD_PHOTOS: Final = (
     UnrecognizedImageError,
@@ -141,7 +142,9 @@ def _table(document: Any, report: Report) -> None:
     _wide(table, "参加人员", [_present(report)])
     _wide(table, "缺席人员\n及原因", [filled.absent])
     if report.make_ups:
-        late = "、".join(f"{one.called}（{one.came:%m月%d日}）" for one in report.late_attendants)
+        late = "、".join(
+            f"{one.shown or GONE}（{one.came:%m月%d日}）" for one in report.late_attendants
+        )
         _wide(table, "补课人员", [late])
     _wide(table, "活动过程", told_course(report), indent=True)
     _wide(table, "活动成效", told_results(report), indent=True)
@@ -154,8 +157,8 @@ def _table(document: Any, report: Report) -> None:
 
 
 def _present(report: Report) -> str:
-    """Everybody by name, those of one name told apart; how many have none any more."""
-    named = called_apart(report.attendants)
+    """Everybody by name; how many have none any more."""
+    named = [one.shown for one in report.attendants if one.name]
     gone = len(report.attendants) - len(named)
     told = "、".join(named)
     if not gone:
@@ -165,13 +168,12 @@ def _present(report: Report) -> str:
 
 def _sayings(report: Report, written: Sequence[Saying]) -> list[str]:
     """Sentences put on record, under what they answered."""
-    told, asked = [], ""
+    told, asked, shown = [], "", report.shown
     for played, seat, ask, text in written:
         if ask and ask != asked:
             asked = ask
             told.append(f"【{ask}】")
-        team = f"第 {played.team} 队 " if len(report.runs) > 1 else ""
-        told.append(f"{team}{report.called(played, seat)}：{text}")
+        told.append(f"{shown.get((played.run, seat)) or report.called(played, seat)}：{text}")
     return told
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 import msgspec
 
 from engine.errors import AppError, Text
+from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Outcome, Person, Tally, tally
 from engine.review.ledger import (
     Belief,
@@ -48,12 +48,15 @@ class NothingPlayedError(AppError):
 
 
 class Attendant(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who took part. Who was there stands in the log; their name may be gone."""
+    """Somebody who was there (`engine/review/attending.py`). The log tells of them; the name may be
+    gone."""
 
     run: RunId
     team: int
     name: str
     """Empty: erased, or lapsed."""
+    shown: str
+    """The name as a list of names gives it: with team and role where another has the same."""
     role: str
     ending: str
     """Title of the ending that the team played its way to, with this person there; empty: none."""
@@ -66,6 +69,22 @@ class Attendant(msgspec.Struct, frozen=True, kw_only=True):
     def called(self) -> str:
         """The name, or what stands in its place."""
         return self.name or GONE
+
+
+class Seated(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat that was taken, whoever came of it."""
+
+    run: RunId
+    seat: str
+    team: int
+    name: str
+    """Empty once erased."""
+    role: str
+    came: bool
+    removed: bool
+    struck: bool
+    late: bool
+    """Of a make-up."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,10 +106,46 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def attendants(self) -> list[Attendant]:
-        """Everybody who took part, by team and seat."""
+        """Everybody who was there, by team and seat."""
         return self._attendants(self.runs)
 
+    @property
+    def shown(self) -> dict[tuple[RunId, str], str]:
+        """The names of everybody at the evening, by run and seat, told apart."""
+        return {(one.run, one.person.seat): one.shown for one in self.attendants}
+
+    @property
+    def seats(self) -> list[Seated]:
+        """Every seat that anybody took, of the evening and of its make-ups, with what became of
+        it: those whose phone never came too, for their names are kept like the others."""
+        return [
+            Seated(
+                run=played.run,
+                seat=seat,
+                team=played.team,
+                name=played.names.get(seat, ""),
+                role=self.scenario.roles[role].name,
+                came=seat in played.course.came,
+                removed=seat in played.course.removed,
+                struck=seat in played.struck,
+                late=played in self.make_ups,
+            )
+            for played in (*self.runs, *self.make_ups)
+            for seat, role in played.course.role_by_seat.items()
+        ]
+
     def _attendants(self, runs: Sequence[Played]) -> list[Attendant]:
+        there = [(played, person) for played in runs for person in present(played)]
+        shown = told_apart(
+            [
+                (
+                    played.names.get(person.seat, ""),
+                    played.team,
+                    self.scenario.roles[person.role].name,
+                )
+                for played, person in there
+            ]
+        )
         return [
             Attendant(
                 run=played.run,
@@ -99,13 +154,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
                 else "",
                 team=played.team,
                 name=played.names.get(person.seat, ""),
+                shown=name,
                 role=self.scenario.roles[person.role].name,
                 came=local(played.course.taken_ms[person.seat]),
                 went=local(left) if (left := played.course.last_ms.get(person.seat)) else None,
                 person=person,
             )
-            for played in runs
-            for person in played.people
+            for (played, person), name in zip(there, shown, strict=True)
         ]
 
     @property
@@ -130,7 +185,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def tallies(self, *runs: Played) -> dict[str, Tally]:
         """How many people of these teams stand where, by objective."""
-        people = [person for played in runs for person in played.people]
+        people = [person for played in runs for person in present(played)]
         return tally(self.scenario.objectives, people)
 
     def called(self, played: Played, seat: SeatId) -> str:
@@ -166,19 +221,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def suggested(self) -> dict[str, str]:
         """What an empty field of the record would say."""
         return {"topic": self.scenario.title, "held": f"{self.began:%Y年%m月%d日 %H:%M}"}
-
-
-def called_apart(attendants: Sequence[Attendant]) -> list[str]:
-    """Everybody who still has a name, in order; who shares one has team and role behind it."""
-    named = [one for one in attendants if one.name]
-    often = Counter(one.name for one in named)
-    seen: Counter[str] = Counter()
-    told = []
-    for one in named:
-        apart = f"{one.name}（{one.team} 队 {one.role}）" if often[one.name] > 1 else one.name
-        seen[apart] += 1
-        told.append(f"{apart}之{seen[apart]}" if seen[apart] > 1 else apart)
-    return told
 
 
 def told_grade(outcome: Outcome) -> str:
@@ -240,5 +282,9 @@ async def _read(
     for run in runs:
         if run in logs:
             names = await database.sessions.names(run)
-            found.append(read_run(lessons, logs[run], run=run, session=session, names=names))
+            struck = await database.sessions.struck(run)
+            read = read_run(
+                lessons, logs[run], run=run, session=session, names=names, struck=struck
+            )
+            found.append(read)
     return [run for run in found if run.course.started_ms]

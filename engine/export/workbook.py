@@ -17,6 +17,9 @@ from engine.export.account import reflections, sayings
 from engine.export.fitting import cell as fitted
 from engine.export.fitting import document_property, sheet_name
 from engine.export.report import Report, told_grade, told_tally
+from engine.review.attending import present
+from engine.review.learning import Meeting
+from engine.review.ledger import Played
 
 RED: Final = "#A8231B"
 LINE_PT: Final = 15
@@ -170,7 +173,7 @@ def _teams(made: _Book, report: Report, where: str) -> None:
         rows.append(
             (
                 played.team,
-                len(played.people),
+                len(present(played)),
                 report.told_ending(played),
                 report.ending_kind(played),
                 round(played.course.play_ms / 60_000),
@@ -225,9 +228,16 @@ def _traps(made: _Book, report: Report, where: str) -> None:
 def _who(report: Report, met: Iterable[Any]) -> str:
     shown = []
     for played, meeting in met:
-        name = report.called(played, meeting.seat) if meeting.seat else "全队表决"
-        shown.append(f"{played.team}队 {name}")
+        shown.append(f"第{played.team}队 {_one(report, played, meeting)}")
     return "、".join(shown)
+
+
+def _one(report: Report, played: Played, meeting: Meeting) -> str:
+    if not meeting.seat:
+        return "全队表决"
+    role = report.scenario.roles[meeting.role].name
+    name = played.names.get(meeting.seat, "")
+    return f"{name}（{role}）" if name else role
 
 
 def _scenes(made: _Book, report: Report, where: str) -> None:
@@ -259,9 +269,16 @@ def _owing(report: Report, owing: str) -> str:
 
 
 def _reflections(made: _Book, report: Report, where: str) -> None:
-    columns = [("队", 6), ("姓名", 16), ("感言", 70), ("题目", 36)]
+    columns = [("队", 6), ("姓名", 16), ("角色", 14), ("感言", 70), ("题目", 36)]
+    roles = report.scenario.roles
     rows = [
-        (played.team, report.called(played, seat), text, ask)
+        (
+            played.team,
+            report.called(played, seat),
+            roles[played.course.role_by_seat[seat]].name,
+            text,
+            ask,
+        )
         for played, seat, ask, text in (*sayings(report), *reflections(report))
     ]
     made.sheet("感言", "留言和感言", where, columns, rows)

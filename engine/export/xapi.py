@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from engine.export.report import Report
+from engine.review.attending import present
 from engine.review.course import Answer
 from engine.review.learning import Person
 from engine.review.ledger import Played
@@ -57,15 +58,15 @@ class _Run:
         """In the order of the log; the scores and completions last."""
         course = self.played.course
         began = course.bands[0]
-        for person in self.played.people:
+        for person in present(self.played):
             at_ms = max(began.at_ms, course.taken_ms[person.seat])
             yield self._told("initialized", person.seat, began.seq, at_ms, self._simulation())
         for answer in course.answers:
-            if answer.seat:
+            if answer.seat and answer.seat not in self.played.struck:
                 yield self._answered(answer)
         if not course.ending:
             return
-        for person in self.played.people:
+        for person in present(self.played):
             if course.stayed(person.seat):
                 yield from self._ended(person)
 

@@ -4,9 +4,11 @@ A node is a state of the run with all that can't matter left out: clocks, news, 
 whatever no guard still to come asks for (`footprint`). An edge is one move of somebody, or time
 running out, decided by the very rules that run live. So the proof can't drift from the play.
 
-**Time** is left out: a held seat may act again at any moment (so it does at once, unless its rescue
-changes something), a discussion may last as long as it must, and a scene's limit may come at any
-moment. Findings about lengths of time are arithmetic (`fairness`, `prove`).
+**Time** is left out, but for one clock: a hold that outlasts the limit of the scene being played
+(`clocks.outlasting`) ends only when the scene is left. Any other held seat may act again at any
+moment (so it does at once, unless its rescue changes something), a discussion may last as long as
+it must, and a scene's limit may come at any moment. Other lengths of time are held against each
+other by arithmetic (`clocks`, `fairness`).
 
 **Alike answers** are tried once: one wrong text stands for all that spring nothing; of a vote only
 the count matters, not whose vote was which. Roles shared by two people have one actor: their slots
@@ -39,6 +41,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from engine.errors import Rejection
+from engine.proof.clocks import outlasting
 from engine.proof.coverage import observed
 from engine.proof.footprint import Flow
 from engine.proof.moves import Move, fixed_answers
@@ -105,6 +108,8 @@ class _Explorer:
         self._nodes_max = nodes_max
         self._index: dict[object, int] = {}
         self._waiting: deque[int] = deque()
+        self._outlasting = outlasting(scenario)
+        self._long = frozenset(trap for _, trap, _ in self._outlasting)
         self._present: dict[RoleId, tuple[SeatId, ...]] = {}
         """Who may act for each role: nobody comes or goes while the play is explored."""
         self._stubborn = Stubborn(scenario, self.flow, self._stood_in_for)
@@ -138,9 +143,8 @@ class _Explorer:
         count = 0
         while self._waiting:
             count += 1
-            if len(self.out.nodes) > self._nodes_max or (
-                count % LOOK_AT_CLOCK == 0 and self._spent()
-            ):
+            self.out.too_many = len(self.out.nodes) > self._nodes_max
+            if self.out.too_many or (count % LOOK_AT_CLOCK == 0 and self._spent()):
                 self.out.complete = False
                 return
             self._expand(self._waiting.popleft(), whole=not self.reduce)
@@ -207,12 +211,18 @@ class _Explorer:
         """The macrostep of the move, and of those holds that end at once."""
         draft = decided(self.scenario, state, self._command(state, move))
         for seat, hold in draft.state.holds.items():
-            if not self._rescue_matters(draft.state, hold.trap):
+            if hold.trap not in self._long and not self._rescue_matters(draft.state, hold.trap):
                 over = _time_up("hold", seat, hold.until_ms + draft.state.paused_ms)
                 ended = decided(self.scenario, draft.state, over)
                 draft.events += ended.events
                 draft.state = ended.state
         return draft
+
+    def _outlasts(self, state: State, seat: SeatId) -> bool:
+        """The seat is held until the scene is left, unless a teammate helps."""
+        assert state.scene is not None, "the run has begun"
+        held = (state.scene.id, state.holds[seat].trap, state.seats[seat].role)
+        return held in self._outlasting
 
     def _rescue_matters(self, state: State, trap: TrapId) -> bool:
         rescue = self.scenario.traps[trap].rescue
@@ -347,7 +357,8 @@ class _Explorer:
     def _around_holds(self, state: State) -> Iterator[Move]:
         """Rescues and releases of held seats: of those holds that didn't end at once."""
         for seat, hold in state.holds.items():
-            yield Move(kind="release", slot=seat)
+            if not self._outlasts(state, seat):
+                yield Move(kind="release", slot=seat)
             rescue = self.scenario.traps[hold.trap].rescue
             for other in state.seats:
                 if rescue is not None and may_rescue(state, self.scenario, other, seat):

@@ -46,6 +46,8 @@ class Fairness(msgspec.Struct, frozen=True, kw_only=True):
 
     path: tuple[str, ...]
     """Scenes played, in order."""
+    ending: str
+    """The ending reached; empty: the team got stuck, and the shares are of a part of an evening."""
     seconds: int
     roles: Map[RoleId, Share]
 
@@ -75,7 +77,7 @@ def fairness(scenario: Scenario) -> Fairness:
         (name, Share(chars=row[0], tasks=row[1], busy_s=row[2], idle_s=row[3]))
         for name, row in sums.items()
     )
-    return Fairness(path=path, seconds=seconds, roles=roles)
+    return Fairness(path=path, ending=table.state.ending, seconds=seconds, roles=roles)
 
 
 def _reading_s(chars: int) -> int:

@@ -21,8 +21,8 @@ def _entry(code: str, zh: str, en: str, do_zh: str, do_en: str) -> Entry:
 _ALL: Final = (
     _entry(
         "SC601",
-        "场景 {scene} 里有死路:走到这一步,谁都没有事可做,也到不了下一幕。",
-        "Scene {scene} has a dead end: nobody has anything to do, and nothing will happen.",
+        "场景 {scene} 里有死路:走到这一步,谁都没有事可做,也到不了下一幕{stuck}。",
+        "Scene {scene} has a dead end: nobody has anything to do, and nothing will happen{stuck}.",
         "照下面的走法看看卡在哪个任务:它在等谁、等什么?给它一条出路。",
         "Follow the play below to the task that is stuck, and give it a way on.",
     ),
@@ -35,17 +35,18 @@ _ALL: Final = (
     ),
     _entry(
         "SC603",
-        "场景 {scene} 的关卡永远打不开。",
-        "The barrier of scene {scene} can never open.",
+        "场景 {scene} 的关卡永远打不开{stuck}。",
+        "The barrier of scene {scene} can never open{stuck}.",
         "看看关卡等的任务:是不是有的永远做不完?",
         "Look at the tasks the barrier waits for: one of them can never be done.",
     ),
     _entry(
         "SC604",
-        "场景 {scene} 走到这一步,只有等时间用完才能离开。",
-        "From here, only the time limit gets the team out of scene {scene}.",
-        "给关卡一条做得到的路;时限只应是催促,不应是唯一的出口。",
-        "Make the barrier one that can open; a limit should hurry, not be the only way out.",
+        "场景 {scene} 走到这一步,只有等时间用完才能离开{stuck}。",
+        "From here, only the time limit gets the team out of scene {scene}{stuck}.",
+        "给关卡一条做得到的路;停住的时间(hold)要比时限短。时限只应是催促,不应是唯一的出口。",
+        "Make the barrier one that can open, and holds shorter than the limit: it should hurry, not"
+        " be the only way out.",
     ),
     _entry(
         "SC605",
@@ -125,6 +126,13 @@ _ALL: Final = (
         "Let `absence` be share or stand_in, or give the task to `any`.",
     ),
     _entry(
+        "SC632",
+        "角色 {role} 中途缺席时,场景 {scene} 至少要等 {needs},时限却只有 {limit}。",
+        "With role {role} gone, scene {scene} takes at least {needs}; its limit is {limit}.",
+        "把 absence 的 grace 缩短,或把 limit 放宽。",
+        "Shorten absence's `grace`, or raise the limit.",
+    ),
+    _entry(
         "SC641",
         "剧本写明 {promised} 分钟,算下来约 {computed} 分钟。",
         "The script promises {promised} minutes; it comes to about {computed}.",
@@ -151,6 +159,13 @@ _ALL: Final = (
         "Role {role} reads {chars} characters; {busiest} reads {most}.",
         "给他一些只有他知道的材料。",
         "Give the role something that only it knows.",
+    ),
+    _entry(
+        "SC645",
+        "{what} 是 {length},整晚却只有 {minutes} 分钟。",
+        "{what} is {length}, in an evening of {minutes} minutes.",
+        "把它缩短,或改 minutes。",
+        "Shorten it, or change `minutes`.",
     ),
 )
 

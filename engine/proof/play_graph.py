@@ -52,11 +52,13 @@ class Explored(msgspec.Struct, kw_only=True):
     nodes: list[Node]
     seen: set[Item]
     complete: bool
-    """False: the budget ended first."""
+    """False: the budget ended first, or there were too many nodes."""
     endless: list[int]
     """Nodes in which a move made the rules go round without end."""
     moves: int
     """Decisions taken."""
+    too_many: bool = False
+    """There were more nodes than are kept; it isn't time that was short."""
 
 
 def backwards(

@@ -13,11 +13,12 @@ Plays come from the reduced graph and are then looked for in the whole one, brea
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from engine.errors import Issue, Place
+from engine.proof.clocks import check_clocks
 from engine.proof.coverage import Item, everything
 from engine.proof.explore import explore
 from engine.proof.fairness import Fairness, fairness
@@ -25,7 +26,7 @@ from engine.proof.findings import finding
 from engine.proof.play_graph import Explored
 from engine.proof.verdicts import Judge
 from engine.rules.settle import EndlessError
-from engine.scenario.model import Discuss, Scenario, Scene
+from engine.scenario.model import Scenario
 from engine.values import RoleId
 
 SHORTEN_NODES_MAX: Final = 30_000
@@ -51,6 +52,9 @@ GROUPS: Final = (
 """The seven groups, as they are told; group N is `GROUPS[N - 1]`."""
 
 
+Stopped = Literal["", "budget", "size"]
+
+
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """What was found, and how far the search went."""
 
@@ -60,7 +64,10 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     moves: int
     """Decisions taken by the rules."""
     proved: tuple[bool, ...]
-    """For each of GROUPS: it was looked at to the end. Says nothing of what was found."""
+    """For each of GROUPS: all it asks about was looked at. Says nothing of what was found."""
+    stopped: Stopped = ""
+    """What ended the search early: the budget, or too many states. Empty: it went as far as the
+    script goes, which may jam."""
     seen: frozenset[Item]
     items: tuple[Item, ...]
     """Everything there is to see."""
@@ -69,10 +76,18 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     fairness: Fairness | None
     """None: the script jams even for a team that answers rightly."""
 
+    jams: bool = False
+    """Some scene can't be left, or only by its limit: what lies behind wasn't looked at."""
+
     @property
     def complete(self) -> bool:
-        """Nothing was left out."""
-        return all(self.proved)
+        """Every play was looked at to its end."""
+        return not self.stopped and not self.jams
+
+    @property
+    def sound(self) -> bool:
+        """All was looked at and nothing found: it may be called proved."""
+        return self.complete and all(self.proved) and not self.issues
 
 
 def prove(scenario: Scenario, *, spent: Callable[[], bool] = lambda: False) -> Proof:
@@ -81,36 +96,71 @@ def prove(scenario: Scenario, *, spent: Callable[[], bool] = lambda: False) -> P
         plain = explore(scenario, spent=spent)
     except EndlessError:
         return _never_begins(scenario)
-    found = Judge(plain).all()
+    judge = Judge(plain)
+    found = judge.all()
+    jams = any(issue.code < "SC610" for issue in found)
     if plain.complete and any(issue.play is not None for issue in found):
         found = _shortened(scenario, found, None, spent)
-    nodes, moves, absent = len(plain.nodes), plain.moves, []
-    jams = any(issue.code < "SC610" for issue in found)
-    same = plain.complete and shares_alike(plain)
-    for role in scenario.roles if plain.complete else ():
-        if same:
-            absent.append(role)
-            continue
-        graph = explore(scenario, absent=role, spent=spent)
-        nodes, moves = nodes + len(graph.nodes), moves + graph.moves
-        if graph.complete:
-            absent.append(role)
-        if not jams:
-            found += _missing(graph, role, spent)
-    share = fairness(scenario) if not jams else None
-    found += [*_lengths(scenario), *(_shares(scenario, share) if share is not None else ())]
-    known = plain.complete
-    everybody = len(absent) == len(scenario.roles)
+    absences = _Absences(plain, jams)
+    found += absences.look(spent)
+    share = _share(scenario) if not jams else None
+    found += check_clocks(scenario, share.path if share is not None else ())
+    found += _shares(scenario, share) if share is not None else ()
+    everybody = len(absences.done) == len(scenario.roles)
     return Proof(
         issues=tuple(sorted(found, key=lambda issue: (issue.place.line, issue.code))),
-        nodes=nodes,
-        moves=moves,
-        proved=(known, known, known, known, everybody, True, share is not None),
+        nodes=absences.nodes,
+        moves=absences.moves,
+        proved=(*judge.judged(found), everybody, True, share is not None),
+        stopped=absences.stopped,
+        jams=jams,
         seen=frozenset(plain.seen),
         items=tuple(everything(scenario)),
-        absent=tuple(absent),
+        absent=tuple(absences.done),
         fairness=share,
     )
+
+
+def _share(scenario: Scenario) -> Fairness | None:
+    share = fairness(scenario)
+    return share if share.ending else None
+
+
+class _Absences:
+    """Group 5: each role's absence, explored one after the other where the script doesn't jam with
+    everybody there; behind a jam there is nothing to look at."""
+
+    def __init__(self, plain: Explored, jams: bool) -> None:
+        self._plain = plain
+        self._jams = jams
+        self.nodes, self.moves = len(plain.nodes), plain.moves
+        self.done: list[RoleId] = []
+        """Roles whose absence was explored to the end."""
+        self.stopped: Stopped = _why(plain)
+
+    def look(self, spent: Callable[[], bool]) -> list[Issue]:
+        """What jams when somebody is absent."""
+        scenario, found = self._plain.scenario, list[Issue]()
+        if self._jams or not self._plain.complete:
+            return found
+        if shares_alike(self._plain):
+            self.done = list(scenario.roles)
+            return found
+        for role in scenario.roles:
+            graph = explore(scenario, absent=role, spent=spent)
+            self.nodes, self.moves = self.nodes + len(graph.nodes), self.moves + graph.moves
+            if graph.complete:
+                self.done.append(role)
+            self.stopped = self.stopped or _why(graph)
+            found += _missing(graph, role, spent)
+        return found
+
+
+def _why(graph: Explored) -> Stopped:
+    """What ended the exploration before everything was seen, if anything did."""
+    if graph.complete:
+        return ""
+    return "size" if graph.too_many else "budget"
 
 
 def shares_alike(graph: Explored) -> bool:
@@ -131,9 +181,10 @@ def _never_begins(scenario: Scenario) -> Proof:
         issues=(issue,),
         nodes=0,
         moves=0,
-        proved=(True, True, False, False, False, True, False),
+        proved=(False, False, False, False, False, True, False),
         seen=frozenset(),
         items=tuple(everything(scenario)),
+        jams=True,
         absent=(),
         fairness=None,
     )
@@ -142,17 +193,13 @@ def _never_begins(scenario: Scenario) -> Proof:
 def _shortened(
     scenario: Scenario, found: list[Issue], absent: RoleId | None, spent: Callable[[], bool]
 ) -> list[Issue]:
-    """The same findings, with the shortest plays where the whole graph is small enough."""
+    """The same findings, with the shortest plays where the whole graph is small enough: they are
+    read off that one."""
     whole = explore(scenario, absent=absent, reduce=False, spent=spent, nodes_max=SHORTEN_NODES_MAX)
     if not whole.complete:
         return found
     judge = Judge(whole)
-    again = judge.jams() if absent is not None else judge.all()
-    shorter = {(issue.code, issue.place): issue.play for issue in again}
-    return [
-        msgspec.structs.replace(issue, play=shorter.get((issue.code, issue.place), issue.play))
-        for issue in found
-    ]
+    return judge.jams() if absent is not None else judge.all()
 
 
 def _missing(graph: Explored, role: RoleId, spent: Callable[[], bool]) -> Iterator[Issue]:
@@ -168,41 +215,15 @@ def _missing(graph: Explored, role: RoleId, spent: Callable[[], bool]) -> Iterat
 
 
 def _scene_at(scenario: Scenario, place: Place) -> str:
-    return next(scene.id for scene in scenario.scenes.values() if scene.at == place)
+    """The scene that a finding of a jam points into."""
+    return next(
+        scene.id
+        for scene in scenario.scenes.values()
+        if place in (scene.at, *(task.at for task in scene.tasks.values()))
+    )
 
 
-# ── group 7, and lengths of time ────────────────────────────────────────────────────────────────
-
-
-def _lengths(scenario: Scenario) -> Iterator[Issue]:
-    """Scenes whose discussions outlast their limit."""
-    for scene in scenario.scenes.values():
-        if scene.time is None:
-            continue
-        needs_ms = _talk_ms(scene)
-        if needs_ms > scene.time.limit_ms:
-            needs, limit = _spoken(needs_ms), _spoken(scene.time.limit_ms)
-            yield finding("SC606", scene.time.at, None, scene=scene.id, needs=needs, limit=limit)
-
-
-def _talk_ms(scene: Scene) -> int:
-    """The longest chain of discussions that the barrier has to wait for."""
-    ends: dict[str, int] = {}
-    for _ in scene.tasks:
-        for task in scene.tasks.values():
-            own_ms = task.body.at_least_ms if isinstance(task.body, Discuss) else 0
-            ends[task.id] = own_ms + max((ends.get(name, 0) for name in task.after), default=0)
-    barrier = scene.barrier
-    if barrier is None or barrier.kind in ("any", "count"):
-        return 0
-    if barrier.kind == "tasks":
-        return max((ends[name] for name in barrier.tasks), default=0)
-    return max((ends[t.id] for t in scene.tasks.values() if not t.optional), default=0)
-
-
-def _spoken(ms: int) -> str:
-    seconds = ms // 1000
-    return f"{seconds // 60}m" if seconds % 60 == 0 else f"{seconds}s"
+# ── group 7 ────────────────────────────────────────────────────────────────
 
 
 def _shares(scenario: Scenario, share: Fairness) -> Iterator[Issue]:

@@ -6,11 +6,12 @@ a way never taken is told as the scene it leads to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from engine.errors import Issue, Place
 from engine.proof.coverage import Item, everything
+from engine.proof.culprit import culprit
 from engine.proof.findings import finding
 from engine.proof.play_graph import Edge, Explored, Node, backwards, endings, hopeless
 from engine.proof.plays import play_to
@@ -93,12 +94,15 @@ class Judge:
         scenes = {self.graph.nodes[n].scene for n in circle}
         scene = next(scene for scene in self.scenario.scenes.values() if scene.id in scenes)
         code = "SC603" if len(scenes) == 1 and scene.id not in self.opened else "SC602"
-        return finding(code, scene.at, play_to(self.graph, min(circle)), scene=scene.id)
+        at, stuck = culprit(self.graph, min(circle), scene, _any)
+        return finding(code, at, play_to(self.graph, min(circle)), scene=scene.id, stuck=stuck)
 
     def _dead(self, number: int) -> Issue:
-        scene = self.scenario.scenes[self.graph.nodes[number].scene]
+        node = self.graph.nodes[number]
+        scene = self.scenario.scenes[node.scene]
         code = "SC601" if scene.id in self.opened else "SC603"
-        return finding(code, scene.at, play_to(self.graph, number), scene=scene.id)
+        at, stuck = culprit(self.graph, number, scene, _any)
+        return finding(code, at, play_to(self.graph, number), scene=scene.id, stuck=stuck)
 
     def _ahead(self, number: int) -> set[int]:
         seen, waiting = {number}, [number]
@@ -110,33 +114,44 @@ class Judge:
         return seen
 
     def _by_timer(self, stuck: set[int]) -> Iterator[Issue]:
-        """Scenes that, from some node on, only the limit gets a team out of."""
-        visits: dict[str, list[int]] = {}
-        for number, node in enumerate(self.graph.nodes):
-            outer = node.state.interrupted or node.state.scene
-            if node.left is None and number not in stuck and node.state.phase == "playing":
-                assert outer is not None, "the run has begun"
-                visits.setdefault(outer.id, []).append(number)
-        for name, numbers in visits.items():
-            if self.scenario.scenes[name].time is None:
-                continue
-            goals = {n for n in numbers if self._walks_out(self.graph.nodes[n], name)}
+        """Scenes that, from some node on, only the limit gets a team out of: detours too."""
+        told: set[int] = set()
+        for (name, inner), numbers in self._visits(stuck).items():
+            scene = self.scenario.scenes[name]
+            goals = {n for n in numbers if self._walks_out(self.graph.nodes[n], name, inner)}
             free = backwards(self.graph, goals, along=_by_hand) if goals else set()
-            caught = [n for n in numbers if n not in free]
+            caught = [n for n in numbers if n not in free and n not in told]
             if caught:
-                scene = self.scenario.scenes[name]
-                yield finding("SC604", scene.at, play_to(self.graph, caught[0]), scene=name)
+                told.update(caught if inner else ())
+                at, at_task = culprit(self.graph, caught[0], scene, _by_hand)
+                play = play_to(self.graph, caught[0])
+                yield finding("SC604", at, play, scene=name, stuck=at_task)
 
-    def _walks_out(self, node: Node, scene: str) -> bool:
+    def _visits(self, stuck: set[int]) -> dict[tuple[str, bool], list[int]]:
+        """Nodes by the scene with a limit in which they are, detours (inner) first."""
+        inside: dict[tuple[str, bool], list[int]] = {}
+        outside: dict[tuple[str, bool], list[int]] = {}
+        for number, node in enumerate(self.graph.nodes):
+            if node.left is not None or number in stuck or node.state.phase != "playing":
+                continue
+            outer = node.state.interrupted or node.state.scene
+            assert outer is not None, "the run has begun"
+            outside.setdefault((outer.id, False), []).append(number)
+            if node.state.interrupted is not None:
+                inside.setdefault((node.scene, True), []).append(number)
+        visits = {**inside, **outside}
+        return {key: visits[key] for key in visits if self.scenario.scenes[key[0]].time is not None}
+
+    def _walks_out(self, node: Node, scene: str, inner: bool) -> bool:
         """Some move of a hand leaves the visit."""
         for edge in node.edges:
             if not _by_hand(edge):
                 continue
             after = self.graph.nodes[edge.target].state
             outer = after.interrupted or after.scene
-            if edge.opened and node.state.interrupted is None:
+            if edge.opened and (inner or node.state.interrupted is None):
                 return True
-            if after.phase != "playing" or (outer is not None and outer.id != scene):
+            if after.phase != "playing" or (outer is not None and outer.id != scene and not inner):
                 return True
         return False
 
@@ -231,6 +246,29 @@ class Judge:
 
     # ── group 4 ─────────────────────────────────────────────────────────────────────────────────
 
+    def judged(self, found: Iterable[Issue]) -> tuple[bool, bool, bool, bool]:
+        """For groups 1 to 4: all that it asks about was looked at. What lies behind a jam, or in a
+        scene that is never reached, wasn't: nothing found there is nothing known. `found`: what
+        `all` told."""
+        if not self.graph.complete or self.graph.endless:
+            return False, False, False, False
+        unseen = {item for item in everything(self.scenario) if item not in self.graph.seen}
+        jams = any(issue.code < "SC610" for issue in found)
+        scenes = any(item[0] in ("scene", "ending") for item in unseen)
+        hidden = jams and bool(unseen)
+        return not hidden, not scenes, not hidden, self._traps_judged()
+
+    def _traps_judged(self) -> bool:
+        """Every trap springs in some play, and each time an ending may follow by hands alone."""
+        goals = endings(self.graph)
+        ended = backwards(self.graph, goals)
+        by_hand = backwards(self.graph, goals, along=_by_hand)
+        for trap in self.scenario.traps:
+            free = [(n, e) for n, e in self._springing(trap) if self.graph.nodes[n].left is None]
+            if not free or any(n not in by_hand or e.target not in ended for n, e in free):
+                return False
+        return True
+
     def _traps(self) -> Iterator[Issue]:
         goals = endings(self.graph)
         if not goals or self.graph.endless:
@@ -257,6 +295,10 @@ class Judge:
 
     def _is_bad(self, number: int) -> bool:
         return self.scenario.scenes[self.graph.nodes[number].state.ending].ending == "bad"
+
+
+def _any(edge: Edge) -> bool:
+    return True
 
 
 def _by_hand(edge: Edge) -> bool:

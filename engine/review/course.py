@@ -101,6 +101,8 @@ class Span(msgspec.Struct, kw_only=True):
     until_seq: int = 0
     what: str = ""
     """The trap of a hold; `away` or `left` of an absence."""
+    freed: Freed = ""
+    """What ended a hold; empty: another hold, the run's end, or nothing yet."""
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -132,10 +134,14 @@ class Course(msgspec.Struct, kw_only=True):
     """The run this one was forked from; empty: a run of its own."""
     origin_seq: int = 0
     role_by_seat: dict[SeatId, RoleId] = msgspec.field(default_factory=dict)
+    came: set[SeatId] = msgspec.field(default_factory=set)
+    """Seats that ever had a connection, or did anything: behind the others there was nobody."""
     taken_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
     """Wall instant at which the seat was taken."""
     last_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
     """Wall instant at which the seat went for good; missing: it stayed."""
+    removed: set[SeatId] = msgspec.field(default_factory=set)
+    """Seats that the facilitator showed out."""
     bands: list[Band] = msgspec.field(default_factory=list)
     answers: list[Answer] = msgspec.field(default_factory=list)
     springs: list[Spring] = msgspec.field(default_factory=list)
@@ -155,16 +161,11 @@ class Course(msgspec.Struct, kw_only=True):
     clocks: list[int] = msgspec.field(default_factory=list)
     """The run clock at each event, by place."""
 
-    def took_part(self, seat: SeatId) -> bool:
-        """Somebody sat there while the team played or afterwards; not only in the lobby."""
-        left_ms = self.last_ms.get(seat)
-        return seat in self.role_by_seat and (left_ms is None or left_ms > self.started_ms > 0)
-
     def stayed(self, seat: SeatId) -> bool:
-        """Took part, and was there at the team's ending."""
+        """Came, and was there at the team's ending."""
         left_ms = self.last_ms.get(seat)
         here = left_ms is None or left_ms >= self.ended_ms
-        return self.took_part(seat) and here and 0 < self.taken_ms[seat] <= self.ended_ms
+        return seat in self.came and here and 0 < self.taken_ms[seat] <= self.ended_ms
 
     def axis_at(self, clock_ms: int) -> int:
         """Where an instant of the run clock stands on the axis."""

@@ -162,14 +162,14 @@ def _by_slot(lessons: Lessons, course: Course) -> dict[Key, list[Answer]]:
 
 
 def people(lessons: Lessons, course: Course) -> list[Person]:
-    """The results of everybody who took part, in the order of their seats."""
+    """The results of everybody who came, in the order in which the seats were taken."""
     results: dict[SeatId, list[tuple[Answer, Result]]] = defaultdict(list)
     for answer, result in _results(lessons, course):
         results[answer.seat].append((answer, result))
     return [
         _person(lessons, course, seat, role, results[seat])
         for seat, role in course.role_by_seat.items()
-        if course.took_part(seat)
+        if seat in course.came
     ]
 
 

@@ -44,6 +44,9 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     course: Course
     meetings: Sequence[Meeting]
     people: Sequence[Person]
+    """Who came (`Course.came`)."""
+    struck: frozenset[SeatId] = frozenset()
+    """Of those, whom the branch has struck off: documents count them no more."""
 
 
 def read_run(
@@ -55,6 +58,7 @@ def read_run(
     branch: str = "",
     period: str = "",
     names: Mapping[SeatId, str] | None = None,
+    struck: frozenset[SeatId] = frozenset(),
 ) -> Played:
     """A run, read from its log."""
     course = read_course(lessons.scenario, records)
@@ -68,6 +72,7 @@ def read_run(
         course=course,
         meetings=meetings(lessons, course),
         people=people(lessons, course),
+        struck=struck,
     )
 
 

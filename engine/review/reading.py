@@ -10,7 +10,7 @@ from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Sp
 from engine.review.spans import Spans
 from engine.review.waits import Waits
 from engine.rules import events as ev
-from engine.rules.commands import CLOCK
+from engine.rules.commands import CLOCK, FACILITATOR
 from engine.rules.settle import looks_at
 from engine.rules.views_learnt import fact_of
 from engine.scenario.model import Scenario, Task
@@ -19,6 +19,15 @@ from engine.values import ANY, FactId, Map, RoleId, SceneId, SeatId, TaskId, Val
 NOTHING: Final[frozenset[FactId]] = frozenset()
 _NO_PLAY: Final = (ev.RunClosed, ev.SeatAway, ev.SeatBack, ev.SeatLeft)
 """Coming and going is no way of playing: phones come back by themselves."""
+_BY_SOMEBODY: Final = (
+    ev.SeatBack,
+    ev.SeatReady,
+    ev.RoleChanged,
+    ev.TaskAnswered,
+    ev.HintTaken,
+    ev.Reflected,
+)
+"""What shows that somebody sits in the event's `seat`."""
 
 
 def read_course(scenario: Scenario, records: Iterable[ev.Recorded]) -> Course:
@@ -64,6 +73,10 @@ class _Reader:
             self.command, self.springs_of = (recorded.by, recorded.command), []
         if self.playing and recorded.by != CLOCK and not isinstance(event, _NO_PLAY):
             self.acted_ms = self.clock_ms
+        if isinstance(event, _BY_SOMEBODY):
+            self.course.came.add(event.seat)
+        elif isinstance(event, ev.SeatLeft) and recorded.by == FACILITATOR:
+            self.course.removed.add(event.seat)
         handle = _HANDLERS.get(type(event))
         if handle is not None:
             handle(self, event)
@@ -96,6 +109,7 @@ class _Reader:
         if made.bands and not made.bands[-1].left:
             made.bands[-1].until_ms = clock_ms
         self.spans.stop(clock_ms)
+        made.came &= made.role_by_seat.keys()  # a stand-in's answer names no seat
         made.play_ms = made.bands[-1].until_ms if made.bands else 0
         made.vars = Map(self.vars)
         return made
@@ -199,6 +213,7 @@ class _Reader:
 
     def seat_back(self, event: ev.SeatBack) -> None:
         self.course.last_ms.pop(event.seat, None)
+        self.course.removed.discard(event.seat)
         self.spans.come(event.seat, self.seq, self.clock_ms)
 
     # ── scenes ──────────────────────────────────────────────────────────────────────────────────

@@ -16,7 +16,7 @@ class Spans:
 
     def hold(self, seat: SeatId, trap: TrapId, seq: int, clock_ms: int) -> None:
         """The seat is held from now on."""
-        self.free(seat, "time", seq, clock_ms)
+        self.free(seat, "", seq, clock_ms)
         self._held[seat] = span = _begun(seat, trap, seq, clock_ms)
         self._course.holds.append(span)
 
@@ -25,6 +25,7 @@ class Spans:
         span = _over(self._held, seat, seq, clock_ms)
         if span is None:
             return
+        span.freed = how
         for spring in reversed(self._course.springs):
             if spring.trap == span.what and spring.seat == span.seat:
                 spring.held_ms = span.until_ms - span.clock_ms
@@ -44,7 +45,7 @@ class Spans:
     def end(self, seq: int, clock_ms: int) -> None:
         """Nobody is held or missed once the play is over."""
         for seat in (*self._held,):
-            self.free(seat, "time", seq, clock_ms)
+            self.free(seat, "", seq, clock_ms)
         for seat in (*self._away,):
             self.come(seat, seq, clock_ms)
 

@@ -55,7 +55,9 @@ MARKS: Final = texts_of(
         "rescue.right": ("{who}救了{whom}", "{who} rescued {whom}"),
         "rescue.wrong": ("{who}想救{whom},没答对", "{who} tried to rescue {whom}"),
         "card.handed": ("{whom}得到“{title}”", "{whom} got “{title}”"),
-        "role.covered": ("{whom}由他人代行", "{whom} was covered"),
+        "role.covered.share": ("{whom}由大家分担", "{whom} was shared by everybody"),
+        "role.covered.stand_in": ("{whom}由替身代行", "{whom} was played by a stand-in"),
+        "role.covered.seat": ("{whom}交给{who}代办", "{whom} was handed to {who}"),
         "role.uncovered": ("{whom}由本人行动", "{whom} acted again"),
         "seat.nudged": ("提醒{who}", "{who} was nudged"),
         "debrief.opened": ("复盘开始", "The debrief began"),
@@ -138,14 +140,8 @@ class Teller:
             yield self._point(one.seq, "trap", one.role, text)
 
     def _spans(self) -> Iterator[Mark]:
-        freed = {
-            (spring.seat, spring.trap): spring.freed
-            for spring in self.course.springs
-            if spring.freed
-        }
         for hold in self.course.holds:
-            rescued = freed.get((hold.seat, hold.what)) == "rescue"
-            yield self._span(hold, "hold", "rescued" if rescued else "held")
+            yield self._span(hold, "hold", "rescued" if hold.freed == "rescue" else "held")
         for away in self.course.absences:
             yield self._span(away, "absence", away.what)
 
@@ -201,7 +197,9 @@ class Teller:
             case ev.CardHanded(card=card, to=to):
                 role = to
                 values |= {"title": self.scenario.cards[card].title, "whom": self._role(to)}
-            case ev.RoleCovered(role=covered) | ev.RoleUncovered(role=covered):
+            case ev.RoleCovered(role=covered, how=how):
+                role, values["whom"], tag = covered, self._role(covered), f"{tag}.{how}"
+            case ev.RoleUncovered(role=covered):
                 role, values["whom"] = covered, self._role(covered)
             case ev.VoteDecided(task=task, choice=choice):
                 values["answer"] = told_answer(self._task(scene, task), (choice,))

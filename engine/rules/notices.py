@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from engine.errors import Lang
 from engine.rules.state import News, State
@@ -26,12 +27,25 @@ def notices(
             continue
         if item.kind == "nudged" and item.seat != seat:
             continue
-        shown.append(_notice(scenario, item, seat, names, lang))
+        shown.append(_notice(scenario, state, item, seat, names, lang))
     return shown
 
 
+def covered_how(state: State, item: News) -> Literal["share", "stand_in", "seat"]:
+    """How the role of this news was covered: to whom it was handed, else as the run's log says. The
+    script may say otherwise: who makes up an evening alone plays with stand-ins."""
+    if item.seat:
+        return "seat"
+    return "stand_in" if state.absence == "stand_in" else "share"
+
+
 def _notice(
-    scenario: Scenario, item: News, seat: SeatId, names: Mapping[SeatId, str], lang: Lang
+    scenario: Scenario,
+    state: State,
+    item: News,
+    seat: SeatId,
+    names: Mapping[SeatId, str],
+    lang: Lang,
 ) -> Part:
     kind, detail, fact = item.kind, "", None
     values: dict[str, object] = {"name": names.get(item.seat, "")}
@@ -47,7 +61,7 @@ def _notice(
     elif kind in ("covered", "uncovered"):
         values["role"] = scenario.roles[item.subject].name
         if kind == "covered":
-            wording = f"covered_{'seat' if item.seat else scenario.absence.then}"
+            wording = f"covered_{covered_how(state, item)}"
     elif kind == "extended":
         values["seconds"] = int(item.subject) // 1000
     elif kind == "decided":

@@ -8,7 +8,9 @@ enter the dict. Shapes: docs/wire.md.
 `RunViews` remembers each part with the pieces of the state it was built from. States are immutable
 and folded piece by piece, so a piece that is the same object hasn't changed, and the part built
 from it is handed out again, the same object too: whoever sends parts compares with `is`. Parts that
-all seats share are built once for all. Callers never change what they get.
+all seats share are built once for all. Callers never change what they get. A piece that a part is
+built from and that isn't named with it leaves phones as they were: tests/properties/
+test_remembered.py compares with fresh views at every step.
 """
 
 from __future__ import annotations
@@ -19,7 +21,6 @@ from typing import Any
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import debrief_part
-from engine.rules.decide import may_rescue
 from engine.rules.notices import notices
 from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
@@ -90,6 +91,7 @@ class RunViews:
         held = state.seats.get(seat)
         role = held.role if held is not None else ""
         scene, covers = state.scene, state.covers
+        at, tasks = (scene.id, scene.tasks) if scene is not None else (None, None)
         same = self._same
         acts = same(("acts", seat), (state.seats, covers), lambda: acts_for(state, seat))
         clock = (state.paused_at_ms, state.paused_ms)
@@ -102,13 +104,7 @@ class RunViews:
         return {
             "scene": same(
                 ("scene", role, lang),
-                (
-                    scene.id if scene else None,
-                    scene.limit_at_ms if scene else None,
-                    state.path,
-                    state.phase,
-                    *clock,
-                ),
+                (at, scene.limit_at_ms if scene else None, state.path, state.phase, *clock),
                 lambda: self._scene(state, role),
             ),
             "me": same(
@@ -118,13 +114,12 @@ class RunViews:
             ),
             "tasks": same(
                 ("tasks", seat, lang),
-                (scene.tasks if scene else None, scene.id if scene else None, state.phase, acts)
-                + (hold is None, state.holders if scene else None, *clock),
+                (at, tasks, state.phase, acts, hold is None, state.holders if at else None, *clock),
                 lambda: self._tasks(state, acts, hold is not None),
             ),
             "team": same(
                 ("team", lang),
-                (state.seats, scene.tasks if scene else None, state.holds, names, *clock),
+                (at, tasks, state.seats, state.holds, names, *clock),
                 lambda: self._team(state, names),
             ),
             "waiting": same(
@@ -141,12 +136,13 @@ class RunViews:
             ),
             "notice": same(
                 ("notice", seat, lang),
-                (state.news, names),
+                (state.news, names, role, state.absence),
                 lambda: notices(self.scenario, state, seat, names, lang),
             ),
             "debrief": same(
                 ("debrief", seat, lang),
-                (state.phase, state.deck, state.step, state.speakers, state.reflections, names),
+                (state.phase, state.deck, state.step, state.speakers, state.reflections, names)
+                + (state.seats, state.ending, state.sprung, state.team),
                 lambda: debrief_part(self.scenario, state, seat, names, lang),
             ),
         }
@@ -286,7 +282,6 @@ class RunViews:
                 continue
             if own.role not in trap.rescue.roles:
                 continue
-            may = may_rescue(state, self.scenario, seat, held)
             offered.append(
                 {
                     "seat": held,
@@ -298,7 +293,8 @@ class RunViews:
                         {"id": choice.id, "text": choice.text} for choice in trap.rescue.choices
                     ],
                     "until_ms": wall_ms(state, hold.until_ms),
-                    "tried": not may,
+                    "tried": seat in hold.tried,
+                    **({"held": True} if seat in state.holds else {}),
                 }
             )
         return offered

@@ -13,7 +13,7 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
-from engine.rules.notices import task_ask
+from engine.rules.notices import covered_how, task_ask
 from engine.rules.settle import is_over, needed
 from engine.rules.state import News, State
 from engine.rules.views import (
@@ -221,14 +221,19 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
     part["speaker"] = None
     if latest is not None:
         run, seat = latest
-        name = run.names.get(seat, "")
-        part["speaker"] = {"team": run.state.team, "seat": seat, "name": name}
+        part["speaker"] = {**_whose(run, seat), "seat": seat}
     part["reflections"] = [
-        {"team": run.state.team, "name": run.names.get(seat, ""), "text": text}
+        {**_whose(run, seat), "text": text}
         for run in runs
         for seat, text in run.state.reflections.items()
     ]
     return part
+
+
+def _whose(run: RunInfo, seat: SeatId) -> Part:
+    """Somebody of a whole room, where a name alone may be another's too."""
+    role = run.scenario.roles[run.state.seats[seat].role]
+    return {"team": run.state.team, "name": run.names.get(seat, ""), "role_name": role.name}
 
 
 def _drawn_at(state: State) -> tuple[int, int]:
@@ -375,13 +380,20 @@ def _roles(scenario: Scenario, state: State) -> list[Part]:
     return shown
 
 
+def _named(run: RunInfo, seat: SeatId) -> str:
+    """A name with its role beside it; empty for nobody."""
+    held, name = run.state.seats.get(seat), run.names.get(seat, "")
+    return f"{name}（{run.scenario.roles[held.role].name}）" if held is not None and name else name
+
+
 def _log(run: RunInfo, lang: Lang) -> list[Part]:
     scenario = run.scenario
     shown = []
     for item in reversed(run.state.news):
-        if item.kind not in LOG:
+        wording = item.kind if item.kind != "covered" else f"covered_{covered_how(run.state, item)}"
+        if wording not in LOG:
             continue
-        values = {"name": run.names.get(item.seat, ""), "title": "", "role": "", "seconds": 0}
+        values = {"name": _named(run, item.seat), "title": "", "role": "", "seconds": 0}
         if item.kind == "trap":
             values["title"] = scenario.traps[item.subject].belief
         elif item.kind in ("covered", "uncovered"):
@@ -392,5 +404,5 @@ def _log(run: RunInfo, lang: Lang) -> list[Part]:
             values["seconds"] = int(item.subject) // 1000
         elif item.kind == "timed_out":
             values["title"] = scenario.scenes[item.subject].title
-        shown.append({"at_ms": item.at_ms, "text": say(LOG, item.kind, lang, **values)})
+        shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
     return shown

@@ -267,6 +267,20 @@ class Sessions(Repository):
             row = (await db.execute(wanted)).first()
         return SeatHolder(*row) if row is not None else None
 
+    async def strike(self, run: RunId, seat: SeatId, *, off: bool) -> bool:
+        """Strike a seat off the documents, or put it back. False: no such seat."""
+        held = (_seat.c.run == run) & (_seat.c.seat == seat)
+        at_ms = self._clock() if off else None
+        async with self._writing() as db:
+            done = await db.execute(update(_seat).where(held).values(struck_ms=at_ms))
+        return bool(done.rowcount)
+
+    async def struck(self, run: RunId) -> frozenset[SeatId]:
+        """The seats that were struck off."""
+        wanted = select(_seat.c.seat).where(_seat.c.run == run, _seat.c.struck_ms.is_not(None))
+        async with self._reading() as db:
+            return frozenset(seat for (seat,) in await db.execute(wanted))
+
     async def names(self, run: RunId) -> Map[SeatId, str]:
         """The names of the run's participants by seat; empty where erased."""
         wanted = (

@@ -182,6 +182,8 @@ class SeatTable(SQLModel, table=True):
     seat: str = Field(primary_key=True)
     pseudonym: str = Field(foreign_key="participants.pseudonym", unique=True)
     token_hash: str = Field(unique=True)
+    struck_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When the branch struck it off its documents; null: it counts if anybody came."""
 
 
 class AuditTable(SQLModel, table=True):

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.answers import Answer, AnswerKey
+from tests.support.patience import PATIENCE_MS, until
 
 SCREENSHOTS: Final = Path(__file__).resolve().parent.parent.parent / "var" / "screenshots"
 PHONE: Final = {"width": 360, "height": 740}
@@ -41,6 +42,7 @@ class Screen:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        page.set_default_timeout(PATIENCE_MS)
         self.refused: list[str] = []
         self.problems: list[str] = []
         self._line: WebSocket | None = None
@@ -52,7 +54,7 @@ class Screen:
 
     def settled(self) -> None:
         """Wait until the page is connected and shows its parts."""
-        expect(self.page.locator("body.is-live:not(.is-offline)")).to_be_visible(timeout=20_000)
+        expect(self.page.locator("body.is-live:not(.is-offline)")).to_be_visible()
         expect(self.page.locator("main .loading")).to_have_count(0)
 
     def goto(self, url: str) -> None:
@@ -78,7 +80,7 @@ class Screen:
     def shows(self, text: str) -> None:
         """Wait until the page says exactly this."""
         try:
-            self.page.wait_for_function(f"text => ({SHOWN})() === text", arg=text, timeout=10_000)
+            self.page.wait_for_function(f"text => ({SHOWN})() === text", arg=text)
         except PlaywrightTimeout:
             raise AssertionError(f"{self.shown()}\n— instead of —\n{text}") from None
 
@@ -253,15 +255,10 @@ def take_turns(team: Sequence[Phone]) -> None:
 def _something_to_do(team: Sequence[Phone]) -> None:
     """Wait until one phone or another shows a task to do, or the end."""
     sign = f"{OPEN}, [data-ending]"
-    for _ in range(40):
-        for phone in team:
-            try:
-                phone.page.wait_for_selector(sign, timeout=500)
-            except PlaywrightTimeout:
-                continue
-            return
-    seen = "\n".join(phone.shown() for phone in team)
-    raise AssertionError(f"nobody has anything to do:\n{seen}")
+    until(
+        lambda: any(phone.page.locator(sign).count() for phone in team),
+        lambda: "nobody has anything to do:\n" + "\n".join(phone.shown() for phone in team),
+    )
 
 
 class Facilitator:

@@ -13,6 +13,7 @@ from engine.rules.replay import replay
 from tests.e2e.answers import AnswerKey
 from tests.e2e.bots import Bot, join
 from tests.e2e.conftest import ADMIN_PASSWORD, SCRIPT
+from tests.support.patience import PATIENCE_S, soon
 from tests.support.server import ServerProcess
 
 TEAMS = 2
@@ -26,7 +27,7 @@ def test_two_teams_of_bots_play_to_the_good_ending(server: ServerProcess, key: A
 
 
 async def _evening(server: ServerProcess, key: AnswerKey) -> None:
-    async with httpx.AsyncClient(base_url=server.url, timeout=20) as desk:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S) as desk:
         login = await desk.post("/api/token", json={"name": "admin", "password": ADMIN_PASSWORD})
         desk.headers["Authorization"] = f"Bearer {login.raise_for_status().json()['token']}"
         opened = await desk.post("/api/sessions", json={"scenario": SCRIPT, "teams": TEAMS})
@@ -44,7 +45,7 @@ async def _evening(server: ServerProcess, key: AnswerKey) -> None:
         await _command(desk, session["id"], do="start")
         await asyncio.gather(*(bot.until("playing") for bot in bots))
 
-        await asyncio.wait_for(asyncio.gather(*(bot.play() for bot in bots)), 90)
+        await soon(asyncio.gather(*(bot.play() for bot in bots)))
         assert {bot.parts["scene"]["ending"] for bot in bots} == {key.ending}
         await _debrief(desk, session["id"], bots)
         for run in session["runs"]:

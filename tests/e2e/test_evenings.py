@@ -12,7 +12,6 @@ from tests.support.server import ServerProcess
 
 Room = tuple[Facilitator, list[Phone]]
 
-pytestmark = pytest.mark.timeout(480)
 
 RACES = {"done_already", "not_here", "ended"}
 """What a second person may hear who presses for a task that belongs to whoever comes first."""

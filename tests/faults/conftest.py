@@ -10,6 +10,7 @@ import pytest
 
 from tests.faults.evening import PASSWORD, SCRIPT
 from tests.faults.figures import Figures
+from tests.support.patience import PATIENCE_S
 from tests.support.postgres import postgres, postgres_url
 from tests.support.redis import RedisServer, redis_server
 from tests.support.scripts import MINI_TEXT
@@ -113,7 +114,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 @pytest.fixture
 def desk(door: ServerProcess) -> Iterator[httpx.Client]:
     """A logged-in facilitator's client at the door."""
-    with httpx.Client(base_url=door.url, timeout=20) as opened:
+    with httpx.Client(base_url=door.url, timeout=PATIENCE_S) as opened:
         answer = opened.post("/api/token", json={"name": "admin", "password": PASSWORD})
         opened.headers["authorization"] = f"Bearer {answer.raise_for_status().json()['token']}"
         yield opened

@@ -13,6 +13,7 @@ from engine.rules.codec import decode
 from engine.rules.events import Recorded
 from tests.e2e.answers import AnswerKey, load
 from tests.faults.wanderer import Wanderer
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 
 SCRIPT = "sanwan-1927"
@@ -31,9 +32,11 @@ class Evening:
     def desk(self, worker: ServerProcess) -> httpx.Client:
         """A logged-in facilitator at one worker."""
         account = {"name": "admin", "password": PASSWORD}
-        login = httpx.post(f"{worker.url}/api/token", json=account, timeout=20).raise_for_status()
+        login = httpx.post(
+            f"{worker.url}/api/token", json=account, timeout=PATIENCE_S
+        ).raise_for_status()
         headers = {"Authorization": f"Bearer {login.json()['token']}"}
-        return httpx.Client(base_url=worker.url, timeout=20, headers=headers)
+        return httpx.Client(base_url=worker.url, timeout=PATIENCE_S, headers=headers)
 
     async def begin(self, ways: Sequence[str] = ()) -> None:
         """Open a session at the first worker, take seats at all in turn, start at the last. `ways`:
@@ -47,7 +50,7 @@ class Evening:
             urls = [*ways] or urls
             place = {"name": f"同志{number}", "role": role}
             seats = f"{urls[0]}/api/sessions/{self.session['code']}/seats"
-            seat = await asyncio.to_thread(httpx.post, seats, json=place, timeout=20)
+            seat = await asyncio.to_thread(httpx.post, seats, json=place, timeout=PATIENCE_S)
             phone = Wanderer(urls, seat.raise_for_status().json()["token"], self.key)
             await phone.arrive()
             self.phones.append(phone)

@@ -1,12 +1,17 @@
 """What a promise's test measured, beside what was promised: kept, printed, asserted.
 
 What concerns correctness is asserted in every form. A time is asserted in the long form, which is run
-alone; the short form shares its machine with other tests, and prints it.
+alone; the short form shares its machine with other tests, and prints it. What is a time is known by its
+unit: nobody has to say so, and nobody can say otherwise.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
+
+TIMES: Final = frozenset({"s", "ms", "s/s", "1/s"})
+"""Units of what depends on the machine, and on what else it does."""
 
 
 def percentile(values: Sequence[float], percent: float) -> float:
@@ -32,22 +37,18 @@ class Figures:
         if not held:
             self.broken.append(f"{promise}, {figure}: {measured} instead of {wanted}")
 
-    def at_most(
-        self, promise: str, figure: str, measured: float, limit: float, unit: str, *, time: bool
-    ) -> None:
-        """What mustn't be more; `time`: asserted in the long form only."""
+    def at_most(self, promise: str, figure: str, measured: float, limit: float, unit: str) -> None:
+        """What mustn't be more."""
         held = measured <= limit
         self._keep(promise, figure, measured, f"<= {limit:g}", unit, held)
-        if not held and (self._long or not time):
+        if not held and (self._long or unit not in TIMES):
             self.broken.append(f"{promise}, {figure}: {measured:g} > {limit:g}")
 
-    def at_least(
-        self, promise: str, figure: str, measured: float, limit: float, unit: str, *, time: bool
-    ) -> None:
-        """What mustn't be less; `time`: asserted in the long form only."""
+    def at_least(self, promise: str, figure: str, measured: float, limit: float, unit: str) -> None:
+        """What mustn't be less."""
         held = measured >= limit
         self._keep(promise, figure, measured, f">= {limit:g}", unit, held)
-        if not held and (self._long or not time):
+        if not held and (self._long or unit not in TIMES):
             self.broken.append(f"{promise}, {figure}: {measured:g} < {limit:g}")
 
     def _keep(

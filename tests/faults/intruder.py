@@ -8,7 +8,7 @@ import os
 import struct
 from types import TracebackType
 
-HELLO_TIMEOUT_S = 20.0
+from tests.support.patience import PATIENCE_S, soon
 
 
 def frame(
@@ -55,7 +55,7 @@ class Intruder:
         except ConnectionError:
             return
 
-    async def rest(self, timeout_s: float = HELLO_TIMEOUT_S) -> bytes:
+    async def rest(self, timeout_s: float = PATIENCE_S) -> bytes:
         """All until the other side hangs up. Raises TimeoutError: it doesn't."""
         heard = b""
         try:
@@ -73,10 +73,10 @@ class Intruder:
             f"GET /live HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
         )
-        head = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), HELLO_TIMEOUT_S)
+        head = await soon(self.reader.readuntil(b"\r\n\r\n"))
         assert head.startswith(b"HTTP/1.1 101"), head
 
-    async def close_code(self, timeout_s: float = HELLO_TIMEOUT_S) -> int | None:
+    async def close_code(self, timeout_s: float = PATIENCE_S) -> int | None:
         """The code of the server's close frame; None: it hung up without one."""
         data = b""
         async with asyncio.timeout(timeout_s):

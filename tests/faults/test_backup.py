@@ -27,6 +27,7 @@ from tests.faults.conftest import postgres, postgres_url
 from tests.faults.figures import Figures
 from tests.faults.player import RUNS, SCENARIO
 from tests.support.evenings import admin_of
+from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI_TEXT
 
 __all__ = ["postgres", "postgres_url"]
@@ -78,7 +79,7 @@ class Players:
             self._more.set()
 
     async def reach(self, acks: int) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while self.acks < acks:
                 self._more.clear()
                 await self._more.wait()
@@ -143,11 +144,9 @@ async def test_a_backup_taken_under_load_restores(
         assert [*(await database.sessions.names("r0")).values()] == ["赵春兰"]
         await database.close()
     events = manifest.parts["events"].rows
-    figures.at_least(
-        "P15", f"{source}: events, restored to equal prints", events, 100, "", time=False
-    )
-    figures.at_least("P15", f"{source}: acknowledged meanwhile", meanwhile, 1, "", time=False)
-    figures.at_most("P15", f"{source}: backup took", took_s, 10, "s", time=True)
+    figures.at_least("P15", f"{source}: events, restored to equal prints", events, 100, "")
+    figures.at_least("P15", f"{source}: acknowledged meanwhile", meanwhile, 1, "")
+    figures.at_most("P15", f"{source}: backup took", took_s, 10, "s")
 
 
 # ── what is refused ─────────────────────────────────────────────────────────────────────────────
@@ -192,8 +191,8 @@ async def test_a_flipped_byte_is_refused_wherever_it_is(
         code, took_s = await refusal(bad, tmp_path)
         assert code in ("damaged", "cut", "not_backup"), (place, code)
         slowest_s = max(slowest_s, took_s)
-    figures.at_least("P15", "places of a flipped byte", len(places), 20, "", time=False)
-    figures.at_most("P15", "damage told in", slowest_s, 1, "s", time=True)
+    figures.at_least("P15", "places of a flipped byte", len(places), 20, "")
+    figures.at_most("P15", "damage told in", slowest_s, 1, "s")
 
 
 async def test_a_cut_file_is_refused_wherever_it_ends(file: Path, tmp_path: Path) -> None:
@@ -245,7 +244,7 @@ async def test_what_is_no_backup_is_refused_clearly(
     path.write_bytes(made())
     found, took_s = await refusal(path, tmp_path)
     assert found == code
-    figures.at_most("P15", f"{name}: refused in", took_s, 1, "s", time=False)
+    figures.at_most("P15", f"{name}: refused in", took_s, 1, "s")
 
 
 async def test_a_table_of_nobodys_and_a_later_revision_are_refused(tmp_path: Path) -> None:

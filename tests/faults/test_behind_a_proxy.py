@@ -15,6 +15,7 @@ import pytest
 from tests.faults.conftest import Pair
 from tests.faults.evening import PASSWORD, Evening
 from tests.faults.test_drain import Interrupted, until
+from tests.support.patience import PATIENCE_S
 from tests.support.server import free_port
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
@@ -56,7 +57,7 @@ async def test_an_evening_through_the_sample_proxy_while_a_server_is_killed(
 ) -> None:
     def answers() -> bool:
         try:
-            return httpx.get(f"{proxy}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{proxy}/readyz", timeout=PATIENCE_S).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -75,7 +76,7 @@ async def test_an_evening_through_the_sample_proxy_while_a_server_is_killed(
 
 def test_a_limit_goes_by_the_address_that_the_proxy_tells(workers: Pair) -> None:
     """Else all of a city, behind one proxy, would share one address's limit."""
-    with httpx.Client(base_url=workers[0].url, timeout=20) as client:
+    with httpx.Client(base_url=workers[0].url, timeout=PATIENCE_S) as client:
 
         def guess(address: str) -> int:
             headers = {"X-Forwarded-For": address}

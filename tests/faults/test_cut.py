@@ -27,6 +27,7 @@ from tests.e2e.test_bots import LOST_RACES
 from tests.faults.desk import Desk, Session
 from tests.faults.figures import Figures, percentile
 from tests.faults.wanderer import Wanderer
+from tests.support.patience import PATIENCE_S
 from tests.support.proxy import Proxy, pause
 from tests.support.server import ServerProcess
 from web.auth import SEAT_COOKIE
@@ -144,7 +145,7 @@ class Evening:
 
     async def _converged(self, phone: Traveller) -> None:
         """Return once the phone shows what one that connects anew is shown."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while True:
                 await phone.arrived.wait()
                 anew = await shown_anew(self.server.url, phone.token)
@@ -172,7 +173,6 @@ async def server(tmp_path: Path, scripts: Path) -> AsyncIterator[ServerProcess]:
     await asyncio.to_thread(running.stop)
 
 
-@pytest.mark.timeout(900)
 async def test_a_phone_whose_line_returns_shows_what_is_so(
     server: ServerProcess, scripts: Path, size: Callable[[int, int], int], figures: Figures
 ) -> None:
@@ -186,7 +186,7 @@ async def test_a_phone_whose_line_returns_shows_what_is_so(
                 evening = Evening(server, proxy, key, SEED + number)
                 await evening.seat(desk, session)
                 await desk.command(session, "start")
-                async with asyncio.timeout(100):
+                async with asyncio.timeout(PATIENCE_S):
                     await evening.play()
                 cuts += proxy.cuts
             took_s += evening.took_s
@@ -196,11 +196,9 @@ async def test_a_phone_whose_line_returns_shows_what_is_so(
             assert [record.seq for record in log] == list(range(1, len(log) + 1))
             assert replay(session["runs"][0], log).ending == key.ending
             _check_phones(evening, {(r.by, r.command): r.seq for r in log})
-    figures.at_least("P4", "faults of the link", faults, size(5, 60), "", time=False)
-    figures.at_least("P4", "phones that came back", came_back, size(6, 90), "", time=False)
-    figures.at_most(
-        "P4", "p95 to show what is so", percentile(took_s, 95), CONVERGED_S, "s", time=True
-    )
+    figures.at_least("P4", "faults of the link", faults, size(5, 60), "")
+    figures.at_least("P4", "phones that came back", came_back, size(6, 90), "")
+    figures.at_most("P4", "p95 to show what is so", percentile(took_s, 95), CONVERGED_S, "s")
     assert came_back <= cuts
 
 
@@ -224,7 +222,7 @@ SHOWN = """() => ({
 
 async def until_shown(page: Page, *, live: bool, newest: int = -1) -> None:
     """Return once the page is on line, or off, and shows that notice."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_S):
         while True:
             shown = await page.evaluate(SHOWN)
             if shown["live"] == live and (not live or shown["newest"] >= newest):
@@ -232,7 +230,6 @@ async def until_shown(page: Page, *, live: bool, newest: int = -1) -> None:
             await pause(LOOK_S)
 
 
-@pytest.mark.timeout(300)
 async def test_a_page_whose_line_returns_is_not_left_stale(
     server: ServerProcess, size: Callable[[int, int], int], figures: Figures
 ) -> None:
@@ -264,7 +261,7 @@ async def test_a_page_whose_line_returns_is_not_left_stale(
             await until_shown(page, live=True, newest=anew["parts"]["notice"][-1]["id"])
             took_s.append(asyncio.get_running_loop().time() - began_s)
         await browser.close()
-    figures.at_least("P4", "cuts under a page", len(took_s), size(4, 40), "", time=False)
+    figures.at_least("P4", "cuts under a page", len(took_s), size(4, 40), "")
     figures.at_most(
-        "P4", "a page's p95 to show what is so", percentile(took_s, 95), CONVERGED_S, "s", time=True
+        "P4", "a page's p95 to show what is so", percentile(took_s, 95), CONVERGED_S, "s"
     )

@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, w
 
 from server import listen
 from tests.faults.evening import PASSWORD, Evening
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from web.live import RESTARTING
 
@@ -36,11 +37,11 @@ def children(parent: int) -> set[int]:
     }
 
 
-async def until(holds: Callable[[], bool], within_s: float = 30) -> None:
+async def until(holds: Callable[[], bool]) -> None:
     """Wait until it holds."""
     tries = AsyncRetrying(
         retry=retry_if_exception_type(AssertionError),
-        stop=stop_after_delay(within_s),
+        stop=stop_after_delay(PATIENCE_S),
         wait=wait_fixed(0.05),
         reraise=True,
     )
@@ -74,7 +75,7 @@ class Interrupted:
     async def interrupted(self, fault: Callable[[], None], over: Callable[[], bool]) -> None:
         """Play; at the tenth acknowledgement `fault`, and once that is `over`, on to the end."""
         playing = asyncio.create_task(self.play())
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(PATIENCE_S):
             await self.stands.wait()
             fault()
             await until(over)
@@ -128,7 +129,7 @@ async def test_a_worker_that_is_killed_is_started_anew(
     assert {code for phone in evening.phones for code in phone.closes} <= {1006}
 
     def counted() -> bool:
-        told = httpx.get(f"{server.url}/metrics", timeout=5).text
+        told = httpx.get(f"{server.url}/metrics", timeout=PATIENCE_S).text
         return bool(re.search(rf"^hongchuan_sockets {len(evening.phones)}\.0$", told, re.M))
 
     await until(counted)

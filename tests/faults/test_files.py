@@ -22,6 +22,7 @@ from engine.author.picture import read_picture
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
 from tests.faults.figures import Figures
+from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI, MINI_TEXT
 from tests.support.server import ServerProcess
 from web.render import markdown
@@ -48,7 +49,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 @pytest.fixture
 def author(server: ServerProcess) -> Iterator[httpx.Client]:
     """A browser that is logged in."""
-    with httpx.Client(base_url=server.url, timeout=30) as opened:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_S) as opened:
         account = {"name": "admin", "password": server.password}
         opened.cookies.set("login", opened.post("/api/token", json=account).json()["token"])
         opened.headers["origin"] = server.url
@@ -107,7 +108,7 @@ def test_a_hostile_package_is_refused(name: str, author: httpx.Client, figures: 
     answer = author.post("/studio/import", data={"mark": mark}, files={"package": ("a.zip", data)})
     took_s = time.monotonic() - began
     assert answer.status_code in (413, 422), answer.text
-    figures.at_most("P14", f"package, {name}: refused in", took_s, LIMIT_S, "s", time=False)
+    figures.at_most("P14", f"package, {name}: refused in", took_s, LIMIT_S, "s")
     assert author.get("/studio/evil").status_code == 404, "nothing of it was kept"
 
 
@@ -133,7 +134,7 @@ def test_a_hostile_text_is_an_issue(name: str, author: httpx.Client, figures: Fi
     answer = author.post("/studio/evil/check", json={"text": text})
     took_s = time.monotonic() - began
     assert code in {issue["code"] for issue in answer.json()["issues"]}
-    figures.at_most("P14", f"script, {name}: refused in", took_s, LIMIT_S, "s", time=False)
+    figures.at_most("P14", f"script, {name}: refused in", took_s, LIMIT_S, "s")
 
 
 def _in_pieces() -> Iterator[bytes]:
@@ -152,7 +153,7 @@ def test_ten_megabytes_are_not_even_read(
     headers = {"content-type": "application/json"}
     answer = author.post("/studio/evil/check", content=body, headers=headers)
     took_s = time.monotonic() - began
-    figures.at_most("P14", "10 MB of text: refused in", took_s, LIMIT_S, "s", time=False)
+    figures.at_most("P14", "10 MB of text: refused in", took_s, LIMIT_S, "s")
     assert answer.status_code == 413
     assert answer.json()["error"]["code"] == "too_large"
     with pytest.raises(ScenarioError) as caught:
@@ -162,7 +163,7 @@ def test_ten_megabytes_are_not_even_read(
 
 def test_a_form_of_a_stranger_fills_no_disk(server: ServerProcess) -> None:
     files = {"file": ("a", b"\0" * MB)}
-    assert httpx.post(f"{server.url}/login", files=files, timeout=20).status_code == 413
+    assert httpx.post(f"{server.url}/login", files=files, timeout=PATIENCE_S).status_code == 413
 
 
 # ── addresses ───────────────────────────────────────────────────────────────────────────────────
@@ -209,7 +210,7 @@ def test_an_address_is_no_picture(
             continue  # drawn in the drawing itself
         with pytest.raises(PackageError):
             unpack(zipped(("a.svg", f'<svg><image href="{address}"/></svg>'.encode())))
-    figures.at_most("P14", "addresses: slowest refusal", slowest_s, LIMIT_S, "s", time=False)
+    figures.at_most("P14", "addresses: slowest refusal", slowest_s, LIMIT_S, "s")
 
 
 def with_picture(where: str, address: str) -> str:
@@ -302,4 +303,4 @@ def test_what_is_no_photo(figures: Figures) -> None:
     assert read_picture(b"\xff\xd8\xff" + b"\xff" * 8 * MB) is None
     assert read_picture(b"\xff\xd8" + segment(0xDA, b"\0") + b"\xff\x00" * 4 * MB) is None
     took_s = time.process_time() - began
-    figures.at_most("P14", "photos that are none: refused in", took_s, LIMIT_S, "s", time=False)
+    figures.at_most("P14", "photos that are none: refused in", took_s, LIMIT_S, "s")

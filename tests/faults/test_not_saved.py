@@ -17,6 +17,7 @@ from engine.rules.events import Recorded
 from tests.faults.desk import Desk, Session
 from tests.faults.figures import Figures
 from tests.support.disk import small_disk
+from tests.support.patience import PATIENCE_S
 from tests.support.proxy import pause
 from tests.support.scripts import MINI_TEXT
 from tests.support.server import ServerProcess
@@ -78,7 +79,7 @@ class Evening:
     async def until_taken(self) -> float:
         """Seconds until a command is taken again."""
         began = time.monotonic()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             while not await self.nudge():
                 await pause(RETRY_S)
         return time.monotonic() - began
@@ -131,7 +132,6 @@ def check(figures: Figures, what: str, evening: Evening, log: list[Recorded], fi
     database.close()
 
 
-@pytest.mark.timeout(300)
 async def test_a_full_disk_refuses_and_heals(
     tmp_path: Path, scripts: Path, size: Callable[[int, int], int], figures: Figures
 ) -> None:
@@ -141,7 +141,7 @@ async def test_a_full_disk_refuses_and_heals(
             for _ in range(size(2, 10)):
                 await evening.nudge_for(0.5)
                 disk.fill()
-                async with asyncio.timeout(60):
+                async with asyncio.timeout(PATIENCE_S):
                     while await evening.nudge():
                         disk.fill()  # the write-ahead log still had room of its own
                 acknowledged = len(evening.acks)
@@ -153,7 +153,7 @@ async def test_a_full_disk_refuses_and_heals(
                 slowest_s = max(slowest_s, await evening.until_taken())
             log = await evening.log()
         check(figures, "disk full", evening, log, disk.folder / "evening.db")
-    figures.at_most("P6", "disk full: works again after", slowest_s, BACK_S, "s", time=True)
+    figures.at_most("P6", "disk full: works again after", slowest_s, BACK_S, "s")
 
 
 @contextmanager
@@ -165,7 +165,6 @@ def ends(process: asyncio.subprocess.Process) -> Iterator[None]:
             process.kill()
 
 
-@pytest.mark.timeout(300)
 async def test_a_locked_database_refuses_and_heals(
     tmp_path: Path, scripts: Path, size: Callable[[int, int], int], figures: Figures
 ) -> None:
@@ -189,7 +188,7 @@ async def test_a_locked_database_refuses_and_heals(
             await other.wait()
         log = await evening.log()
     assert evening.refused
-    figures.at_most("P6", "locked: told after", evening.slowest_s, TOLD_S, "s", time=True)
+    figures.at_most("P6", "locked: told after", evening.slowest_s, TOLD_S, "s")
     check(figures, "locked", evening, log, folder / "evening.db")
-    figures.at_least("P6", "locked for", held_s, size(6, 30), "s", time=False)
-    figures.at_most("P6", "locked: works again after", back_s, BACK_S, "s", time=True)
+    figures.at_least("P6", "locked for", held_s, size(6, 30), "s")
+    figures.at_most("P6", "locked: works again after", back_s, BACK_S, "s")

@@ -23,6 +23,7 @@ from engine.rules.views_session import RunInfo, SessionInfo, projector
 from engine.scenario.model import Scenario
 from tests.faults.figures import Figures
 from tests.scenarios.test_scenarios import SCENARIOS
+from tests.support.patience import PATIENCE_S
 from tests.support.secrets import secrets_of
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
@@ -98,7 +99,7 @@ def _strangers_try(evening: Evening) -> int:
     count = 0
     token = evening.seats[1, "recorder"]["token"]
     for headers in ({}, {"authorization": f"Bearer {token}"}, {"authorization": "Bearer x"}):
-        with httpx.Client(base_url=evening.door.url, headers=headers, timeout=20) as client:
+        with httpx.Client(base_url=evening.door.url, headers=headers, timeout=PATIENCE_S) as client:
             for do in (*DESK, *SEAT_KINDS):
                 path = f"/api/sessions/{evening.mine['id']}/commands"
                 answer = client.post(path, json={**FIELDS, "do": do})
@@ -177,7 +178,7 @@ def test_whatever_is_beyond_ones_part_is_refused_and_changes_nothing(
             asyncio.run(_fall(evening))
         tried += asyncio.run(look(phase))
     what = "refusals, nothing changed" + (", while held" if held else "")
-    figures.at_least("P12", what, tried, 500, "", time=False)
+    figures.at_least("P12", what, tried, 500, "")
 
 
 async def _fall(evening: Evening) -> None:
@@ -312,7 +313,7 @@ def _watch_words(scenario: Scenario, seeds: range) -> tuple[int, int]:
 def test_no_hidden_word_is_in_the_bytes_sent(name: str, figures: Figures) -> None:
     steps, sent = _watch_words(SCENARIOS[name], range(1))
     assert steps > 20
-    figures.at_least("P12", f"bytes of {name} without a hidden word", sent, 100_000, "", time=False)
+    figures.at_least("P12", f"bytes of {name} without a hidden word", sent, 100_000, "")
 
 
 def test_a_hidden_word_in_the_bytes_would_be_found() -> None:

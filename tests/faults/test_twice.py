@@ -15,6 +15,7 @@ from engine.rules.codec import decode_log
 from engine.rules.commands import FACILITATOR
 from engine.rules.events import Recorded
 from tests.faults.figures import Figures
+from tests.support.patience import soon
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
@@ -124,9 +125,7 @@ def test_a_whole_evening_each_command_ten_times(
     for (who, name), reply in replies.items():
         assert once(after, taken[who]["seat"], name) == reply["seq"]
     copies = len(replies) * (COPIES + 1)
-    figures.at_least(
-        "P2", "copies of a seat's commands, each one effect", copies, 100, "", time=False
-    )
+    figures.at_least("P2", "copies of a seat's commands, each one effect", copies, 100, "")
 
 
 DESK: list[dict[str, Any]] = [
@@ -181,7 +180,7 @@ def test_the_desks_commands_ten_times_from_http_and_two_consoles(
         r for log in logs.values() for r in log if r.event.__struct_config__.tag == "speaker.drawn"
     ]
     assert len(draws) == 3
-    figures.at_least("P2", "facilitator's commands ten times", len(DESK), 10, "", time=False)
+    figures.at_least("P2", "facilitator's commands ten times", len(DESK), 10, "")
 
 
 def test_an_ack_that_is_lost_is_given_again(
@@ -199,7 +198,7 @@ def test_an_ack_that_is_lost_is_given_again(
             role = ("lookout", "recorder")[number % 2]
             socket = await connect(door.url.replace("http", "ws") + "/live")
             await socket.send(json.dumps({"type": "hello", "token": one["token"]}))
-            await asyncio.wait_for(socket.recv(), 10)
+            await soon(socket.recv())
             text = {"type": "command", "id": f"k{number}", "do": "role", "role": role}
             socket.transport.pause_reading()
             await socket.send(json.dumps(text))
@@ -222,7 +221,7 @@ def test_an_ack_that_is_lost_is_given_again(
         if r.event.__struct_config__.tag == "seat.role_changed"
     ]
     assert len(changed) == CUTS
-    figures.at_least("P2", "acknowledgements lost and given again", CUTS, 20, "", time=False)
+    figures.at_least("P2", "acknowledgements lost and given again", CUTS, 20, "")
 
 
 def test_two_seats_may_use_the_same_id(door: ServerProcess, desk: httpx.Client) -> None:

@@ -22,6 +22,7 @@ from tests.e2e.test_bots import LOST_RACES
 from tests.faults.conftest import Pair
 from tests.faults.evening import Evening
 from tests.faults.figures import Figures
+from tests.support.patience import PATIENCE_S
 from tests.support.proxy import pause
 from tests.support.redis import RedisServer
 from tests.support.server import ServerProcess
@@ -79,14 +80,13 @@ class Killer:
             await asyncio.to_thread(worker.start)
 
 
-@pytest.mark.timeout(700)
 async def test_a_team_over_two_workers_plays_on_while_they_are_killed_in_turn(
     evening: Evening, long: bool, figures: Figures
 ) -> None:
     """P1, P2, P3 and P4 over the network."""
     killer = Killer(evening, long=long)
     killing = asyncio.create_task(killer.kill())
-    async with asyncio.timeout(600 if long else 90):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*(phone.until("playing") for phone in evening.phones))
         await asyncio.gather(*(phone.play() for phone in evening.phones))
     killing.cancel()
@@ -109,15 +109,15 @@ async def test_a_team_over_two_workers_plays_on_while_they_are_killed_in_turn(
     assert refused <= LOST_RACES
     assert replay(evening.session["runs"][0], records).ending == evening.key.ending
     closes = sum(len(phone.closes) for phone in evening.phones)
-    figures.at_least("P1", "two workers: kills in one evening", killer.kills, 3, "", time=False)
+    figures.at_least("P1", "two workers: kills in one evening", killer.kills, 3, "")
     figures.exactly("P1", f"two workers: lost of {len(acks)} acknowledged", lost, 0)
     figures.exactly("P3", f"two workers: gaps in {len(records)} events", gaps, 0)
-    figures.at_least("P4", "two workers: lines lost and found", closes, 3, "", time=False)
+    figures.at_least("P4", "two workers: lines lost and found", closes, 3, "")
 
 
 def ready(worker: ServerProcess) -> str:
     """What a worker says of itself."""
-    return httpx.get(f"{worker.url}/readyz", timeout=10).text
+    return httpx.get(f"{worker.url}/readyz", timeout=PATIENCE_S).text
 
 
 async def test_redis_killed_only_delays(
@@ -136,7 +136,7 @@ async def test_redis_killed_only_delays(
             began = time.monotonic()
             answer = await asyncio.to_thread(desk.post, url, json=body)
             answer.raise_for_status()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE_S):
                 while far.seq == before:
                     await far.hear()
             took.append(time.monotonic() - began)
@@ -149,16 +149,15 @@ async def test_redis_killed_only_delays(
         down = await delays(size(6, 20))
         assert await asyncio.to_thread(ready, evening.workers[0]) == "ok, redis away\n"
         redis_server.start()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             while min(await delays(2)) > 0.2:
                 pass
     evening.records()
-    figures.at_most("P8", "delay with Redis, median", median(up), 0.2, "s", time=True)
-    figures.at_most("P8", "delay without Redis, median", median(down), POLL_S + 0.1, "s", time=True)
-    figures.at_most("P8", "delay without Redis, slowest", max(down), 2 * POLL_S, "s", time=True)
+    figures.at_most("P8", "delay with Redis, median", median(up), 0.2, "s")
+    figures.at_most("P8", "delay without Redis, median", median(down), POLL_S + 0.1, "s")
+    figures.at_most("P8", "delay without Redis, slowest", max(down), 2 * POLL_S, "s")
 
 
-@pytest.mark.timeout(400)
 async def test_two_workers_race_for_one_run(
     postgres_url: str, size: Size, figures: Figures
 ) -> None:
@@ -179,7 +178,7 @@ async def test_two_workers_race_for_one_run(
             run, name, seq = (await player.stdout.readline()).decode().split()
             acks.append((run, name, int(seq)))
 
-    async with asyncio.timeout(300):
+    async with asyncio.timeout(PATIENCE_S):
         await asyncio.gather(*(listen(player) for player in players))
     for player in players:
         player.kill()
@@ -190,7 +189,7 @@ async def test_two_workers_race_for_one_run(
     lost = sum(records[seq - 1].command != name for _, name, seq in acks)
     prints = {fingerprint(replay("r0", await each.store.read("r0"))) for each in (database, again)}
     assert {name.partition(".")[0] for _, name, _ in acks} == {"1", "2"}
-    figures.at_least("P3", "commands of two workers in one run", len(acks), raced, "", time=False)
+    figures.at_least("P3", "commands of two workers in one run", len(acks), raced, "")
     figures.exactly("P3", "gaps", gaps, 0)
     figures.exactly("P3", "acknowledged and not in their place", lost, 0)
     figures.exactly("P3", "fingerprints", len(prints), 1)

@@ -18,6 +18,8 @@ from tests.support.proxy import pause
 
 RETRY_S = 0.05
 LISTEN_S = 0.1
+LINE_S = 10.0
+"""A phone's own limit, as the page's: a worker that doesn't greet in time is left for the next."""
 LINE_TROUBLE = (OSError, ConnectionClosed, InvalidHandshake, TimeoutError)
 
 
@@ -50,11 +52,11 @@ class Wanderer(Bot):
             await self._send(message)
 
     async def _hello(self, url: str) -> ClientConnection:
-        socket = await connect(f"{url.replace('http', 'ws', 1)}/live", open_timeout=5)
+        socket = await connect(f"{url.replace('http', 'ws', 1)}/live", open_timeout=LINE_S)
         hello = {"type": "hello", "token": self._token, "format": "json"}
         await socket.send(json.dumps(hello))
         try:
-            first = json.loads(await asyncio.wait_for(socket.recv(), 10))
+            first = json.loads(await asyncio.wait_for(socket.recv(), LINE_S))
         except BaseException:
             await socket.close()
             raise

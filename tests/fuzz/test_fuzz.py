@@ -18,7 +18,6 @@ def test_whatever_comes_in_is_read_or_refused(name: str) -> None:
 
     @settings(
         max_examples=EXAMPLES.get(name, 150),
-        deadline=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),
     )

@@ -23,6 +23,7 @@ from websockets.asyncio.client import connect
 
 from tests.e2e.answers import Answer, AnswerKey, load
 from tests.e2e.bots import Bot
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 
 HERE = Path(__file__).resolve().parent
@@ -98,7 +99,7 @@ class Witness(Bot):
 
 async def evening(server: ServerProcess, key: AnswerKey) -> tuple[bytes, list[Witness]]:
     """Play it; the log, and who saw what."""
-    async with httpx.AsyncClient(base_url=server.url, timeout=30) as desk:
+    async with httpx.AsyncClient(base_url=server.url, timeout=PATIENCE_S) as desk:
         login = await desk.post("/api/token", json={"name": "admin", "password": PASSWORD})
         desk.headers["Authorization"] = f"Bearer {login.json()['token']}"
         opened = await desk.post("/api/sessions", json={"scenario": key.scenario.id, "teams": 1})

@@ -20,6 +20,7 @@ from engine.store.contract import EventStore
 from engine.store.database import open_database
 from engine.store.memory import MemoryStore
 from tests.support.clock import FakeClock
+from tests.support.patience import soon
 from tests.support.scripts import MINI_TEXT, compile_text
 
 SCENARIO = compile_text(MINI_TEXT)
@@ -147,7 +148,7 @@ async def test_the_timer_fires_deadlines_and_rings(store: EventStore) -> None:
             for _ in range(300):
                 evening.clock.move(1_000)
                 await asyncio.sleep(0)
-            await asyncio.wait_for(watch.moved(), 5)
+            await soon(watch.moved())
         _, state = await evening.host.state("r")
         assert state.scene is not None
         assert state.scene.id == "search"

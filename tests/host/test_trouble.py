@@ -17,6 +17,7 @@ from engine.store.database import open_database
 from engine.store.memory import MemoryStore
 from tests.host.test_host import Evening, FailingStore
 from tests.support.clock import FakeClock
+from tests.support.patience import soon
 
 
 class SlowStore(MemoryStore):
@@ -203,7 +204,7 @@ async def test_the_timer_tries_again_when_nothing_could_be_saved() -> None:
                 await asyncio.sleep(0)
             store.failing = False
             evening.clock.move(1_000)
-            await asyncio.wait_for(watch.moved(), 5)
+            await soon(watch.moved())
         tags = [record.event.__struct_config__.tag for record in await store.read("r")]
         assert "scene.timed_out" in tags
     finally:
@@ -229,7 +230,7 @@ async def test_a_sender_that_goes_leaves_the_command_to_be_told() -> None:
         with pytest.raises(asyncio.CancelledError):
             await sender
         store.let.set()
-        await asyncio.wait_for(watch.moved(), 5)
+        await soon(watch.moved())
     _, state = await evening.host.state("r")
     assert "shanghai.date" in state.done
     await evening.host.close()

@@ -21,7 +21,7 @@ e: {role: any, kind: order, ask: 排, fact: f, items: [{id: i1, text: 一}, {id:
 SCENARIO = script(TASKS, extra="time: {limit: 5m, then: late}")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(), st.sampled_from([0.0, 0.3, 0.7, 1.0]), st.sampled_from([0.0, 0.1, 0.5]))
 def test_any_crowd_reaches_an_ending(seed: int, wrong_rate: float, unrest: float) -> None:
     table = Table(SCENARIO, seed=str(seed))
@@ -61,7 +61,7 @@ KINDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(KINDS, SEATS, SEATS, IDS, ANSWERS, st.integers(0, 90_000)), max_size=40))
 def test_any_commands_at_all_are_taken_or_refused(moves: list) -> None:  # type: ignore[type-arg]
     table = Table(SCENARIO)

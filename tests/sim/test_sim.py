@@ -45,7 +45,7 @@ def test_what_failed_once_holds(seed: int) -> None:
 def test_evenings_hold(first: int, figures: Figures) -> None:
     events = sum(play(seed).events for seed in range(first, first + CHUNK))
     what = f"events folded to what was live, seeds {first}–{first + CHUNK - 1}"
-    figures.at_least("P5", what, events, CHUNK, "", time=False)
+    figures.at_least("P5", what, events, CHUNK, "")
 
 
 # ── the same number, the same world ─────────────────────────────────────────────────────────────

@@ -10,6 +10,7 @@ import pytest
 from engine.errors import ConcurrentAppend, DuplicateCommand, StoreUnavailable
 from engine.store.contract import EventStore
 from tests.support.logs import answered, opened, ready
+from tests.support.patience import PATIENCE_S
 
 
 class StoreContract:
@@ -124,7 +125,7 @@ class StoreContract:
                     except ConcurrentAppend:
                         continue
 
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(PATIENCE_S):
             await asyncio.gather(*(write(writer) for writer in range(4)))
         log = await store.read("r")
         assert [r.seq for r in log] == list(range(1, 41))

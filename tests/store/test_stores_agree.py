@@ -51,9 +51,7 @@ def databases(
         runner.run(database.close())
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(plan=st.lists(st.lists(ASKS, min_size=1, max_size=4), max_size=8))
 def test_the_stores_answer_alike(
     runner: asyncio.Runner, databases: tuple[Database, ...], plan: list[list[Ask]]

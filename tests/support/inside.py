@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import httpx
 from fastapi import FastAPI
 
+from tests.support.patience import soon
 from web.app import create_app
 from web.services import Services
 from web.settings import Settings
@@ -83,7 +84,7 @@ class Inside:
             "subprotocols": [],
         }
         line = asyncio.create_task(self.app(scope, said.get, send))
-        first = await asyncio.wait_for(heard, 10)
+        first = await soon(heard)
         said.put_nowait({"type": "websocket.disconnect", "code": 1000})
         await line
         return first

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
 
+from tests.support.patience import PATIENCE_S, until
 from tests.support.server import ROOT, free_port
 
 PYTHON: Final = ROOT / ".venv-lrs" / "bin" / "python"
 KEY, SECRET = "hongchuan", "nineteen-21"
-START_S: Final = 60
 
 _SERVE: Final = """
 import sys, uvicorn
@@ -73,16 +72,15 @@ class RecordStore:
         self._wait()
 
     def _wait(self) -> None:
-        until_s = time.monotonic() + START_S
-        while True:
+        def answers() -> bool:
+            assert self._process.poll() is None, self.log.read_text("utf-8", "replace")
             try:
-                httpx.get(f"http://127.0.0.1:{self.port}/__heartbeat__", timeout=5)
-            except httpx.TransportError as error:
-                over = time.monotonic() > until_s or self._process.poll() is not None
-                if over:
-                    raise AssertionError(self.log.read_text("utf-8", "replace")) from error
-                continue
-            return
+                httpx.get(f"http://127.0.0.1:{self.port}/__heartbeat__", timeout=PATIENCE_S)
+            except httpx.TransportError:
+                return False
+            return True
+
+        until(answers, lambda: self.log.read_text("utf-8", "replace"))
 
     def kept(self) -> list[dict[str, Any]]:
         """Every statement in its file."""

@@ -6,14 +6,14 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-START_S = 20
+from tests.support.patience import PATIENCE_S, until
+
 PORT = 6379
 """On an address that nobody else listens on."""
 
@@ -40,14 +40,13 @@ class RedisServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        until_s = time.monotonic() + START_S
-        while not self._answers():
-            assert self._process.poll() is None, "redis-server ended"
-            assert time.monotonic() < until_s, "redis-server doesn't answer"
+        until(self._answers, lambda: "redis-server doesn't answer")
 
     def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, "redis-server ended"
         with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(1)
+            probe.settimeout(PATIENCE_S)
             try:
                 probe.connect(str(self._socket))
                 probe.sendall(b"PING\r\n")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
-import httpx
+from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
-START_S = 60
 
 
 def free_port() -> int:
@@ -23,6 +25,41 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+class Readiness:
+    """Hears, as systemd would, that a server takes connections: nobody has to ask it over and over."""
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="ready-")
+        self.address = f"{self._folder.name}/notify"
+        self._ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._ear.bind(self.address)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._ear.close()
+        self._folder.cleanup()
+
+    def wait(self, process: subprocess.Popen[bytes], times: int) -> bool:
+        """Each of so many workers has said so; False: the process has ended, or nobody did."""
+        ended = os.pidfd_open(process.pid)
+        try:
+            for _ in range(times):
+                told, _, _ = select.select([self._ear.fileno(), ended], [], [], PATIENCE_S)
+                if self._ear.fileno() not in told:
+                    return False
+                self._ear.recv(64)
+        finally:
+            os.close(ended)
+        return True
 
 
 class ServerProcess:
@@ -63,34 +100,28 @@ class ServerProcess:
         }
         many = ["-m", "engine.cli", "serve", "--workers", str(workers)]
         command = many if workers > 1 else ["server.py"]
+        self._workers = workers
         self._command = [*through, sys.executable, *command]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it and wait until it is ready."""
-        self.launch()
-        assert self._process is not None
-        until_s = time.monotonic() + START_S
-        while not self._is_ready():
-            assert self._process.poll() is None, self.log.read_text(encoding="utf-8")
-            assert time.monotonic() < until_s, self.log.read_text(encoding="utf-8")
+        with Readiness() as readiness:
+            self.launch(notify=readiness.address)
+            assert self._process is not None
+            told = readiness.wait(self._process, self._workers)
+        assert told, self.log.read_text(encoding="utf-8")
 
-    def launch(self) -> None:
-        """Start it, whenever it may be ready."""
+    def launch(self, *, notify: str = "") -> None:
+        """Start it, whenever it may be ready; `notify`: the socket that wants to hear of it."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command,
                 cwd=ROOT,
-                env=self._environment,
+                env={**self._environment, "NOTIFY_SOCKET": notify},
                 stdout=log,
                 stderr=log,
             )
-
-    def _is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=1).status_code == 200
-        except httpx.HTTPError:
-            return False
 
     @property
     def pid(self) -> int:
@@ -109,7 +140,7 @@ class ServerProcess:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(timeout=20)
+            self._process.wait(timeout=PATIENCE_S)
             self._process = None
 
     def restart(self) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI
 from tests.support.server import ServerProcess
 
@@ -28,14 +29,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def client(server: ServerProcess) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=20) as opened:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_S) as opened:
         yield opened
 
 
 @pytest.fixture
 def desk(server: ServerProcess) -> Iterator[httpx.Client]:
     """A logged-in facilitator's client."""
-    with httpx.Client(base_url=server.url, timeout=20) as opened:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_S) as opened:
         answer = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.headers["authorization"] = f"Bearer {answer.json()['token']}"
         yield opened

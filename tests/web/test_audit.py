@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, suppress
 from typing import Any
@@ -20,6 +19,7 @@ from engine.store.audit import Entry
 from engine.store.database import open_database
 from engine.store.sessions import Session
 from engine.store.verify import verify_database
+from tests.support import patience
 from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
@@ -44,10 +44,7 @@ def told(desk: httpx.Client, **wanted: str) -> list[tuple[str, ...]]:
 
 def until(desk: httpx.Client, last: tuple[str, ...], **wanted: str) -> list[tuple[str, ...]]:
     """What the log says once it says that too: refusals trail by a moment."""
-    ends_s = time.monotonic() + 10
-    while last not in (found := told(desk, **wanted)):
-        assert time.monotonic() < ends_s, found
-    return found
+    return patience.until(lambda: found if last in (found := told(desk, **wanted)) else None)
 
 
 def test_what_staff_do_is_on_the_disk_before_it_is_answered(
@@ -148,7 +145,7 @@ def auditors(server: ServerProcess) -> dict[str, str]:
 
 def of(server: ServerProcess, token: str) -> httpx.Client:
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.Client(base_url=server.url, timeout=20, headers=headers)
+    return httpx.Client(base_url=server.url, timeout=patience.PATIENCE_S, headers=headers)
 
 
 def test_an_auditor_reads_their_own_branchs(
@@ -177,10 +174,8 @@ def test_what_is_done_to_a_run_is_its_branchs(
         desk.post(f"/review/{session['runs'][0]}/notes", json=note)
         path = f"/api/sessions/{session['id']}/commands"
         assert desk.post(path, json={"do": "close"}).status_code == 200
-        ends_s = time.monotonic() + 10
         wanted = {"POST /review/{run}/notes", "command close"}
-        while not wanted <= {each["act"] for each in entries(auditor, who="admin")}:
-            assert time.monotonic() < ends_s
+        patience.until(lambda: wanted <= {each["act"] for each in entries(auditor, who="admin")})
 
 
 def test_the_page_filters_and_turns(server: ServerProcess, desk: httpx.Client) -> None:
@@ -234,7 +229,7 @@ def session(server: ServerProcess) -> Session:
 @pytest.fixture
 def browser(server: ServerProcess, desk: httpx.Client) -> Iterator[httpx.Client]:
     """Logged in by cookie, for forms."""
-    with httpx.Client(base_url=server.url, timeout=60) as made:
+    with httpx.Client(base_url=server.url, timeout=patience.PATIENCE_S) as made:
         made.cookies.set("login", desk.headers["authorization"].removeprefix("Bearer "))
         yield made
 
@@ -275,7 +270,7 @@ def test_whoever_is_erased_is_shown_out(
         names = {each["seat"]: each["name"] for each in two.parts["team"]}
         words = ["erase", session["id"], taken["seat"], "--yes"]
         assert (await asyncio.to_thread(CliRunner().invoke, main, words)).exit_code == 0
-        async with asyncio.timeout(45):
+        async with asyncio.timeout(patience.PATIENCE_S):
             assert await last_word(one) == "seat_needed"
             while not any("已删名" in each["name"] for each in two.parts["team"]):
                 await two.hear()

@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.patience import soon
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 
@@ -28,7 +29,7 @@ class Phone:
         self.count = 0
 
     async def hear(self) -> dict[str, Any]:
-        message: dict[str, Any] = json.loads(await asyncio.wait_for(self.socket.recv(), 10))
+        message: dict[str, Any] = json.loads(await soon(self.socket.recv()))
         if message["type"] == "parts":
             self.parts.update(message["parts"])
         return message
@@ -144,9 +145,9 @@ def test_who_may_not_come_in(server: ServerProcess, desk: httpx.Client) -> None:
     async def refused(hello: Any) -> dict[str, Any]:
         async with connect(url) as socket:
             await socket.send(hello if isinstance(hello, str) else json.dumps(hello))
-            bye: dict[str, Any] = json.loads(await asyncio.wait_for(socket.recv(), 10))
+            bye: dict[str, Any] = json.loads(await soon(socket.recv()))
             with pytest.raises(ConnectionClosed):
-                await asyncio.wait_for(socket.recv(), 10)
+                await soon(socket.recv())
             return bye
 
     async def look() -> None:

@@ -25,11 +25,11 @@ from engine.rules.codec import decode_log
 from engine.rules.commands import CLOCK
 from engine.rules.replay import fingerprint, replay
 from tests.fuzz.targets import json_values
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from web.wire import DESK_KINDS, SEAT_KINDS
 
-ANSWER_S = 20
 SOCKETS_MAX = 4
 EXAMPLES = int(os.environ.get("TALKS", "4"))
 """Evenings of 15 steps; `TALKS=200` for as many as one likes."""
@@ -78,7 +78,7 @@ class Talk(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.session = opened(self.desk)
-        with httpx.Client(base_url=self.server.url, timeout=20) as client:
+        with httpx.Client(base_url=self.server.url, timeout=PATIENCE_S) as client:
             self.tokens = [
                 seat(client, self.session["code"], role=role)["token"]
                 for role in ("recorder", "lookout")
@@ -94,7 +94,7 @@ class Talk(RuleBasedStateMachine):
         socket = connect(self.server.url.replace("http", "ws") + "/live", legacy=True)
         hello = {"type": "hello", "token": self.tokens[place], "format": "html" if html else "json"}
         socket.send(json.dumps(hello))
-        assert json.loads(socket.recv(ANSWER_S))["type"] == "parts"
+        assert json.loads(socket.recv(PATIENCE_S))["type"] == "parts"
         self.sockets.append(socket)
 
     @rule(
@@ -106,7 +106,7 @@ class Talk(RuleBasedStateMachine):
         """A hello without a right token is sent away, with a reason."""
         with connect(self.server.url.replace("http", "ws") + "/live") as socket:
             socket.send(json.dumps({"type": "hello", **hello}))
-            bye = json.loads(socket.recv(ANSWER_S))
+            bye = json.loads(socket.recv(PATIENCE_S))
             assert bye["type"] == "bye"
             assert bye["code"] in ("seat_needed", "login_needed", "malformed")
 
@@ -155,7 +155,7 @@ class Talk(RuleBasedStateMachine):
         socket.send('{"type": "ping"}')
         heard: list[dict[str, Any]] = []
         while len(heard) < 2:
-            message = json.loads(socket.recv(ANSWER_S))
+            message = json.loads(socket.recv(PATIENCE_S))
             if message["type"] != "parts":
                 heard.append(message)
         assert heard[1]["type"] == "pong" or heard[1]["code"] == "too_fast", heard
@@ -194,7 +194,6 @@ def test_whatever_is_said_is_answered_once(server: ServerProcess, desk: httpx.Cl
             max_examples=EXAMPLES,
             phases=(Phase.generate,),
             stateful_step_count=15,
-            deadline=None,
             derandomize=True,
             database=None,
             suppress_health_check=list(HealthCheck),

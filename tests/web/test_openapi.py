@@ -78,7 +78,6 @@ def test_the_server_keeps_to_its_document(
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         suppress_health_check=list(HealthCheck),

@@ -13,6 +13,7 @@ import httpx
 import pytest
 from docx import Document
 from openpyxl import load_workbook
+from websockets.sync.client import connect
 
 from engine.review.moments import History
 from engine.rules.codec import decode_log
@@ -25,6 +26,7 @@ from engine.store.sessions import Session
 from engine.values import Map
 from tests.engine.export.test_documents import png
 from tests.support.evenings import NAMES, YIDA, evening, keep_evenings, keep_logs, yida
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from web.render import render_parts
 
@@ -48,7 +50,7 @@ def session(server: ServerProcess, records: list[Recorded]) -> Session:
 @pytest.fixture
 def trainer(server: ServerProcess) -> Iterator[httpx.Client]:
     """A browser that is logged in."""
-    with httpx.Client(base_url=server.url, timeout=60, follow_redirects=False) as opened:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_S, follow_redirects=False) as opened:
         token = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.cookies.set("login", token.json()["token"])
         opened.headers["origin"] = server.url
@@ -277,7 +279,7 @@ async def crowd(tmp_path_factory: pytest.TempPathFactory) -> ServerProcess:
 def test_the_ledger_over_two_hundred_sessions(crowd: ServerProcess, record_property: Any) -> None:
     crowd.start()
     try:
-        with httpx.Client(base_url=crowd.url, timeout=60) as trainer:
+        with httpx.Client(base_url=crowd.url, timeout=PATIENCE_S) as trainer:
             token = trainer.post("/api/token", json={"name": "admin", "password": crowd.password})
             trainer.headers["authorization"] = f"Bearer {token.json()['token']}"
             took_s = []
@@ -323,6 +325,9 @@ def test_who_missed_it_makes_up_for_it_alone(
     taken = client.post(f"/api/sessions/{code}/seats", json={"name": "迟来的同志", "role": "lida"})
     assert taken.status_code == 201, taken.text
     run = taken.json()["run"]
+    with connect(server.url.replace("http", "ws") + "/live") as phone:
+        phone.send(json.dumps({"type": "hello", "token": taken.json()["token"]}))
+        assert json.loads(phone.recv())["type"] == "parts"
     state = replay(
         run, decode_log(run, trainer.get(f"/api/runs/{run}/log").text.encode().splitlines())
     )
@@ -337,3 +342,22 @@ def test_who_missed_it_makes_up_for_it_alone(
     word = Document(BytesIO(trainer.get(f"{path}/files/主题党日活动记录.docx").content))
     assert any("迟来的同志" in cell.text for row in word.tables[0].rows for cell in row.cells)
     assert run not in trainer.get("/review?scenario=yida-1921").text
+
+
+def test_who_was_shown_out_is_struck_off_by_a_press_and_put_back(
+    trainer: httpx.Client, session: Session
+) -> None:
+    path, seat = f"/review/sessions/{session.id}", f"{session.runs[0].id}/s1"
+
+    def printed() -> int:
+        return trainer.get(f"{path}/certificates").text.count("<article>")
+
+    before = printed()
+    data = {"mark": mark(trainer, path), "person": seat, "off": "1"}
+    assert trainer.post(f"{path}/strike", data=data).status_code == 303
+    assert "已划掉" in trainer.get(path).text
+    assert printed() == before - 1
+    trainer.post(f"{path}/strike", data={**data, "mark": mark(trainer, path), "off": ""})
+    assert printed() == before
+    nobody = {**data, "mark": mark(trainer, path), "person": f"{session.runs[0].id}/s77"}
+    assert trainer.post(f"{path}/strike", data=nobody).status_code == 422

@@ -14,6 +14,7 @@ from engine.author.package import unpack
 from engine.proof.playthrough import Playthrough
 from engine.rules.views import RunViews
 from engine.values import Map
+from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI_TEXT, compile_text
 from tests.support.server import ServerProcess
 from web.render import render_parts
@@ -24,7 +25,7 @@ NAME = "mini"
 @pytest.fixture
 def author(server: ServerProcess) -> Iterator[httpx.Client]:
     """A browser that is logged in."""
-    with httpx.Client(base_url=server.url, timeout=30, follow_redirects=False) as opened:
+    with httpx.Client(base_url=server.url, timeout=PATIENCE_S, follow_redirects=False) as opened:
         token = opened.post("/api/token", json={"name": "admin", "password": server.password})
         opened.cookies.set("login", token.json()["token"])
         opened.headers["origin"] = server.url

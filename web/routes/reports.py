@@ -16,7 +16,6 @@ from engine.author.picture import read_picture
 from engine.errors import AppError
 from engine.export import certificate
 from engine.export.bundle import CERTIFICATES, documents
-from engine.export.push import push
 from engine.export.report import Report, gather
 from engine.export.xapi import statements
 from engine.proof.graph import dot
@@ -165,6 +164,8 @@ async def get_report(
 _TOLD: Final = {
     "saved": "活动信息记下了。",
     "pushed": "学习记录送到了。",
+    "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
+    "restored": "恢复了。",
     "erased": "姓名已经清除，座位凭证也作废了。",
 }
 
@@ -186,15 +187,16 @@ async def _page(
         can_push=bool(services.settings.lrs_url),
         told=told,
         people=tuple(_named(report)) if "run" in account.rights else (),
+        seats=tuple(report.seats) if "run" in account.rights else (),
     )
     return HTMLResponse(render_page(page), status)
 
 
 def _named(report: Report) -> Iterator[tuple[str, str]]:
     """(run and seat, who) of everybody with a name."""
-    for one in (*report.attendants, *report.late_attendants):
+    for one in report.seats:
         if one.name:
-            yield f"{one.run}/{one.person.seat}", f"第 {one.team} 队 {one.role} {one.name}"
+            yield f"{one.run}/{one.seat}", f"第 {one.team} 队 {one.role} {one.name}"
 
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
@@ -214,6 +216,24 @@ async def post_erase(
     run, seat = person.split("/")
     await erase(services, run, seat, account)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
+
+
+@router.post("/sessions/{name}/strike", dependencies=Checked)
+async def post_strike(
+    services: ServicesDep,
+    session: RunSession,
+    person: Annotated[str, Form()] = "",
+    off: Annotated[str, Form()] = "",
+) -> Response:
+    """Strike somebody off the documents, or put them back."""
+    report = await gather(services.database, session)
+    known = {f"{one.run}/{one.seat}" for one in report.seats if one.came}
+    if person not in known:
+        raise web_error("invalid", what="请选一个来过的人")
+    run, seat = person.split("/")
+    await services.sessions.strike(run, seat, off=bool(off))
+    told = "struck" if off else "restored"
+    return RedirectResponse(f"/review/sessions/{session.id}?told={told}#present", 303)
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)
@@ -277,6 +297,9 @@ async def post_push(
     settings = services.settings
     if not settings.lrs_url:
         raise web_error("no_lrs")
+    # Only here: few installations have a record store, and its client is slow to import.
+    from engine.export.push import push
+
     report = await gather(services.database, session)
     told = statements(report, settings.xapi_home)
     try:

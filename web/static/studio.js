@@ -161,11 +161,11 @@
     into.innerHTML = '<p class="empty" role="status">正在走遍每一种玩法……</p>';
     post("prove", { text: editor.text() }).then(function (found) {
       into.innerHTML = '<p class="verdict"></p><ol class="groups"></ol><div></div><p class="hint"></p>';
-      into.children[0].textContent = found.proved ? "证明了：没有死路，没有卡住的关卡，每一条都走得通。" : found.issues.length ? "发现 " + found.issues.length + " 处，见下。" : "没有走完，不能说好。";
+      into.children[0].textContent = found.proved ? "证明了：没有死路，没有卡住的关卡，每一条都走得通。" : found.issues.length ? "发现 " + found.issues.length + " 处，见下。" : "还没看完，不能说好。";
       into.children[0].classList.toggle("good", found.proved);
       found.groups.forEach(function (group) {
         var item = document.createElement("li");
-        item.textContent = group.name + (group.known ? "" : "（没有看完）");
+        item.textContent = group.name + "：" + group.result;
         into.children[1].appendChild(item);
       });
       list(into.children[2], found.issues);

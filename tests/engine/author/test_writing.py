@@ -55,7 +55,7 @@ def test_what_cannot_be_read_is_left_alone(text: str) -> None:
 
 
 @given(script_texts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_tidying_drawn_scripts(text: str) -> None:
     done = formatted(text)
     assert formatted(done) == done

@@ -25,7 +25,7 @@ FALLEN = ("date=d1", "rescue=y38", "date=d23", "door=report", "compare=王会长
 
 
 @given(st.integers(0, 10_000), st.sampled_from([0.0, 0.3, 0.7]))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_same_script_goes_the_same_way(seed: int, wrong: float) -> None:
     table = Playthrough(MINI, seed=str(seed))
     random_play(MINI, str(seed), wrong_rate=wrong, table=table)

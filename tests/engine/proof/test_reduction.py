@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
 
@@ -66,26 +65,19 @@ def compare(graphs: tuple[Explored, Explored] | None) -> None:
     agree(reduced, whole)
 
 
-@pytest.mark.timeout(300)
-@settings(
-    max_examples=150, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_one_order_tells_the_same_as_all(text: str) -> None:
     compare(both(compiled(text)))
 
 
-@pytest.mark.timeout(300)
-@settings(
-    max_examples=100, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
+@settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_with_a_role_absent_too(text: str, role: str) -> None:
     compare(both(compiled(text), role))
 
 
-@pytest.mark.timeout(300)
-@settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=80, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_sharing_changes_nothing(text: str, role: str) -> None:
     """What `prove` leaves out when a role's tasks are shared is the same graph once more."""

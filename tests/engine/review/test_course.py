@@ -117,7 +117,7 @@ def test_a_fork_goes_on_with_the_origins_clock() -> None:
     assert course.axis[-1] == 10_000 + IDLE_MS
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(), st.sampled_from([0.0, 0.4, 0.9]), st.sampled_from([0.0, 0.3]))
 def test_whatever_a_crowd_does_its_course_adds_up(seed: int, wrong: float, unrest: float) -> None:
     played = table(P)

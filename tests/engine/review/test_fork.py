@@ -122,7 +122,7 @@ def test_a_fork_can_be_forked() -> None:
     assert len({(r.by, r.command) for r in again if r.by == "host"}) == 2
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(), st.floats(0.01, 1.0))
 def test_any_moment_of_the_play_forks_and_folds(seed: int, where: float) -> None:
     played = table(P)

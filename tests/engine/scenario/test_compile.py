@@ -45,7 +45,7 @@ def compiles_or_tells(data: bytes) -> None:
         assert issue.message.en.encode()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=300))
 def test_any_bytes_give_a_scenario_or_issues(data: bytes) -> None:
     compiles_or_tells(data)
@@ -57,13 +57,13 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=40))
 def test_any_pieces_of_yaml_give_a_scenario_or_issues(pieces: list[str]) -> None:
     compiles_or_tells("".join(pieces).encode())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, len(MINI)), st.integers(0, 40), st.text(max_size=6))
 def test_a_spoilt_script_gives_a_scenario_or_issues(at: int, cut: int, put: str) -> None:
     compiles_or_tells(MINI[:at] + put.encode("utf-8", "replace") + MINI[at + cut :])
