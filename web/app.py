@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -95,10 +96,13 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         host.start()
         keeper = Keeper(app.state.services)
         keeper.start()
+        warming = asyncio.create_task(app.state.reviews.warm(), name="warming")
         if announce is not None:
             announce(made)
         tell_ready()
         yield
+        warming.cancel()
+        await asyncio.gather(warming, return_exceptions=True)
         await keeper.close()
         await presence.close()
         if relay is not None:

@@ -8,8 +8,6 @@ from typing import ClassVar
 from engine.author.answers import SceneAnswers
 from engine.errors import Issue
 from engine.export.report import Report, Seated
-from engine.review.compare import Comparison
-from engine.review.ledger import Belief, ScenePace, WeakPoint
 from engine.rights import Right
 from engine.scenario.model import Scenario
 from engine.store.notes import Note
@@ -86,33 +84,6 @@ class LoginPage(Page):
     remedy: str = ""
     ticket: str = ""
     """The password was right; now the code is asked for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionRow:
-    """A session in the list."""
-
-    id: str
-    code: str
-    title: str
-    created: str
-    """Local date and time."""
-    teams: int
-    phase: str
-    seats: int
-    kind: str
-    """`evening`, `practice` or `make_up`."""
-    branch: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class SessionsPage(Page):
-    """The sessions that the account sees, newest first."""
-
-    template: ClassVar[str] = "sessions.html"
-    sessions: tuple[SessionRow, ...]
-    branched: bool
-    """They are of several branches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -267,17 +238,6 @@ class ReviewPage(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComparePage(Page):
-    """Two runs of one script beside each other."""
-
-    template: ClassVar[str] = "compare.html"
-    stages: tuple[Stage, Stage]
-    comparison: Comparison
-    others: tuple[tuple[str, str], ...]
-    """(run, what it is called) of all runs the first may be compared with."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class ReportPage(Page):
     """What one session teaches, and its documents."""
 
@@ -295,41 +255,6 @@ class ReportPage(Page):
     """(run and seat, who) of everybody whose name can be erased by whoever looks."""
     seats: tuple[Seated, ...] = ()
     """Every seat, for whoever may strike people off."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlayedRow:
-    """A session that was played, in the list of reviews."""
-
-    id: str
-    created: str
-    branch: str
-    runs: tuple[tuple[str, int], ...]
-    """(run, team)."""
-    people: int
-    traps: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrendsPage(Page):
-    """What many sessions of one script show together."""
-
-    template: ClassVar[str] = "trends.html"
-    scripts: tuple[tuple[str, str, int], ...]
-    """(id, title, sessions) of every script that was opened."""
-    scenario: Scenario | None
-    """The script told of; None: there are no sessions."""
-    threshold: int
-    """Percent of slips from which a branch is warned of."""
-    branch: str
-    """Only this branch; empty: all."""
-    branches: tuple[str, ...]
-    sessions: tuple[PlayedRow, ...]
-    runs: int
-    people: int
-    beliefs: tuple[Belief, ...]
-    paces: tuple[ScenePace, ...]
-    weak: tuple[WeakPoint, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

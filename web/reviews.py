@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
+import structlog
 from fastapi import Depends
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from engine.errors import StoreUnavailable
 from engine.export.report import local
 from engine.review.fork import forked
-from engine.review.ledger import Played, read_run
+from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons
 from engine.review.moments import History
+from engine.rules.events import Recorded
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, projector
 from engine.scenario.model import Scenario
+from engine.store.listing import Wanted
 from engine.store.sessions import Session
 from engine.values import Map, RunId
 from web.errors import web_error
@@ -25,9 +30,13 @@ from web.services import Services
 
 HISTORIES_MAX: Final = 24
 """Runs whose every state is kept in memory."""
-PLAYED_MAX: Final = 2_000
-"""Runs whose review is kept; a review is a hundredth of its log."""
+TALLIES_MAX: Final = 10_000
+"""Runs whose tally is kept in memory, some 25 KB each; those beyond are read anew."""
+AT_ONCE: Final = 50
+"""Logs that are read together."""
 WALL: Final = "projector"
+
+log = structlog.get_logger()
 
 
 class Reviews:
@@ -36,7 +45,8 @@ class Reviews:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._histories: OrderedDict[RunId, History] = OrderedDict()
-        self._played: OrderedDict[RunId, tuple[int, str, Played]] = OrderedDict()
+        self._tallies: OrderedDict[RunId, tuple[int, Played]] = OrderedDict()
+        self._tallying = asyncio.Lock()
         self._lessons: dict[str, Lessons] = {}
         self._views: dict[str, RunViews] = {}
 
@@ -65,37 +75,81 @@ class Reviews:
         """The review of every run of the sessions that anybody played, in their order. `names`:
         with the participants' names."""
         runs = {run.id: session for session in sessions for run in session.runs}
-        store = self._services.database.store
-        heads = await store.heads(list(runs))
-        branches = await self._services.database.activities.branches([s.id for s in sessions])
-        missing = [
-            run
-            for run, seq in heads.items()
-            if self._known(run, seq, branches.get(runs[run].id, "")) is None
-        ]
-        logs = await store.read_many(missing)
-        for run, records in logs.items():
-            session = runs[run]
-            branch = branches.get(session.id, "")
-            review = read_run(
-                await self._lessons_of(session),
-                records,
-                run=run,
-                session=session.id,
-                branch=branch,
-                period=f"{local(session.created_ms):%Y-%m}",
-            )
-            self._played[run] = (len(records), branch, review)
-        found = {run: self._played[run][2] for run in runs if run in heads and run in self._played}
-        while len(self._played) > PLAYED_MAX:
-            self._played.popitem(last=False)
+        branches = await self._branches()
+        logs = await self._services.database.store.read_many(list(runs))
+        lessons = {session.id: await self._lessons_of(session) for session in sessions}
+        found = {
+            run: _read(run, session, lessons[session.id], logs[run], branches)
+            for run, session in runs.items()
+            if run in logs
+        }
         if names:
             found = {run: await self._named(played) for run, played in found.items()}
         return {run: played for run, played in found.items() if played.course.started_ms}
 
-    def _known(self, run: RunId, seq: int, branch: str) -> Played | None:
-        known = self._played.get(run)
-        return known[2] if known is not None and known[:2] == (seq, branch) else None
+    async def tallies(self, sessions: Sequence[Session]) -> dict[RunId, Played]:
+        """The tally of every run of the sessions that anybody played, in their order: what many
+        evenings show together. However many they are, only logs that grew are read again, a few at
+        a time and beside the loop that serves those who are playing."""
+        runs = {run.id: session for session in sessions for run in session.runs}
+        branches = await self._branches()
+        found: dict[RunId, Played] = {}
+        heads = await self._services.database.store.heads(list(runs))
+        asked = list(heads)
+        for first in range(0, len(asked), AT_ONCE):
+            async with self._tallying:  # whoever asks for the same finds it done
+                missing = []
+                for run in asked[first : first + AT_ONCE]:
+                    known = self._tallies.get(run)
+                    if known is not None and known[0] == heads[run]:
+                        found[run] = known[1]
+                    else:
+                        missing.append(run)
+                if missing:
+                    found |= await self._tally(missing, runs)
+        told = {}
+        for run, session in runs.items():
+            if run in found and found[run].course.started_ms:
+                told[run] = replace(found[run], branch=branches.get(session.branch or "", ""))
+        return told
+
+    async def _tally(
+        self, runs: Sequence[RunId], sessions: Mapping[RunId, Session]
+    ) -> dict[RunId, Played]:
+        """Read the runs' logs, and keep what they tell."""
+        logs = await self._services.database.store.read_many(runs)
+        lessons = {run: await self._lessons_of(sessions[run]) for run in logs}
+
+        def read() -> dict[RunId, Played]:
+            return {
+                run: tally(_read(run, sessions[run], lessons[run], records, {}))
+                for run, records in logs.items()
+            }
+
+        found = await asyncio.to_thread(read)
+        for run, played in found.items():
+            self._tallies[run] = (len(logs[run]), played)
+        while len(self._tallies) > TALLIES_MAX:
+            self._tallies.popitem(last=False)
+        return found
+
+    async def warm(self) -> None:
+        """Read what was played before this process began, so that nobody waits for it. As long as
+        it works, so long it rests: those who play come first. Never raises."""
+        clock = self._services.host.clock
+        try:
+            sessions = await self._services.database.listing.every(Wanted(evenings=True))
+            for first in range(0, len(sessions), AT_ONCE // 5):
+                began_ms = clock.now_ms()
+                await self.tallies(sessions[first : first + AT_ONCE // 5])
+                await clock.sleep_until(2 * clock.now_ms() - began_ms)
+        except StoreUnavailable as error:
+            log.warning("reviews.wait", why=error.why)
+        except Exception:
+            log.exception("reviews.not_warm")
+
+    async def _branches(self) -> dict[str, str]:
+        return {each.id: each.name for each in await self._services.people.list_branches()}
 
     async def _named(self, played: Played) -> Played:
         return replace(played, names=await self._services.sessions.names(played.run))
@@ -170,6 +224,24 @@ class Reviews:
         (run,) = made.runs
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=True)
         return made
+
+
+def _read(
+    run: RunId,
+    session: Session,
+    lessons: Lessons,
+    records: Sequence[Recorded],
+    branches: Mapping[str, str],
+) -> Played:
+    played = read_run(
+        lessons,
+        records,
+        run=run,
+        session=session.id,
+        branch=branches.get(session.branch or "", ""),
+    )
+    # Trends go by when it was played: a session may have been opened days before.
+    return replace(played, period=f"{local(played.course.started_ms):%Y-%m}")
 
 
 def seat_names(scenario: Scenario, played: Played) -> Map[str, str]:

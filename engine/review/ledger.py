@@ -37,7 +37,7 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     session: str
     team: int
     branch: str = ""
-    """The Party branch it was held for; empty: not said."""
+    """Name of the branch whose session it was; empty: the whole organisation's."""
     period: str = ""
     """When, as trends are told by, e.g. `2026-07`."""
     names: Mapping[SeatId, str] = msgspec.field(default_factory=dict)
@@ -74,6 +74,22 @@ def read_run(
         people=people(lessons, course),
         struck=struck,
     )
+
+
+def tally(played: Played) -> Played:
+    """The run without what only a replay or a comparison asks for: a third of it, so that thousands
+    are kept."""
+    course = msgspec.structs.replace(
+        played.course,
+        answers=[],
+        moments=[],
+        holds=[],
+        absences=[],
+        reflections={},
+        axis=[],
+        clocks=[],
+    )
+    return msgspec.structs.replace(played, course=course)
 
 
 class Belief(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
+from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.people import People
 from engine.store.privacy import Lapsed, Privacy
@@ -59,6 +60,7 @@ class Database:
         self.people = People(engine, clock)
         self.attempts = Attempts(engine, clock)
         self.sessions = Sessions(engine, clock)
+        self.listing = Listing(engine, clock)
         self.texts = Texts(engine)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)

@@ -15,13 +15,18 @@ from engine.store.faults import unavailable
 from engine.store.tables import DraftFileTable, DraftTable
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A saved state of a script."""
+class Saved(msgspec.Struct, frozen=True, kw_only=True):
+    """That a state of a script was saved; not what it says."""
 
     name: str
     number: int
     at_ms: int
     author: str
+
+
+class Draft(Saved, frozen=True, kw_only=True):
+    """A saved state of a script."""
+
     text: bytes
 
 
@@ -60,8 +65,16 @@ class Drafts:
 
     async def newest(self, name: str) -> Draft | None:
         """The newest draft; None: there is none."""
-        found = await self.history(name, limit=1)
-        return found[0] if found else None
+        query = (
+            select(DraftTable)
+            .where(col(DraftTable.name) == name)
+            .order_by(col(DraftTable.number).desc())
+            .limit(1)
+        )
+        with unavailable():
+            async with self._engine.connect() as db:
+                row = (await db.execute(query)).first()
+                return Draft(**row._mapping) if row is not None else None
 
     async def find(self, name: str, number: int) -> Draft | None:
         """The draft with this number."""
@@ -73,18 +86,17 @@ class Drafts:
                 row = (await db.execute(query)).first()
                 return Draft(**row._mapping) if row is not None else None
 
-    async def history(self, name: str, limit: int = 100) -> list[Draft]:
-        """Drafts, newest first."""
+    async def history(self, name: str) -> list[Saved]:
+        """Every draft there is, newest first."""
+        columns = [col(getattr(DraftTable, field)) for field in Saved.__struct_fields__]
         query = (
-            select(DraftTable)
+            select(*columns)
             .where(col(DraftTable.name) == name)
             .order_by(col(DraftTable.number).desc())
-            .limit(limit)
         )
         with unavailable():
             async with self._engine.connect() as db:
-                rows = await db.execute(query)
-                return [Draft(**row._mapping) for row in rows]
+                return [Saved(**row._mapping) for row in await db.execute(query)]
 
     async def save(self, name: str, text: bytes, *, base: int, author: str) -> Draft:
         """Save on top of draft `base` (0: the first). Saving what the newest says adds nothing.

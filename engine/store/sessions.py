@@ -68,7 +68,8 @@ _session, _run, _seat, _person = (
 )
 
 
-def _session_of(row: Any, runs: list[Run]) -> Session:
+def session_of_row(row: Any, runs: list[Run]) -> Session:
+    """A row of the table, with its runs by team."""
     return Session(
         id=row.id,
         code=row.code,
@@ -172,7 +173,7 @@ class Sessions(Repository):
             runs = await db.execute(
                 select(_run).where(_run.c.session == row.id).order_by(_run.c.team)
             )
-            return _session_of(row, [Run(*run) for run in runs])
+            return session_of_row(row, [Run(*run) for run in runs])
 
     async def forks_of(self, run: RunId) -> list[tuple[Run, int, int]]:
         """(run, the last record it shares, when it was made) of practice and, with 0, make-ups."""
@@ -184,20 +185,6 @@ class Sessions(Repository):
         )
         async with self._reading() as db:
             return [(Run(*row[:4]), row[4], row[5]) for row in await db.execute(wanted)]
-
-    async def list_sessions(self, branch: str | None) -> list[Session]:
-        """The branch's sessions, or everybody's for None; newest first, at most 200."""
-        wanted = select(_session).order_by(_session.c.created_ms.desc()).limit(200)
-        if branch is not None:
-            wanted = wanted.where(_session.c.branch == branch)
-        async with self._reading() as db:
-            rows = (await db.execute(wanted)).all()
-            names = [row.id for row in rows]
-            found = await db.execute(
-                select(_run).where(_run.c.session.in_(names)).order_by(_run.c.team)
-            )
-            runs = [Run(*run) for run in found]
-        return [_session_of(row, [run for run in runs if run.session == row.id]) for row in rows]
 
     async def set_address(self, name: str, address: str) -> None:
         """Choose the base URL that phones join at."""

@@ -58,7 +58,7 @@ class _Append:
         self.run = run
         self.expected_seq = expected_seq
         self.keys = check_batch(expected_seq, batch)
-        self.rows = [_row(run, recorded) for recorded in batch]
+        self.rows = [event_row(run, recorded) for recorded in batch]
         for key, place in self.keys.items():
             self.rows[place]["command_key"] = key
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -229,7 +229,8 @@ def _judge(append: _Append, keys: set[tuple[str, str]], head: int) -> StoreError
     return None
 
 
-def _row(run: RunId, recorded: Recorded) -> dict[str, Any]:
+def event_row(run: RunId, recorded: Recorded) -> dict[str, Any]:
+    """A record as the table keeps it."""
     tag = tag_of(recorded.event)
     return {
         "run": run,

@@ -18,7 +18,8 @@ async def test_history_grows_and_the_newest_is_first(database: Database) -> None
     assert await database.drafts.newest("s") is None
     first = await save(database, b"one", 0)
     second = await save(database, b"two", first.number, "乙")
-    assert [draft.text for draft in await database.drafts.history("s")] == [b"two", b"one"]
+    history = await database.drafts.history("s")
+    assert [(saved.number, saved.author) for saved in history] == [(2, "乙"), (1, "甲")]
     assert await database.drafts.newest("s") == second
     assert await database.drafts.names() == ["s"]
 

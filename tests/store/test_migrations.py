@@ -7,6 +7,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from engine.store.database import Database, make_engine, migrate, open_database, writing
+from engine.store.listing import Wanted
 from engine.store.people import People
 from engine.store.tables import EventTable
 
@@ -50,6 +51,6 @@ async def test_accounts_and_sessions_from_before_there_were_roles(url: str) -> N
         "other": ("facilitator",),
     }
     assert await people.list_logins("admin") == []
-    [session] = await database.sessions.list_sessions(None)
+    [session] = await database.listing.every(Wanted())
     assert (session.id, session.branch) == ("s", None)
     await database.close()

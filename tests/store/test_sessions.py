@@ -100,19 +100,6 @@ async def test_codes_are_easily_read(session: Session) -> None:
     assert not set(CODE_ALPHABET) & set("0O1IL5S8B2Z")
 
 
-async def test_sessions_of_a_branch_newest_first(
-    database: Database, sessions: Sessions, session: Session, now: Now
-) -> None:
-    now.ms += 1
-    branch = await database.people.create_branch("一支部")
-    assert branch is not None
-    later = await create(sessions, session.owner, branch=branch.id)
-    assert (later.branch, session.branch) == (branch.id, None)
-    assert await sessions.list_sessions(None) == [later, session]
-    assert await sessions.list_sessions(branch.id) == [later]
-    assert await sessions.list_sessions("nowhere") == []
-
-
 async def test_the_address_for_phones_is_kept(sessions: Sessions, session: Session) -> None:
     await sessions.set_address(session.id, "http://192.0.2.1:8000")
     found = await sessions.find_session(session.id)

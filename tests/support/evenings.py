@@ -12,7 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
+from sqlalchemy import insert
 
 from engine.export.report import Report
 from engine.proof.playthrough import START_MS, Playthrough
@@ -24,8 +25,10 @@ from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
-from engine.store.database import Database, open_database
+from engine.store.database import Database, open_database, writing
 from engine.store.sessions import Run, Session
+from engine.store.sql import event_row
+from engine.store.tables import EventTable, RunTable, SessionTable
 
 ROOT = Path(__file__).resolve().parents[2]
 YIDA = ROOT / "scenarios" / "yida-1921" / "scenario.yaml"
@@ -78,7 +81,7 @@ async def keep_evening(
     branch_id: str | None = None,
 ) -> Session:
     """A session whose teams have these logs, as if it had been played here. `owner`: account id;
-    `branch`: the name on file; `branch_id`: whose session it is."""
+    whose session it is: `branch` by name, made if it isn't there, or `branch_id`."""
     scenario = compile_scenario(script, "scenario.yaml")
     await database.texts.keep(scenario.digest, scenario.id, scenario.version, script)
     session = await database.sessions.create_session(
@@ -86,16 +89,64 @@ async def keep_evening(
         digest=scenario.digest,
         teams=len(logs),
         owner=owner,
-        branch=branch_id,
+        branch=await _branch_called(database, branch) if branch else branch_id,
     )
     for run, records in zip(session.runs, logs, strict=True):
         await database.store.append(run.id, 0, records)
         seats = {record.by for record in records if record.by.startswith("s")}
         for place in range(len(seats)):
             await database.sessions.create_seat(run.id, NAMES[place % len(NAMES)])
-    if branch:
-        await database.activities.save(Activity(session=session.id, branch=branch))
     return session
+
+
+async def _branch_called(database: Database, name: str) -> str:
+    made = await database.people.create_branch(name)
+    if made is not None:
+        return made.id
+    return next(one.id for one in await database.people.list_branches() if one.name == name)
+
+
+async def keep_many(
+    database: Database,
+    owner: str,
+    script: bytes,
+    log: Sequence[Recorded],
+    count: int,
+    *,
+    branches: Sequence[str | None] = (None,),
+    at_ms: int = START_MS,
+    apart_ms: int = 3_600_000,
+) -> list[str]:
+    """`count` sessions of one team with this log, in one transaction; their ids, oldest first. They
+    are opened `apart_ms` one after the other, and belong to the branches (ids) in turn. Nobody is
+    named."""
+    scenario = compile_scenario(script, "scenario.yaml")
+    await database.texts.keep(scenario.digest, scenario.id, scenario.version, script)
+    sessions, runs, events = [], [], []
+    for number in range(count):
+        name = f"m{len(script):x}{number:06d}"
+        made = Session(
+            id=name,
+            code=f"M{number:07d}",
+            scenario=scenario.id,
+            digest=scenario.digest,
+            owner=owner,
+            created_ms=at_ms + number * apart_ms,
+            closed_ms=at_ms + number * apart_ms + 1,
+            address="",
+            runs=(),
+            branch=branches[number % len(branches)],
+        )
+        row = asdict(made)
+        del row["runs"]
+        sessions.append(row)
+        runs.append({"id": f"{name}r", "session": name, "team": 1, "seed": "s"})
+        events += [event_row(f"{name}r", record) for record in log]
+    async with writing(database.engine).begin() as connection:
+        await connection.execute(insert(SessionTable), sessions)
+        await connection.execute(insert(RunTable), runs)
+        await connection.execute(insert(EventTable), events)
+    return [row["id"] for row in sessions]
 
 
 async def admin_of(database: Database, password: str = PASSWORD) -> str:

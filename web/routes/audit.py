@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -16,7 +16,7 @@ from engine.store.people import Account
 from web import pages
 from web.acts import ACTS, act_zh, outcome_zh
 from web.auth import chrome
-from web.errors import web_error
+from web.finding import day_ms
 from web.render import render_page
 from web.rights import staff
 from web.services import Services, ServicesDep
@@ -44,27 +44,14 @@ class Wanted(msgspec.Struct, frozen=True):
 
     def conditions(self, account: Account) -> list[Any]:
         """As the log is asked. Raises WebError invalid."""
-        since_ms, until_ms = _day(self.day)
         return found_by(
             who=self.who.strip(),
             act=self.act,
             refused=bool(self.refused),
-            since_ms=since_ms,
-            until_ms=until_ms,
+            since_ms=day_ms(self.day),
+            until_ms=day_ms(self.day, after=True),
             branch=account.scope,
         )
-
-
-def _day(day: str) -> tuple[int | None, int | None]:
-    """The day's first millisecond, and the next day's, by this machine's wall."""
-    if not day:
-        return None, None
-    try:
-        begins = datetime.combine(date.fromisoformat(day), time()).astimezone()
-        ends = datetime.combine(date.fromisoformat(day) + timedelta(1), time()).astimezone()
-    except (ValueError, OverflowError) as error:
-        raise web_error("invalid", what="日期") from error
-    return int(begins.timestamp() * 1000), int(ends.timestamp() * 1000)
 
 
 @router.get("")

@@ -11,9 +11,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
 from engine.rules.views_session import session_phase
+from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
-from web import pages
+from web import list_pages, pages
 from web.auth import (
     SEAT_COOKIE,
     SEAT_S,
@@ -27,6 +28,7 @@ from web.auth import (
     set_cookie,
 )
 from web.errors import retry_headers, status_of, web_error
+from web.finding import AskedDep, sheet, titles_of, wanted
 from web.render import qr, render_page
 from web.rights import LedPage, LedSession, Public, Seated, staff
 from web.seats import open_session as find_open_session
@@ -54,22 +56,33 @@ async def sessions(
     request: Request,
     services: ServicesDep,
     account: Annotated[Account, Depends(staff("see", page=True))],
+    asked: AskedDep,
 ) -> Response:
     """The branch's sessions."""
-    own = await services.sessions.list_sessions(account.scope)
+    looked_for = await wanted(services, account, asked)
+    listing = services.database.listing
+    one = sheet(asked, await listing.count(looked_for))
+    own = await listing.page(looked_for, first=one.first, count=one.size)
     branches = {each.id: each.name for each in await services.people.list_branches()}
-    rows = tuple([await _row(services, session, branches) for session in own])
-    branched = len({row.branch for row in rows}) > 1
-    page = pages.SessionsPage(
-        **chrome(request, services, account), sessions=rows, branched=branched
+    branched = account.scope is None and bool(branches)
+    page = list_pages.SessionsPage(
+        **chrome(request, services, account),
+        sessions=tuple([await _row(services, session, branches) for session in own]),
+        branched=branched,
+        sheet=one,
+        asked=asked,
+        branches=((WHOLE, "全组织"), *branches.items()) if branched else (),
+        scripts=tuple((await titles_of(services, account)).items()),
     )
     return _html(page)
 
 
-async def _row(services: Services, session: Session, branches: dict[str, str]) -> pages.SessionRow:
+async def _row(
+    services: Services, session: Session, branches: dict[str, str]
+) -> list_pages.SessionRow:
     created = datetime.fromtimestamp(session.created_ms / 1000).astimezone()
     infos = await services.run_infos(session)
-    return pages.SessionRow(
+    return list_pages.SessionRow(
         id=session.id,
         code=session.code,
         title=infos[0].scenario.title,

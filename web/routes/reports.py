@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
+from msgspec.structs import replace
 
 from engine.author.drawing import DrawingError, svg
 from engine.author.picture import read_picture
@@ -21,13 +21,16 @@ from engine.export.xapi import statements
 from engine.proof.graph import dot
 from engine.review.heat import heat
 from engine.review.ledger import Played, ledger, paces, weak_points
+from engine.scenario.model import Scenario
 from engine.store.activities import Activity
+from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from engine.store.sessions import Session
-from web import pages
+from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
 from web.doorway import BODY_MAX, takes
 from web.errors import web_error
+from web.finding import Asked, AskedDep, sheet, wanted
 from web.keeping import erase
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
@@ -55,23 +58,26 @@ THRESHOLD: Final = 40
 
 
 async def _played(
-    services: Services, reviews: Reviews, account: Account, wanted: str, branch: str
+    services: Services, reviews: Reviews, account: Account, asked: Asked
 ) -> tuple[list[tuple[str, str, int]], list[Session], dict[str, Played]]:
     """(scripts with their sessions counted, the sessions of the script, their runs by id)."""
-    own = await services.sessions.list_sessions(account.scope)
-    real = [session for session in own if session.kind == "evening"]
-    counted = Counter(session.scenario for session in real)
-    newest = {session.scenario: session for session in reversed(real)}
+    listing = services.database.listing
+    looked_for = replace(await wanted(services, account, asked), evenings=True)
+    all_of_them = await listing.scripts(Wanted(scope=account.scope, evenings=True))
+    counted = {
+        name: number for name, _, number in await listing.scripts(replace(looked_for, scenario=""))
+    }
     scripts = [
-        (name, (await reviews.scenario(newest[name])).title, number)
-        for name, number in counted.most_common()
+        (
+            name,
+            (await services.library.scenario_of_digest(digest, name)).title,
+            counted.get(name, 0),
+        )
+        for name, digest, _ in all_of_them
     ]
-    chosen = wanted if wanted in counted else next((name for name, _ in counted.most_common()), "")
-    sessions = [session for session in real if session.scenario == chosen]
-    found = await reviews.played(sessions)
-    if branch:
-        found = {run: played for run, played in found.items() if played.branch == branch}
-    return scripts, sessions, found
+    chosen = asked.scenario or next(iter(counted), "")
+    sessions = await listing.every(replace(looked_for, scenario=chosen)) if chosen else []
+    return scripts, sessions, await reviews.tallies(sessions)
 
 
 @router.get("")
@@ -80,49 +86,64 @@ async def get_trends(
     services: ServicesDep,
     reviews: ReviewsDep,
     account: Annotated[Account, Depends(staff("see", page=True))],
-    scenario: str = "",
+    asked: AskedDep,
     threshold: int = THRESHOLD,
-    branch: str = "",
 ) -> Response:
     """What many sessions of a script show together."""
-    scripts, sessions, found = await _played(services, reviews, account, scenario, branch)
+    scripts, sessions, found = await _played(services, reviews, account, asked)
     plays = list(found.values())
     script = await reviews.scenario(sessions[0]) if sessions else None
     share = min(100, max(1, threshold))
-    everybody = (await reviews.played(sessions)).values() if branch else plays
-    page = pages.TrendsPage(
+    begun = {played.session for played in plays}
+    began = [session for session in sessions if session.id in begun]
+    one = sheet(asked, len(began), {"threshold": str(share)})
+    branches = {each.id: each.name for each in await services.people.list_branches()}
+    page = list_pages.TrendsPage(
         **chrome(request, services, account),
         scripts=tuple(scripts),
         scenario=script,
         threshold=share,
-        branch=branch,
-        branches=tuple(sorted({played.branch for played in everybody if played.branch})),
-        sessions=tuple(_session_rows(sessions, plays)),
+        asked=asked,
+        branches=((WHOLE, "全组织"), *branches.items())
+        if account.scope is None and branches
+        else (),
+        sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
+        sheet=one,
+        unplayed=len(sessions) - len(began),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
-        beliefs=tuple(b for b in ledger(script, plays) if b.met) if script else (),
-        paces=tuple(paces(script, plays)) if script else (),
-        weak=tuple(weak_points(script, plays, share / 100)) if script else (),
+        **(await asyncio.to_thread(_taught, script, plays, share / 100)),
     )
     return HTMLResponse(render_page(page))
 
 
-def _session_rows(sessions: list[Session], plays: list[Played]) -> list[pages.PlayedRow]:
-    rows = []
-    for session in sessions:
-        own = [played for played in plays if played.session == session.id]
-        if own:
-            rows.append(
-                pages.PlayedRow(
-                    id=session.id,
-                    created=local_time(own[0].course.started_ms),
-                    branch=own[0].branch,
-                    runs=tuple((played.run, played.team) for played in own),
-                    people=sum(len(played.people) for played in own),
-                    traps=sum(len(played.course.springs) for played in own),
-                )
-            )
-    return rows
+def _taught(script: Scenario | None, plays: list[Played], share: float) -> dict[str, Any]:
+    """What all the runs show."""
+    if script is None:
+        return {"beliefs": (), "paces": (), "weak": ()}
+    return {
+        "beliefs": tuple(belief for belief in ledger(script, plays) if belief.met),
+        "paces": tuple(paces(script, plays)),
+        "weak": tuple(weak_points(script, plays, share)),
+    }
+
+
+def _session_rows(sessions: list[Session], plays: list[Played]) -> list[list_pages.PlayedRow]:
+    by_session: dict[str, list[Played]] = {session.id: [] for session in sessions}
+    for played in plays:
+        if played.session in by_session:
+            by_session[played.session].append(played)
+    return [
+        list_pages.PlayedRow(
+            id=name,
+            created=local_time(min(played.course.started_ms for played in own)),
+            branch=own[0].branch,
+            runs=tuple((played.run, played.team) for played in own),
+            people=sum(len(played.people) for played in own),
+            traps=sum(len(played.course.springs) for played in own),
+        )
+        for name, own in by_session.items()
+    ]
 
 
 @router.get("/heat.svg")
@@ -130,11 +151,10 @@ async def get_heat(
     services: ServicesDep,
     reviews: ReviewsDep,
     account: Annotated[Account, Depends(staff("see"))],
-    scenario: str,
-    branch: str = "",
+    asked: AskedDep,
 ) -> Response:
     """The script's picture, its ways as thick as they were walked."""
-    _, sessions, found = await _played(services, reviews, account, scenario, branch)
+    _, sessions, found = await _played(services, reviews, account, asked)
     if not sessions:
         raise web_error("not_found")
     script = await reviews.scenario(sessions[0])

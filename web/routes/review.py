@@ -15,12 +15,13 @@ from engine.review.ledger import Played
 from engine.review.telling import Teller
 from engine.rules.codec import encode
 from engine.scenario.model import Scenario
-from engine.store.people import Account
+from engine.store.listing import Wanted
 from engine.store.sessions import Session
-from web import pages
+from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json
 from web.errors import web_error
+from web.finding import Asked, AskedDep, Sheet, sheet
 from web.render import render_page
 from web.reviews import WALL, Reviews, ReviewsDep, seat_names
 from web.rights import staff
@@ -99,6 +100,7 @@ async def get_compare(
     reviews: ReviewsDep,
     sessions: Annotated[list[Session], Depends(staff("review", of="runs", page=True))],
     account: AccountDep,
+    asked: AskedDep,
     a: str,
     b: str,
 ) -> Response:
@@ -107,24 +109,27 @@ async def get_compare(
         raise web_error("invalid", what="两局不是同一个剧本")
     first, scenario, one = await _stage(reviews, sessions[0], a, None)
     second, _, other = await _stage(reviews, sessions[1], b, None)
-    page = pages.ComparePage(
+    same = Wanted(scope=account.scope, scenario=sessions[0].scenario)
+    total = await services.database.listing.count(same)
+    others = sheet(Asked(page=asked.page), total, {"a": a, "b": b})
+    page = list_pages.ComparePage(
         **chrome(request, services, account),
         stages=(first, second),
         comparison=compare(scenario, one, other),
-        others=tuple(await _others(services, reviews, account, sessions[0], a)),
+        others=tuple(await _others(services, reviews, same, others, a)),
+        sheet=others,
     )
     return HTMLResponse(render_page(page))
 
 
 async def _others(
-    services: Services, reviews: Reviews, account: Account, session: Session, run: str
+    services: Services, reviews: Reviews, same: Wanted, others: Sheet, run: str
 ) -> list[tuple[str, str]]:
-    """Runs of the same script, newest first."""
-    own = await services.sessions.list_sessions(account.scope)
-    same = [each for each in own if each.scenario == session.scenario]
-    found = await reviews.played(same)
+    """Runs of a sheet of sessions on the same script, newest first."""
+    own = await services.database.listing.page(same, first=others.first, count=others.size)
+    found = await reviews.tallies(own)
     named = []
-    for each in same:
+    for each in own:
         for one in each.runs:
             if one.id in found and one.id != run:
                 kind = KINDS_ZH.get(each.kind, f"第 {one.team} 队")

@@ -19,7 +19,7 @@ from engine.scenario import compile_scenario
 from engine.scenario.fields import ID
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
-from engine.store.drafts import Draft, StaleDraft
+from engine.store.drafts import Saved, StaleDraft
 from engine.store.people import Account
 from engine.values import Map
 from web import doorway, pages, studio
@@ -125,7 +125,7 @@ async def _row(services: Services, name: str) -> pages.ScriptRow:
     )
 
 
-def _when(draft: Draft | None) -> str:
+def _when(draft: Saved | None) -> str:
     if draft is None:
         return ""
     at = datetime.fromtimestamp(draft.at_ms / 1000).astimezone()
