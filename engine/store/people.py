@@ -175,7 +175,7 @@ class People(Repository):
     async def _hashed(self, password: str) -> str:
         return await passwords.hashed(password)
 
-    async def _verified(self, hashed: str, password: str) -> bool:
+    async def _verified(self, hashed: str | None, password: str) -> bool:
         return await passwords.verified(hashed, password)
 
     async def list_accounts(self) -> list[Account]:
