@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import msgspec
 import orjson
 import pytest
 from docx import Document
@@ -70,7 +71,7 @@ def typed(text: str) -> Report:
             (n, replace(trap, belief=text)) for n, trap in script.traps.items()
         ),
     )
-    filed = Activity(session="session1", **dict.fromkeys(WORDS, text))
+    filed = msgspec.convert({"session": "session1", **dict.fromkeys(WORDS, text)}, Activity)
     return report_of(script, records, names=[text] * 4, activity=filed)
 
 
@@ -96,7 +97,7 @@ def test_every_document_takes_every_text(text: str) -> None:
         assert len(sheet.title) <= 31
         for row in sheet.iter_rows():
             assert all(c.data_type != "f" for c in row)
-            assert (sheet.row_dimensions[row[0].row].height or 0) <= ROW_PT_MAX
+            assert (sheet.row_dimensions[row[0].row or 1].height or 0) <= ROW_PT_MAX
     etree.fromstring(files[CERTIFICATES].decode(), etree.HTMLParser())
     assert orjson.loads(files["xapi.json"])
 
