@@ -12,10 +12,11 @@ from engine.store.people import Account
 from web import pages
 from web.auth import MaybeAccountDep, checked_form, chrome
 from web.menu import Wish, choices, team_sizes
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
-from web.routes.api import open_session
-from web.services import ServicesDep
+from web.routes.api import TEAMS_MAX, open_session
+from web.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -70,14 +71,16 @@ async def scenario(
     name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
 ) -> Response:
     """A scenario in full."""
+    return html(_scenario(request, services, account, name))
+
+
+def _scenario(
+    request: Request, services: Services, account: Account | None, name: str
+) -> pages.ScenarioPage:
     found = services.library.get(name).scenario
     assert found is not None, "get() refuses broken ones"
-    return html(
-        pages.ScenarioPage(
-            **chrome(request, services, account),
-            scenario=found,
-            sizes=team_sizes(found),
-        )
+    return pages.ScenarioPage(
+        **chrome(request, services, account), scenario=found, sizes=team_sizes(found)
     )
 
 
@@ -110,10 +113,16 @@ async def picture(name: str, file: str, services: ServicesDep) -> Response:
 @router.post("/scenarios/{name}/sessions", dependencies=Checked)
 async def post_session(
     name: str,
+    request: Request,
     services: ServicesDep,
     account: Annotated[Account, Depends(staff("run"))],
-    teams: Annotated[int, Form()] = 1,
+    teams: Annotated[str, Form()] = "1",
 ) -> Response:
     """Open a session and go to its desk."""
-    opened = await open_session(services, account, name, teams)
+    number = int(teams) if teams.strip().isdecimal() and len(teams) < 5 else 0
+    if not 1 <= number <= TEAMS_MAX:
+        request.state.refusal = "invalid"  # for the audit log
+        page = render_page(_scenario(request, services, account, name))
+        return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
+    opened = await open_session(services, account, name, number)
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
