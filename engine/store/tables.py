@@ -234,6 +234,18 @@ class DraftFileTable(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class AsideTable(SQLModel, table=True):
+    """A picture that an import replaced, or an author laid aside; it can be brought back."""
+
+    __tablename__: ClassVar[str] = "draft_files_aside"
+
+    name: str = Field(primary_key=True)
+    file: str = Field(primary_key=True)
+    at_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    """When it was."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class ActivityTable(SQLModel, table=True):
     """What a branch puts on file about a session, beside what the logs tell."""
 
