@@ -22,14 +22,19 @@ STATEMENTS: Final = "xapi.json"
 
 def documents(report: Report, home: str = HOME) -> dict[str, Callable[[], bytes]]:
     """By file name what makes each document: the record, the workbook, the certificates, the
-    statements, and each team's log."""
+    statements, and each team's log. Of what was tried out there are only the logs."""
+    logs: dict[str, Callable[[], bytes]] = {
+        f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs
+    }
+    if report.session.trial:
+        return logs
     indent = orjson.OPT_INDENT_2
     return {
         RECORD: partial(_record, report),
         WORKBOOK: partial(_workbook, report),
         CERTIFICATES: lambda: certificate.page(report).encode(),
         STATEMENTS: lambda: orjson.dumps(statements(report, home), option=indent),
-        **{f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs},
+        **logs,
     }
 
 

@@ -42,7 +42,7 @@ def certificates(report: Report) -> list[Certificate]:
             team=one.team if len(report.runs) > 1 else 0,
             role=one.role,
             topic=filled.topic,
-            branch=filled.branch,
+            branch=report.branch,
             held=filled.held,
             date=f"{report.began:%Y年%m月%d日}",
             ending=endings[one.team],

@@ -63,7 +63,7 @@ def _table(document: Any, report: Report) -> None:
     for place, column in enumerate(table.columns):
         column.width = HEAD_WIDTH if place % 2 == 0 else BODY_WIDTH
     present = [one.shown for one in report.attendants if one.name]
-    _pair(table, "党支部", filled.branch, "活动时间", filled.held)
+    _pair(table, "党支部", report.branch, "活动时间", filled.held)
     _pair(table, "活动地点", filled.place, "主 持 人", filled.host)
     _pair(table, "记 录 人", filled.recorder, "实到人数", f"{len(present)} 人")
     _wide(table, "活动主题", [filled.topic])
@@ -75,7 +75,9 @@ def _table(document: Any, report: Report) -> None:
     _wide(table, "活动过程", _course(report))
     _wide(table, "活动成效", _results(report))
     _wide(table, "学习感言", _reflections(report))
-    _wide(table, "备  注", [filled.remarks])
+    written = report.branch_written
+    as_written = f"党支部，如表上所写：{written}。" if written else ""
+    _wide(table, "备  注", [line for line in (filled.remarks, as_written) if line])
     _photo(table, filled.photo)
 
 

@@ -114,7 +114,7 @@ def workbook(report: Report) -> bytes:
     made = _Book(file)
     filled = report.filled
     made.book.set_properties({"title": filled.topic, "comments": "红船"})
-    where = "  ".join(word for word in (filled.branch, filled.held, filled.place) if word)
+    where = "  ".join(word for word in (report.branch, filled.held, filled.place) if word)
     _attendance(made, report, where)
     _teams(made, report, where)
     _people(made, report, where)

@@ -213,7 +213,7 @@ def test_the_report_tells_and_files(trainer: httpx.Client, session: Session) -> 
     for word in ("误区台账", "用时与等待", "存档与导出", "机关第一党支部", NAMES[0]):
         assert word in page, word
     form = {
-        "mark": mark(trainer, path), "branch": "第二党支部", "place": "礼堂", "topic": "=1+1", "host": "周",
+        "mark": mark(trainer, path), "place": "礼堂", "topic": "=1+1", "host": "周",
     }  # fmt: skip
     saved = trainer.post(
         f"{path}/activity", data=form, files={"photo": ("a.png", png(), "image/png")}
@@ -237,7 +237,7 @@ def test_the_report_tells_and_files(trainer: httpx.Client, session: Session) -> 
     told = trainer.get(f"{path}/files/xapi.json").json()
     assert {one["version"] for one in told} == {"1.0.3"}
     sheets = trainer.get(f"{path}/certificates")
-    assert "第二党支部" in sheets.text
+    assert "机关第一党支部" in sheets.text
     assert "style-src 'sha256-" in sheets.headers["content-security-policy"]
     form["drop_photo"] = "1"
     trainer.post(f"{path}/activity", data=form)
