@@ -15,6 +15,7 @@ from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
+from engine.scenario.encoding import UnreadableText
 from web.pages import ErrorPage
 from web.render import render_page
 from web.words import lang_of
@@ -117,7 +118,7 @@ def status_of(error: AppError) -> int:
         return 409
     if isinstance(error, StoreError):
         return 503
-    return 422 if isinstance(error, ScenarioError | PackageError) else 500
+    return 422 if isinstance(error, ScenarioError | PackageError | UnreadableText) else 500
 
 
 def retry_headers(error: AppError) -> dict[str, str]:

@@ -205,6 +205,8 @@ class EditorPage(Page):
     template: ClassVar[str] = "editor.html"
     name: str
     text: str
+    was: str
+    """The encoding the text came in, where that wasn't UTF-8; else empty."""
     base: int
     """Number of the draft shown; 0: what is in the menu."""
     history: tuple[tuple[int, str], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
@@ -15,8 +15,11 @@ from engine.errors import AppError, Text
 from engine.export.bundle import bundle
 from engine.export.report import NotFiledError, Report, gather
 from engine.export.xapi import HOME, statements
+from engine.store import backup as backups
+from engine.store.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
 
+UNREADABLE: Final = 2
 out = Console(soft_wrap=True, highlight=False)
 
 
@@ -36,7 +39,10 @@ class UnknownSessionError(AppError):
 
 async def read_report(name: str) -> Report:
     """The report of a session, by id or join code. Raises AppError."""
-    database = await open_database(os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL)
+    url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
+    if backups.missing(url):
+        raise backup_error("nothing", backups.shown(url))
+    database = await open_database(url)
     try:
         sessions = database.sessions
         session = await sessions.find_session(name) or await sessions.find_session_by_code(name)
@@ -44,19 +50,19 @@ async def read_report(name: str) -> Report:
             out.print(
                 f"没有这一场:{name}。请用场次的编号(报告页网址里的那一段)或邀请码。", markup=False
             )
-            raise typer.Exit(1)
+            raise typer.Exit(UNREADABLE)
         return await gather(database, session)
     finally:
         await database.close()
 
 
 def get_report(name: str) -> Report:
-    """The report of a session; exits 1 and says why if there is none."""
+    """The report of a session; exits 2 and says why if there is none."""
     try:
         return asyncio.run(read_report(name))
     except AppError as error:
         out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
-        raise typer.Exit(1) from error
+        raise typer.Exit(UNREADABLE) from error
 
 
 def xapi_home() -> str:

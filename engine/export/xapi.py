@@ -60,14 +60,16 @@ class _Run:
         course = self.played.course
         began = course.bands[0]
         for person in present(self.played):
-            yield self._told("initialized", person.seat, began.seq, began.at_ms, self._simulation())
+            at_ms = max(began.at_ms, course.taken_ms[person.seat])
+            yield self._told("initialized", person.seat, began.seq, at_ms, self._simulation())
         for answer in course.answers:
             if answer.seat and answer.seat not in self.played.struck:
                 yield self._answered(answer)
         if not course.ending:
             return
         for person in present(self.played):
-            yield from self._ended(person)
+            if course.stayed(person.seat):
+                yield from self._ended(person)
 
     def _told(
         self, verb: str, seat: str, seq: int, at_ms: int, target: Statement, **more: Any
@@ -142,13 +144,16 @@ class _Run:
                 "min": 0,
                 "max": person.graded,
             }
-            yield self._told(
-                "scored", person.seat, seq, at_ms, self._simulation(), result={"score": score}
-            )
+            result: Statement = {
+                "score": score,
+                "extensions": {f"{self.home}/extensions/objectives": _objectives(person)},
+            }
+            yield self._told("scored", person.seat, seq, at_ms, self._simulation(), result=result)
+        late_ms = max(0, course.taken_ms[person.seat] - course.started_ms)
         result = {
-            "completion": True,
-            "success": kind == "good",
-            "duration": f"PT{course.play_ms / 1000:g}S",
+            "completion": not course.jumped,
+            "success": kind == "good" and not course.jumped,
+            "duration": _duration(max(0, course.play_ms - late_ms)),
             "extensions": {f"{self.home}/extensions/ending": course.ending},
         }
         yield self._told("completed", person.seat, seq, at_ms, self._simulation(), result=result)
@@ -157,6 +162,27 @@ class _Run:
 def _iso(at_ms: int) -> str:
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
+def _duration(ms: int) -> str:
+    """ISO 8601, in seconds with what is left of a thousandth; no exponent, however long."""
+    seconds, rest = divmod(ms, 1000)
+    return f"PT{seconds}{f'.{rest:03d}'.rstrip('0') if rest else ''}S"
+
+
+def _objectives(person: Person) -> dict[str, Statement]:
+    """By objective that was asked about: its grade, and how many tasks were right at once, right
+    after a slip, and not shown."""
+    return {
+        name: {
+            "grade": outcome.grade,
+            "once": outcome.clean,
+            "learnt": outcome.mended,
+            "unshown": outcome.wrong,
+        }
+        for name, outcome in person.outcomes.items()
+        if outcome.graded
+    }
 
 
 def _definition(task: Task) -> Statement:

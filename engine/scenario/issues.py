@@ -2,6 +2,7 @@
 
     SC0xx reading YAML     SC1xx keys and values     SC2xx names
     SC3xx guards           SC4xx flow and tasks      SC5xx history
+    SC8xx advice (the proof has SC6xx, strings files SC7xx)
 
 Each entry has its sentence and its remedy in two languages, and a sample: a replacement (`old` →
 `bad`) in the sound script of `samples.py` that gives just this issue. The sound script is the good
@@ -47,12 +48,12 @@ _READING: Final = (
     ),
     _entry(
         "SC002",
-        "文件不是 UTF-8 编码。",
-        "The file isn't UTF-8.",
+        "从这里起不是完好的文字:既不是 UTF-8,也不是 GB18030 或 UTF-16。",
+        "From here on this is neither UTF-8, GB18030 nor UTF-16.",
         "请在编辑器里选“另存为 UTF-8”。",
         "Save it as UTF-8.",
         "",
-        "\x00NOT-UTF8",
+        "\x00NO-TEXT",
     ),
     _entry(
         "SC003",
@@ -705,6 +706,27 @@ _HISTORY: Final = (
 CATALOGUE: Final[dict[str, Entry]] = {
     entry.code: entry for entry in (*_READING, *_VALUES, *_NAMES, *_GUARDS, *_FLOW, *_HISTORY)
 }
+
+
+_ADVICE: Final = (
+    _entry(
+        "SC801",
+        "文件是 {encoding} 编码,已经照它读了。",
+        "The file is in {encoding}, and was read so.",
+        "看看文字对不对;最好在编辑器里另存为 UTF-8。",
+        "See whether the words are right; better save it as UTF-8.",
+        "",
+        "\x00GB18030",
+    ),
+)
+
+ADVICE: Final[dict[str, Entry]] = {entry.code: entry for entry in _ADVICE}
+"""What may be meant otherwise. A script compiles with it, as kept texts have to for ever."""
+
+
+def advice(code: str, place: Place, **values: object) -> Issue:
+    """The advice with this code at `place`."""
+    return msgspec.structs.replace(worded(ADVICE[code], place, **values), advice=True)
 
 
 ISSUES_MAX: Final = 1_000

@@ -3,7 +3,7 @@
 libyaml's events and our own builder: every scalar stays text (`1921-07-23`, `no`, `19:21`), and is
 typed later by what the language expects there. Refused, each with its place: duplicate keys,
 aliases and anchors, tags, keys that are no plain words, control characters, nesting over 32, files
-over 1 MiB, other encodings than UTF-8, more than one document.
+over 1 MiB, what is no text (`encoding`), more than one document.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Final
 import yaml
 
 from engine.errors import Issue, Place, Text
+from engine.scenario.encoding import UnreadableText, decoded
 from engine.scenario.issues import ISSUES_MAX, issue
 
 BYTES_MAX: Final = 1 << 20
@@ -69,12 +70,9 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
     if len(data) > BYTES_MAX:
         return None, [issue("SC001", start, size=len(data))]
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
-        column = len(before.decode("utf-8-sig")) + 1
-        return None, [issue("SC002", Place(file, line, column))]
+        text = decoded(data).text
+    except UnreadableText as error:
+        return None, [issue("SC002", Place(file, error.line, error.column))]
     builder = _Builder(file)
     try:
         builder.build(text)

@@ -328,7 +328,8 @@ async def _known_as(db: AsyncConnection, run: RunId, name: str) -> str | None:
     """Who that is, if the same branch had somebody of this name on another evening: the latest such
     person who doesn't sit in this session already. Two of one name in a session stay two."""
     here = select(_run.c.session, _session.c.branch).join(_session, _session.c.id == _run.c.session)
-    session, branch = (await db.execute(here.where(_run.c.id == run))).one()
+    whose = (await db.execute(here.where(_run.c.id == run))).first()
+    session, branch = whose if whose is not None else ("", None)
     seated = (
         select(_person.c.person, _run.c.session, _session.c.created_ms)
         .join(_seat, _seat.c.pseudonym == _person.c.pseudonym)

@@ -146,6 +146,38 @@ def test_a_script_goes_out_and_comes_in_with_the_same_digest(author: httpx.Clien
     assert author.get("/studio/fresh/package.zip").headers["x-digest"] == digest
 
 
+@pytest.mark.parametrize(
+    ("codec", "told"), [("utf-8-sig", ""), ("gb18030", "GB18030"), ("utf-16", "UTF-16")]
+)
+def test_a_package_from_any_editor_keeps_its_words(
+    author: httpx.Client, codec: str, told: str
+) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("scenario.yaml", "format: 1\nid: saved-so\ntitle: 党史\n".encode(codec))
+    files = {"package": ("a.zip", data.getvalue())}
+    came = author.post("/studio/import", data={"mark": mark(author)}, files=files)
+    page = author.get(came.headers["location"]).text
+    assert "title: 党史" in page
+    assert "\ufffd" not in page
+    assert (f"原来的文件是 {told} 编码" in page) == bool(told)
+    assert (
+        "title: 党史" in unpack(author.get("/studio/saved-so/package.zip").content).script.decode()
+    )
+
+
+def test_a_package_that_is_no_text_is_refused_at_its_place(author: httpx.Client) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        script = "format: 1\nid: torn\ntitle: 党史\n".encode()
+        archive.writestr("scenario.yaml", script[:-2] + b"\n")
+    files = {"package": ("a.zip", data.getvalue())}
+    answer = author.post("/studio/import", data={"mark": mark(author)}, files=files)
+    assert answer.status_code == 422
+    assert "第 3 行第 9 列" in answer.text
+    assert author.get("/studio/torn").status_code == 404
+
+
 def test_pictures_come_in_and_are_shown_as_pictures(author: httpx.Client) -> None:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as archive:

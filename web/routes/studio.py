@@ -16,6 +16,7 @@ from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
+from engine.scenario.encoding import UTF8, Decoded, Encoding, decoded
 from engine.scenario.fields import ID
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
@@ -81,15 +82,16 @@ def _on_disk(services: Services, name: str) -> _Folder | None:
     return _Folder(script.read_bytes(), files)
 
 
-async def _newest(services: Services, name: str) -> tuple[str, int]:
-    """The text and number of the newest draft, else of what is in the menu (0)."""
+async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
+    """The text and number of the newest draft, else of what is in the menu (0). Raises WebError
+    not_found, UnreadableText: what can be saved is never a guess that has lost a character."""
     draft = await services.database.drafts.newest(name)
     if draft is not None:
-        return draft.text.decode("utf-8", "replace"), draft.number
+        return decoded(draft.text), draft.number
     folder = _on_disk(services, name)
     if folder is None:
         raise web_error("not_found")
-    return folder.text.decode("utf-8", "replace"), 0
+    return decoded(folder.text), 0
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────
@@ -156,34 +158,42 @@ async def import_package(
 ) -> Response:
     """Take in a package: its script becomes the newest draft under its own id."""
     found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
-    name = _id_of(found)
+    read = decoded(found.script)
+    name = _id_of(read.text)
     newest = await services.database.drafts.newest(name)
     await services.database.drafts.save(
-        name, found.script, base=newest.number if newest else 0, author=account.name
+        name, read.text.encode(), base=newest.number if newest else 0, author=account.name
     )
     await services.database.drafts.keep_files(name, found.files)
-    return RedirectResponse(f"/studio/{name}", 303)
+    was = "" if read.encoding == UTF8 else f"?was={read.encoding}"
+    return RedirectResponse(f"/studio/{name}{was}", 303)
 
 
-def _id_of(package: Package) -> str:
+def _id_of(script: str) -> str:
     """The script's own id, sound or not."""
-    found = re.search(rb"^id:[ \t]*[\"']?([A-Za-z][\w-]{0,63})", package.script, re.MULTILINE)
+    found = re.search(r"^id:[ \t]*[\"']?([A-Za-z][A-Za-z0-9_-]{0,63})", script, re.MULTILINE)
     if found is None:
         raise web_error("invalid", what="剧本里没有 id")
-    return _named(found[1].decode())
+    return _named(found[1])
 
 
 @router.get("/{name}")
 async def editor(
-    name: str, request: Request, services: ServicesDep, account: PageAuthor
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: PageAuthor,
+    was: Encoding | None = None,
 ) -> Response:
-    """The editor with its phones."""
+    """The editor with its phones. `was`: the encoding that an imported text came in."""
     text, number = await _newest(services, name)
+    was = was or (text.encoding if text.encoding != UTF8 else None)
     history = await services.database.drafts.history(name)
     page = pages.EditorPage(
         **chrome(request, services, account),
         name=name,
-        text=text,
+        text=text.text,
+        was=was or "",
         base=number,
         history=tuple((draft.number, _when(draft)) for draft in history),
     )
@@ -196,7 +206,7 @@ async def draft(name: str, number: int, services: ServicesDep, account: Author) 
     one = await services.database.drafts.find(name, number)
     if one is None:
         raise web_error("not_found")
-    return json_response({"text": one.text.decode("utf-8", "replace"), "when": _when(one)})
+    return json_response({"text": decoded(one.text).text, "when": _when(one)})
 
 
 @router.get("/{name}/package.zip")
@@ -204,7 +214,7 @@ async def export(name: str, services: ServicesDep, account: Author) -> Response:
     """The newest draft and its pictures as a package; `X-Digest` is its digest."""
     text, _ = await _newest(services, name)
     files = await _files(services, name)
-    package = Package(text.encode(), Map(files))
+    package = Package(text.text.encode(), Map(files))
     data = await asyncio.to_thread(pack, package.script, files)
     headers = {
         "Content-Disposition": f'attachment; filename="{_named(name)}.zip"',
@@ -281,7 +291,7 @@ async def save(name: str, request: Request, services: ServicesDep, account: Auth
         theirs = stale.theirs
         shown: dict[str, Any] = {
             "error": stale.in_("zh"),
-            "theirs": theirs.text.decode("utf-8", "replace"),
+            "theirs": decoded(theirs.text).text,
             "number": theirs.number,
             "mine": asked.text,
         }
