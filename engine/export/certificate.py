@@ -11,8 +11,8 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from engine.export.fitting import plain
 from engine.export.report import Attendant, Report
+from engine.fitting import plain
 from engine.review.learning import Grade
 
 _HERE = Path(__file__).parent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,7 +13,7 @@ import typer
 from rich.console import Console
 
 from engine.errors import AppError, Text
-from engine.export.bundle import bundle
+from engine.export.bundle import documents
 from engine.export.report import NotFiledError, Report, gather
 from engine.export.xapi import HOME, statements
 from engine.store import backup as backups
@@ -74,11 +75,24 @@ def report(
     session: str, output: Annotated[Path, typer.Option("-o", "--output")] = Path("report")
 ) -> None:
     """Write all documents of a session (its id, or its join code while it is open)."""
-    files = bundle(get_report(session), xapi_home())
+    files = documents(get_report(session), xapi_home())
     output.mkdir(parents=True, exist_ok=True)
-    for name, body in files.items():
-        (output / name).write_bytes(body)
-        out.print(f"写好了:{output / name}", markup=False)
+    failed = [name for name, make in files.items() if not _write(output / name, make)]
+    if failed:
+        out.print(f"没有写成：{'、'.join(failed)}。请把上面的原因告诉维护者。", markup=False)
+        raise typer.Exit(1)
+
+
+def _write(path: Path, make: Callable[[], bytes]) -> bool:
+    """Write one document. False: it couldn't be made, and why is told; the others can."""
+    try:
+        body = make()
+    except Exception as error:  # noqa: BLE001 - a fault in one must not take the others along
+        out.print(f"写不成 {path.name}：{type(error).__name__}: {error}", markup=False)
+        return False
+    path.write_bytes(body)
+    out.print(f"写好了：{path}", markup=False)
+    return True
 
 
 def export(

@@ -14,28 +14,17 @@ from typing import Any, Final
 from docx import Document
 from docx.enum.table import WD_ROW_HEIGHT_RULE, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-from docx.image.exceptions import (
-    InvalidImageStreamError,
-    UnexpectedEndOfFileError,
-    UnrecognizedImageError,
-)
 from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Mm, Pt
 
 from engine.export.account import Saying, reflections, sayings, told_course, told_results
-from engine.export.fitting import document_property, plain
+from engine.export.photo import PhotoError, fitted
 from engine.export.report import Report
+from engine.fitting import document_property, plain
 from engine.store.privacy import GONE
 
-BAD_PHOTOS: Final = (
-    UnrecognizedImageError,
-    UnexpectedEndOfFileError,
-    InvalidImageStreamError,
-    ValueError,
-    ZeroDivisionError,
-)
 TITLE: Final = "主题党日活动记录"
 HEAD_WIDTH: Final = Cm(2.8)
 BODY_WIDTH: Final = Cm(5.0)
@@ -47,6 +36,8 @@ STAND_INS: Final = {TITLE_FONT: "黑体", BODY_FONT: "仿宋"}
 """What Word shows where a face isn't installed."""
 BODY_PT, TITLE_PT, PAGE_PT, LINE_PT = 16, 22, 14, 28  # 三号、二号、四号
 SIGNED_CM: Final = 1.6
+PHOTO_CM: Final = (12, 15)
+"""Room for the photo, across and down."""
 
 
 def record(report: Report) -> bytes:
@@ -261,6 +252,10 @@ def _photo(table: Any, photo: bytes | None) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.SINGLE
     try:
-        paragraph.add_run().add_picture(BytesIO(photo), width=Cm(12))
-    except BAD_PHOTOS:
-        paragraph.add_run("（合影的文件读不了，请重新上传 PNG 或 JPEG）")
+        shown = fitted(photo)  # again: it may have been kept before photos were written anew
+    except PhotoError as error:
+        paragraph.add_run(f"（合影没有放进来：{error.message.zh}{error.remedy.zh}）")
+        return
+    picture = paragraph.add_run().add_picture(BytesIO(shown))
+    scale = min(PHOTO_CM[0] / picture.width.cm, PHOTO_CM[1] / picture.height.cm)
+    picture.width, picture.height = int(picture.width * scale), int(picture.height * scale)

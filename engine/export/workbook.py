@@ -14,9 +14,9 @@ from typing import Any, Final
 import xlsxwriter
 
 from engine.export.account import reflections, sayings
-from engine.export.fitting import cell as fitted
-from engine.export.fitting import document_property, sheet_name
 from engine.export.report import Report, told_grade, told_tally
+from engine.fitting import cell as fitted
+from engine.fitting import document_property, sheet_name
 from engine.review.attending import present
 from engine.review.learning import Meeting
 from engine.review.ledger import Played

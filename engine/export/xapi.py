@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from engine.export.report import Report
+from engine.fitting import plain
 from engine.review.attending import present
 from engine.review.course import Answer
 from engine.review.learning import Person
@@ -42,7 +43,17 @@ Statement = dict[str, Any]
 
 def statements(report: Report, home: str = HOME) -> list[Statement]:
     """All statements of the session, run by run, in the order of the logs."""
-    return [statement for played in report.runs for statement in _Run(report, played, home).all()]
+    told = (one for played in report.runs for one in _Run(report, played, home).all())
+    return [cleaned(one) for one in told]
+
+
+def cleaned(told: Any) -> Any:
+    """The same, its texts without what stores don't take."""
+    if isinstance(told, str):
+        return plain(told)
+    if isinstance(told, dict):
+        return {key: cleaned(value) for key, value in told.items()}
+    return [cleaned(each) for each in told] if isinstance(told, list) else told
 
 
 class _Run:
