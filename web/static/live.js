@@ -200,7 +200,6 @@
       from.removeAttribute("aria-busy");
       delete from.dataset.sent;
       from.querySelectorAll("[data-touched]").forEach(function (one) { if (!refusal) delete one.dataset.touched; });
-      if (!refusal) forms.clear(from);
     }
     if (refusal) say(refusal.message + " " + refusal.remedy, true, from);
   }
@@ -212,7 +211,9 @@
       note.className = "near problem";
       note.setAttribute("role", "alert");
       note.textContent = text;
-      near.appendChild(note);
+      // Above the button just pressed: below it lies the rest of a long page.
+      var press = near.querySelector("fieldset > .primary");
+      if (press) press.parentNode.insertBefore(note, press); else near.appendChild(note);
       return;
     }
     if (!answer) return;

@@ -101,7 +101,7 @@
     var frame = from.closest("[data-phone]");
     moves.push({ seat: frame.dataset.phone, command: forms.message(from) });
     from.querySelectorAll("[data-touched]").forEach(function (one) { delete one.dataset.touched; });
-    play().then(function () { if (from.tagName === "FORM") forms.clear(from); });
+    play();
   }
   document.addEventListener("submit", function (event) {
     var form = event.target.closest("[data-phone] form[data-do]");
