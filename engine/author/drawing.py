@@ -7,7 +7,6 @@ import subprocess
 from typing import Final
 
 from engine.errors import AppError, Text
-from engine.fitting import plain
 
 SECONDS_MAX: Final = 20
 
@@ -30,7 +29,7 @@ def svg(dot: str) -> str:
         )
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program, its input on stdin
-            [program, "-Tsvg"], input=plain(dot).encode(), capture_output=True, timeout=SECONDS_MAX
+            [program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=SECONDS_MAX
         )
     except subprocess.TimeoutExpired as error:
         raise _not_drawn("timeout") from error
