@@ -39,6 +39,7 @@ from web.routes import (
     review,
     seats,
     studio,
+    studio_files,
 )
 from web.services import Services
 from web.settings import Settings
@@ -131,6 +132,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(menu.router)
     app.include_router(pages.router)
     app.include_router(studio.router)
+    app.include_router(studio_files.router)
     app.include_router(reports.router)
     app.include_router(review.router)
     app.include_router(audit.router)

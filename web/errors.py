@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
-from engine.export.report import NothingPlayedError
+from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
 from web.pages import ErrorPage
@@ -121,7 +121,7 @@ def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError):
+    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
         return 409
     if isinstance(error, StoreError):
         return 503
