@@ -62,7 +62,7 @@ _READING: Final = (
         "检查缩进(只用空格)、冒号后的空格、引号和括号是否成对。",
         "Check indentation (spaces only), the space after colons, closing quotes and brackets.",
         "title: 示例",
-        "title: [示例",
+        'title: "\\q"',
     ),
     _entry(
         "SC004",
@@ -153,6 +153,60 @@ _READING: Final = (
         "Mend those listed, then check again.",
         "",
         "\x00MANY",
+    ),
+    _entry(
+        "SC014",
+        "“{char}”是{name},这里要{wanted}。",
+        '"{char}" is {name}; here {wanted} is wanted.',
+        "换过来;若本来就是文字里的,给整段文字加引号。",
+        "Replace it; if it belongs to a text, put the text in quotes.",
+        "title: 示例",
+        "title：示例",
+    ),
+    _entry(
+        "SC015",
+        "文字不能以“{char}”开头:程序会把它当作{meaning}。",
+        'A text can\'t begin with "{char}": it is read as {meaning}.',
+        "给整段文字加引号。",
+        "Put the whole text in quotes.",
+        "title: 示例",
+        "title: **示例**",
+    ),
+    _entry(
+        "SC016",
+        "“{char}”后面少了一个空格。",
+        'There is no space after "{char}".',
+        "在它后面加一个空格。",
+        "Add one.",
+        "title: 示例",
+        "title:示例",
+    ),
+    _entry(
+        "SC017",
+        "“{key}”后面少了冒号。",
+        'There is no colon after "{key}".',
+        "写成“键: 值”;若是上一段文字的后半句,给整段文字加引号,或缩进到它下面。",
+        "Write `key: value`; if it goes on with the text above, put that in quotes.",
+        "title: 示例",
+        "title 示例",
+    ),
+    _entry(
+        "SC018",
+        "“{char}”不成对:多了一个,或少了与它成对的。",
+        '"{char}" has no partner.',
+        "补上另一个,或删去它;若本来就是文字,给整段文字加引号,里面的引号用中文的“”。",
+        "Add the other, or remove it; if it belongs to a text, put the text in quotes.",
+        "themes: [示例]",
+        "themes: [示例",
+    ),
+    _entry(
+        "SC019",
+        "这一行缩进了 {found} 格,按上面的应是 {wanted} 格。",
+        "This line is indented by {found} spaces; from those above it should be {wanted}.",
+        "同一级的几行,左边要对齐。",
+        "Lines of one level begin in one column.",
+        "title: 示例",
+        "title: 示例\n  level: 一",
     ),
 )
 
@@ -752,6 +806,7 @@ def worded(entry: Entry, place: Place, **values: object) -> Issue:
         return Text(text.zh.format(**zh), text.en.format(**en))
 
     said_what, said_do = said(entry.message), said(entry.remedy)
+    said_what = Text(said_what.zh.replace("?。", "?"), said_what.en.replace("?.", "?"))
     return Issue(code=entry.code, place=place, message=said_what, remedy=said_do)
 
 

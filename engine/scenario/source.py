@@ -13,9 +13,10 @@ from typing import Final
 
 import yaml
 
-from engine.errors import Issue, Place, Text
+from engine.errors import Issue, Place
 from engine.scenario.encoding import UnreadableText, decoded
 from engine.scenario.issues import ISSUES_MAX, issue
+from engine.scenario.mending import Mending
 
 BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32
@@ -73,52 +74,32 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
         text = decoded(data).text
     except UnreadableText as error:
         return None, [issue("SC002", Place(file, error.line, error.column))]
-    builder = _Builder(file)
-    try:
-        builder.build(text)
-    except yaml.YAMLError as error:
-        builder.issues.append(_syntax(error, file, len(text.splitlines())))
-        return None, builder.issues
-    except _Hopeless:
-        return None, builder.issues
-    root = builder.root
-    if root is None and not builder.issues:
+    root, issues = _built(text, file)
+    if root is None and not issues:
         return None, [issue("SC004", start)]
-    if not isinstance(root, Mapping):
-        if not builder.issues:
-            builder.issues.append(issue("SC005", start))
-        return None, builder.issues
-    return root, builder.issues
+    if isinstance(root, Mapping):
+        return root, issues
+    return None, issues or [issue("SC005", start)]
 
 
-_PROBLEMS: Final = {
-    "did not find expected ',' or ']'": "方括号没有合上,或少了逗号",
-    "did not find expected ',' or '}'": "花括号没有合上,或少了逗号",
-    "did not find expected '-' indicator": "缩进对不齐,或少了“-”",
-    "did not find expected key": "缩进对不齐,或少了“键:”",
-    "did not find expected node content": "这里缺少内容",
-    "mapping values are not allowed in this context": "同一行里多了一个冒号;文字里有冒号时要加引号",
-    "could not find expected ':'": "少了冒号(冒号后要有空格)",
-    "found character that cannot start any token": "这里不能用这个字符(缩进不用 Tab,@ 和 ` 加引号)",
-    "found unexpected end of stream": "引号没有合上",
-    "block sequence entries are not allowed in this context": "“-”要另起一行",
-    "control characters are not allowed": "有看不见的控制字符",
-    "found unknown escape character": "双引号里的反斜杠不对",
-}
-"""libyaml's commonest complaints, for people who have never heard of tokens."""
-
-
-def _syntax(error: yaml.YAMLError, file: str, lines: int) -> Issue:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    told = Text(_PROBLEMS.get(problem, problem), problem)
-    begun = getattr(error, "context_mark", None)
-    since = Text("", "")
-    if begun is not None and begun.line + 1 < line:
-        number = begun.line + 1
-        since = Text(f"(从第 {number} 行开始的那一段)", f" (in what begins in line {number})")
-    return issue("SC003", Place(file, min(line, lines), column), problem=told, since=since)
+def _built(text: str, file: str) -> tuple[Node | None, list[Issue]]:
+    """The document, read on after every slip that can be mended; None if it can't be read to its
+    end, which is one of the issues."""
+    mending = Mending(text, file)
+    while True:
+        builder = _Builder(file)
+        try:
+            builder.build(mending.text)
+        except yaml.YAMLError as error:
+            if mending.mend(error):
+                continue
+            return None, [*builder.issues, *mending.issues]
+        except _Hopeless:
+            return None, [*mending.issues, *builder.issues]
+        alone = isinstance(builder.root, Scalar) and not builder.issues
+        if alone and mending.slip_in(builder.root.line - 1):  # type: ignore[union-attr]
+            continue
+        return builder.root, [*mending.issues, *builder.issues]
 
 
 _REFUSED: Final = Scalar(0, 0, "", True)

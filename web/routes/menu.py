@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from engine.author.answers import answers
+from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from web import pages
 from web.auth import MaybeAccountDep, checked_form, chrome
-from web.menu import Wish, choices, team_sizes
+from web.menu import Wish, choices, team_sizes, teams_for
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
@@ -68,20 +69,42 @@ def _number(text: str) -> int:
 
 @router.get("/scenarios/{name}", dependencies=Public)
 async def scenario(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    people: str = "",
 ) -> Response:
-    """A scenario in full."""
-    return html(_scenario(request, services, account, name))
+    """A scenario in full. `people`: how many are expected."""
+    return html(await _scenario(request, services, account, name, people))
 
 
-def _scenario(
-    request: Request, services: Services, account: Account | None, name: str
+async def _scenario(
+    request: Request, services: Services, account: Account | None, name: str, people: str = ""
 ) -> pages.ScenarioPage:
     found = services.library.get(name).scenario
     assert found is not None, "get() refuses broken ones"
     return pages.ScenarioPage(
-        **chrome(request, services, account), scenario=found, sizes=team_sizes(found)
+        **chrome(request, services, account),
+        scenario=found,
+        sizes=team_sizes(found),
+        people=_number(people),
+        teams=teams_for(found, _number(people)),
+        **await _opening(services, account),
     )
+
+
+async def _opening(services: Services, account: Account | None) -> dict[str, Any]:
+    """What the form that opens a session offers to whoever looks."""
+    if account is None or "run" not in account.rights:
+        return {}
+    branches = await services.people.list_branches() if account.scope is None else []
+    led = await services.database.listing.count(Wanted(scope=account.scope, evenings=True))
+    return {
+        "branches": tuple((each.id, each.name) for each in branches),
+        "branch": account.branch or WHOLE,
+        "first": not led,
+    }
 
 
 @router.get("/scenarios/{name}/answers")
@@ -117,12 +140,16 @@ async def post_session(
     services: ServicesDep,
     account: Annotated[Account, Depends(staff("run"))],
     teams: Annotated[str, Form()] = "1",
+    branch: Annotated[str, Form()] = "",
+    trial: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a session and go to its desk."""
-    number = int(teams) if teams.strip().isdecimal() and len(teams) < 5 else 0
+    number = _number(teams.strip())
     if not 1 <= number <= TEAMS_MAX:
         request.state.refusal = "invalid"  # for the audit log
-        page = render_page(_scenario(request, services, account, name))
+        page = render_page(await _scenario(request, services, account, name))
         return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
-    opened = await open_session(services, account, name, number)
+    opened = await open_session(
+        services, account, name, number, branch=branch or None, trial=bool(trial)
+    )
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
