@@ -32,15 +32,18 @@ async def not_taken(request: Request, page: str, problem: str, status: int) -> H
 
 def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:
     """The page with its form to `action` filled in; of several, the one that hides what was sent.
-    `problem`: said at the top of the form; empty for nothing. A page without it stays as it is."""
+    `problem`: said at the top of the form, of a page without it at the top; empty for nothing."""
     # Only here: most pages are taken at once, and lxml is a heavy import.
     from lxml import html
 
     whole = html.document_fromstring(page)
     forms = [form for form in whole.forms if (form.get("action") or "").split("#")[0] == action]
     form = max(forms, key=lambda one: _alike(one, typed), default=None)
-    if form is None:
+    if form is None and not problem:
         return page
+    if form is None:
+        _say(whole, whole.get_element_by_id("main"), problem)
+        return _written(whole)
     for field in form.xpath(".//input | .//select | .//textarea"):
         name = field.get("name") or ""
         # What can't be chosen any more isn't: then the page's own choice stands.
@@ -49,8 +52,14 @@ def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:
         if name in typed or field.get("type") == "checkbox":
             _fill(field, typed.get(name, ()))
     _say(whole, form, problem)
-    filled: str = html.tostring(whole, encoding="unicode", doctype="<!doctype html>")
-    return filled
+    return _written(whole)
+
+
+def _written(whole: Any) -> str:
+    from lxml import html
+
+    written: str = html.tostring(whole, encoding="unicode", doctype="<!doctype html>")
+    return written
 
 
 def _alike(form: Any, typed: Typed) -> int:

@@ -195,6 +195,8 @@ def test_every_kind_of_field_is_filled_and_nothing_else() -> None:
     assert whole.xpath("//details")[0].get("open") is not None
     assert page.startswith("<!doctype html>")
     assert refilled(PAGE, "/elsewhere", typed) == PAGE
+    without = PAGE.replace("<body>", "<body><main id=main>")
+    assert "不行" in refilled(without, "/elsewhere", typed, "不行")
 
 
 def test_of_several_forms_to_one_address_the_one_that_was_sent_is_filled() -> None:
