@@ -36,6 +36,8 @@ PHASE_ZH: Final = {
     "debrief": "复盘中",
     "closed": "已关闭",
 }
+KINDS_ZH: Final = {"trial": "试玩", "practice": "演练", "make_up": "补课"}
+"""Kinds of sessions that aren't an evening of their own."""
 KIND_ZH: Final = {
     "choose": "选一项",
     "select": "选几项",
@@ -78,6 +80,7 @@ def environment(lang: Lang = "zh") -> Environment:
     made.filters["qr"] = qr
     made.globals["status_zh"] = STATUS_ZH
     made.globals["phase_zh"] = PHASE_ZH
+    made.globals["kinds_zh"] = KINDS_ZH
     made.globals["told_tally"] = told_tally
     made.globals["present"] = present
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}

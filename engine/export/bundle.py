@@ -25,14 +25,19 @@ WORD_MAX: Final = 24
 
 def documents(report: Report, home: str = HOME) -> dict[str, Callable[[], bytes]]:
     """By file name what makes each document: the record, the workbook, the certificates, the
-    statements, and each team's log."""
+    statements, and each team's log. Of what was tried out there are only the logs."""
+    logs: dict[str, Callable[[], bytes]] = {
+        f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs
+    }
+    if report.session.trial:
+        return logs
     indent = orjson.OPT_INDENT_2
     return {
         RECORD: partial(_record, report),
         WORKBOOK: partial(_workbook, report),
         CERTIFICATES: lambda: certificate.page(report).encode(),
         STATEMENTS: lambda: orjson.dumps(statements(report, home), option=indent),
-        **{f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs},
+        **logs,
     }
 
 
@@ -60,7 +65,7 @@ def download_name(report: Report, document: str) -> str:
     evenings: with date, time, branch and topic."""
     stem, _, suffix = document.rpartition(".")
     filled = report.filled
-    words = (stem, f"{report.began:%Y-%m-%d-%H%M}", filled.branch, filled.topic)
+    words = (stem, f"{report.began:%Y-%m-%d-%H%M}", report.branch, filled.topic)
     return file_name(*(cut(word, WORD_MAX) for word in words), suffix=f".{suffix}")
 
 

@@ -45,7 +45,7 @@ def certificates(report: Report) -> list[Certificate]:
             team=one.team if len(report.runs) > 1 else 0,
             role=plain(one.role),
             topic=plain(filled.topic),
-            branch=plain(filled.branch),
+            branch=plain(report.branch),
             held=plain(filled.held),
             date=f"{report.began:%Y年%m月%d日}",
             ending=one.ending,

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from engine.errors import AppError, Text
 from engine.export.bundle import documents
-from engine.export.report import Report, gather
+from engine.export.report import NotFiledError, Report, gather
 from engine.export.xapi import HOME, statements
 from engine.store import backup as backups
 from engine.store.archive import backup_error
@@ -100,7 +100,12 @@ def export(
     push_them: Annotated[bool, typer.Option("--push", help="送到学习记录库")] = False,
 ) -> None:
     """Print a session's xAPI statements, or send them to the learning record store."""
-    told = statements(get_report(session), xapi_home())
+    found = get_report(session)
+    if found.session.trial:
+        refused = NotFiledError()
+        out.print(f"{refused.message.zh}{refused.remedy.zh}", markup=False)
+        raise typer.Exit(1)
+    told = statements(found, xapi_home())
     if not push_them:
         typer.echo(msgspec.json.encode(told).decode())
         return

@@ -111,7 +111,7 @@ def _set_properties(document: Any, report: Report) -> None:
     properties, filled = document.core_properties, report.filled
     properties.title = document_property(f"{TITLE} {filled.topic}")
     properties.subject = document_property(filled.topic)
-    properties.author = properties.last_modified_by = document_property(filled.branch or "红船")
+    properties.author = properties.last_modified_by = document_property(report.branch or "红船")
     properties.comments = properties.keywords = properties.category = ""
     properties.language = "zh-CN"
     properties.created = properties.modified = report.ended
@@ -126,7 +126,7 @@ def _table(document: Any, report: Report) -> None:
     table.autofit = False
     for place, column in enumerate(table.columns):
         column.width = HEAD_WIDTH if place % 2 == 0 else BODY_WIDTH
-    _pair(table, "党支部", filled.branch, "活动时间", filled.held)
+    _pair(table, "党支部", report.branch, "活动时间", filled.held)
     _pair(table, "活动地点", filled.place, "主 持 人", filled.host)
     _pair(table, "记 录 人", filled.recorder, "实到人数", f"{len(report.attendants)} 人")
     _wide(table, "活动主题", [filled.topic])
@@ -142,7 +142,9 @@ def _table(document: Any, report: Report) -> None:
     if written := sayings(report):
         _wide(table, "现场留言", _sayings(report, written))
     _wide(table, "学习感言", _sayings(report, reflections(report)))
-    _wide(table, "备  注", [filled.remarks])
+    written_so = report.branch_written
+    as_written = f"党支部，如表上所写：{written_so}。" if written_so else ""
+    _wide(table, "备  注", [line for line in (filled.remarks, as_written) if line])
     _photo(table, filled.photo)
     _pair(table, "记录人\n签字", "", "支部书记\n签字", "", height=SIGNED_CM)
 

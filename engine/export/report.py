@@ -25,6 +25,7 @@ from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database
+from engine.store.people import ADMIN
 from engine.store.privacy import GONE
 from engine.store.sessions import Session
 from engine.values import RunId, SeatId
@@ -44,6 +45,23 @@ class NothingPlayedError(AppError):
             "nothing_played",
             Text("这一场还没有一队开演,没有可写的。", "No team of this session has begun."),
             Text("开演之后再来导出。", "Come back once one has."),
+        )
+
+
+class NotFiledError(AppError):
+    """The session was tried out, so nothing is put on file about it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "trial",
+            Text(
+                "这一场是试玩，不归档，也不送学习平台。",
+                "This was a trial: nothing is filed.",
+            ),
+            Text(
+                "要归档，请组织者在“收获”页的活动信息里把它改成正式的一场。",
+                "Whoever led it can count it in, on the page of what was learnt.",
+            ),
         )
 
 
@@ -96,6 +114,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that were played, by team, with names."""
     logs: Mapping[RunId, Sequence[Recorded]]
     activity: Activity
+    branch: str = ""
+    """Name of the branch it was held for; empty: the whole organisation's. Every document has this
+    one."""
+    leader: str = ""
+    """Name of the account that opened it; empty: `admin`, or nobody any more."""
+    persons: Mapping[RunId, Mapping[SeatId, str]] = msgspec.field(default_factory=dict)
+    """By run and seat a pseudonym, the same for one person on all evenings; erased ones are
+    missing."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
 
@@ -220,7 +246,17 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def suggested(self) -> dict[str, str]:
         """What an empty field of the record would say."""
-        return {"topic": self.scenario.title, "held": f"{self.began:%Y年%m月%d日 %H:%M}"}
+        return {
+            "topic": self.scenario.title,
+            "held": f"{self.began:%Y年%m月%d日 %H:%M}",
+            "host": self.leader,
+        }
+
+    @property
+    def branch_written(self) -> str:
+        """What a form from before said of the branch, where the session says something else."""
+        written = self.activity.branch_written
+        return written if written != self.branch else ""
 
 
 def told_grade(outcome: Outcome) -> str:
@@ -260,12 +296,19 @@ async def gather(database: Database, session: Session) -> Report:
     make_ups = await _read(
         database, lessons, later, await database.store.read_many(later), session.id
     )
+    branches = {each.id: each.name for each in await database.people.list_branches()}
+    activity = await database.activities.get(session.id)
+    owner = await database.people.find_account(session.owner)
+    seated = [one.run for one in (*played, *make_ups)]
     return Report(
+        persons={run: await database.sessions.persons(run) for run in seated},
         session=session,
         scenario=scenario,
         runs=played,
         logs=logs,
-        activity=await database.activities.get(session.id),
+        activity=activity,
+        branch=branches.get(session.branch or "", activity.branch_written),
+        leader=owner.name if owner is not None and owner.name != ADMIN else "",
         make_ups=make_ups,
     )
 

@@ -125,11 +125,11 @@ def workbook(report: Report) -> bytes:
     made.book.set_properties(
         {
             "title": document_property(f"{filled.topic} 签到与成绩"),
-            "author": document_property(filled.branch or "红船"),
+            "author": document_property(report.branch or "红船"),
             "created": report.ended,
         }
     )
-    where = "  ".join(word for word in (filled.branch, filled.held, filled.place) if word)
+    where = "  ".join(word for word in (report.branch, filled.held, filled.place) if word)
     _attendance(made, report, where)
     _teams(made, report, where)
     _people(made, report, where)

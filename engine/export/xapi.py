@@ -62,6 +62,7 @@ class _Run:
     def __init__(self, report: Report, played: Played, home: str) -> None:
         self.scenario, self.played, self.home = report.scenario, played, home.rstrip("/")
         self.script = f"{self.home}/scenarios/{report.scenario.id}"
+        self.persons = report.persons.get(played.run, {})
         self.registration = str(uuid5(_NAMESPACE, played.run))
         self.session = f"{self.home}/sessions/{report.session.id}"
 
@@ -84,7 +85,9 @@ class _Run:
     def _told(
         self, verb: str, seat: str, seq: int, at_ms: int, target: Statement, **more: Any
     ) -> Statement:
-        name = str(uuid5(_NAMESPACE, f"{self.played.run}/{seat}"))
+        # Who was erased, or took part before persons were kept, is one evening's seat and no more.
+        alone = str(uuid5(_NAMESPACE, f"{self.played.run}/{seat}"))
+        name = self.persons.get(seat, alone)
         return {
             "id": str(uuid5(_NAMESPACE, f"{self.played.run}/{seq}/{seat}/{verb}")),
             "version": "1.0.3",

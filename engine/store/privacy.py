@@ -16,6 +16,7 @@ from sqlalchemy import BigInteger, ColumnElement, case, cast, or_, select, updat
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import Repository, table_of
+from engine.store.sessions import family_of
 from engine.store.tables import (
     ActivityTable,
     BranchTable,
@@ -95,7 +96,7 @@ class Privacy(Repository):
             return [run for (run,) in await db.execute(wanted)]
 
     async def _forget(self, db: AsyncConnection, pseudonyms: Sequence[str]) -> None:
-        gone = {"name": "", "erased_ms": self._clock()}
+        gone = {"name": "", "erased_ms": self._clock(), "person": None}
         for pseudonym in pseudonyms:
             await db.execute(update(_people).where(_people.c.pseudonym == pseudonym).values(**gone))
             # No token has such a hash.
@@ -161,32 +162,12 @@ def _personal() -> ColumnElement[bool]:
     return or_(_activities.c.photo.is_not(None), *told)
 
 
-async def _family(db: AsyncConnection, session: str) -> list[str]:
-    """The session, what it was forked from or makes up for, and what came of any of these: names
-    of its people may be typed anywhere there."""
-    family, ask = {session}, [session]
-    while ask:
-        above = (
-            select(_runs.c.session)
-            .join(_sessions, _sessions.c.origin_run == _runs.c.id)
-            .where(_sessions.c.id.in_(ask))
-        )
-        below = (
-            select(_sessions.c.id)
-            .join(_runs, _runs.c.id == _sessions.c.origin_run)
-            .where(_runs.c.session.in_(ask))
-        )
-        ask = [name for (name,) in await db.execute(above.union(below)) if name not in family]
-        family.update(ask)
-    return sorted(family)
-
-
 async def _untype(db: AsyncConnection, session: str, name: str) -> None:
     """Take a name out of what was typed about a session and its family: records, and notes on
     runs."""
     if len(name) < TYPED_MIN:
         return
-    family = await _family(db, session)
+    family = await family_of(db, session)
     told = _activities.c.session.in_(family)
     for kept in (await db.execute(select(_activities).where(told))).all():
         words = {field: getattr(kept, field).replace(name, GONE) for field in _WORDS}

@@ -81,7 +81,9 @@ def figures(report: Report) -> dict[str, Any]:
         [[c.value for c in row if isinstance(c.value, int | float)] for row in sheet.iter_rows()]
         for sheet in book
     ]
-    return {"record": [each for each in told if each], "cells": numbers, "xapi": statements(report)}
+    # Forgetting breaks the link to other evenings: that who is told of goes by another pseudonym.
+    xapi = [{**statement, "actor": None} for statement in statements(report)]
+    return {"record": [each for each in told if each], "cells": numbers, "xapi": xapi}
 
 
 def cells(report: Report) -> list[str]:
@@ -96,7 +98,9 @@ async def test_no_figure_rests_on_what_may_be_forgotten(database: Database, now:
     owner = await admin_of(database)
     script = YIDA.read_bytes()
     session = await keep_evening(database, owner, script, [LOG], branch_id=branch.id)
-    filed = Activity(session=session.id, branch="机关", topic="七一", place="三楼", absent="老吴")
+    filed = Activity(
+        session=session.id, branch_written="机关", topic="七一", place="三楼", absent="老吴"
+    )
     await database.activities.save(filed)
     report = await gather(database, session)
     before, run = figures(report), session.runs[0].id
@@ -110,7 +114,7 @@ async def test_no_figure_rests_on_what_may_be_forgotten(database: Database, now:
     assert await database.lapse()
     report = await gather(database, session)
     assert figures(report) == before
-    assert {"机关", "七一", "三楼", "4 人", "4 人，姓名已经清除"} <= set(cells(report))
+    assert {"机关第一党支部", "七一", "三楼", "4 人", "4 人，姓名已经清除"} <= set(cells(report))
     assert not [name for name in NAMES if name in "".join(cells(report))]
 
 
@@ -167,7 +171,9 @@ async def test_a_branchs_names_lapse_when_their_time_is_up(
             scenario="x", digest=digest, teams=1, owner=owner, branch=whose
         )
         await database.sessions.create_seat(made.runs[0].id, NAMES[place])
-        filed = Activity(session=made.id, branch="一支部", topic="七一", held="晚上", place="三楼")
+        filed = Activity(
+            session=made.id, branch_written="一支部", topic="七一", held="晚上", place="三楼"
+        )
         await database.activities.save(replace(filed, host=NAMES[place], photo=PHOTO))
         sessions.append(made)
     clock.move(30 * DAY_MS - 1)
@@ -180,7 +186,12 @@ async def test_a_branchs_names_lapse_when_their_time_is_up(
     kept = [await database.activities.get(each.id) for each in sessions]
     assert [each.photo for each in kept] == [None, PHOTO, PHOTO]
     assert kept[0] == Activity(
-        session=sessions[0].id, branch="一支部", topic="七一", held="晚上", place="三楼", host=GONE
+        session=sessions[0].id,
+        branch_written="一支部",
+        topic="七一",
+        held="晚上",
+        place="三楼",
+        host=GONE,
     )
     assert await database.lapse() == [], "once"
     (entry,) = await database.audit.read()

@@ -222,7 +222,7 @@ def test_the_report_tells_and_files(trainer: httpx.Client, session: Session) -> 
     for word in ("误区台账", "用时与等待", "存档与导出", "机关第一党支部", NAMES[0]):
         assert word in page, word
     form = {
-        "mark": mark(trainer, path), "branch": "第二党支部", "place": "礼堂", "topic": "=1+1", "host": "周",
+        "mark": mark(trainer, path), "place": "礼堂", "topic": "=1+1", "host": "周",
     }  # fmt: skip
     saved = trainer.post(
         f"{path}/activity", data=form, files={"photo": ("a.png", png(), "image/png")}
@@ -248,7 +248,7 @@ def test_the_report_tells_and_files(trainer: httpx.Client, session: Session) -> 
         assert trainer.get(f"{path}/photo").content == kept.content, "and the photo of before"
     filed = trainer.get(f"{path}/files/主题党日活动记录.docx")
     name = unquote(filed.headers["content-disposition"])
-    assert re.search(r"主题党日活动记录-2020-09-1\d-\d{4}-第二党支部-=1\+1\.docx$", name)
+    assert re.search(r"主题党日活动记录-2020-09-1\d-\d{4}-机关第一党支部-=1\+1\.docx$", name)
     assert len(Document(BytesIO(filed.content)).inline_shapes) == 1
     book = load_workbook(BytesIO(trainer.get(f"{path}/files/签到与成绩.xlsx").content))
     assert book["签到表"]["A1"].value == "=1+1 签到表"
@@ -256,7 +256,7 @@ def test_the_report_tells_and_files(trainer: httpx.Client, session: Session) -> 
     told = trainer.get(f"{path}/files/xapi.json").json()
     assert {one["version"] for one in told} == {"1.0.3"}
     sheets = trainer.get(f"{path}/certificates")
-    assert "第二党支部" in sheets.text
+    assert "机关第一党支部" in sheets.text
     assert "style-src 'sha256-" in sheets.headers["content-security-policy"]
     form["drop_photo"] = "1"
     trainer.post(f"{path}/activity", data=form)

@@ -15,7 +15,7 @@ from engine.errors import AppError
 from engine.export import certificate
 from engine.export.bundle import CERTIFICATES, documents, download_name
 from engine.export.photo import BYTES_MAX, PHOTO_ZH, PhotoError, fitted
-from engine.export.report import Report, gather
+from engine.export.report import NotFiledError, Report, gather
 from engine.export.xapi import statements
 from engine.fitting import attachment, line
 from engine.proof.graph import dot
@@ -204,6 +204,7 @@ async def _page(
         **chrome(request, services, account),
         report=report,
         branch=branches.get(report.session.branch or "", ""),
+        branches=tuple(branches.items()) if account.scope is None else (),
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
@@ -263,6 +264,7 @@ async def post_activity(
     request: Request,
     services: ServicesDep,
     session: RunSession,
+    account: AccountDep,
     photo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Keep what the branch files about the session."""
@@ -271,8 +273,13 @@ async def post_activity(
     words = {
         field: line(str(form.get(field, "")), FIELD_MAX)
         for field in Activity.__struct_fields__
-        if field not in ("session", "photo")
+        if field not in ("session", "photo", "branch_written")
     }
+    branch = str(form.get("branch", ""))
+    if branch and account.scope is None:
+        await _hold_for(services, session, branch)
+    if form.get("kind") in ("evening", "trial"):
+        await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
     sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
     picture, told = b"" if form.get("drop_photo") else kept.photo or b"", "saved"
     if sent:
@@ -281,10 +288,25 @@ async def post_activity(
         except PhotoError as error:  # the words are kept all the same, and the photo of before
             told = error.code
     await services.database.activities.save(
-        Activity(session=session.id, photo=picture or None, **words)
+        Activity(
+            session=session.id,
+            branch_written=kept.branch_written,
+            photo=picture or None,
+            **words,
+        )
     )
     place = "#activity" if told == "saved" else ""  # what is wrong is told at the top
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)
+
+
+async def _hold_for(services: Services, session: Session, branch: str) -> None:
+    """It was held for another branch. Raises WebError invalid."""
+    known = {each.id for each in await services.people.list_branches()}
+    if branch not in (WHOLE, *known):
+        raise web_error("invalid", what="没有这个支部")
+    wanted = None if branch == WHOLE else branch
+    if wanted != session.branch:
+        await services.sessions.hold_for(session.id, wanted)
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
@@ -313,6 +335,8 @@ async def post_push(
     settings = services.settings
     if not settings.lrs_url:
         raise web_error("no_lrs")
+    if session.trial:
+        raise NotFiledError
     # Only here: few installations have a record store, and its client is slow to import.
     from engine.export.push import push
 
@@ -333,6 +357,8 @@ async def post_push(
 @router.get("/sessions/{name}/certificates")
 async def get_certificates(services: ServicesDep, session: ExportedSession) -> Response:
     """Certificates, to be printed."""
+    if session.trial:
+        raise NotFiledError
     report = await gather(services.database, session)
     policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
     return HTMLResponse(certificate.page(report), headers={"Content-Security-Policy": policy})
@@ -342,6 +368,8 @@ async def get_certificates(services: ServicesDep, session: ExportedSession) -> R
 async def get_file(file: str, services: ServicesDep, session: ExportedSession) -> Response:
     """One of the documents."""
     report = await gather(services.database, session)
+    if session.trial and not file.endswith(".jsonl"):
+        raise NotFiledError
     make = documents(report, services.settings.xapi_home).get(file)
     if make is None or file == CERTIFICATES:
         raise web_error("not_found")

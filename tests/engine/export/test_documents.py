@@ -43,7 +43,7 @@ def report() -> Report:
     more = replace(logs[1][-1], seq=len(logs[1]) + 1, by="s1", command="said", event=said)
     activity = Activity(
         session="session1",
-        branch="机关第一党支部",
+        branch_written="机关第一党支部",
         place="三楼会议室",
         host="老周",
         absent="小吴(病假)",
@@ -88,7 +88,7 @@ def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None
         report.scenario,
         *report.logs.values(),
         names=HOSTILE,
-        activity=Activity(session="session1", branch="=2+2", topic="@题", absent="+病"),
+        activity=Activity(session="session1", branch_written="=2+2", topic="@题", absent="+病"),
     )
     book = load_workbook(BytesIO(workbook(hostile)))
     for sheet in book:
