@@ -21,12 +21,13 @@ from engine.errors import AppError, StoreError
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, cookie_of
 from web.errors import WebError, web_error
 from web.limits import Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.rights import Public
+from web.seats import arrived
 from web.services import Services, get_services
 from web.wire import (
     KINDS,
@@ -129,7 +130,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
         finally:
             await services.presence.disconnected(line.run, line.seat, sent_away=line.sent_away)
         return
-    token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
+    token = hello.token or cookie_of(socket, LOGIN_COOKIE)
     account, session = await led_session(services, token, hello.as_, hello.session)
     for run in session.runs:
         services.presence.expect(run.id)
@@ -139,7 +140,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
     """A seat's line; it counts as connected then. Raises WebError seat_needed."""
-    token = hello.token or socket.cookies.get(SEAT_COOKIE, "")
+    token = hello.token or cookie_of(socket, SEAT_COOKIE)
     holder = await services.sessions.find_seat(token) if token else None
     if holder is None:
         raise web_error("seat_needed")
@@ -149,6 +150,7 @@ async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> Sea
         await services.host.refresh(holder.run)
     await services.names(holder.run)
     await services.presence.connected(holder.run, holder.seat)
+    await arrived(services, holder)
     return SeatLine(services, holder, views, lang, token)
 
 

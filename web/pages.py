@@ -168,6 +168,8 @@ class JoinPage(Page):
     remedy: str = ""
     seated: bool = False
     """This phone has a seat already."""
+    again: bool = False
+    """It is to have another one besides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +218,22 @@ class EditorPage(Page):
     """Number of the draft shown; 0: what is in the menu."""
     history: tuple[tuple[int, str], ...]
     """(number, when and by whom), newest first."""
+    replaced: tuple[str, ...] = ()
+    """Files that an import has just put in place of others."""
+    left_out: tuple[str, ...] = ()
+    """What lay in the package and isn't needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesPage(Page):
+    """What lies beside a script that is being written."""
+
+    template: ClassVar[str] = "files.html"
+    name: str
+    files: tuple[tuple[str, int, bool, bool], ...]
+    """(file, bytes, it can be laid aside, it is a picture)."""
+    aside: tuple[tuple[str, int, str, int], ...]
+    """(file, when in ms, when in words, bytes), newest first."""
 
 
 @dataclass(frozen=True, kw_only=True)

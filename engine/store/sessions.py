@@ -238,11 +238,18 @@ class Sessions(Repository):
 
     # ── seats ───────────────────────────────────────────────────────────────────────────────────
 
-    async def create_seat(self, run: RunId, name: str) -> tuple[SeatId, str]:
-        """The run's next seat and its token."""
-        token = new_token()
+    async def create_seat(
+        self, run: RunId, name: str, token: str | None = None
+    ) -> tuple[SeatId, str]:
+        """The run's next seat and its token, a new one unless it is given: the seat that has that
+        token already, then."""
+        token = token or new_token()
 
         async def take(db: AsyncConnection) -> SeatId:
+            mine = (_seat.c.run == run) & (_seat.c.token_hash == hash_token(token))
+            held = (await db.execute(select(_seat.c.seat).where(mine))).scalar()
+            if held is not None:
+                return str(held)
             taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
             seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
             await _seat_somebody(db, run, seat, name, token)
@@ -250,15 +257,24 @@ class Sessions(Repository):
 
         return await self._changing(take), token
 
-    async def take_over_seat(self, run: RunId, seat: SeatId, name: str) -> str | None:
+    async def take_over_seat(
+        self, run: RunId, seat: SeatId, name: str, token: str | None = None
+    ) -> str | None:
         """A token for a seat that nobody has in the table yet; None: somebody has."""
-        token = new_token()
+        token = token or new_token()
         try:
             async with self._writing() as db:
                 await _seat_somebody(db, run, seat, name, token)
         except IntegrityError:
             return None
         return token
+
+    async def rename_seat(self, run: RunId, seat: SeatId, name: str) -> None:
+        """Another name for who sits there."""
+        whose = select(_seat.c.pseudonym).where(_seat.c.run == run, _seat.c.seat == seat)
+        here = (_person.c.pseudonym == whose.scalar_subquery()) & (_person.c.erased_ms.is_(None))
+        async with self._writing() as db:
+            await db.execute(update(_person).where(here).values(name=name))
 
     async def remove_seat(self, run: RunId, seat: SeatId) -> None:
         """Forget a seat that the rules refused."""

@@ -191,6 +191,17 @@ class SeatTable(SQLModel, table=True):
     """When the branch struck it off its documents; null: it counts if anybody came."""
 
 
+class ReceiptTable(SQLModel, table=True):
+    """A one-time key that was sent, and what was answered (`receipts.py`)."""
+
+    __tablename__: ClassVar[str] = "receipts"
+
+    key_hash: str = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger, index=True)
+    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """Sealed by the key; null: not answered yet."""
+
+
 class AuditTable(SQLModel, table=True):
     """One act of staff, or refusals of one kind (`audit.py`)."""
 
@@ -236,6 +247,18 @@ class DraftFileTable(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     file: str = Field(primary_key=True)
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class AsideTable(SQLModel, table=True):
+    """A picture that an import replaced, or an author laid aside; it can be brought back."""
+
+    __tablename__: ClassVar[str] = "draft_files_aside"
+
+    name: str = Field(primary_key=True)
+    file: str = Field(primary_key=True)
+    at_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    """When it was."""
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 

@@ -22,6 +22,8 @@ from web.auth import (
     check_password,
     checked_form,
     chrome,
+    cookie_name,
+    cookie_of,
     end_try,
     finish_login,
     note_login,
@@ -81,7 +83,7 @@ async def post_login(
     except AppError as error:
         return _again(request, services, error, passed, next, name)
     response = RedirectResponse(await _landing(services, token, next), 303)
-    set_cookie(response, services, LOGIN_COOKIE, token, LOGIN_S)
+    set_cookie(response, request, services, LOGIN_COOKIE, token, LOGIN_S)
     return response
 
 
@@ -124,11 +126,11 @@ def _again(
 @router.post("/logout", dependencies=[*Public, *Checked])
 async def post_logout(request: Request, services: ServicesDep) -> Response:
     """Log out, everywhere this login was used."""
-    token = request.cookies.get(LOGIN_COOKIE, "")
+    token = cookie_of(request, LOGIN_COOKIE)
     if token:
         await services.people.end_login(token)
     response = RedirectResponse("/", 303)
-    response.delete_cookie(LOGIN_COOKIE)
+    response.delete_cookie(cookie_name(request, LOGIN_COOKIE))
     return response
 
 

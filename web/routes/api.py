@@ -20,6 +20,7 @@ from web.auth import address_of, log_in
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
+from web.once import by_itself, key_of
 from web.rights import LedSession, Public, staff
 from web.seats import take_seat
 from web.services import Services, ServicesDep
@@ -163,11 +164,12 @@ async def post_session(
 
 
 @router.post("/api/sessions/{code}/seats", dependencies=Public)
+@by_itself
 async def post_seat(code: str, request: Request, services: ServicesDep) -> Response:
     """Take a seat."""
     asked = await _body(request, SeatRequest)
-    address = address_of(request)
-    taken = await take_seat(services, code, asked.name, asked.team, asked.role, address)
+    address, key = address_of(request), key_of(request)
+    taken = await take_seat(services, code, asked.name, asked.team, asked.role, address, key)
     return json_response(taken, 201)
 
 

@@ -7,14 +7,16 @@ import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
 from engine.errors import ScenarioError
+from engine.fitting import attachment, plain
 from engine.scenario import compile_scenario
 from engine.scenario.encoding import UTF8, Decoded, Encoding, decoded
 from engine.scenario.fields import ID
@@ -38,6 +40,8 @@ Checked = [Depends(checked_form)]
 Author = Annotated[Account, Depends(staff("write"))]
 PageAuthor = Annotated[Account, Depends(staff("write", page=True))]
 BODY_MAX: Final = 3 * BYTES_MAX
+TOLD_MAX: Final = 20
+"""Names of files that are told of after an import."""
 
 
 class TextRequest(msgspec.Struct, frozen=True):
@@ -54,20 +58,22 @@ async def _text(request: Request) -> TextRequest:
     return body
 
 
-def _named(name: str) -> str:
+def get_named(name: str) -> str:
+    """The name of a script, if it can be one. Raises WebError invalid."""
     if ID.fullmatch(name) is None:
         raise web_error("invalid", what="名字(字母开头,只用字母、数字、- 和 _)")
     return name
 
 
-class _Folder(msgspec.Struct, frozen=True):
+class Folder(msgspec.Struct, frozen=True):
     """What lies in the scenarios folder under a name."""
 
     text: bytes
     files: dict[str, bytes]
 
 
-def _on_disk(services: Services, name: str) -> _Folder | None:
+def get_folder(services: Services, name: str) -> Folder | None:
+    """What lies in the menu under that name."""
     folder = Path(services.settings.scenarios) / name
     script = folder / SCRIPT
     if ID.fullmatch(name) is None or not script.is_file():
@@ -79,7 +85,7 @@ def _on_disk(services: Services, name: str) -> _Folder | None:
         and not path.is_symlink()
         and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
     }
-    return _Folder(script.read_bytes(), files)
+    return Folder(script.read_bytes(), files)
 
 
 async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
@@ -88,7 +94,7 @@ async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
     draft = await services.database.drafts.newest(name)
     if draft is not None:
         return decoded(draft.text), draft.number
-    folder = _on_disk(services, name)
+    folder = get_folder(services, name)
     if folder is None:
         raise web_error("not_found")
     return decoded(folder.text), 0
@@ -109,7 +115,7 @@ async def shelf(request: Request, services: ServicesDep, account: PageAuthor) ->
 
 async def _row(services: Services, name: str) -> pages.ScriptRow:
     draft = await services.database.drafts.newest(name)
-    folder = _on_disk(services, name)
+    folder = get_folder(services, name)
     text = draft.text if draft is not None else folder.text if folder is not None else b""
     title, issues = name, 0
     try:
@@ -142,8 +148,8 @@ async def new(
     title: Annotated[str, Form()],
 ) -> Response:
     """Begin a script."""
-    _named(name)
-    if await services.database.drafts.newest(name) or _on_disk(services, name):
+    get_named(name)
+    if await services.database.drafts.newest(name) or get_folder(services, name):
         raise web_error("taken", what=name)
     shown = " ".join(title.split())[:60] or name
     text = starter(name, shown).encode()
@@ -164,9 +170,14 @@ async def import_package(
     await services.database.drafts.save(
         name, read.text.encode(), base=newest.number if newest else 0, author=account.name
     )
-    await services.database.drafts.keep_files(name, found.files)
-    was = "" if read.encoding == UTF8 else f"?was={read.encoding}"
-    return RedirectResponse(f"/studio/{name}{was}", 303)
+    replaced = await services.database.drafts.keep_files(name, found.files)
+    told = {
+        "was": [read.encoding] if read.encoding != UTF8 else [],
+        "replaced": replaced[:TOLD_MAX],
+        "left_out": [plain(file)[:100] for file in found.left_out[:TOLD_MAX]],
+    }
+    query = urlencode({key: values for key, values in told.items() if values}, doseq=True)
+    return RedirectResponse(f"/studio/{name}{'?' if query else ''}{query}", 303)
 
 
 def _id_of(script: str) -> str:
@@ -174,7 +185,7 @@ def _id_of(script: str) -> str:
     found = re.search(r"^id:[ \t]*[\"']?([A-Za-z][A-Za-z0-9_-]{0,63})", script, re.MULTILINE)
     if found is None:
         raise web_error("invalid", what="剧本里没有 id")
-    return _named(found[1])
+    return get_named(found[1])
 
 
 @router.get("/{name}")
@@ -184,8 +195,11 @@ async def editor(
     services: ServicesDep,
     account: PageAuthor,
     was: Encoding | None = None,
+    replaced: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    left_out: Annotated[list[str], Query()] = [],  # noqa: B006
 ) -> Response:
-    """The editor with its phones. `was`: the encoding that an imported text came in."""
+    """The editor with its phones. Of an import: `was`, the encoding that its text came in, what it
+    `replaced`, and what was `left_out` of it."""
     text, number = await _newest(services, name)
     was = was or (text.encoding if text.encoding != UTF8 else None)
     history = await services.database.drafts.history(name)
@@ -196,6 +210,8 @@ async def editor(
         was=was or "",
         base=number,
         history=tuple((draft.number, _when(draft)) for draft in history),
+        replaced=tuple(replaced[:TOLD_MAX]),
+        left_out=tuple(left_out[:TOLD_MAX]),
     )
     return HTMLResponse(render_page(page))
 
@@ -217,7 +233,7 @@ async def export(name: str, services: ServicesDep, account: Author) -> Response:
     package = Package(text.text.encode(), Map(files))
     data = await asyncio.to_thread(pack, package.script, files)
     headers = {
-        "Content-Disposition": f'attachment; filename="{_named(name)}.zip"',
+        "Content-Disposition": attachment(f"{get_named(name)}.zip"),
         "X-Digest": package.digest,
     }
     return Response(data, media_type="application/zip", headers=headers)
@@ -235,8 +251,8 @@ async def picture(name: str, file: str, services: ServicesDep, account: Author) 
 
 async def _files(services: Services, name: str) -> dict[str, bytes]:
     kept = await services.database.drafts.files(name)
-    folder = _on_disk(services, name)
-    return kept or (folder.files if folder is not None else {})
+    folder = get_folder(services, name)
+    return (folder.files if folder is not None else {}) | kept
 
 
 # ── what the editor asks while one types ────────────────────────────────────────────────────────
@@ -285,7 +301,7 @@ async def save(name: str, request: Request, services: ServicesDep, account: Auth
         raise web_error("invalid", what="剧本不能超过 1 MiB")
     try:
         saved = await services.database.drafts.save(
-            _named(name), data, base=asked.base, author=account.name
+            get_named(name), data, base=asked.base, author=account.name
         )
     except StaleDraft as stale:
         theirs = stale.theirs
