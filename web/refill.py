@@ -34,7 +34,7 @@ def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:
     """The page with its form to `action` filled in; of several, the one that hides what was sent.
     `problem`: said at the top of the form, of a page without it at the top; empty for nothing."""
     # Only here: most pages are taken at once, and lxml is a heavy import.
-    from lxml import html
+    from lxml import html  # type: ignore[import-untyped]
 
     whole = html.document_fromstring(page)
     forms = [form for form in whole.forms if (form.get("action") or "").split("#")[0] == action]

@@ -16,8 +16,9 @@ from web.menu import Wish, choices, team_sizes, teams_for
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
-from web.routes.api import TEAMS_MAX, open_session
+from web.routes.api import open_session
 from web.services import Services, ServicesDep
+from web.teams import TEAMS_MAX
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
