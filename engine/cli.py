@@ -34,13 +34,29 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.console import Console
 
 from engine.author import terminal, told
+from engine.author.beside import look_beside
 from engine.author.bibliography import bibliography
+from engine.author.desk import (
+    UNREADABLE,
+    compile_file,
+    compile_path,
+    compile_whole,
+    find,
+    issue_json,
+    kept,
+    out,
+    print_issue,
+    read_log,
+    refuse,
+    tell,
+    text_of,
+    write,
+)
 from engine.author.drawing import svg
-from engine.author.keep import standing, with_test
 from engine.author.new import SCHEMA_FILE, starter
+from engine.author.reading import SCRIPT_FILE, ScriptFile
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
 from engine.export import commands
 from engine.proof.divergence import first_difference
@@ -48,78 +64,15 @@ from engine.proof.graph import dot, traffic
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import Proof, prove
 from engine.proof.suite import run_test, tally
-from engine.rules.codec import decode_log
-from engine.rules.events import Recorded
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
 from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
-from engine.scenario.strings import STRINGS, strings_of, translated
+from engine.scenario.strings import strings_of
 from engine.store import commands as store
 
 main = typer.Typer(no_args_is_help=True, add_completion=False, help="红船 · hongchuan")
-out = Console(soft_wrap=True, highlight=False)
-
-UNREADABLE = 2
-
-
-def read_script(path: Path) -> tuple[str, bytes]:
-    """(name, bytes) of a script or of the one in a folder; exits 2 if it can't be read."""
-    file = path / "scenario.yaml" if path.is_dir() else path
-    try:
-        return str(file), file.read_bytes()
-    except OSError as error:
-        out.print(f"{file}:读不了({error.strerror})。请检查路径。", markup=False)
-        raise typer.Exit(UNREADABLE) from error
-
-
-def scripts_of(paths: list[Path]) -> list[Path]:
-    """The scripts among several paths: what else lies in a folder of scripts is passed over, so
-    that `scenarios/*` may be given."""
-    if len(paths) == 1:
-        return paths
-    return [path for path in paths if path.is_dir() or path.suffix in (".yaml", ".yml")]
-
-
-def compile_path(path: Path) -> Scenario:
-    """The scenario at `path`; prints its issues and exits 1 if it has any."""
-    name, data = read_script(path)
-    try:
-        return compile_scenario(data, name)
-    except ScenarioError as error:
-        for issue in error.issues:
-            print_issue(issue)
-        raise typer.Exit(1) from error
-
-
-def compile_whole(name: str, data: bytes) -> Scenario:
-    """The scenario, once the strings files beside it are sound too. Raises ScenarioError."""
-    scenario = compile_scenario(data, name)
-    for file in STRINGS.values():
-        words = Path(name).with_name(file)
-        if words.is_file():
-            translated(scenario, words.read_bytes(), str(words))
-    return scenario
-
-
-def print_issue(issue: Issue) -> None:
-    """One issue on one line: place, code, what is wrong, what to do."""
-    place = f"{issue.place.file}:{issue.place.line}:{issue.place.column}"
-    out.print(f"{place} {issue.code} {issue.message.zh} {issue.remedy.zh}", markup=False)
-
-
-def issue_json(issue: Issue) -> dict[str, object]:
-    """One issue as `--json` gives it."""
-    shown: dict[str, object] = {
-        "code": issue.code,
-        "file": issue.place.file,
-        "line": issue.place.line,
-        "column": issue.place.column,
-        "message": issue.message.zh,
-        "remedy": issue.remedy.zh,
-    }
-    return shown | ({"play": list(issue.play)} if issue.play is not None else {})
 
 
 @main.command()
@@ -136,19 +89,23 @@ def serve(
 def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Check the structure of scripts."""
     found: list[Issue] = []
-    paths = scripts_of(paths)
-    for path in paths:
-        name, data = read_script(path)
+    advice: list[Issue] = []
+    scripts = find(paths)
+    for script in scripts:
         try:
-            compile_whole(name, data)
+            compile_whole(script)
         except ScenarioError as error:
             found += error.issues
+        beside = look_beside(script)
+        found += [each for each in beside if not each.advice]
+        advice += [each for each in beside if each.advice]
     if as_json:
-        typer.echo(msgspec.json.encode([issue_json(issue) for issue in found]).decode())
-    for issue in () if as_json else found:
+        typer.echo(msgspec.json.encode([issue_json(each) for each in (*found, *advice)]).decode())
+    for issue in () if as_json else (*found, *advice):
         print_issue(issue)
     if not found and not as_json:
-        out.print(f"{len(paths)} 个剧本,没有问题。")
+        hints_too = f"没有错误,{len(advice)} 处提醒" if advice else "没有问题"
+        tell(f"{len(scripts)} 个剧本,{hints_too}。")
     raise typer.Exit(1 if found else 0)
 
 
@@ -169,10 +126,9 @@ def prove_script(
     """Explore every way scripts can be played: exit 0 proved, 1 found something or ran out."""
     found: list[dict[str, object]] = []
     sound = True
-    for path in scripts_of(paths):
-        name, data = read_script(path)
+    for script in find(paths):
         try:
-            scenario = compile_whole(name, data)
+            scenario = compile_whole(script)
         except ScenarioError as error:
             sound = False
             found += [issue_json(issue) for issue in error.issues]
@@ -188,7 +144,7 @@ def prove_script(
         else:
             print_proof(scenario, proof)
         if save:
-            save_plays(Path(name), proof)
+            save_plays(script, proof)
     if as_json:
         typer.echo(msgspec.json.encode(found).decode())
     raise typer.Exit(0 if sound else 1)
@@ -206,22 +162,25 @@ def print_proof(scenario: Scenario, proof: Proof) -> None:
     out.print(f"{scenario.id}:{told.last_line(proof)}", markup=False)
 
 
-def save_plays(file: Path, proof: Proof) -> None:
+def save_plays(script: ScriptFile, proof: Proof) -> None:
     """Write each finding's play into the script's `tests:`."""
-    text = file.read_text(encoding="utf-8")
+    text = text_of(script)
     for issue in proof.issues:
         if issue.play is not None:
-            table = Playthrough(compile_scenario(text.encode(), str(file)))
+            table = Playthrough(compile_scenario(text.encode(), script.name))
             for move in issue.play:
                 table.move(move)
-            text = with_test(text, f"证明 {issue.code}", issue.play, standing(table))
-    file.write_text(text, encoding="utf-8")
+            text = kept(script, text, f"证明 {issue.code}", issue.play, table)
+    write(Path(script.name), text)
 
 
 @main.command(name="test")
 def run_tests(path: Path, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
     """Run the script's own tests; show where they diverge and what they leave out."""
     scenario = compile_path(path)
+    if not scenario.tests:
+        tell(f"{scenario.id}:剧本里没有 tests,没有可走的。请写几条走法(见 docs/language.md)。")
+        raise typer.Exit(1)
     outcomes = [run_test(scenario, case) for case in scenario.tests]
     seen = frozenset(item for outcome in outcomes for item in outcome.seen)
     lines = tally(scenario, seen)
@@ -240,14 +199,13 @@ def run_tests(path: Path, as_json: Annotated[bool, typer.Option("--json")] = Fal
 @main.command()
 def play(path: Path) -> None:
     """Play all roles in this terminal: step, undo, save as a test."""
-    scenario = compile_path(path)
-    file = Path(read_script(path)[0])
+    [script] = find([path])
 
     def save(name: str, moves: list[str], table: Playthrough) -> None:
-        text = with_test(file.read_text(encoding="utf-8"), name, moves, standing(table))
-        file.write_text(text, encoding="utf-8")
+        [now] = find([path])
+        write(Path(script.name), kept(now, text_of(now), name, moves, table))
 
-    terminal.play(terminal.Seats(scenario, save), out, lambda: input("> "))
+    terminal.play(terminal.Seats(compile_file(script), save), out, lambda: input("> "))
 
 
 @main.command()
@@ -260,10 +218,10 @@ def graph(
     scenario = compile_path(path)
     went = traffic([read_log(each) for each in log]) if log else None
     try:
-        output.write_text(svg(dot(scenario, went)), encoding="utf-8")
+        drawn = svg(dot(scenario, went))
     except AppError as error:
-        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
-        raise typer.Exit(UNREADABLE) from error
+        refuse(error)
+    write(output, drawn)
     out.print(f"画好了:{output}", markup=False)
 
 
@@ -285,12 +243,15 @@ def new(folder: Path, title: Annotated[str, typer.Option()] = "新剧本") -> No
     if ID.fullmatch(name) is None:
         out.print(f"{name}:文件夹名要以字母开头,只用字母、数字、- 和 _。", markup=False)
         raise typer.Exit(1)
-    if folder.exists() and any(folder.iterdir()):
+    if folder.is_file() or (folder.exists() and any(folder.iterdir())):
         out.print(f"{folder}:已经有东西了。请换一个新的文件夹。", markup=False)
         raise typer.Exit(1)
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "scenario.yaml").write_text(starter(name, title), encoding="utf-8")
-    (folder / SCHEMA_FILE).write_text(schema_text() + "\n", encoding="utf-8")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        refuse(error)
+    write(folder / SCRIPT_FILE, starter(name, title))
+    write(folder / SCHEMA_FILE, schema_text() + "\n")
     out.print(f"有了:{folder / 'scenario.yaml'}", markup=False)
     out.print(f"接着:hongchuan check {folder} ;hongchuan play {folder}", markup=False)
 
@@ -301,11 +262,11 @@ def sources(
     output: Annotated[Path | None, typer.Option("-o", "--output")] = None,
 ) -> None:
     """The bibliography of scripts, and what still has to be checked against the originals."""
-    text = bibliography([compile_path(path) for path in scripts_of(paths)])
+    text = bibliography([compile_file(script) for script in find(paths)])
     if output is None:
         typer.echo(text, nl=False)
         return
-    output.write_text(text, encoding="utf-8")
+    write(output, text)
     out.print(f"写好了:{output}", markup=False)
 
 
@@ -318,34 +279,19 @@ def fmt(
     from engine.author.fmt import FormatError, formatted  # slow to import, and needed only here
 
     untidy = 0
-    for path in paths:
-        name, data = read_script(path)
+    for script in find(paths):
         try:
-            text = data.decode("utf-8")
-            done = formatted(text)
-        except (UnicodeDecodeError, FormatError) as error:
-            shown = f"{error.message.zh}{error.remedy.zh}" if isinstance(error, FormatError) else ""
-            out.print(f"{name}:{shown or '文件不是 UTF-8 编码。'}", markup=False)
+            done = formatted(text_of(script))
+        except FormatError as error:
+            tell(f"{script.name}:{error.message.zh}{error.remedy.zh}")
             raise typer.Exit(UNREADABLE) from error
-        if done == text:
+        if done.encode() == script.data:
             continue
         untidy += 1
-        out.print(f"{name}:{'可以整理' if check_only else '整理好了'}", markup=False)
+        tell(f"{script.name}:{'可以整理' if check_only else '整理好了'}")
         if not check_only:
-            Path(name).write_text(done, encoding="utf-8")
+            write(Path(script.name), done)
     raise typer.Exit(1 if untidy and check_only else 0)
-
-
-def read_log(log: Path) -> list[Recorded]:
-    """The records of a JSONL log; exits 2 if it can't be read, 1 if it isn't one."""
-    try:
-        return list(decode_log(log.name, log.read_bytes().splitlines()))
-    except OSError as error:
-        out.print(f"{log}:读不了({error.strerror})。请检查路径。", markup=False)
-        raise typer.Exit(UNREADABLE) from error
-    except ReplayError as error:
-        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
-        raise typer.Exit(1) from error
 
 
 @main.command(name="replay")
@@ -357,8 +303,7 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
     try:
         state = replay(log.name, records)
     except ReplayError as error:
-        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
-        raise typer.Exit(1) from error
+        refuse(error, 1)
     out.print(f"{state.seq} 条记录,结局 {state.ending or '—'}")
     out.print(fingerprint(state))
     if state.digest == script.digest:

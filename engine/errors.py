@@ -53,6 +53,8 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     remedy: Text
     play: tuple[str, ...] | None = None
     """The shortest play that shows it (`task=answer` moves), where exploration found it."""
+    advice: bool = False
+    """The script may be played as it is; but it may not be what its author meant."""
 
 
 class AppError(Exception):

@@ -36,6 +36,7 @@ ACTS: Final = {
     "DELETE /review/{run}/notes/{name}": "删批注",
     "POST /studio/new": "新建剧本",
     "POST /studio/import": "收进剧本包",
+    "POST /studio/{name}/files": "拿开或拿回剧本的图片",
     "POST /studio/{name}/save": "存一稿剧本",
     "POST /studio/{name}/check": "检查剧本",
     "POST /studio/{name}/graph": "画剧本",

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 
 from engine.host.clock import SteadyClock
@@ -18,11 +18,13 @@ from engine.host.presence import Presence
 from engine.store.database import open_database
 from web import live, logs, metrics
 from web.audit import Audited
+from web.auth import once_by_header
 from web.doorway import Doorway, limits_of
 from web.errors import add_error_handlers
 from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
+from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
 from web.readiness import tell_ready
 from web.reviews import Reviews
@@ -37,6 +39,7 @@ from web.routes import (
     review,
     seats,
     studio,
+    studio_files,
 )
 from web.services import Services
 from web.settings import Settings
@@ -110,9 +113,14 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         await host.close()
         await database.close()
 
-    app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
+    doors = [Depends(once_by_header)]
+    app = FastAPI(
+        title="红船", lifespan=lifespan, docs_url=None, redoc_url=None, dependencies=doors
+    )
     app.openapi = document(app)  # type: ignore[method-assign]
     add_error_handlers(app)
+    app.add_exception_handler(AnsweredBefore, repeated)
+    app.add_middleware(Once)
     app.add_middleware(Doorway, limits=lambda: limits_of(app.routes))
     app.add_middleware(Audited)
     app.middleware("http")(_add_headers)
@@ -124,6 +132,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(menu.router)
     app.include_router(pages.router)
     app.include_router(studio.router)
+    app.include_router(studio_files.router)
     app.include_router(reports.router)
     app.include_router(review.router)
     app.include_router(audit.router)

@@ -173,7 +173,7 @@ class _Request:
         return said.isdecimal() and int(said) <= BODY_MAX
 
     async def _record(self, status: int) -> None:
-        if self._told:
+        if self._told or hasattr(self._request.state, "once_answered"):
             return
         self._told = True
         audit, entry = self._services.database.audit, self._entry(status)

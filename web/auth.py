@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
+import re
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
@@ -17,7 +19,9 @@ from starlette.responses import Response
 
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder
+from engine.store.tokens import new_token
 from web.errors import web_error
+from web.once import claim
 from web.proxies import is_own
 from web.services import Services, ServicesDep, get_services
 
@@ -26,6 +30,13 @@ SEAT_COOKIE: Final = "seat"
 LOGIN_S: Final = 12 * 3600
 TICKET_S: Final = 300
 SEAT_S: Final = 7 * 24 * 3600
+PHONE_COOKIE: Final = "phone"
+"""Tells one browser from another, before anybody has a seat in it; and shows that it keeps any."""
+PHONE_S: Final = 24 * 3600
+USUAL_PORTS: Final = ("80", "443", "8000")
+SAFE: Final = ("GET", "HEAD", "OPTIONS")
+KEY_HEADER: Final = "Idempotency-Key"
+KEY: Final = re.compile(r"[!-~]{8,200}", re.ASCII)
 
 
 def address_of(connection: HTTPConnection) -> str:
@@ -59,19 +70,59 @@ def check_program(connection: HTTPConnection) -> None:
     """A call with JSON must say where it comes from, if a browser's cookie stands for the token.
     Raises WebError foreign_origin, proxy_host."""
     check_origin(connection)
-    by_cookie = "authorization" not in connection.headers and LOGIN_COOKIE in connection.cookies
+    by_cookie = "authorization" not in connection.headers and bool(
+        cookie_of(connection, LOGIN_COOKIE)
+    )
     if by_cookie and "origin" not in connection.headers:
         raise web_error("foreign_origin")
 
 
+def cookie_name(connection: HTTPConnection, name: str) -> str:
+    """How a cookie of ours is called where the request came to: cookies know no ports, and two
+    servers on one machine would take each other's away."""
+    port = connection.headers.get("host", "").rpartition(":")[2]
+    usual = not port.isascii() or not port.isdecimal() or port in USUAL_PORTS
+    return name if usual else f"{name}_{port}"
+
+
+def cookie_of(connection: HTTPConnection, name: str) -> str:
+    """The browser's cookie; empty: none. One from before they were told apart by port counts."""
+    cookies = connection.cookies
+    return cookies.get(cookie_name(connection, name), "") or cookies.get(name, "")
+
+
 def set_cookie(
-    response: Response, services: Services, name: str, token: str, max_age_s: int
+    response: Response, request: Request, services: Services, name: str, token: str, max_age_s: int
 ) -> None:
-    """Keep a token in the browser; over https alone where the server is reached so."""
-    secure = services.settings.public_url.lower().startswith("https://")
+    """Keep a token in the browser; over https alone where the server is reached so. Where somebody
+    came another way, say by the address in the room, such a cookie would be lost at once."""
     response.set_cookie(
-        name, token, max_age=max_age_s, httponly=True, samesite="lax", secure=secure
+        cookie_name(request, name),
+        token,
+        max_age=max_age_s,
+        httponly=True,
+        samesite="lax",
+        secure=_over_https(request, services),
     )
+
+
+def _over_https(request: Request, services: Services) -> bool:
+    """The browser speaks https, as far as can be told behind a proxy."""
+    said, public = request.headers.get("origin", ""), services.settings.public_url.lower()
+    scheme = said.partition("://")[0].lower()
+    if request.url.scheme == "https" or scheme == "https":
+        return True
+    host = request.headers.get("host", "").lower()
+    in_the_room = host != urlsplit(public).netloc and _is_address(host)
+    return public.startswith("https://") and scheme != "http" and not in_the_room
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(urlsplit(f"//{host}").hostname or "")
+    except ValueError:
+        return host.partition(":")[0] == "localhost"
+    return True
 
 
 def safe_next(target: str) -> str:
@@ -85,7 +136,7 @@ def bearer_token(connection: HTTPConnection) -> str:
     scheme, _, token = connection.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         return token.strip()
-    return connection.cookies.get(LOGIN_COOKIE, "")
+    return cookie_of(connection, LOGIN_COOKIE)
 
 
 async def find_account(connection: HTTPConnection, services: ServicesDep) -> Account | None:
@@ -199,7 +250,7 @@ def _signed(key: str, text: str) -> str:
 
 async def find_seat(connection: HTTPConnection, services: ServicesDep) -> SeatHolder | None:
     """The participant who asks, by cookie."""
-    token = connection.cookies.get(SEAT_COOKIE, "")
+    token = cookie_of(connection, SEAT_COOKIE)
     return await services.sessions.find_seat(token) if token else None
 
 
@@ -212,23 +263,57 @@ def chrome(request: Request, services: Services, account: Account | None) -> dic
     }
 
 
-def form_mark(key: str, token: str) -> str:
-    """What a form carries to show that our page made it for this browser."""
-    return _signed(key, f"form:{token}")
+def form_mark(key: str, token: str, nonce: str) -> str:
+    """What a form carries to show that our page made it for this browser, and once."""
+    return f"{nonce}.{_signed(key, f'form:{token}:{nonce}')}"
 
 
 def form_mark_of(request: Request, services: Services) -> str:
-    """The mark of this browser's forms."""
-    return form_mark(services.key, request.cookies.get(LOGIN_COOKIE, ""))
+    """A mark for the forms of one page, made for this browser; its nonce is their one-time key."""
+    return form_mark(services.key, cookie_of(request, LOGIN_COOKIE), new_token())
 
 
 async def checked_form(
     request: Request, services: ServicesDep, mark: Annotated[str, Form()] = ""
 ) -> None:
-    """Refuses a form that isn't from a page of ours. Raises foreign_origin, stale_form."""
+    """Refuses a form that isn't from a page of ours, and takes its one-time key. Raises
+    foreign_origin, stale_form, busy; AnsweredBefore."""
     check_origin(request)
-    if not hmac.compare_digest(mark.encode(), form_mark_of(request, services).encode()):
+    nonce = mark.partition(".")[0]
+    wanted = form_mark(services.key, cookie_of(request, LOGIN_COOKIE), nonce)
+    if not nonce or not hmac.compare_digest(mark.encode(), wanted.encode()):
         raise web_error("stale_form")
+    await claim(request, services, nonce, await _asker(request, services), await _filled(request))
+
+
+async def once_by_header(request: Request, services: ServicesDep) -> None:
+    """Takes the key that a program sends with what changes something. Raises WebError invalid,
+    busy; AnsweredBefore."""
+    key = request.headers.get(KEY_HEADER)
+    if request.method not in SAFE and key is not None:
+        if KEY.fullmatch(key) is None:
+            raise web_error("invalid", what=f"{KEY_HEADER}: 8–200 ASCII")
+        body = await request.body()
+        await claim(request, services, key, await _asker(request, services), body)
+
+
+async def _asker(request: Request, services: Services) -> str:
+    account = await find_account(request, services)
+    return account.id if account is not None else ""
+
+
+async def _filled(request: Request) -> bytes:
+    """What was filled in, told in short: the same form sent again is a request like any other
+    though its parts may be cut differently."""
+    told = hashlib.sha256()
+    for name, value in (await request.form()).multi_items():
+        if name == "mark":
+            continue
+        text = value if isinstance(value, str) else hashlib.sha256(await value.read()).hexdigest()
+        if not isinstance(value, str):
+            await value.seek(0)
+        told.update(f"{len(name)}:{name}={len(text)}:{text}".encode())
+    return told.digest()
 
 
 AccountDep = Annotated[Account, Depends(get_account)]

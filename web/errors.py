@@ -13,8 +13,9 @@ from starlette.requests import ClientDisconnect
 
 from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
-from engine.export.report import NothingPlayedError
+from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
+from engine.scenario.encoding import UnreadableText
 from web.pages import ErrorPage
 from web.render import render_page
 from web.words import lang_of
@@ -47,6 +48,13 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
     for code, status, message, remedy in (
         ("not_found", 404, ("没有找到。", "Not found."),
          ("请检查地址或邀请码。", "Check the address or the code.")),
+        ("busy", 409, ("您刚才按的那一下还在办。", "What you sent just now is still being done."),
+         ("请等几秒再看。", "Look again in a few seconds.")),
+        ("no_cookies", 409,
+         ("这个浏览器不保存 Cookie，入了座也记不住您，所以还没有给您安排座位。",
+          "This browser keeps no cookies, so it couldn't keep a seat; none was taken."),
+         ("请在浏览器的设置里允许 Cookie（不要“阻止所有 Cookie”），或换一个浏览器再扫一次码。",
+          "Allow cookies in its settings, or scan the code with another browser.")),
         ("not_allowed", 405, ("不能这样操作。", "That isn't done this way."),
          ("请从页面上的按钮操作。", "Use the buttons of the page.")),
         ("invalid", 422, ("填写的内容不合要求:{what}", "That won't do: {what}"),
@@ -145,11 +153,11 @@ def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError):
+    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
         return 409
     if isinstance(error, StoreError):
         return 503
-    return 422 if isinstance(error, ScenarioError | PackageError) else 500
+    return 422 if isinstance(error, ScenarioError | PackageError | UnreadableText) else 500
 
 
 def retry_headers(error: AppError) -> dict[str, str]:

@@ -25,7 +25,7 @@ class SessionRow:
     phase: str
     seats: int
     kind: str
-    """`evening`, `practice` or `make_up`."""
+    """`evening`, `trial`, `practice` or `make_up`."""
     branch: str
 
 

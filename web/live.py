@@ -9,7 +9,7 @@ rendered once for each part object and shared by all sockets that show it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -18,9 +18,10 @@ import structlog
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 
 from engine.errors import AppError, StoreError
+from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, cookie_of
 from web.bodies import json_response
 from web.errors import WebError, status_of, web_error
 from web.limits import Bucket
@@ -28,6 +29,7 @@ from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own
 from web.rights import Public
+from web.seats import arrived
 from web.services import Services, ServicesDep, get_services
 from web.wire import (
     KINDS,
@@ -162,7 +164,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
         finally:
             await services.presence.disconnected(line.run, line.seat, sent_away=line.sent_away)
         return
-    token = hello.token or socket.cookies.get(LOGIN_COOKIE, "")
+    token = hello.token or cookie_of(socket, LOGIN_COOKIE)
     account, session = await led_session(services, token, hello.as_, hello.session)
     for run in session.runs:
         services.presence.expect(run.id)
@@ -172,7 +174,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
     """A seat's line; it counts as connected then. Raises WebError seat_needed, other_seat."""
-    token = hello.token or socket.cookies.get(SEAT_COOKIE, "")
+    token = hello.token or cookie_of(socket, SEAT_COOKIE)
     holder = await services.sessions.find_seat(token) if token else None
     if holder is None:
         raise web_error("seat_needed")
@@ -184,6 +186,7 @@ async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> Sea
         await services.host.refresh(holder.run)
     await services.names(holder.run)
     await services.presence.connected(holder.run, holder.seat)
+    await arrived(services, holder)
     return SeatLine(services, holder, views, lang, token)
 
 
@@ -211,7 +214,7 @@ class _Connection:
             tasks = {
                 asyncio.create_task(self._outbox.write(), name="write"),
                 asyncio.create_task(self._read(), name="read"),
-                asyncio.create_task(self._show(watch.moved), name="show"),
+                asyncio.create_task(self._show(watch), name="show"),
             }
             if self._line.kind != "seat":
                 tasks.add(asyncio.create_task(self._check(), name="check"))
@@ -257,10 +260,11 @@ class _Connection:
     def _put(self, message: dict[str, Any]) -> None:
         self._outbox.put(orjson.dumps(message).decode())
 
-    async def _show(self, moved: Callable[[], Awaitable[None]]) -> None:
+    async def _show(self, watch: Watch) -> None:
         while True:
             await self._put_parts()
-            await moved()
+            watch.cover(*self._line.runs)
+            await watch.moved()
 
     async def _put_parts(self) -> None:
         seq, parts = await self._line.parts()

@@ -61,6 +61,16 @@ class ScenarioPage(Page):
     scenario: Scenario
     sizes: tuple[int, int]
     """(fewest, most) people of a team."""
+    people: int = 0
+    """How many are expected; 0: nobody has said."""
+    teams: int = 0
+    """In how many teams they play it; 0: they don't, or nobody has said how many they are."""
+    branches: tuple[tuple[str, str], ...] = ()
+    """(id, name) of those it may be held for; empty: there is nothing to choose."""
+    branch: str = ""
+    """The one that is chosen unless another is."""
+    first: bool = False
+    """No evening was ever opened among the sessions that the account sees."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +112,7 @@ class ConsolePage(Page):
     run: str
     """Of the first team."""
     kind: str
-    """`evening`, `practice` or `make_up`."""
+    """`evening`, `trial`, `practice` or `make_up`."""
     origin: str
     """For practice: the run it was forked from; for a make-up: one that was missed."""
 
@@ -137,6 +147,11 @@ class TeamChoice:
     room: int
     roles: tuple[FreeRole, ...] = ()
 
+    @property
+    def full(self) -> bool:
+        """Nobody fits in."""
+        return self.taken >= self.room
+
 
 @dataclass(frozen=True, kw_only=True)
 class JoinPage(Page):
@@ -153,6 +168,8 @@ class JoinPage(Page):
     remedy: str = ""
     seated: bool = False
     """This phone has a seat already."""
+    again: bool = False
+    """It is to have another one besides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,10 +215,28 @@ class EditorPage(Page):
     template: ClassVar[str] = "editor.html"
     name: str
     text: str
+    was: str
+    """The encoding the text came in, where that wasn't UTF-8; else empty."""
     base: int
     """Number of the draft shown; 0: what is in the menu."""
     history: tuple[tuple[int, str], ...]
     """(number, when and by whom), newest first."""
+    replaced: tuple[str, ...] = ()
+    """Files that an import has just put in place of others."""
+    left_out: tuple[str, ...] = ()
+    """What lay in the package and isn't needed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FilesPage(Page):
+    """What lies beside a script that is being written."""
+
+    template: ClassVar[str] = "files.html"
+    name: str
+    files: tuple[tuple[str, int, bool, bool], ...]
+    """(file, bytes, it can be laid aside, it is a picture)."""
+    aside: tuple[tuple[str, int, str, int], ...]
+    """(file, when in ms, when in words, bytes), newest first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +285,8 @@ class ReportPage(Page):
     """Local date and time of the first start."""
     branch: str
     """The session's; empty: the whole organisation's."""
+    branches: tuple[tuple[str, str], ...]
+    """(id, name) of those it may be given to; empty: by whoever looks, to none."""
     can_push: bool
     """A learning record store is set up."""
     told: str = ""

@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from engine.errors import Lang
-from engine.export.report import GRADES_ZH
+from engine.export.report import told_tally
+from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
 from web.pages import Page
@@ -35,6 +36,8 @@ PHASE_ZH: Final = {
     "debrief": "复盘中",
     "closed": "已关闭",
 }
+KINDS_ZH: Final = {"trial": "试玩", "practice": "演练", "make_up": "补课"}
+"""Kinds of sessions that aren't an evening of their own."""
 KIND_ZH: Final = {
     "choose": "选一项",
     "select": "选几项",
@@ -77,7 +80,9 @@ def environment(lang: Lang = "zh") -> Environment:
     made.filters["qr"] = qr
     made.globals["status_zh"] = STATUS_ZH
     made.globals["phase_zh"] = PHASE_ZH
-    made.globals["grades_zh"] = GRADES_ZH
+    made.globals["kinds_zh"] = KINDS_ZH
+    made.globals["told_tally"] = told_tally
+    made.globals["present"] = present
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["roles_zh"] = ROLES
     made.globals["asset"] = asset

@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection, Request
 from engine.rights import Right
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
-from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, chrome
+from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, chrome, cookie_name
 from web.errors import GoFirst, web_error
 from web.services import Services, ServicesDep
 
@@ -132,7 +132,8 @@ def allowed(account: Account, door: Door, session: Session | None) -> Session:
 
 async def _seated(request: Request, seat: MaybeSeatDep) -> SeatHolder:
     if seat is None:
-        raise GoFirst("/join?left=1" if SEAT_COOKIE in request.cookies else "/join")
+        had = cookie_name(request, SEAT_COOKIE) in request.cookies
+        raise GoFirst("/join?left=1" if had else "/join")
     return seat
 
 

@@ -1,64 +1,162 @@
-"""Taking a seat: the rules say whether, the table keeps who."""
+"""Taking a seat: the rules say whether, the table keeps who.
+
+A seat is taken once for each key (`web/once.py`): its token is made from the key, so whoever sends
+the key again, after a lost answer or a second tap, finds the seat that it got, even where the
+process ended in between. And a seat is for somebody: where no phone ever comes, it is free again.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
+import msgspec
+
 from engine.errors import AppError
-from engine.rules.commands import FACILITATOR, Start, TakeSeat
+from engine.rules.absence import has_room
+from engine.rules.commands import FACILITATOR, ChangeRole, LeaveSeat, Start, TakeSeat
 from engine.rules.rejections import reject
 from engine.rules.state import State
-from engine.store.sessions import Session
-from engine.store.tokens import new_id
+from engine.store.sessions import SeatHolder, Session
+from engine.store.tokens import new_id, new_token, token_for
+from engine.values import RunId, SeatId
 from web.errors import web_error
 from web.services import Services
 from web.wire import participant_name
 
 
+class Wish(msgspec.Struct, frozen=True):
+    """What somebody asks for who wants to sit; None: whatever needs somebody most."""
+
+    name: str
+    team: int | None
+    role: str | None
+
+
 async def take_seat(
-    services: Services, code: str, name: str, team: int | None, role: str | None, address: str
+    services: Services,
+    code: str,
+    name: str,
+    team: int | None,
+    role: str | None,
+    address: str,
+    key: str = "",
 ) -> dict[str, str]:
-    """`{token, seat, run, role}` of a new seat. Without `team`: the emptiest.
+    """`{token, seat, run, role}` of a new seat, or of the one that the key got before. Without
+    `team`: the emptiest; without `role`: the one that needs somebody most; without `key`: another
+    seat each time.
 
     Raises:
         WebError: not_found (no such code or team), invalid (name), too_fast.
         Rejection: team_full, role_taken, unknown_role, ended, closed.
     """
     services.limits.seat(address)
-    shown = participant_name(name)
+    wish = Wish(participant_name(name), team, role or None)
     session = await open_session(services, code, address)
-    run = await _run_for(services, session, team)
+    token = token_for(services.key, f"{session.id}:{key}") if key else None
+    mine = await services.sessions.find_seat(token) if token else None
+    if mine is not None and token is not None:
+        kept = await _sits_already(services, session, mine, wish, token)
+        if kept is not None:
+            return kept
+    run = await _run_for(services, session, wish.team)
     if session.kind == "practice":
-        return await _take_over(services, run, shown, role or None)
-    seat, token = await services.sessions.create_seat(run, shown)
+        return await _take_over(services, run, wish, token or new_token())
+    made = services.sessions.create_seat
+    seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
     services.names_by_run.pop(run, None)
+    return await _sit(services, run, seat, wish, token)
+
+
+async def _sit(
+    services: Services, run: RunId, seat: SeatId, wish: Wish, token: str
+) -> dict[str, str]:
     at_ms = services.host.clock.now_ms()
+    # Of one key there is one command: two taps at once are decided once.
+    name = hashlib.sha256(f"sit:{token}".encode()).hexdigest()[:16]
     try:
-        await services.host.execute(
-            run, TakeSeat(id=new_id(), at_ms=at_ms, by=seat, role=role or None)
-        )
+        await services.host.execute(run, TakeSeat(id=name, at_ms=at_ms, by=seat, role=wish.role))
     except AppError:
         await services.sessions.remove_seat(run, seat)
         services.names_by_run.pop(run, None)
         raise
     _, state = await services.host.state(run)
-    if session.kind == "make_up" and state.phase == "lobby":
-        start = Start(id=new_id(), at_ms=services.host.clock.now_ms(), by=FACILITATOR)
-        await services.host.execute(run, start)
+
+    async def free(run: RunId, seat: SeatId) -> None:
+        left = LeaveSeat(id=new_id(), at_ms=services.host.clock.now_ms(), by=seat)
+        await services.host.execute(run, left)
+
+    services.presence.await_phone(run, seat, free)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
 
 
-async def _take_over(services: Services, run: str, name: str, role: str | None) -> dict[str, str]:
+async def _sits_already(
+    services: Services, session: Session, mine: SeatHolder, wish: Wish, token: str
+) -> dict[str, str] | None:
+    """The seat that the key got, with what is asked for now: in the lobby the role may be another,
+    and the name. None: it is given up, for another team is asked for or its role has gone."""
+    run, seat = mine.run, mine.seat
+    team = next(each.team for each in session.runs if each.id == run)
+    scenario, state = await services.host.state(run)
+    held = state.seats.get(seat)
+    if held is None:
+        return await _sit(services, run, seat, wish, token)  # the process ended halfway
+    lost = held.left and not has_room(state, scenario.roles[held.role])
+    if session.kind != "practice" and (lost or wish.team not in (None, team)):
+        left = LeaveSeat(id=new_id(), at_ms=services.host.clock.now_ms(), by=seat)
+        if not held.left:
+            await services.host.execute(run, left)
+        await services.sessions.renew_token(run, seat)
+        services.ring_seats(run)
+        return None
+    if state.phase == "lobby" and wish.role not in (None, held.role):
+        change = ChangeRole(
+            id=new_id(), at_ms=services.host.clock.now_ms(), by=seat, role=str(wish.role)
+        )
+        await services.host.execute(run, change)
+        _, state = await services.host.state(run)
+    if mine.name and mine.name != wish.name:
+        await services.sessions.rename_seat(run, seat, wish.name)
+        services.ring_seats(run)
+    return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+
+
+async def arrived(services: Services, holder: SeatHolder) -> None:
+    """A seat has a phone: a play made up for alone begins. Raises as `Host.execute`."""
+    _, state = await services.host.state(holder.run)
+    if state.phase != "lobby" or state.absence != "stand_in":
+        return
+    session = await services.sessions.find_session(holder.session)
+    if session is not None and session.kind == "make_up":
+        at_ms = services.host.clock.now_ms()
+        try:
+            await services.host.execute(
+                holder.run, Start(id="made up for", at_ms=at_ms, by=FACILITATOR)
+            )
+        except AppError as error:
+            if error.code != "started":
+                raise
+
+
+async def _take_over(services: Services, run: RunId, wish: Wish, given: str) -> dict[str, str]:
     """In a practice run the seats stand already, as they were; one takes over somebody's."""
     _, state = await services.host.state(run)
     taken = await services.sessions.names(run)
-    free = unclaimed(state, taken, role)
-    token = await services.sessions.take_over_seat(run, free[0], name) if free else None
+    free = unclaimed(state, taken, wish.role)
+    token = None
+    if free:
+        token = await services.sessions.take_over_seat(run, free[0], wish.name, given)
     if token is None:
         raise reject("role_taken")
     seat = free[0]
     services.names_by_run.pop(run, None)
     services.host.ring(run)
+
+    async def give_back(run: RunId, seat: SeatId) -> None:
+        await services.sessions.remove_seat(run, seat)
+        services.ring_seats(run)
+
+    services.presence.await_phone(run, seat, give_back)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
 
 

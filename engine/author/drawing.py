@@ -7,6 +7,7 @@ import subprocess
 from typing import Final
 
 from engine.errors import AppError, Text
+from engine.fitting import plain
 
 SECONDS_MAX: Final = 20
 
@@ -29,7 +30,7 @@ def svg(dot: str) -> str:
         )
     try:
         done = subprocess.run(  # noqa: S603 - a fixed program, its input on stdin
-            [program, "-Tsvg"], input=dot.encode(), capture_output=True, timeout=SECONDS_MAX
+            [program, "-Tsvg"], input=plain(dot).encode(), capture_output=True, timeout=SECONDS_MAX
         )
     except subprocess.TimeoutExpired as error:
         raise _not_drawn("timeout") from error

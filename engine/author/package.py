@@ -7,8 +7,9 @@
     manifest.json   {"digest": …}
 
 The digest is over names and contents, whatever the zip looks like; the same script and pictures
-always make the same bytes. Names are flat: one folder around everything is taken off, as people zip
-folders; anything else that has a path is refused, and so is whatever could be more than it says.
+always make the same bytes. Names are flat: a folder around everything is taken off, as people zip
+folders (`shell.py`), and what no package needs is left out and listed; anything else that has a
+path is refused, and so is whatever could be more than it says.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import io
 import json
 import re
 import stat
-import unicodedata
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -26,7 +26,9 @@ from typing import Final
 
 import msgspec
 
+from engine.author.drawn import draws_only
 from engine.author.picture import read_picture
+from engine.author.shell import laid_out
 from engine.errors import AppError, Text
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
@@ -40,7 +42,6 @@ UNPACKED_MAX: Final = 40 * 1024 * 1024
 FILE_MAX: Final = 5 * 1024 * 1024
 FILES_MAX: Final = 200
 _NAME: Final = re.compile(r"[\w-][\w.-]{0,99}")
-_IGNORED: Final = re.compile(r"(^|/)(__MACOSX/|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _KINDS: Final = {
     ".png": "image/png",
@@ -48,13 +49,6 @@ _KINDS: Final = {
     ".jpeg": "image/jpeg",
     ".webp": "image/webp",
 }
-_SVG_FORBIDDEN: Final = re.compile(
-    rb"<!DOCTYPE|<!ENTITY|<\s*(\w+:)?(script|foreignObject|iframe|embed|object)\b|\son\w+\s*=|"
-    rb"(href|src)\s*=\s*[\"']?\s*(?![\"'#]|data:image/)|javascript:|@import|url\(\s*[\"']?(?!#)",
-    re.IGNORECASE,
-)
-"""An SVG that has none of these draws, and does nothing else. It is shown as an image besides,
-where browsers run no scripts and fetch nothing."""
 
 
 class PackageError(AppError):
@@ -104,6 +98,8 @@ class Package(msgspec.Struct, frozen=True):
 
     script: bytes
     files: Map[str, bytes]
+    left_out: tuple[str, ...] = ()
+    """Names of what lay in the zip and no package needs."""
 
     @property
     def digest(self) -> str:
@@ -134,7 +130,7 @@ def unpack(data: bytes) -> Package:
         raise _refused("too_large", "zip")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            bodies = _bodies(archive)
+            bodies, left_out = _bodies(archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
         raise _refused("not_zip") from error
     script = bodies.pop(SCRIPT, None)
@@ -143,41 +139,29 @@ def unpack(data: bytes) -> Package:
     manifest = bodies.pop(MANIFEST, None)
     for name, body in bodies.items():
         check_file(name, body)
-    package = Package(script, Map(sorted(bodies.items())))
+    package = Package(script, Map(sorted(bodies.items())), tuple(left_out))
     if manifest is not None and _digest_in(manifest) != package.digest:
         raise _refused("bad_digest")
     return package
 
 
-def _bodies(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    entries = [
-        info
-        for info in archive.infolist()
-        if not _IGNORED.search(info.filename) and not info.filename.endswith("/")
-    ]
-    if len(entries) > FILES_MAX:
+def _bodies(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[str]]:
+    """(bodies by name, names of what is left out)."""
+    entries, left_out = laid_out(archive)
+    if sum(map(len, entries.values())) > FILES_MAX:
         raise _refused("too_many")
-    folder = _common_folder([info.filename for info in entries])
     bodies: dict[str, bytes] = {}
     seen: set[str] = set()
     left = UNPACKED_MAX
-    for info in entries:
-        name = unicodedata.normalize("NFC", info.filename[len(folder) :])
+    for name, infos in entries.items():
         if _NAME.fullmatch(name) is None:
             raise _refused("bad_name", name)
-        if name.casefold() in seen:
+        if name.casefold() in seen or len(infos) > 1:
             raise _refused("twice", name)
         seen.add(name.casefold())
-        bodies[name] = _read(archive, info, name, left)
+        bodies[name] = _read(archive, infos[0], name, left)
         left -= len(bodies[name])
-    return bodies
-
-
-def _common_folder(names: list[str]) -> str:
-    """The one folder that everything lies in, with its slash; empty: there is none."""
-    first = names[0].partition("/")[0] + "/" if names else ""
-    plain = _NAME.fullmatch(first[:-1]) is not None
-    return first if plain and all(name.startswith(first) for name in names) else ""
+    return bodies, left_out
 
 
 def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: int) -> bytes:
@@ -210,8 +194,7 @@ def check_file(name: str, body: bytes) -> None:
     if name == NOTES or name in STRINGS.values():
         return
     if kind == ".svg":
-        head = body.lstrip(b"\xef\xbb\xbf \t\r\n")
-        if not head.startswith((b"<svg", b"<?xml", b"<!--")) or _SVG_FORBIDDEN.search(body):
+        if not draws_only(body):
             raise _refused("bad_picture", name)
     elif kind not in _KINDS:
         raise _refused("bad_kind", name)

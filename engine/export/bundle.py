@@ -11,6 +11,7 @@ import orjson
 from engine.export import certificate
 from engine.export.report import Report
 from engine.export.xapi import HOME, statements
+from engine.fitting import cut, file_name
 from engine.rules.codec import encode
 from engine.values import RunId
 
@@ -18,18 +19,25 @@ RECORD: Final = "主题党日活动记录.docx"
 WORKBOOK: Final = "签到与成绩.xlsx"
 CERTIFICATES: Final = "参加证明.html"
 STATEMENTS: Final = "xapi.json"
+WORD_MAX: Final = 24
+"""Characters of a branch or a topic in a file's name."""
 
 
 def documents(report: Report, home: str = HOME) -> dict[str, Callable[[], bytes]]:
     """By file name what makes each document: the record, the workbook, the certificates, the
-    statements, and each team's log."""
+    statements, and each team's log. Of what was tried out there are only the logs."""
+    logs: dict[str, Callable[[], bytes]] = {
+        f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs
+    }
+    if report.session.trial:
+        return logs
     indent = orjson.OPT_INDENT_2
     return {
         RECORD: partial(_record, report),
         WORKBOOK: partial(_workbook, report),
         CERTIFICATES: lambda: certificate.page(report).encode(),
         STATEMENTS: lambda: orjson.dumps(statements(report, home), option=indent),
-        **{f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs},
+        **logs,
     }
 
 
@@ -50,6 +58,15 @@ def _workbook(report: Report) -> bytes:
 def bundle(report: Report, home: str = HOME) -> dict[str, bytes]:
     """Every document's bytes."""
     return {name: make() for name, make in documents(report, home).items()}
+
+
+def download_name(report: Report, document: str) -> str:
+    """What a document is called on the computer that it is saved to, beside those of other
+    evenings: with date, time, branch and topic."""
+    stem, _, suffix = document.rpartition(".")
+    filled = report.filled
+    words = (stem, f"{report.began:%Y-%m-%d-%H%M}", report.branch, filled.topic)
+    return file_name(*(cut(word, WORD_MAX) for word in words), suffix=f".{suffix}")
 
 
 def _log(report: Report, run: RunId) -> bytes:

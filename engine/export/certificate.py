@@ -11,7 +11,9 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from engine.export.report import Report
+from engine.export.report import Attendant, Report
+from engine.fitting import plain
+from engine.review.learning import Grade
 
 _HERE = Path(__file__).parent
 
@@ -28,33 +30,39 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     held: str
     date: str
     ending: str
+    once: tuple[str, ...]
+    """Objectives on which the person was right at once."""
     learnt: tuple[str, ...]
-    """Objectives the person met."""
+    """Objectives they learnt on the way. What they didn't show stands on no certificate."""
 
 
 def certificates(report: Report) -> list[Certificate]:
     """One for everybody who was there and has a name, by team and seat."""
     filled = report.filled
-    endings = {played.team: report.ending(played) for played in report.runs}
     return [
         Certificate(
-            name=one.name,
+            name=plain(one.name),
             team=one.team if len(report.runs) > 1 else 0,
-            role=one.role,
-            topic=filled.topic,
-            branch=filled.branch,
-            held=filled.held,
+            role=plain(one.role),
+            topic=plain(filled.topic),
+            branch=plain(report.branch),
+            held=plain(filled.held),
             date=f"{report.began:%Y年%m月%d日}",
-            ending=endings[one.team],
-            learnt=tuple(
-                report.scenario.objectives[name]
-                for name, outcome in one.person.outcomes.items()
-                if outcome.grade == "met"
-            ),
+            ending=one.ending,
+            once=_shown(report, one, "once"),
+            learnt=_shown(report, one, "learnt"),
         )
         for one in report.attendants
         if one.name
     ]
+
+
+def _shown(report: Report, one: Attendant, grade: Grade) -> tuple[str, ...]:
+    return tuple(
+        plain(report.scenario.objectives[name])
+        for name, outcome in one.person.outcomes.items()
+        if outcome.grade == grade
+    )
 
 
 def page(report: Report) -> str:
@@ -62,7 +70,7 @@ def page(report: Report) -> str:
     template = _environment().get_template("certificates.html")
     style = Markup(_style())  # noqa: S704 - our own file
     return template.render(
-        certificates=certificates(report), title=report.filled.topic, style=style
+        certificates=certificates(report), title=plain(report.filled.topic), style=style
     )
 
 

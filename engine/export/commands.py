@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 import typer
 from rich.console import Console
 
 from engine.errors import AppError, Text
-from engine.export.bundle import bundle
-from engine.export.report import Report, gather
+from engine.export.bundle import documents
+from engine.export.report import NotFiledError, Report, gather
 from engine.export.xapi import HOME, statements
+from engine.store import backup as backups
+from engine.store.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
 
+UNREADABLE: Final = 2
 out = Console(soft_wrap=True, highlight=False)
 
 
@@ -36,7 +40,10 @@ class UnknownSessionError(AppError):
 
 async def read_report(name: str) -> Report:
     """The report of a session, by id or join code. Raises AppError."""
-    database = await open_database(os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL)
+    url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
+    if backups.missing(url):
+        raise backup_error("nothing", backups.shown(url))
+    database = await open_database(url)
     try:
         sessions = database.sessions
         session = await sessions.find_session(name) or await sessions.find_session_by_code(name)
@@ -44,19 +51,19 @@ async def read_report(name: str) -> Report:
             out.print(
                 f"没有这一场:{name}。请用场次的编号(报告页网址里的那一段)或邀请码。", markup=False
             )
-            raise typer.Exit(1)
+            raise typer.Exit(UNREADABLE)
         return await gather(database, session)
     finally:
         await database.close()
 
 
 def get_report(name: str) -> Report:
-    """The report of a session; exits 1 and says why if there is none."""
+    """The report of a session; exits 2 and says why if there is none."""
     try:
         return asyncio.run(read_report(name))
     except AppError as error:
         out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
-        raise typer.Exit(1) from error
+        raise typer.Exit(UNREADABLE) from error
 
 
 def xapi_home() -> str:
@@ -68,11 +75,24 @@ def report(
     session: str, output: Annotated[Path, typer.Option("-o", "--output")] = Path("report")
 ) -> None:
     """Write all documents of a session (its id, or its join code while it is open)."""
-    files = bundle(get_report(session), xapi_home())
+    files = documents(get_report(session), xapi_home())
     output.mkdir(parents=True, exist_ok=True)
-    for name, body in files.items():
-        (output / name).write_bytes(body)
-        out.print(f"写好了:{output / name}", markup=False)
+    failed = [name for name, make in files.items() if not _write(output / name, make)]
+    if failed:
+        out.print(f"没有写成：{'、'.join(failed)}。请把上面的原因告诉维护者。", markup=False)
+        raise typer.Exit(1)
+
+
+def _write(path: Path, make: Callable[[], bytes]) -> bool:
+    """Write one document. False: it couldn't be made, and why is told; the others can."""
+    try:
+        body = make()
+    except Exception as error:  # noqa: BLE001 - a fault in one must not take the others along
+        out.print(f"写不成 {path.name}：{type(error).__name__}: {error}", markup=False)
+        return False
+    path.write_bytes(body)
+    out.print(f"写好了：{path}", markup=False)
+    return True
 
 
 def export(
@@ -80,7 +100,12 @@ def export(
     push_them: Annotated[bool, typer.Option("--push", help="送到学习记录库")] = False,
 ) -> None:
     """Print a session's xAPI statements, or send them to the learning record store."""
-    told = statements(get_report(session), xapi_home())
+    found = get_report(session)
+    if found.session.trial:
+        refused = NotFiledError()
+        out.print(f"{refused.message.zh}{refused.remedy.zh}", markup=False)
+        raise typer.Exit(1)
+    told = statements(found, xapi_home())
     if not push_them:
         typer.echo(msgspec.json.encode(told).decode())
         return

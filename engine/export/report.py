@@ -10,7 +10,7 @@ import msgspec
 
 from engine.errors import AppError, Text
 from engine.review.attending import present, told_apart
-from engine.review.learning import Grade, Person, team_outcomes
+from engine.review.learning import Grade, Outcome, Person, Tally, tally
 from engine.review.ledger import (
     Belief,
     Played,
@@ -25,12 +25,15 @@ from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database
+from engine.store.people import ADMIN
+from engine.store.privacy import GONE
 from engine.store.sessions import Session
-from engine.values import RunId
+from engine.values import RunId, SeatId
 
 GRADES_ZH: Final[dict[Grade, str]] = {
-    "met": "达成", "partly": "部分达成", "unmet": "未达成", "read": "读过", "": "未涉及",
+    "once": "一次答对", "learnt": "途中学会", "unshown": "未显示",
 }  # fmt: skip
+"""What was shown of an objective; docs/trainer-guide.zh.md says what each means."""
 ENDINGS_ZH: Final = {"good": "圆满", "mixed": "有得有失", "bad": "失手"}
 
 
@@ -45,21 +48,45 @@ class NothingPlayedError(AppError):
         )
 
 
+class NotFiledError(AppError):
+    """The session was tried out, so nothing is put on file about it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "trial",
+            Text(
+                "这一场是试玩，不归档，也不送学习平台。",
+                "This was a trial: nothing is filed.",
+            ),
+            Text(
+                "要归档，请组织者在“收获”页的活动信息里把它改成正式的一场。",
+                "Whoever led it can count it in, on the page of what was learnt.",
+            ),
+        )
+
+
 class Attendant(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who was there (`engine/review/attending.py`)."""
+    """Somebody who was there (`engine/review/attending.py`). The log tells of them; the name may be
+    gone."""
 
     run: RunId
     team: int
     name: str
+    """Empty: erased, or lapsed."""
     shown: str
     """The name as a list of names gives it: with team and role where another has the same."""
     role: str
     ending: str
-    """Title; empty: none reached."""
+    """Title of the ending that the team played its way to, with this person there; empty: none."""
     came: datetime
     went: datetime | None
     """None: stayed to the end."""
     person: Person
+
+    @property
+    def called(self) -> str:
+        """The name, or what stands in its place."""
+        return self.name or GONE
 
 
 class Seated(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,6 +114,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Runs that were played, by team, with names."""
     logs: Mapping[RunId, Sequence[Recorded]]
     activity: Activity
+    branch: str = ""
+    """Name of the branch it was held for; empty: the whole organisation's. Every document has this
+    one."""
+    leader: str = ""
+    """Name of the account that opened it; empty: `admin`, or nobody any more."""
+    persons: Mapping[RunId, Mapping[SeatId, str]] = msgspec.field(default_factory=dict)
+    """By run and seat a pseudonym, the same for one person on all evenings; erased ones are
+    missing."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
 
@@ -140,7 +175,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return [
             Attendant(
                 run=played.run,
-                ending=self.ending(played),
+                ending=self.ending(played)
+                if played.course.stayed(person.seat) and not played.course.jumped
+                else "",
                 team=played.team,
                 name=played.names.get(person.seat, ""),
                 shown=name,
@@ -158,6 +195,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return local(min(played.course.started_ms for played in self.runs))
 
     @property
+    def ended(self) -> datetime:
+        """When the last thing happened that stands in the logs."""
+        return local(max(log[-1].event.at_ms for log in self.logs.values()))
+
+    @property
     def beliefs(self) -> list[Belief]:
         """The trap ledger; only what was met."""
         return [belief for belief in ledger(self.scenario, self.runs) if belief.met]
@@ -167,15 +209,27 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         """How long each scene took."""
         return paces(self.scenario, self.runs)
 
-    def grades(self, played: Played) -> dict[str, Grade]:
-        """A team's grade by objective."""
-        outcomes = team_outcomes(self.scenario.objectives, played.people)
-        return {name: outcome.grade for name, outcome in outcomes.items()}
+    def tallies(self, *runs: Played) -> dict[str, Tally]:
+        """How many people of these teams stand where, by objective."""
+        people = [person for played in runs for person in present(played)]
+        return tally(self.scenario.objectives, people)
+
+    def called(self, played: Played, seat: SeatId) -> str:
+        """Who sat there: the name, what stands in its place, or where none was given the role."""
+        if seat in played.names:
+            return played.names[seat] or GONE
+        role = self.scenario.roles.get(played.course.role_by_seat.get(seat, ""))
+        return role.name if role is not None else ""
 
     def ending(self, played: Played) -> str:
         """Title of the team's ending; empty: it reached none."""
         scene = self.scenario.scenes.get(played.course.ending)
         return scene.title if scene is not None else ""
+
+    def told_ending(self, played: Played) -> str:
+        """The ending and how the team came to it; empty: it reached none."""
+        title = self.ending(played)
+        return f"{title}（组织者带到）" if title and played.course.jumped else title
 
     def ending_kind(self, played: Played) -> str:
         """What kind of ending, in a word."""
@@ -192,7 +246,32 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def suggested(self) -> dict[str, str]:
         """What an empty field of the record would say."""
-        return {"topic": self.scenario.title, "held": f"{self.began:%Y年%m月%d日 %H:%M}"}
+        return {
+            "topic": self.scenario.title,
+            "held": f"{self.began:%Y年%m月%d日 %H:%M}",
+            "host": self.leader,
+        }
+
+    @property
+    def branch_written(self) -> str:
+        """What a form from before said of the branch, where the session says something else."""
+        written = self.activity.branch_written
+        return written if written != self.branch else ""
+
+
+def told_grade(outcome: Outcome) -> str:
+    """A person's grade in words."""
+    why = ""
+    if not outcome.graded:
+        why = "（只读到材料）" if outcome.read else "（没有考到）"
+    return GRADES_ZH[outcome.grade] + why
+
+
+def told_tally(found: Tally) -> str:
+    """How many stand where, in words."""
+    counts = {"once": found.once, "learnt": found.learnt, "unshown": found.unshown}
+    told = "，".join(f"{GRADES_ZH[grade]} {counts[grade]} 人" for grade in GRADES_ZH)
+    return told + (f"（其中 {found.unasked} 人没有考到）" if found.unasked else "")
 
 
 def local(at_ms: int) -> datetime:
@@ -217,12 +296,19 @@ async def gather(database: Database, session: Session) -> Report:
     make_ups = await _read(
         database, lessons, later, await database.store.read_many(later), session.id
     )
+    branches = {each.id: each.name for each in await database.people.list_branches()}
+    activity = await database.activities.get(session.id)
+    owner = await database.people.find_account(session.owner)
+    seated = [one.run for one in (*played, *make_ups)]
     return Report(
+        persons={run: await database.sessions.persons(run) for run in seated},
         session=session,
         scenario=scenario,
         runs=played,
         logs=logs,
-        activity=await database.activities.get(session.id),
+        activity=activity,
+        branch=branches.get(session.branch or "", activity.branch_written),
+        leader=owner.name if owner is not None and owner.name != ADMIN else "",
         make_ups=make_ups,
     )
 

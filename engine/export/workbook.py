@@ -13,13 +13,18 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from engine.export.report import GRADES_ZH, Report
+from engine.export.account import reflections, sayings
+from engine.export.report import Report, told_grade, told_tally
+from engine.fitting import cell as fitted
+from engine.fitting import document_property, sheet_name
 from engine.review.attending import present
 from engine.review.learning import Meeting
 from engine.review.ledger import Played
 
 RED: Final = "#A8231B"
 LINE_PT: Final = 15
+ROW_PT_MAX: Final = 409
+"""Excel's highest row."""
 Cell = str | int | float | datetime | None
 
 
@@ -61,19 +66,19 @@ class _Book:
         rows: Iterable[Sequence[Cell]],
     ) -> None:
         """A sheet with a title, a note, a head and rows. `columns`: (heading, width)."""
-        sheet = self.book.add_worksheet(name)
+        sheet = self.book.add_worksheet(sheet_name(name))
         sheet.set_landscape()
         sheet.set_paper(9)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(2)
         sheet.set_footer("&C第 &P 页，共 &N 页")
         sheet.hide_gridlines(2)
-        sheet.write_string(0, 0, title, self.title)
-        sheet.write_string(1, 0, note, self.note)
+        sheet.write_string(0, 0, fitted(title), self.title)
+        sheet.write_string(1, 0, fitted(note), self.note)
         sheet.set_row(0, 26)
         for place, (heading, width) in enumerate(columns):
             sheet.set_column(place, place, width)
-            sheet.write_string(2, place, heading, self.head)
+            sheet.write_string(2, place, fitted(heading), self.head)
         widths = [width for _, width in columns]
         sheet.set_row(2, _height([heading for heading, _ in columns], widths))
         sheet.freeze_panes(3, 0)
@@ -88,7 +93,7 @@ class _Book:
         if cell is None:
             sheet.write_blank(row, place, None, self.text)
         elif isinstance(cell, str):
-            sheet.write_string(row, place, cell, self.text)
+            sheet.write_string(row, place, fitted(cell), self.text)
         elif isinstance(cell, datetime):
             sheet.write_datetime(row, place, cell, self.time)
         elif isinstance(cell, float):
@@ -103,9 +108,13 @@ def _height(row: Sequence[Cell], widths: Sequence[int]) -> float:
     lines = 1
     for cell, width in zip(row, widths, strict=True):
         if isinstance(cell, str):
-            wide = sum(1 if c.isascii() else 2 for c in cell)
-            lines = max(lines, -(-wide // max(1, width - 1)))
-    return LINE_PT * lines + 4
+            lines = max(lines, sum(_lines(part, width) for part in cell.split("\n")))
+    return min(LINE_PT * lines + 4, ROW_PT_MAX)
+
+
+def _lines(text: str, width: int) -> int:
+    wide = sum(1 if c.isascii() else 2 for c in text)
+    return max(1, -(-wide // max(1, width - 1)))
 
 
 def workbook(report: Report) -> bytes:
@@ -113,8 +122,14 @@ def workbook(report: Report) -> bytes:
     file = BytesIO()
     made = _Book(file)
     filled = report.filled
-    made.book.set_properties({"title": filled.topic, "comments": "红船"})
-    where = "  ".join(word for word in (filled.branch, filled.held, filled.place) if word)
+    made.book.set_properties(
+        {
+            "title": document_property(f"{filled.topic} 签到与成绩"),
+            "author": document_property(report.branch or "红船"),
+            "created": report.ended,
+        }
+    )
+    where = "  ".join(word for word in (report.branch, filled.held, filled.place) if word)
     _attendance(made, report, where)
     _teams(made, report, where)
     _people(made, report, where)
@@ -136,11 +151,11 @@ def _attendance(made: _Book, report: Report, where: str) -> None:
         ("签名", 22),
     ]
     rows: list[Sequence[Cell]] = [
-        (number, one.name, one.team, one.role, one.came, one.went, None)
+        (number, one.called, one.team, one.role, one.came, one.went, None)
         for number, one in enumerate(report.attendants, start=1)
     ]
     rows += [
-        ("补课", one.name, None, one.role, one.came, one.went, None)
+        ("补课", one.called, None, one.role, one.came, one.went, None)
         for one in report.late_attendants
     ]
     made.sheet("签到表", f"{report.filled.topic} 签到表", where, columns, rows)
@@ -154,16 +169,16 @@ def _teams(made: _Book, report: Report, where: str) -> None:
     ]  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for played in report.runs:
-        grades = report.grades(played)
+        tallies = report.tallies(played)
         rows.append(
             (
                 played.team,
                 len(present(played)),
-                report.ending(played),
+                report.told_ending(played),
                 report.ending_kind(played),
                 round(played.course.play_ms / 60_000),
                 len(played.course.springs),
-                *(GRADES_ZH[grades[name]] for name, _ in objectives),
+                *(told_tally(tallies[name]) for name, _ in objectives),
             )
         )
     made.sheet("各队成绩", "各队成绩", where, columns, rows)
@@ -172,17 +187,19 @@ def _teams(made: _Book, report: Report, where: str) -> None:
 def _people(made: _Book, report: Report, where: str) -> None:
     objectives = list(report.scenario.objectives.items())
     columns = [
-        ("队", 6), ("姓名", 16), ("角色", 14), ("题数", 8), ("一次答对", 10), ("答对率", 9),
-        ("踩中误区", 10), ("被解救", 9), *((text, 18) for _, text in objectives),
+        ("队", 6), ("姓名", 16), ("角色", 14), ("题数", 8), ("一次答对", 10), ("途中学会", 10),
+        ("未显示", 9), ("一次答对率", 11), ("踩中误区", 10), ("被解救", 9),
+        *((text, 18) for _, text in objectives),
     ]  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for one in report.attendants:
         person = one.person
         share = person.clean / person.graded if person.graded else None
-        grades = (GRADES_ZH[person.outcomes[name].grade] for name, _ in objectives)
+        grades = (told_grade(person.outcomes[name]) for name, _ in objectives)
+        unshown = person.graded - person.clean - person.mended
         rows.append(
-            (one.team, one.name, one.role, person.graded, person.clean, share, person.traps,
-             person.rescued, *grades)
+            (one.team, one.called, one.role, person.graded, person.clean, person.mended, unshown,
+             share, person.traps, person.rescued, *grades)
         )  # fmt: skip
     made.sheet("个人成绩", "个人成绩", where, columns, rows)
 
@@ -241,7 +258,7 @@ def _scenes(made: _Book, report: Report, where: str) -> None:
             for waiter, owing, ms in pace.waits[:5]
         )
         minutes = (round(pace.median_ms / 60_000, 1), round(pace.longest_ms / 60_000, 1))
-        shown = (f"{minutes[0]:g}", f"{minutes[1]:g}")
+        shown = (f"{minutes[0]:.1f}", f"{minutes[1]:.1f}")
         rows.append((pace.title, pace.runs, *shown, pace.waited_ms // 1000, pace.timed_out, waits))
     made.sheet("用时与等待", "用时与等待", where, columns, rows)
 
@@ -252,18 +269,16 @@ def _owing(report: Report, owing: str) -> str:
 
 
 def _reflections(made: _Book, report: Report, where: str) -> None:
-    columns = [("队", 6), ("姓名", 16), ("角色", 14), ("感言", 90)]
+    columns = [("队", 6), ("姓名", 16), ("角色", 14), ("感言", 70), ("题目", 36)]
     roles = report.scenario.roles
     rows = [
         (
             played.team,
-            played.names.get(seat, ""),
+            report.called(played, seat),
             roles[played.course.role_by_seat[seat]].name,
             text,
+            ask,
         )
-        for played in report.runs
-        for seat, text in played.course.reflections.items()
-        if seat not in played.struck
+        for played, seat, ask, text in (*sayings(report), *reflections(report))
     ]
-    ask = report.scenario.debrief.reflect
-    made.sheet("感言", ask or "感言", where, columns, rows)
+    made.sheet("感言", "留言和感言", where, columns, rows)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from uuid import UUID, uuid5
 
 from engine.export.report import Report
+from engine.fitting import plain
 from engine.review.attending import present
 from engine.review.course import Answer
 from engine.review.learning import Person
@@ -42,7 +43,17 @@ Statement = dict[str, Any]
 
 def statements(report: Report, home: str = HOME) -> list[Statement]:
     """All statements of the session, run by run, in the order of the logs."""
-    return [statement for played in report.runs for statement in _Run(report, played, home).all()]
+    told = (one for played in report.runs for one in _Run(report, played, home).all())
+    return [cleaned(one) for one in told]
+
+
+def cleaned(told: Any) -> Any:
+    """The same, its texts without what stores don't take."""
+    if isinstance(told, str):
+        return plain(told)
+    if isinstance(told, dict):
+        return {key: cleaned(value) for key, value in told.items()}
+    return [cleaned(each) for each in told] if isinstance(told, list) else told
 
 
 class _Run:
@@ -51,6 +62,7 @@ class _Run:
     def __init__(self, report: Report, played: Played, home: str) -> None:
         self.scenario, self.played, self.home = report.scenario, played, home.rstrip("/")
         self.script = f"{self.home}/scenarios/{report.scenario.id}"
+        self.persons = report.persons.get(played.run, {})
         self.registration = str(uuid5(_NAMESPACE, played.run))
         self.session = f"{self.home}/sessions/{report.session.id}"
 
@@ -59,19 +71,23 @@ class _Run:
         course = self.played.course
         began = course.bands[0]
         for person in present(self.played):
-            yield self._told("initialized", person.seat, began.seq, began.at_ms, self._simulation())
+            at_ms = max(began.at_ms, course.taken_ms[person.seat])
+            yield self._told("initialized", person.seat, began.seq, at_ms, self._simulation())
         for answer in course.answers:
             if answer.seat and answer.seat not in self.played.struck:
                 yield self._answered(answer)
         if not course.ending:
             return
         for person in present(self.played):
-            yield from self._ended(person)
+            if course.stayed(person.seat):
+                yield from self._ended(person)
 
     def _told(
         self, verb: str, seat: str, seq: int, at_ms: int, target: Statement, **more: Any
     ) -> Statement:
-        name = str(uuid5(_NAMESPACE, f"{self.played.run}/{seat}"))
+        # Who was erased, or took part before persons were kept, is one evening's seat and no more.
+        alone = str(uuid5(_NAMESPACE, f"{self.played.run}/{seat}"))
+        name = self.persons.get(seat, alone)
         return {
             "id": str(uuid5(_NAMESPACE, f"{self.played.run}/{seq}/{seat}/{verb}")),
             "version": "1.0.3",
@@ -139,13 +155,16 @@ class _Run:
                 "min": 0,
                 "max": person.graded,
             }
-            yield self._told(
-                "scored", person.seat, seq, at_ms, self._simulation(), result={"score": score}
-            )
+            result: Statement = {
+                "score": score,
+                "extensions": {f"{self.home}/extensions/objectives": _objectives(person)},
+            }
+            yield self._told("scored", person.seat, seq, at_ms, self._simulation(), result=result)
+        late_ms = max(0, course.taken_ms[person.seat] - course.started_ms)
         result = {
-            "completion": True,
-            "success": kind == "good",
-            "duration": f"PT{course.play_ms / 1000:g}S",
+            "completion": not course.jumped,
+            "success": kind == "good" and not course.jumped,
+            "duration": _duration(max(0, course.play_ms - late_ms)),
             "extensions": {f"{self.home}/extensions/ending": course.ending},
         }
         yield self._told("completed", person.seat, seq, at_ms, self._simulation(), result=result)
@@ -154,6 +173,27 @@ class _Run:
 def _iso(at_ms: int) -> str:
     at = datetime.fromtimestamp(at_ms // 1000, UTC)
     return f"{at:%Y-%m-%dT%H:%M:%S}.{at_ms % 1000:03d}Z"
+
+
+def _duration(ms: int) -> str:
+    """ISO 8601, in seconds with what is left of a thousandth; no exponent, however long."""
+    seconds, rest = divmod(ms, 1000)
+    return f"PT{seconds}{f'.{rest:03d}'.rstrip('0') if rest else ''}S"
+
+
+def _objectives(person: Person) -> dict[str, Statement]:
+    """By objective that was asked about: its grade, and how many tasks were right at once, right
+    after a slip, and not shown."""
+    return {
+        name: {
+            "grade": outcome.grade,
+            "once": outcome.clean,
+            "learnt": outcome.mended,
+            "unshown": outcome.wrong,
+        }
+        for name, outcome in person.outcomes.items()
+        if outcome.graded
+    }
 
 
 def _definition(task: Task) -> Statement:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from engine.errors import AppError, StoreError
@@ -30,6 +30,8 @@ CROWD_MS: Final = 60_000
 """So much longer everybody gets, while a crowd waits to be let in."""
 LOOK_MS: Final = 500
 """How often it is looked whether the crowd is in."""
+ARRIVE_MS: Final = 20_000
+"""So long a phone has to come for a seat that was taken for it."""
 CHECK_MS: Final = 30_000
 """How often it is checked, where there are several workers, that those online have a phone."""
 
@@ -129,6 +131,36 @@ class Presence:
             self._look_again(run)
         except AppError:
             return  # closed meanwhile, or stopped: nobody waits for the seat there
+
+    def await_phone(
+        self, run: RunId, seat: SeatId, free: Callable[[RunId, SeatId], Awaitable[None]]
+    ) -> None:
+        """Somebody has just taken the seat: `free` it, should no phone ever come for it."""
+        self._do(self._arrival(run, seat, free))
+
+    async def _arrival(
+        self, run: RunId, seat: SeatId, free: Callable[[RunId, SeatId], Awaitable[None]]
+    ) -> None:
+        clock = self._host.clock
+        try:
+            _, state = await self._host.state(run)
+            taken = state.seats.get(seat)
+            ends_ms = clock.now_ms() + ARRIVE_MS
+            await clock.sleep_until(ends_ms)
+            while self.arriving and clock.now_ms() < ends_ms + CROWD_MS:
+                await clock.sleep_until(clock.now_ms() + LOOK_MS)
+            if self._ask is not None:
+                await self._host.refresh(run)
+            _, state = await self._host.state(run)
+            held = state.seats.get(seat)
+            # Whoever came, here or elsewhere, is online now or has gone away since: later than it
+            # was taken. That is in the log, and holds for all workers.
+            if held is None or taken is None or held.online or held.left:
+                return
+            if not taken.online and held.away_since_ms == taken.away_since_ms:
+                await free(run, seat)
+        except AppError:
+            return  # the grace ends the wait for it, as for anybody who is away
 
     def _look_again(self, run: RunId) -> None:
         """What couldn't be saved now is found by another check, a while later."""

@@ -24,7 +24,9 @@ from engine.values import FactId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, 
 IDLE_MS: Final = 3_000
 """What is left on the axis of a longer stretch in which nobody plays."""
 
-Left = Literal["tasks", "facilitator", "limit", "detour", "back", "jump", "ending", ""]
+Left = Literal["tasks", "facilitator", "limit", "detour", "back", "jump", "ending", "broken", ""]
+"""`broken`: the play was closed, or the debrief begun, in the middle of it."""
+Freed = Literal["", "time", "rescue", "facilitator"]
 
 
 class Band(msgspec.Struct, kw_only=True):
@@ -74,7 +76,7 @@ class Spring(msgspec.Struct, kw_only=True):
     costs: list[tuple[VarId, Value, Value]] = msgspec.field(default_factory=list)
     """(variable, before, after)."""
     held_ms: int = 0
-    freed: Literal["", "time", "rescue", "facilitator"] = ""
+    freed: Freed = ""
 
 
 class Wait(msgspec.Struct, kw_only=True):
@@ -99,7 +101,7 @@ class Span(msgspec.Struct, kw_only=True):
     until_seq: int = 0
     what: str = ""
     """The trap of a hold; `away` or `left` of an absence."""
-    freed: Literal["", "time", "rescue", "facilitator"] = ""
+    freed: Freed = ""
     """What ended a hold; empty: another hold, the run's end, or nothing yet."""
 
 
@@ -123,8 +125,11 @@ class Course(msgspec.Struct, kw_only=True):
     """Wall instants; 0: never."""
     ended_ms: int = 0
     play_ms: int = 0
-    """How long was played, pauses left out."""
+    """How long was played, pauses left out; of a play that was closed, up to the last thing that
+    anybody did: it may have been closed days later."""
     ending: SceneId = ""
+    jumped: bool = False
+    """The facilitator sent the team to its ending."""
     origin: str = ""
     """The run this one was forked from; empty: a run of its own."""
     origin_seq: int = 0
@@ -145,11 +150,22 @@ class Course(msgspec.Struct, kw_only=True):
     absences: list[Span] = msgspec.field(default_factory=list)
     moments: list[Moment] = msgspec.field(default_factory=list)
     reflections: dict[SeatId, str] = msgspec.field(default_factory=dict)
+    cards: list[str] = msgspec.field(default_factory=list)
+    """The debrief's cards that were on the wall (`engine/rules/debrief.py`), once each, in the
+    order shown; not what else its deck held."""
+    speakers: list[SeatId] = msgspec.field(default_factory=list)
+    """Who was asked to speak in it, in order."""
     vars: Map[VarId, Value] = Map()
     axis: list[int] = msgspec.field(default_factory=list)
     """Milliseconds from the log's first event, by place (seq − 1)."""
     clocks: list[int] = msgspec.field(default_factory=list)
     """The run clock at each event, by place."""
+
+    def stayed(self, seat: SeatId) -> bool:
+        """Came, and was there at the team's ending."""
+        left_ms = self.last_ms.get(seat)
+        here = left_ms is None or left_ms >= self.ended_ms
+        return seat in self.came and here and 0 < self.taken_ms[seat] <= self.ended_ms
 
     def axis_at(self, clock_ms: int) -> int:
         """Where an instant of the run clock stands on the axis."""

@@ -2,28 +2,34 @@
 
 A *meeting* is a person's (or, in a vote, the team's) one encounter with a misconception: the task
 was answered, and the trap sprang or didn't. An *outcome* is how a person stood with one objective:
-how many tasks on it were right at once (`clean`), right in the end (`mended`) or wrong for good
-(`wrong`), and how many only gave something to read (`read`). Stand-ins learn nothing and are left
-out.
+how many tasks on it were right at once (`clean`), right after a slip (`mended`) or not shown
+(`wrong`), and how many couldn't go wrong (`read`). Stand-ins learn nothing and are left out.
+
+A grade says what was shown, and can fail: who is asked again until nothing else is left to answer
+has shown nothing. So a slip counts as mended only while another wrong answer could still have been
+given (`_shown`); what was taken as done though it was wrong (a trap with `then: accept`) doesn't.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from engine.review.course import Answer, Course, Spring
 from engine.review.lessons import Lessons
 from engine.rules.events import VoteDecided
-from engine.scenario.model import Choose, Select, Vote
+from engine.scenario.model import Choose, Search, Select, Task, Vote
 from engine.values import FactId, RoleId, SceneId, SeatId, TaskId, TrapId
 
-Grade = Literal["met", "partly", "unmet", "read", ""]
+Grade = Literal["once", "learnt", "unshown"]
+"""Right at once; learnt on the way; not shown."""
 Result = Literal["clean", "mended", "wrong", "read"]
 Key = tuple[SceneId, TaskId, str]
+SLIPS_MAX: Final = 2
+"""More wrong answers to one task than these are trying out, where they can't be counted off."""
 
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +47,8 @@ class Meeting(msgspec.Struct, frozen=True, kw_only=True):
     warned_by: tuple[FactId, ...]
     """Facts that would have told the truth and had been shown before, in the script's order."""
     springs: tuple[Spring, ...]
+    mended: bool = False
+    """Fell, and answered the task right afterwards."""
 
 
 class Outcome(msgspec.Struct, kw_only=True):
@@ -59,12 +67,11 @@ class Outcome(msgspec.Struct, kw_only=True):
 
     @property
     def grade(self) -> Grade:
-        """`met`: all right in the end; `read`: nothing was asked; empty: not met with."""
-        if not self.graded:
-            return "read" if self.read else ""
-        if not self.wrong:
-            return "met"
-        return "partly" if self.clean + self.mended else "unmet"
+        """`once`: all its tasks were right at once; `learnt`: all right, some after a slip;
+        `unshown`: one wasn't, or nothing was asked."""
+        if self.wrong or not self.graded:
+            return "unshown"
+        return "learnt" if self.mended else "once"
 
     def count(self, result: Result) -> None:
         """One task more."""
@@ -80,6 +87,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     """By objective, in the script's order; all of them."""
     clean: int
     """Graded tasks that were right at once, objective or none."""
+    mended: int
+    """Right after a slip."""
     graded: int
     traps: int
     """How often a trap sprang for it."""
@@ -121,9 +130,25 @@ def meetings(lessons: Lessons, course: Course) -> list[Meeting]:
                     fell=len(springs),
                     warned_by=tuple(name for name in lessons.scenario.facts if name in known),
                     springs=springs,
+                    mended=bool(springs) and _mended(lessons, course, answers, springs[-1].seq),
                 )
             )
     return found
+
+
+def _mended(lessons: Lessons, course: Course, answers: list[Answer], seq: int) -> bool:
+    """One of the answers after `seq` was right; of a vote's, what was decided after it."""
+    first = answers[0]
+    task = lessons.scenario.scenes[first.scene].tasks[first.task]
+    if first.verdict != "vote":
+        return any(a.seq > seq and a.done and _verdict(task, a) == "right" for a in answers)
+    assert isinstance(task.body, Choose | Select | Vote), "only these are voted on"
+    right = {choice.id for choice in task.body.choices if choice.right}
+    return any(
+        moment.seq > seq and moment.scene == first.scene and moment.event.choice in right
+        for moment in course.moments
+        if isinstance(moment.event, VoteDecided) and moment.event.task == first.task
+    )
 
 
 def _by_slot(lessons: Lessons, course: Course) -> dict[Key, list[Answer]]:
@@ -165,50 +190,89 @@ def _person(
         role=role,
         outcomes=outcomes,
         clean=sum(result == "clean" for _, result in results),
+        mended=sum(result == "mended" for _, result in results),
         graded=sum(result != "read" for _, result in results),
         traps=len(own),
         rescued=sum(spring.freed == "rescue" for spring in own),
     )
 
 
-def team_outcomes(objectives: Iterable[str], everybody: Sequence[Person]) -> dict[str, Outcome]:
-    """The outcomes of all people together, by objective."""
-    made = {name: Outcome(objective=name) for name in objectives}
-    for person in everybody:
-        for name, outcome in person.outcomes.items():
-            for field in ("clean", "mended", "wrong", "read"):
-                setattr(made[name], field, getattr(made[name], field) + getattr(outcome, field))
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """How many people stand where with one objective."""
+
+    once: int
+    learnt: int
+    unshown: int
+    unasked: int
+    """Of `unshown`, those who were never asked."""
+
+
+def tally(objectives: Iterable[str], everybody: Sequence[Person]) -> dict[str, Tally]:
+    """How many of these people stand where, by objective."""
+    made = {}
+    for name in objectives:
+        outcomes = [person.outcomes[name] for person in everybody]
+        grades = [outcome.grade for outcome in outcomes]
+        made[name] = Tally(
+            once=grades.count("once"),
+            learnt=grades.count("learnt"),
+            unshown=grades.count("unshown"),
+            unasked=sum(not outcome.graded for outcome in outcomes),
+        )
     return made
 
 
 def _results(lessons: Lessons, course: Course) -> Iterator[tuple[Answer, Result]]:
-    """(the last answer, what came of it) of every slot a person answered."""
+    """(the last answer, what came of it) of every slot and everybody who answered it. Whoever takes
+    over after another's slip has been shown what was wrong."""
     found: dict[Key, list[Answer]] = defaultdict(list)
     for answer in course.answers:
         if answer.seat:
             found[answer.scene, answer.task, answer.slot].append(answer)
     for answers in found.values():
-        result = _result(lessons, answers)
-        if result is not None:
-            yield answers[-1], result
+        for seat in dict.fromkeys(answer.seat for answer in answers):
+            own = [answer for answer in answers if answer.seat == seat]
+            before = [answer for answer in answers if answer.seq < own[-1].seq]
+            result = _result(lessons, before, own[-1])
+            if result is not None:
+                yield own[-1], result
 
 
-def _result(lessons: Lessons, answers: list[Answer]) -> Result | None:
-    last = answers[-1]
-    verdicts = [_verdict(lessons, answer) for answer in answers]
-    slipped = any(verdict in ("missed", "trap") for verdict in verdicts)
-    if last.done and verdicts[-1] in ("right", "found"):
-        return "mended" if slipped else "clean"
-    if slipped:
+def _result(lessons: Lessons, before: list[Answer], last: Answer) -> Result | None:
+    """What came of a slot for whoever gave the answer `last` there."""
+    task = lessons.scenario.scenes[last.scene].tasks[last.task]
+    verdict = _verdict(task, last)
+    slips = sum(_verdict(task, answer) in ("missed", "trap") for answer in before)
+    if last.done and verdict == "right":
+        return ("mended" if _shown(task, slips) else "wrong") if slips else "clean"
+    if slips or verdict in ("missed", "trap"):
         return "wrong"
     return "read" if last.done else None
 
 
-def _verdict(lessons: Lessons, answer: Answer) -> str:
-    """The verdict; of a vote, that on one's own choice."""
+def _shown(task: Task, slips: int) -> bool:
+    """The right answer after so many wrong ones shows something: it wasn't all that was left."""
+    if isinstance(task.body, Choose | Vote):
+        wrong = sum(not choice.right for choice in task.body.choices)
+        return slips < max(2, wrong)
+    return slips <= SLIPS_MAX and not isinstance(task.body, Search)  # nothing is found back
+
+
+def _verdict(task: Task, answer: Answer) -> str:
+    """The verdict; of a vote, that on one's own choice; of a search, whether a trap lay in it."""
+    body = task.body
+    if isinstance(body, Search):
+        return _searched(body, answer)
     if answer.verdict != "vote":
         return answer.verdict
-    body = lessons.scenario.scenes[answer.scene].tasks[answer.task].body
     assert isinstance(body, Choose | Select | Vote), "only these are voted on"
     mine = next(choice for choice in body.choices if choice.id in answer.answer)
     return "trap" if mine.trap else "right" if mine.right else "vote"
+
+
+def _searched(body: Search, answer: Answer) -> str:
+    """A search goes wrong where a trap lies in a spot, and can't where there is none."""
+    sprung = any(spot.trap for spot in body.spots if spot.id in answer.answer)
+    if sprung:
+        return "trap"
+    return "right" if any(spot.trap for spot in body.spots) else "found"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import Any, Final, Literal
+from typing import Any, Final
 
-from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Span, Spring, Wait
+from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Spring
+from engine.review.spans import Spans
+from engine.review.waits import Waits
 from engine.rules import events as ev
-from engine.rules.commands import FACILITATOR
+from engine.rules.commands import CLOCK, FACILITATOR
 from engine.rules.settle import looks_at
 from engine.rules.views_learnt import fact_of
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, FactId, Map, RoleId, SceneId, SeatId, TaskId, Value, VarId
 
 NOTHING: Final[frozenset[FactId]] = frozenset()
+_NO_PLAY: Final = (ev.RunClosed, ev.SeatAway, ev.SeatBack, ev.SeatLeft)
+"""Coming and going is no way of playing: phones come back by themselves."""
 _BY_SOMEBODY: Final = (
     ev.SeatBack,
     ev.SeatReady,
@@ -49,15 +53,14 @@ class _Reader:
         self.playing = False
         self.vars: dict[VarId, Value] = {}
         self.seen: dict[RoleId, frozenset[FactId]] = defaultdict(lambda: NOTHING)
-        self.open: dict[TaskId, set[str]] = {}
+        self.waits = Waits(self.course)
         self.kept: tuple[SceneId, dict[TaskId, set[str]]] = ("", {})
-        self.since_ms = 0
-        self.waiting: dict[RoleId, Wait] = {}
         self.going: Left = "jump"
         self.springs_of: list[Spring] = []
-        self.held: dict[SeatId, Span] = {}
-        self.away: dict[SeatId, Span] = {}
+        self.spans = Spans(self.course)
         self.axis_ms = 0
+        self.acted_ms = 0
+        self.deck: tuple[str, ...] = ()
 
     def read(self, recorded: ev.Recorded) -> None:
         event = recorded.event
@@ -65,9 +68,11 @@ class _Reader:
         if isinstance(event, ev.RunForked) and self.paused_at_ms is None:
             self._count_waits()
             self.paused_at_ms = self.now_ms  # nobody played between that evening and this one
-        self._tick(max(event.at_ms, self.now_ms))
+        self._tick(max(event.at_ms, self.now_ms), closing=isinstance(event, ev.RunClosed))
         if (recorded.by, recorded.command) != self.command:
             self.command, self.springs_of = (recorded.by, recorded.command), []
+        if self.playing and recorded.by != CLOCK and not isinstance(event, _NO_PLAY):
+            self.acted_ms = self.clock_ms
         if isinstance(event, _BY_SOMEBODY):
             self.course.came.add(event.seat)
         elif isinstance(event, ev.SeatLeft) and recorded.by == FACILITATOR:
@@ -77,9 +82,9 @@ class _Reader:
             handle(self, event)
         self.course.clocks.append(self.clock_ms)
 
-    def _tick(self, now_ms: int) -> None:
+    def _tick(self, now_ms: int, *, closing: bool) -> None:
         gap_ms = now_ms - self.now_ms if self.now_ms else 0
-        active = self.playing and self.paused_at_ms is None
+        active = self.playing and self.paused_at_ms is None and not closing
         self.axis_ms += gap_ms if active else min(gap_ms, IDLE_MS)
         self.course.axis.append(self.axis_ms)
         self.now_ms = now_ms
@@ -103,8 +108,7 @@ class _Reader:
         made, clock_ms = self.course, self.clock_ms
         if made.bands and not made.bands[-1].left:
             made.bands[-1].until_ms = clock_ms
-        for span in (*self.held.values(), *self.away.values()):
-            span.until_ms = max(clock_ms, span.clock_ms)
+        self.spans.stop(clock_ms)
         made.came &= made.role_by_seat.keys()  # a stand-in's answer names no seat
         made.play_ms = made.bands[-1].until_ms if made.bands else 0
         made.vars = Map(self.vars)
@@ -139,7 +143,7 @@ class _Reader:
         if self.paused_at_ms is not None:
             self.paused_ms += self.now_ms - self.paused_at_ms
             self.paused_at_ms = None
-        self.since_ms = self.clock_ms
+        self.waits.since_ms = self.clock_ms
         self.mark(event)
 
     def run_forked(self, event: ev.RunForked) -> None:
@@ -155,20 +159,40 @@ class _Reader:
         made = self.course
         made.ending, made.ended_ms, self.playing = event.ending, self.now_ms, False
         made.bands[-1].left = "ending"
-        self.open = {}
-        self._end_spans()
+        made.jumped = len(made.bands) > 1 and made.bands[-2].left == "jump"
+        self.waits.open = {}
+        self.spans.end(self.seq, self.clock_ms)
         self.mark(event)
 
     def run_closed(self, event: ev.RunClosed) -> None:
-        self.playing = False
-        self._end_spans()
+        self._break_off(self.acted_ms)
 
-    def _end_spans(self) -> None:
-        """Nobody is held or missed once the play is over."""
-        for seat in (*self.held,):
-            self._release(seat, "")
-        for seat in (*self.away,):
-            self._here(seat)
+    def debrief_opened(self, event: ev.DebriefOpened) -> None:
+        self._count_waits()
+        self._break_off(self.clock_ms)
+        self.deck = event.deck
+        self._show(0)
+        self.mark(event)
+
+    def debrief_moved(self, event: ev.DebriefMoved) -> None:
+        self._show(event.step)
+
+    def _show(self, step: int) -> None:
+        if step < len(self.deck) and self.deck[step] not in self.course.cards:
+            self.course.cards.append(self.deck[step])
+
+    def speaker_drawn(self, event: ev.SpeakerDrawn) -> None:
+        self.course.speakers.append(event.seat)
+
+    def _break_off(self, clock_ms: int) -> None:
+        """The play stopped at that instant of its clock, if it hadn't ended."""
+        if not self.playing:
+            return
+        self.playing, self.waits.open = False, {}
+        if self.course.bands:
+            last = self.course.bands[-1]
+            last.left, last.until_ms = "broken", max(last.clock_ms, clock_ms)
+        self.spans.end(self.seq, clock_ms)
 
     def seat_taken(self, event: ev.SeatTaken) -> None:
         self._count_waits()
@@ -183,26 +207,14 @@ class _Reader:
     def seat_away(self, event: ev.SeatAway | ev.SeatLeft) -> None:
         if isinstance(event, ev.SeatLeft):
             self.course.last_ms[event.seat] = event.at_ms
-        if not self.playing or event.seat in self.away:
-            return
-        what = "left" if isinstance(event, ev.SeatLeft) else "away"
-        span = self._span(event.seat, what)
-        self.away[event.seat] = span
-        self.course.absences.append(span)
+        if self.playing:
+            what = "left" if isinstance(event, ev.SeatLeft) else "away"
+            self.spans.go(event.seat, what, self.seq, self.clock_ms)
 
     def seat_back(self, event: ev.SeatBack) -> None:
         self.course.last_ms.pop(event.seat, None)
         self.course.removed.discard(event.seat)
-        self._here(event.seat)
-
-    def _here(self, seat: SeatId) -> None:
-        span = self.away.pop(seat, None)
-        if span is not None:
-            span.until_ms, span.until_seq = self.clock_ms, self.seq
-
-    def _span(self, seat: SeatId, what: str) -> Span:
-        at_ms = self.clock_ms
-        return Span(seat=seat, seq=self.seq, clock_ms=at_ms, until_ms=at_ms, what=what)
+        self.spans.come(event.seat, self.seq, self.clock_ms)
 
     # ── scenes ──────────────────────────────────────────────────────────────────────────────────
 
@@ -215,15 +227,15 @@ class _Reader:
 
     def scene_entered(self, event: ev.SceneEntered) -> None:
         left: Left = "detour" if event.detour else self.going
-        before = (self.scene, self.open)
+        before = (self.scene, self.waits.open)
         self._leave(left)
         self.kept = before if event.detour else ("", {})
-        self.open = {}
+        self.waits.open = {}
         self._arrive(event.scene)
 
     def scene_resumed(self, event: ev.SceneResumed) -> None:
         self._leave("back")
-        self.open = self.kept[1]
+        self.waits.open = self.kept[1]
         self._arrive(event.scene)
 
     def _leave(self, left: Left) -> None:
@@ -237,7 +249,7 @@ class _Reader:
         self.course.bands.append(
             Band(scene=scene, seq=self.seq, at_ms=self.at_ms, clock_ms=at_ms, until_ms=at_ms)
         )
-        self.since_ms, self.going = at_ms, "jump"
+        self.waits.since_ms, self.going = at_ms, "jump"
         for fact in self.scenario.scenes[scene].facts:
             for role in self.scenario.roles:
                 self.see(role, fact)
@@ -252,18 +264,18 @@ class _Reader:
         if barrier is None or not looks_at(barrier, self._task(event.task)):
             return
         self._count_waits()
-        self.open[event.task] = set(event.slots)
+        self.waits.open[event.task] = set(event.slots)
 
     def task_over(self, event: ev.TaskDone | ev.TaskSkipped) -> None:
         self._count_waits()
-        self.open.pop(event.task, None)
+        self.waits.open.pop(event.task, None)
         if isinstance(event, ev.TaskSkipped):
             self.mark(event)
 
     def vote_tied(self, event: ev.VoteTied) -> None:
         self._count_waits()
-        if event.task in self.open:
-            self.open[event.task] = set(self._task(event.task).who.slots)
+        if event.task in self.waits.open:
+            self.waits.open[event.task] = set(self._task(event.task).who.slots)
         self.mark(event)
 
     def task_answered(self, event: ev.TaskAnswered) -> None:
@@ -286,29 +298,12 @@ class _Reader:
         )
         if event.done:
             self.see(role, fact_of(self.scenario, self._task(event.task), event.answer))
-            if event.slot in self.open.get(event.task, ()):
+            if event.slot in self.waits.open.get(event.task, ()):
                 self._count_waits()
-                self.open[event.task].discard(event.slot)
+                self.waits.open[event.task].discard(event.slot)
 
     def _count_waits(self) -> None:
-        """The time since the last change goes to whoever had nothing to do in it."""
-        clock_ms = self.clock_ms
-        began_ms, self.since_ms = self.since_ms, clock_ms
-        if clock_ms <= began_ms or not self.course.bands or self.paused_at_ms is not None:
-            return
-        owing = tuple(sorted({slot for slots in self.open.values() for slot in slots}))
-        band = len(self.course.bands) - 1
-        for role in dict.fromkeys(self.course.role_by_seat.values()):
-            if not owing or role in owing or ANY in owing:
-                continue
-            last = self.waiting.get(role)
-            if last is None or (last.band, last.owing, last.until_ms) != (band, owing, began_ms):
-                last = Wait(
-                    band=band, waiter=role, owing=owing, clock_ms=began_ms, until_ms=clock_ms
-                )
-                self.waiting[role] = last
-                self.course.waits.append(last)
-            last.until_ms = clock_ms
+        self.waits.count(self.clock_ms, still=self.paused_at_ms is not None)
 
     # ── traps and what follows ──────────────────────────────────────────────────────────────────
 
@@ -337,24 +332,10 @@ class _Reader:
                 spring.costs.append((event.var, before, event.value))
 
     def hold_began(self, event: ev.HoldBegan) -> None:
-        if event.seat in self.held:
-            self._release(event.seat, "")
-        self.held[event.seat] = span = self._span(event.seat, event.trap)
-        self.course.holds.append(span)
+        self.spans.hold(event.seat, event.trap, self.seq, self.clock_ms)
 
     def hold_ended(self, event: ev.HoldEnded) -> None:
-        self._release(event.seat, event.how)
-
-    def _release(self, seat: SeatId, how: Literal["", "time", "rescue", "facilitator"]) -> None:
-        span = self.held.pop(seat, None)
-        if span is None:
-            return
-        span.until_ms, span.until_seq, span.freed = self.clock_ms, self.seq, how
-        for spring in reversed(self.course.springs):
-            if spring.trap == span.what and spring.seat == span.seat:
-                spring.held_ms = span.until_ms - span.clock_ms
-                spring.freed = how
-                return
+        self.spans.free(event.seat, event.how, self.seq, self.clock_ms)
 
     def card_given(self, event: ev.CardGiven) -> None:
         self.see(event.role, self.scenario.cards[event.card].fact)
@@ -375,7 +356,7 @@ class _Reader:
 
 _MARKED: Final = (
     ev.SceneExtended, ev.VoteDecided, ev.HintTaken, ev.RescueTried, ev.RoleCovered,
-    ev.RoleUncovered, ev.SeatNudged, ev.DebriefOpened,
+    ev.RoleUncovered, ev.SeatNudged,
 )  # fmt: skip
 
 _HANDLERS: Final[dict[type, Callable[[_Reader, Any], None]]] = {
@@ -407,5 +388,8 @@ _HANDLERS: Final[dict[type, Callable[[_Reader, Any], None]]] = {
     ev.CardGiven: _Reader.card_given,
     ev.CardHanded: _Reader.card_handed,
     ev.Reflected: _Reader.reflected,
+    ev.DebriefOpened: _Reader.debrief_opened,
+    ev.DebriefMoved: _Reader.debrief_moved,
+    ev.SpeakerDrawn: _Reader.speaker_drawn,
     **dict.fromkeys(_MARKED, _Reader.mark),
 }

@@ -28,15 +28,20 @@ def debrief_part(
     """A seat's `debrief`; None before it has begun."""
     if state.phase != "debrief" or not state.deck:
         return None
-    speaker = state.speakers[-1] if state.speakers else None
+    speaker = state.aside.speaking
     part = debrief_card(scenario, state, [TeamEnd(state, names)], lang)
-    part["speaker"] = {"seat": speaker, "name": names.get(speaker, "")} if speaker else None
+    part["speaker"] = _speaker(scenario, state, speaker, names) if speaker else None
     part["reflect"] = (
         {"ask": scenario.debrief.reflect, "mine": state.reflections.get(seat, "")}
         if scenario.debrief.reflect
         else None
     )
     return part
+
+
+def _speaker(scenario: Scenario, state: State, seat: SeatId, names: Mapping[SeatId, str]) -> Part:
+    role = scenario.roles[state.seats[seat].role].name
+    return {"seat": seat, "name": names.get(seat, ""), "role_name": role}
 
 
 def debrief_card(

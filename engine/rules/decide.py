@@ -193,14 +193,16 @@ def _take_hint(draft: Draft, command: cmd.TakeHint) -> None:
 
 
 def _hand_card(draft: Draft, command: cmd.HandCard) -> None:
-    """Hand over a card; where an open task of one's own asks for just that, it is done by it."""
-    seat = able(draft, command.by)
+    """Hand over a card of one's role, or of one acted for; where an open task asks for just that,
+    it is done by it."""
+    able(draft, command.by)
     if command.to not in draft.scenario.roles:
         raise reject("unknown_role")
-    if command.to == seat.role:
-        raise reject("hand_to_self")
-    if seat.role not in draft.state.holders.get(command.card, ()):
-        raise reject("card_not_held")
+    acts, holders = acts_for(draft.state, command.by), draft.state.holders.get(command.card, ())
+    givers = [role for role in acts if role in holders and role != command.to]
+    if not givers:
+        raise reject("hand_to_self" if command.to == acts[0] else "card_not_held")
+    giver = givers[0]
     scene, state = draft.scene
     for task in scene.tasks.values():
         held = state.tasks.get(task.id)
@@ -208,11 +210,11 @@ def _hand_card(draft: Draft, command: cmd.HandCard) -> None:
             command.card,
             command.to,
         )
-        if asked and held is not None and held.status == "open" and seat.role in held.slots:
-            if not held.slots[seat.role].done:
-                submit(draft, _as_submit(command, task.id, seat.role))
+        if asked and held is not None and held.status == "open" and giver in held.slots:
+            if not held.slots[giver].done:
+                submit(draft, _as_submit(command, task.id, giver))
                 return
-    draft.emit(ev.CardHanded, card=command.card, giver=seat.role, to=command.to)
+    draft.emit(ev.CardHanded, card=command.card, giver=giver, to=command.to)
 
 
 def _as_submit(command: cmd.HandCard, task: str, role: RoleId) -> cmd.Submit:

@@ -17,6 +17,7 @@ from typing import Any, Final, get_args
 from msgspec.structs import replace
 
 from engine.rules import events as ev
+from engine.rules.aside import ASIDES
 from engine.rules.state import (
     NEWS_MAX,
     Cover,
@@ -40,11 +41,15 @@ Changes = dict[str, Any]
 def evolve(state: State, event: ev.AnyEvent) -> State:
     """The state after `event`. One that makes no sense in `state` changes only `seq`."""
     at_ms = event.at_ms
+    changes = _FOLDS[type(event)](state, event)
+    aside = ASIDES.get(type(event))
+    if aside is not None:
+        changes["aside"] = aside(state, event)
     return replace(
         state,
         seq=state.seq + 1,
         now_ms=at_ms if at_ms > state.now_ms else state.now_ms,
-        **_FOLDS[type(event)](state, event),
+        **changes,
     )
 
 

@@ -5,29 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
+import msgspec
+
 from engine.errors import Lang
 from engine.rules.state import News, State
 from engine.rules.views_learnt import Part, learnt
 from engine.rules.wording import NOTICES, TONES, say
 from engine.scenario.model import Scenario, Vote
-from engine.values import SeatId
+from engine.values import RoleId, SeatId, TrapId
 
 
-def notices(
-    scenario: Scenario, state: State, seat: SeatId, names: Mapping[SeatId, str], lang: Lang
-) -> list[Part]:
-    """The seat's notices: what concerns everybody, its role, or itself."""
-    held = state.seats.get(seat)
-    role = held.role if held is not None else ""
+class Hearing(msgspec.Struct, frozen=True):
+    """Whose ears a run's news are for."""
+
+    seat: SeatId
+    roles: tuple[RoleId, ...]
+    """That the seat acts for: what was said to an absent role is said to whoever covers it."""
+    names: Mapping[SeatId, str]
+    faced: frozenset[TrapId]
+    """Traps the team may still fall into (`views_faced`)."""
+    own: frozenset[TrapId]
+    """Those among them that the seat itself may."""
+    lang: Lang
+
+
+def notices(scenario: Scenario, state: State, hearing: Hearing) -> list[Part]:
+    """The seat's notices: what concerns everybody, its roles, or itself."""
     shown = []
     for item in state.news:
         if item.kind in ("away", "back", "missed"):
             continue
-        if item.role and item.role != role:
+        if item.kind == "nudged" and item.seat != hearing.seat:
             continue
-        if item.kind == "nudged" and item.seat != seat:
+        if item.role and item.role not in hearing.roles:
             continue
-        shown.append(_notice(scenario, state, item, seat, names, lang))
+        shown.append(_notice(scenario, state, item, hearing))
     return shown
 
 
@@ -39,25 +51,19 @@ def covered_how(state: State, item: News) -> Literal["share", "stand_in", "seat"
     return "stand_in" if state.absence == "stand_in" else "share"
 
 
-def _notice(
-    scenario: Scenario,
-    state: State,
-    item: News,
-    seat: SeatId,
-    names: Mapping[SeatId, str],
-    lang: Lang,
-) -> Part:
+def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> Part:
     kind, detail, fact = item.kind, "", None
-    values: dict[str, object] = {"name": names.get(item.seat, "")}
+    values: dict[str, object] = {"name": _called(scenario, state, item.seat, hearing)}
     wording: str = kind
     if kind == "trap":
-        trap = scenario.traps[item.subject]
-        wording = "trap_own" if item.seat and item.seat == seat else "trap"
-        detail, fact = trap.belief, learnt(scenario, trap.truth, trap)
+        wording = "trap_own" if item.seat and item.seat == hearing.seat else "trap"
+        detail, fact = _of_trap(scenario, item, hearing)
     elif kind == "told":
         detail = scenario.tells[item.subject].text
     elif kind == "card":
         values["title"] = scenario.cards[item.subject].title
+    elif kind == "rescued":
+        wording, values["helper"] = _helped(scenario, state, item, hearing)
     elif kind in ("covered", "uncovered"):
         values["role"] = scenario.roles[item.subject].name
         if kind == "covered":
@@ -70,11 +76,43 @@ def _notice(
         "id": item.seq,
         "at_ms": item.at_ms,
         "kind": kind,
-        "tone": TONES.get(wording, "info"),
-        "text": say(NOTICES, wording, lang, **values),
+        "tone": TONES.get(wording, TONES.get(kind, "info")),
+        "text": say(NOTICES, wording, hearing.lang, **values),
         "detail": detail,
         "learnt": fact,
     }
+
+
+def _of_trap(scenario: Scenario, item: News, hearing: Hearing) -> tuple[str, Part | None]:
+    """(what was believed, what is so) as far as a seat may know: whoever may still be asked the
+    same doesn't hear the answer from a teammate's fall."""
+    trap = scenario.traps[item.subject]
+    if item.seat in (hearing.seat, "") or trap.id not in hearing.faced:
+        return trap.belief, learnt(scenario, trap.truth, trap)
+    return (trap.belief if trap.id not in hearing.own else ""), None
+
+
+def _called(scenario: Scenario, state: State, seat: SeatId, hearing: Hearing) -> str:
+    """A teammate by name, with the role that tells namesakes apart."""
+    held, name = state.seats.get(seat), hearing.names.get(seat, "")
+    if held is None:
+        return name
+    role = scenario.roles[held.role].name
+    return role if not name else role_beside(name, role, hearing.lang)
+
+
+def role_beside(name: str, role: str, lang: Lang) -> str:
+    """A name with its role in brackets."""
+    return f"{name}（{role}）" if lang == "zh" else f"{name} ({role})"
+
+
+def _helped(scenario: Scenario, state: State, item: News, hearing: Hearing) -> tuple[str, str]:
+    """(key of what is said of a rescue, who it was that helped)."""
+    by = [one.rescuer for one in state.aside.helped if one.seq == item.seq - 1]
+    if not by:
+        return "rescued", ""
+    wording = "rescued_own" if item.seat == hearing.seat else "rescued_by"
+    return wording, _called(scenario, state, by[0], hearing)
 
 
 def _choice_text(scenario: Scenario, address: str) -> str:

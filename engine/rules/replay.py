@@ -37,5 +37,7 @@ def replay(run: str, records: Iterable[Recorded], state: State = EMPTY) -> State
 
 
 def fingerprint(state: State) -> str:
-    """SHA-256 of the state, hex. Equal for equal states, on any machine, under any hash seed."""
-    return hashlib.sha256(_encoder.encode(state)).hexdigest()
+    """SHA-256 of the state, hex. Equal for equal states, on any machine, under any hash seed. What
+    is remembered only to be shown (`aside`) isn't in it."""
+    fields = {name: getattr(state, name) for name in State.__struct_fields__ if name != "aside"}
+    return hashlib.sha256(_encoder.encode(fields)).hexdigest()

@@ -99,6 +99,61 @@ class News(msgspec.Struct, frozen=True):
 NEWS_MAX = 12
 
 
+class Act(msgspec.Struct, frozen=True, kw_only=True):
+    """What a seat did last, and what came of it."""
+
+    seq: int
+    at_ms: int
+    kind: Literal["answer", "rescue", "hand"]
+    scene: SceneId
+    subject: str
+    """The task answered, the seat to be rescued, or the card."""
+    slot: str = ""
+    """Of the task; or the role that got the card."""
+    answer: tuple[str, ...] = ()
+    trap: TrapId = ""
+    """That the rescue was from."""
+    good: bool = False
+    """The slot needs nothing more; the rescue was right."""
+    decided: str = ""
+    """The choice that a vote fell on since."""
+
+
+class Spring(msgspec.Struct, frozen=True):
+    """A trap that sprang."""
+
+    seq: int
+    at_ms: int
+    trap: TrapId
+
+
+class Helped(msgspec.Struct, frozen=True):
+    """A rescue that succeeded."""
+
+    seq: int
+    seat: SeatId
+    rescuer: SeatId
+
+
+ASIDES_MAX = 24
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """What is remembered only to be shown. Folded like all else, so it survives whatever the log
+    survives; nothing is decided by it, and it is no part of the fingerprint."""
+
+    acts: Map[SeatId, Act] = Map()
+    tried: Map[str, tuple[tuple[str, ...], ...]] = Map()
+    """`scene.task.slot` → answers given in this visit that weren't accepted, or votes of rounds
+    without a result, oldest first."""
+    springs: tuple[Spring, ...] = ()
+    """The newest ASIDES_MAX."""
+    helped: tuple[Helped, ...] = ()
+    """The newest ASIDES_MAX."""
+    speaking: SeatId = ""
+    """Who was asked to speak to the debrief's card that lies open; empty for nobody."""
+
+
 class State(msgspec.Struct, frozen=True):
     """A run, after `seq` events."""
 
@@ -146,3 +201,4 @@ class State(msgspec.Struct, frozen=True):
     spoke_ms: int = 0
     """Wall instant at which the last speaker was drawn."""
     reflections: Map[SeatId, str] = Map()
+    aside: Aside = Aside()

@@ -15,57 +15,33 @@ test_remembered.py compares with fresh views at every step.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from engine.errors import Lang
 from engine.rules.acting import acts_for
+from engine.rules.aside import tried_key
 from engine.rules.debrief_view import debrief_part
-from engine.rules.notices import notices
-from engine.rules.settle import is_over, needed, quota
+from engine.rules.notices import Hearing, notices
 from engine.rules.state import SceneState, State
+from engine.rules.views_faced import faced
+from engine.rules.views_last import last_act, still_shown
 from engine.rules.views_learnt import Part, learnt
-from engine.rules.views_tasks import locked_task, open_task, until_ms
-from engine.scenario.model import Scenario, Scene, Task
-from engine.values import ANY, RoleId, SeatId
-
-Names = Mapping[SeatId, str]
-
-
-def phase_of(state: State) -> str:
-    """The phase as the wire has it: `paused` is one."""
-    if state.phase == "playing" and state.paused_at_ms is not None:
-        return "paused"
-    return state.phase
-
-
-def wall_ms(state: State, clock_ms: int | None) -> int | None:
-    """Wall instant of a run-clock instant; None while the clock stands."""
-    if clock_ms is None or state.paused_at_ms is not None:
-        return None
-    return clock_ms + state.paused_ms
-
-
-def remaining_ms(state: State, clock_ms: int | None) -> int | None:
-    """What is left to a run-clock instant in a pause; None while the clock runs."""
-    if clock_ms is None or state.paused_at_ms is None:
-        return None
-    return max(0, clock_ms - (state.paused_at_ms - state.paused_ms))
-
-
-def stations(scenario: Scenario) -> list[Scene]:
-    """The scenes of the main way, in the script's order; endings are not among them."""
-    return [scene for scene in scenario.scenes.values() if scene.main and scene.ending is None]
-
-
-def station_of(scenario: Scenario, state: State) -> int:
-    """How far along: 0 in the lobby, from 1 in the scenes, one more than all at an ending."""
-    way = [scene.id for scene in stations(scenario)]
-    if state.phase == "lobby":
-        return 0
-    if state.ending:
-        return len(way) + 1
-    return max((way.index(name) + 1 for name in state.path if name in way), default=0)
+from engine.rules.views_tasks import Tries, locked_task, open_task, until_ms
+from engine.rules.views_team import (
+    Names,
+    meters,
+    phase_of,
+    remaining_ms,
+    station_of,
+    stations,
+    team,
+    waited_for,
+    waiting,
+    wall_ms,
+)
+from engine.scenario.model import Scenario, Task
+from engine.values import ANY, RoleId, SeatId, TrapId
 
 
 class RunViews:
@@ -101,55 +77,94 @@ class RunViews:
             (scene, state.seats, covers, state.phase),
             lambda: waiting(self.scenario, state),
         )
+        last = self._last(state, seat, names, lang)
         return {
             "scene": same(
-                ("scene", role, lang),
+                ("scene", acts or role, lang),
                 (at, scene.limit_at_ms if scene else None, state.path, state.phase, *clock),
-                lambda: self._scene(state, role),
+                lambda: self._scene(state, role, acts),
             ),
             "me": same(
                 ("me", seat, lang),
-                (state.seats, covers, hold, names, state.phase, *clock),
-                lambda: self._me(state, seat, names, acts),
+                (state.seats, covers, hold, names, state.phase, last, *clock),
+                lambda: self._me(state, seat, names, acts) | {"last": last},
             ),
             "tasks": same(
                 ("tasks", seat, lang),
-                (at, tasks, state.phase, acts, hold is None, state.holders if at else None, *clock),
-                lambda: self._tasks(state, acts, hold is not None),
+                (at, tasks, state.phase, acts, hold is None, state.holders if at else None, *clock)
+                + (state.aside.tried,),
+                lambda: self._tasks(state, seat, acts, hold is not None),
             ),
             "team": same(
                 ("team", lang),
-                (at, tasks, state.seats, state.holds, names, *clock),
+                (at, tasks, state.phase, state.seats, state.holds, names, *clock),
                 lambda: self._team(state, names),
             ),
             "waiting": same(
                 ("waiting", seat),
-                (waited,),
-                lambda: {**waited[0], "mine": waited[1].get(seat, 0)},
+                (waited, state.seats, state.holds, names),
+                lambda: {
+                    **waited[0],
+                    "mine": waited[1].get(seat, 0),
+                    "who": waited_for(self.scenario, state, waited[0], seat, names),
+                },
             ),
             "meters": same(("meters", lang), (state.vars,), lambda: meters(self.scenario, state)),
-            "cards": same(("cards", role), (state.holders,), lambda: self._cards(state, role)),
+            "cards": same(("cards", acts), (state.holders,), lambda: self._cards(state, acts)),
             "rescues": same(
                 ("rescues", seat),
                 (state.holds, state.seats, names, *clock),
                 lambda: self._rescues(state, seat, names),
             ),
-            "notice": same(
+            **self._told(state, seat, acts, names, lang),
+        }
+
+    def _told(
+        self, state: State, seat: SeatId, acts: tuple[RoleId, ...], names: Names, lang: Lang
+    ) -> Part:
+        """What the seat hears: its notices, and the debrief."""
+        lurking, own = self._faced(state), self._faced(state, acts)
+        hearing = Hearing(seat, acts, names, lurking, own, lang)
+        return {
+            "notice": self._same(
                 ("notice", seat, lang),
-                (state.news, names, role, state.absence),
-                lambda: notices(self.scenario, state, seat, names, lang),
+                (state.news, state.seats, state.absence, state.aside.helped, hearing),
+                lambda: notices(self.scenario, state, hearing),
             ),
-            "debrief": same(
+            "debrief": self._same(
                 ("debrief", seat, lang),
-                (state.phase, state.deck, state.step, state.speakers, state.reflections, names)
-                + (state.seats, state.ending, state.sprung, state.team),
+                (state.phase, state.deck, state.step, state.aside.speaking, state.reflections)
+                + (names, state.seats, state.ending, state.sprung, state.team),
                 lambda: debrief_part(self.scenario, state, seat, names, lang),
             ),
         }
 
+    def _last(self, state: State, seat: SeatId, names: Names, lang: Lang) -> Part | None:
+        act, lurking = state.aside.acts.get(seat), self._faced(state)
+        shown: Part | None = self._same(
+            ("last", seat, lang),
+            (act, act and still_shown(state, seat, act), lurking, names, state.seats),
+            lambda: last_act(self.scenario, state, seat, names, lurking, lang),
+        )
+        return shown
+
+    def _faced(self, state: State, roles: tuple[RoleId, ...] | None = None) -> frozenset[TrapId]:
+        """The traps the team, or these roles of it, haven't behind them; asked only once one has
+        sprung."""
+        if not state.aside.springs:
+            return frozenset()
+        scene = state.scene
+        found: frozenset[TrapId] = self._same(
+            ("faced", roles),
+            (scene.id if scene else None, scene.tasks if scene else None, state.interrupted)
+            + (state.phase,),
+            lambda: faced(self.scenario, state, roles),
+        )
+        return found
+
     # ── parts ───────────────────────────────────────────────────────────────────────────────────
 
-    def _scene(self, state: State, role: RoleId) -> Part:
+    def _scene(self, state: State, role: RoleId, acts: tuple[RoleId, ...]) -> Part:
         scene = self.scenario.scenes[state.scene.id] if state.scene is not None else None
         limit_ms = state.scene.limit_at_ms if state.scene is not None else None
         playing = state.phase == "playing"
@@ -159,6 +174,11 @@ class RunViews:
             "when": scene.when if scene else "",
             "story": scene.story if scene else self.scenario.summary,
             "story_for": scene.story_for.get(role, "") if scene else "",
+            "stories_for": [
+                {"role": name, "role_name": self.scenario.roles[name].name, "text": text}
+                for name in acts
+                if name != role and scene and (text := scene.story_for.get(name, ""))
+            ],
             "scenario": self.scenario.id,
             "picture": scene.picture if scene else self.scenario.cover,
             "phase": phase_of(state),
@@ -185,6 +205,11 @@ class RunViews:
             "held_remaining_ms": remaining_ms(state, hold.until_ms) if hold else None,
             "held_by": self.scenario.traps[hold.trap].belief if hold else None,
             "acts_for": [name for name in acts if role is None or name != role.id],
+            "covers": [
+                {"id": other.id, "name": other.name, "brief": other.brief, "goal": other.goal}
+                for other in map(self.scenario.roles.__getitem__, acts)
+                if role is None or other.id != role.id
+            ],
             "phase": phase_of(state),
             "ready": held.ready if held else False,
             "left": held.left if held else False,
@@ -199,12 +224,14 @@ class RunViews:
             if taken.count(role.id) < role.seats_max
         ]
 
-    def _tasks(self, state: State, acts: tuple[RoleId, ...], held_up: bool) -> list[Part]:
+    def _tasks(
+        self, state: State, seat: SeatId, acts: tuple[RoleId, ...], held_up: bool
+    ) -> list[Part]:
         if state.scene is None or state.phase != "playing":
             return []
         scene = state.scene
         parts = (
-            self._task(state, scene, task, slot, role, held_up)
+            self._task(state, scene, task, (slot, role, seat), held_up)
             for task, slot, role in self._mine(scene.id, acts)
         )
         return [part for part in parts if part is not None]
@@ -226,42 +253,62 @@ class RunViews:
         return found
 
     def _task(
-        self, state: State, scene: SceneState, task: Task, slot: str, role: RoleId, held_up: bool
+        self,
+        state: State,
+        scene: SceneState,
+        task: Task,
+        place: tuple[str, RoleId, SeatId],
+        held_up: bool,
     ) -> Part | None:
+        """The task as it stands in its `place`: (slot, for which role, seen by which seat)."""
+        slot, role, seat = place
         held = scene.tasks.get(task.id)
         if held is None:
-            return self._static_locked(task, slot, role)
+            return self._locked(scene, task, slot, role)
         if held.status == "out":
             return None
+        mine = held.slots.get(slot)
+        own = mine is None or mine.seat == seat
 
         def build() -> Part:
-            part = open_task(self.scenario, task, held, slot, role, held_up=held_up)
+            tried = _tries(state, scene, task)
+            part = open_task(
+                self.scenario, task, held, slot, role, tried=tried, held_up=held_up, own=own
+            )
             if task.kind == "discuss":
                 part["until_ms"] = until_ms(state, task, held)
             if task.kind == "hand":
                 part["holds"] = bool(state.holders.get(part["card"]["id"]))
             return part
 
-        inputs: tuple[Any, ...] = (held, held_up)
+        inputs: tuple[Any, ...] = (held, held_up, state.aside.tried)
         if task.kind in ("discuss", "hand"):
             inputs += (state.paused_at_ms, state.paused_ms, state.holders)
-        built: Part = self._same(("task", scene.id, task.id, slot, role), inputs, build)
+        built: Part = self._same(("task", scene.id, task.id, slot, role, own), inputs, build)
         return built
 
-    def _static_locked(self, task: Task, slot: str, role: RoleId) -> Part:
-        key = ("locked", task.scene, task.id, slot, role)
-        built: Part = self._same(key, (), lambda: locked_task(self.scenario, task, slot, role))
+    def _locked(self, scene: SceneState, task: Task, slot: str, role: RoleId) -> Part:
+        inputs = tuple([scene.tasks.get(name) for name in task.after])
+        built: Part = self._same(
+            ("locked", task.scene, task.id, slot, role),
+            inputs,
+            lambda: locked_task(self.scenario, scene, task, slot, role),
+        )
         return built
 
     def _team(self, state: State, names: Names) -> list[Part]:
         return team(self.scenario, state, names)
 
-    def _cards(self, state: State, role: RoleId) -> list[Part]:
+    def _cards(self, state: State, acts: tuple[RoleId, ...]) -> list[Part]:
+        """What the seat's role holds, then what those hold that it acts for."""
         return [
             {
                 "id": card.id,
                 "title": card.title,
                 "text": card.text,
+                "role": role,
+                "role_name": self.scenario.roles[role].name,
+                "own": role == acts[0],
                 "learnt": learnt(self.scenario, card.fact),
                 "to": [
                     {"id": other.id, "name": other.name}
@@ -269,6 +316,7 @@ class RunViews:
                     if other.id != role
                 ],
             }
+            for role in acts
             for card in self.scenario.cards.values()
             if role in state.holders.get(card.id, ())
         ]
@@ -280,7 +328,7 @@ class RunViews:
             own = state.seats.get(seat)
             if trap.rescue is None or own is None or held == seat or held not in state.seats:
                 continue
-            if own.role not in trap.rescue.roles:
+            if own.role not in trap.rescue.roles or own.left:
                 continue
             offered.append(
                 {
@@ -300,97 +348,9 @@ class RunViews:
         return offered
 
 
-# ── parts of the team, for all audiences ────────────────────────────────────────────────────────
-
-
-def owed(scenario: Scenario, state: State) -> dict[RoleId, tuple[int, int]]:
-    """(done, all) of each role's slots that are part of this scene."""
-    done = dict.fromkeys(scenario.roles, 0)
-    total = dict.fromkeys(scenario.roles, 0)
-    tasks = scenario.scenes[state.scene.id].tasks.values() if state.scene is not None else ()
-    for task in tasks:
-        held = state.scene.tasks.get(task.id) if state.scene is not None else None
-        if held is not None and held.status == "out":
-            continue
-        for slot in task.who.slots:
-            if slot in total:
-                total[slot] += 1
-                done[slot] += held is not None and (held.status != "open" or held.slots[slot].done)
-    return {role: (done[role], total[role]) for role in total}
-
-
-def team(scenario: Scenario, state: State, names: Names) -> list[Part]:
-    """Every seat, in the order taken."""
-    counted = owed(scenario, state)
-    return [
-        {
-            "seat": name,
-            "role": seat.role,
-            "role_name": scenario.roles[seat.role].name,
-            "name": names.get(name, ""),
-            "online": seat.online,
-            "left": seat.left,
-            "ready": seat.ready,
-            "done": counted[seat.role][0],
-            "total": counted[seat.role][1],
-            "held_until_ms": wall_ms(state, state.holds[name].until_ms)
-            if name in state.holds
-            else None,
-        }
-        for name, seat in state.seats.items()
-    ]
-
-
-def owing(scenario: Scenario, state: State) -> list[tuple[Task, str]]:
-    """(task, slot) that the barrier still waits for and that is open, in document order."""
-    if state.phase != "playing" or state.scene is None:
-        return []
-    scene = scenario.scenes[state.scene.id]
-    return _owing(state.scene, needed(scene, state.scene)) if scene.barrier is not None else []
-
-
-def _owing(scene: SceneState, tasks: tuple[Task, ...]) -> list[tuple[Task, str]]:
-    found = []
-    for task in tasks:
-        held = scene.tasks.get(task.id)
-        if held is not None and held.status == "open":
-            found += [(task, slot) for slot, one in held.slots.items() if not one.done]
-    return found
-
-
-def waiting(scenario: Scenario, state: State) -> tuple[Part, dict[SeatId, int]]:
-    """For whom the barrier waits, and how many of those tasks each seat owes."""
-    shown: Part = {"for": [], "roles": [], "done": 0, "total": 0}
-    scene = scenario.scenes[state.scene.id] if state.scene is not None else None
-    if state.scene is None or scene is None or scene.barrier is None or state.phase != "playing":
-        return shown, {}
-    tasks = needed(scene, state.scene)
-    shown["done"] = sum(is_over(state.scene, task) for task in tasks)
-    shown["total"] = quota(scene.barrier, len(tasks))
-    slots = [slot for _, slot in _owing(state.scene, tasks)]
-    owed_by = {}
-    reach: set[str] = set()
-    for seat in state.seats:
-        roles = acts_for(state, seat)
-        reach.update(roles)
-        owed_by[seat] = sum(slot == ANY or slot in roles for slot in slots)
-    shown["for"] = [seat for seat, number in owed_by.items() if number]
-    wanted = set(slots) - reach
-    shown["roles"] = [role for role in scenario.roles if role in wanted]
-    return shown, owed_by
-
-
-def meters(scenario: Scenario, state: State) -> list[Part]:
-    """Variables with `show: true`."""
-    return [
-        {
-            "id": var.id,
-            "label": var.label or var.id,
-            "kind": var.kind,
-            "value": state.vars[var.id],
-            "low": var.low,
-            "high": var.high,
-        }
-        for var in scenario.vars.values()
-        if var.show
-    ]
+def _tries(state: State, scene: SceneState, task: Task) -> Tries:
+    """Slot → what was answered there and not accepted."""
+    tried = state.aside.tried
+    if not tried:
+        return {}
+    return {slot: tried.get(tried_key(scene.id, task.id, slot), ()) for slot in task.who.slots}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.scenario.model import Choice, Choose, Scenario, Select, Task, Trap, Vote
+from engine.rules.views_outcome import trap_in
+from engine.scenario.checks import choices_of, traps_of
+from engine.scenario.model import Scenario, Search, Task, Trap
 from engine.values import FactId
 
 Part = dict[str, Any]
@@ -35,25 +37,34 @@ def learnt(scenario: Scenario, fact_id: str | None, trap: Trap | None = None) ->
 
 
 def learnt_by(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> Part | None:
-    """What a slot has learnt by its accepted answer: the choice's fact, else the task's."""
-    choice = _telling(task, answer)
-    if choice is not None and choice.fact is None and choice.trap is not None:
-        trap = scenario.traps[choice.trap]
-        return learnt(scenario, trap.truth, trap)
-    return learnt(scenario, fact_of(scenario, task, answer))
+    """What a slot has learnt by its accepted answer: the choice's fact, else that of the trap it
+    fell into, else the task's."""
+    told, trap = _telling(task, answer), trap_in(scenario, task, answer)
+    fact = fact_of(scenario, task, answer)
+    shown = trap if told is None and trap is not None and trap.truth == fact else None
+    return learnt(scenario, fact, shown)
 
 
 def fact_of(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> FactId | None:
     """The fact a slot is shown for its accepted answer."""
-    choice = _telling(task, answer)
-    if choice is None:
-        return task.fact
-    return choice.fact or (scenario.traps[choice.trap].truth if choice.trap else None)
+    told, trap = _telling(task, answer), trap_in(scenario, task, answer)
+    if told is not None or trap is None or (isinstance(task.body, Search) and task.fact):
+        return told or task.fact
+    return trap.truth
 
 
-def _telling(task: Task, answer: tuple[str, ...]) -> Choice | None:
-    """The first choice of the answer that has something to tell."""
-    if not isinstance(task.body, Choose | Select | Vote):
-        return None
-    told = (choice for choice in task.body.choices if choice.fact or choice.trap)
-    return next((choice for choice in told if choice.id in answer), None)
+def taught(scenario: Scenario, task: Task) -> Part | None:
+    """What the task would have taught whoever answers it rightly: for one that was skipped."""
+    right = (choice.fact for choice in choices_of(task) if choice.right and choice.fact)
+    truths = (scenario.traps[name].truth for name in traps_of(task))
+    fact = next(right, None) or task.fact or next(truths, None)
+    return learnt(scenario, fact)
+
+
+def _telling(task: Task, answer: tuple[str, ...]) -> FactId | None:
+    """The fact of the choice that tells something: what was wrong comes before what was right."""
+    chosen = [choice for choice in choices_of(task) if choice.id in answer]
+    fell = next((choice for choice in chosen if choice.trap), None)
+    if fell is not None:
+        return fell.fact
+    return next((choice.fact for choice in chosen if choice.fact), None)

@@ -15,8 +15,10 @@ from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
 from engine.rules.notices import covered_how, task_ask
 from engine.rules.settle import is_over, needed
-from engine.rules.state import News, State
-from engine.rules.views import (
+from engine.rules.state import State, TaskState
+from engine.rules.views_learnt import Part
+from engine.rules.views_outcome import outcome
+from engine.rules.views_team import (
     meters,
     owing,
     phase_of,
@@ -26,13 +28,12 @@ from engine.rules.views import (
     team,
     waiting,
     wall_ms,
+    why_waiting,
 )
-from engine.rules.views_learnt import Part, learnt
+from engine.rules.views_wall import sprung_traps, told_story
 from engine.rules.wording import LOG, say
-from engine.scenario.model import Scenario
+from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, RunId, SeatId
-
-TRAPS_MAX = 20
 
 
 class RunInfo(msgspec.Struct, frozen=True):
@@ -56,11 +57,12 @@ class SessionInfo(msgspec.Struct, frozen=True):
 
 def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> Part:
     """The parts of the wall. `runs` isn't empty; all play the same scenario."""
+    pairs = [(run.scenario, run.state) for run in runs]
     return {
         "session": _session(session, runs),
         "progress": _progress(runs),
-        "story": _story(runs),
-        "traps": _traps(runs),
+        "story": told_story(pairs),
+        "traps": sprung_traps(pairs),
         "debrief": _debrief(runs, lang),
     }
 
@@ -99,6 +101,13 @@ def _session(session: SessionInfo, runs: Sequence[RunInfo]) -> Part:
         "cover": scenario.cover,
         "minutes": scenario.minutes,
         "phase": session_phase([run.state for run in runs]),
+        "paused": sum(phase_of(run.state) == "paused" for run in runs),
+        "limited": sum(
+            run.state.phase == "playing"
+            and run.state.scene is not None
+            and run.state.scene.limit_at_ms is not None
+            for run in runs
+        ),
         "teams": [
             {
                 "run": run.run,
@@ -123,10 +132,20 @@ def _session(session: SessionInfo, runs: Sequence[RunInfo]) -> Part:
 
 def _progress(runs: Sequence[RunInfo]) -> Part:
     scenario = runs[0].scenario
+    going = len(runs) > 1 and any(run.state.phase == "playing" for run in runs)
     return {
         "stations": [{"id": scene.id, "title": scene.title} for scene in stations(scenario)],
-        "teams": [_team_progress(run) for run in runs],
+        "teams": [_on_the_wall(run, going) for run in runs],
     }
+
+
+def _on_the_wall(run: RunInfo, going: bool) -> Part:
+    """A team's progress as all may see it. While others still play (`going`), neither an ending's
+    name nor a detour's tells them what their own answers lead to."""
+    shown = _team_progress(run)
+    if going and (shown["ending"] or shown["detour"]):
+        shown |= {"title": "", "ending_title": None, "ending_kind": None}
+    return shown
 
 
 def _team_progress(run: RunInfo) -> Part:
@@ -157,55 +176,8 @@ def _team_progress(run: RunInfo) -> Part:
     }
 
 
-def _story(runs: Sequence[RunInfo]) -> Part:
-    """The story of the team furthest behind, so that the wall tells nobody what comes."""
-    playing = [run for run in runs if run.state.scene is not None]
-    if not playing:
-        scenario = runs[0].scenario
-        return {
-            "scene": "", "title": scenario.title, "when": "", "story": scenario.summary,
-            "picture": scenario.cover, "scenario": scenario.id,
-        }  # fmt: skip
-    last = min(playing, key=lambda run: station_of(run.scenario, run.state))
-    assert last.state.scene is not None
-    scene = last.scenario.scenes[last.state.scene.id]
-    return {
-        "scene": scene.id,
-        "title": scene.title,
-        "when": scene.when,
-        "story": scene.story,
-        "picture": scene.picture,
-        "scenario": last.scenario.id,
-    }
-
-
-def _traps(runs: Sequence[RunInfo]) -> list[Part]:
-    """Traps that sprang lately, newest first; never who fell in."""
-    found: list[tuple[int, int, RunInfo, News]] = [
-        (item.at_ms, item.seq, run, item)
-        for run in runs
-        for item in run.state.news
-        if item.kind == "trap"
-    ]
-    found.sort(key=lambda entry: entry[:2], reverse=True)
-    shown = []
-    for at_ms, _, run, item in found[:TRAPS_MAX]:
-        trap = run.scenario.traps[item.subject]
-        truth = learnt(run.scenario, trap.truth)
-        assert truth is not None, "a trap has its truth"
-        shown.append(
-            {
-                "at_ms": at_ms,
-                "team": run.state.team,
-                "trap": trap.id,
-                "belief": trap.belief,
-                "truth": truth["text"],
-                "why": trap.why,
-                "status": truth["status"],
-                "sources": truth["sources"],
-            }
-        )
-    return shown
+def _scene_of(run: RunInfo) -> Scene | None:
+    return run.scenario.scenes[run.state.scene.id] if run.state.scene is not None else None
 
 
 def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
@@ -216,7 +188,7 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
     first = led[0]
     ends = [TeamEnd(run.state, run.names) for run in runs]
     part = debrief_card(first.scenario, first.state, ends, lang)
-    drawn = [(run, run.state.speakers[-1]) for run in led if run.state.speakers]
+    drawn = [(run, run.state.aside.speaking) for run in led if run.state.aside.speaking]
     latest = max(drawn, key=lambda entry: _drawn_at(entry[0].state), default=None)
     part["speaker"] = None
     if latest is not None:
@@ -246,9 +218,11 @@ def _drawn_at(state: State) -> tuple[int, int]:
 def run_part(run: RunInfo, lang: Lang) -> Part:
     """One run as the facilitator sees it."""
     scenario, state = run.scenario, run.state
-    shown = _team_progress(run)
+    shown, scene = _team_progress(run), _scene_of(run)
     return {
         **{key: shown[key] for key in _FROM_PROGRESS},
+        "when": scene.when if scene is not None else "",
+        "story": scene.story if scene is not None else "",
         "seats": [
             {**seat, "away_since_ms": _away_since(state, seat["seat"])}
             for seat in team(scenario, state, run.names)
@@ -322,11 +296,7 @@ def _answerers(state: State, slot: str) -> list[tuple[SeatId | None, str]]:
     return [
         (
             name,
-            "away"
-            if not state.seats[name].online
-            else "held"
-            if name in state.holds
-            else "working",
+            why_waiting(state, name),
         )
         for name in own
     ]
@@ -357,11 +327,23 @@ def _tasks(scenario: Scenario, state: State) -> list[Part]:
                 if is_over(state.scene, task)
                 else sum(slot.done for slot in slots.values()),
                 "total": len(task.who.slots),
+                "how": _came(scenario, task, held) if held is not None else "",
                 "optional": task.optional,
                 "counts": task.id in counting,
             }
         )
     return shown
+
+
+def _came(scenario: Scenario, task: Task, held: TaskState) -> str:
+    """How a task that is over came to be so, where that wasn't by answering it well: `skipped`,
+    `believed` or `stand_in`; else empty."""
+    if held.status not in ("done", "skipped"):
+        return ""
+    came = {outcome(scenario, task, held, slot, own=True) for slot in held.slots.values()}
+    if held.status == "skipped":
+        came.add("skipped")
+    return next((name for name in ("skipped", "believed", "stand_in") if name in came), "")
 
 
 def _roles(scenario: Scenario, state: State) -> list[Part]:

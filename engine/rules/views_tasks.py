@@ -10,9 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from engine.rules.answers import points_left
-from engine.rules.state import SlotState, State, TaskState
-from engine.rules.views_learnt import Part, learnt_by
+from engine.rules.state import SceneState, SlotState, State, TaskState
+from engine.rules.views_learnt import Part, learnt_by, taught
+from engine.rules.views_outcome import final, outcome, trap_in
 from engine.scenario.model import (
+    NO_EFFECTS,
     Choose,
     Discuss,
     Hand,
@@ -23,23 +25,19 @@ from engine.scenario.model import (
     Search,
     Select,
     Speak,
+    Spot,
     Task,
     Vote,
 )
 from engine.values import ANY, RoleId
 
+Tries = Mapping[str, tuple[tuple[str, ...], ...]]
 Build = Callable[[Scenario, Task, TaskState, SlotState, RoleId], Part]
 
 
-def locked_task(scenario: Scenario, task: Task, slot: str, role: RoleId) -> Part:
-    """A task that isn't open yet: for whom it waits, and no word of what it asks."""
-    scene = scenario.scenes[task.scene]
-    waits_for: list[str] = []
-    for name in task.after:
-        for other in scene.tasks[name].who.roles:
-            shown = scenario.roles[other].name
-            if shown not in waits_for:
-                waits_for.append(shown)
+def locked_task(scenario: Scenario, scene: SceneState, task: Task, slot: str, role: RoleId) -> Part:
+    """A task that isn't open yet: for whom it still waits, and no word of what it asks."""
+    waits_for, own = _pending(scenario, scene, task, role)
     return {
         "id": task.id,
         "slot": slot,
@@ -51,16 +49,45 @@ def locked_task(scenario: Scenario, task: Task, slot: str, role: RoleId) -> Part
         "optional": task.optional,
         "mine": True,
         "after": list(task.after),
-        "waits_for": waits_for,
+        "waits_for": [scenario.roles[name].name for name in waits_for],
+        "waits_for_own": own,
     }
 
 
+def _pending(
+    scenario: Scenario, scene: SceneState, task: Task, role: RoleId
+) -> tuple[list[RoleId], bool]:
+    """(other roles that still owe what the task waits for; it waits for something that `role`, or
+    whoever comes first, may do itself)."""
+    wanted: list[str] = []
+    for name in task.after:
+        before = scene.tasks.get(name)
+        if before is None:
+            wanted += scenario.scenes[task.scene].tasks[name].who.slots
+        elif before.status == "open":
+            wanted += [slot for slot, held in before.slots.items() if not held.done]
+    others = [name for name in dict.fromkeys(wanted) if name not in (role, ANY)]
+    return others, len(others) < len(set(wanted))
+
+
 def open_task(
-    scenario: Scenario, task: Task, held: TaskState, slot: str, role: RoleId, *, held_up: bool
+    scenario: Scenario,
+    task: Task,
+    held: TaskState,
+    slot: str,
+    role: RoleId,
+    *,
+    tried: Tries,
+    held_up: bool,
+    own: bool,
 ) -> Part:
-    """A task that is open, held up, or over, as the slot's seat sees it."""
+    """A task that is open, held up, or over, as the slot's seat sees it.
+
+    `tried`: slot → the answers that weren't accepted. `own`: it is seen by whoever answered last.
+    """
     mine = held.slots.get(slot, SlotState())
     over = held.status in ("done", "skipped") or mine.done
+    before = tried.get(slot, ())
     shown: Part = {
         "id": task.id,
         "slot": slot,
@@ -74,19 +101,36 @@ def open_task(
         "tries": mine.tries,
         "missed": mine.missed,
         "answer": list(mine.answer),
+        "tried": [list(answer) for answer in before],
         "hint": _hint(scenario, task, mine),
-        "learnt": learnt_by(scenario, task, _final(task, held, mine)) if over else None,
+        "learnt": None,
+        "outcome": None,
+        "fell_for": None,
     }
+    if over:
+        shown["outcome"] = came = outcome(scenario, task, held, mine, own=own)
+        skipped = came == "skipped"
+        answer = final(task, held, mine)
+        shown["learnt"] = taught(scenario, task) if skipped else learnt_by(scenario, task, answer)
+    elif before and not mine.missed:
+        trap = trap_in(scenario, task, before[-1])
+        shown["fell_for"] = trap.belief if trap is not None else None
     if held.status == "skipped":
         shown["skipped"] = True
     build = _KINDS.get(type(task.body))
     if build is not None:
         shown |= build(scenario, task, held, mine, slot if slot != ANY else role)
+    if isinstance(task.body, Vote):
+        shown["tally"] = _tally(task.body, held, tried)
     return shown
 
 
-def _final(task: Task, held: TaskState, mine: SlotState) -> tuple[str, ...]:
-    return (held.decided,) if isinstance(task.body, Vote) else mine.answer
+def _tally(body: Vote, held: TaskState, tried: Tries) -> list[Part] | None:
+    """How the votes fell in the round before, which decided nothing; None in the first."""
+    if not held.rounds or held.decided:
+        return None
+    last = [answers[-1][0] for answers in tried.values() if answers]
+    return [{"id": choice.id, "votes": last.count(choice.id)} for choice in body.choices]
 
 
 def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Part | None:
@@ -137,10 +181,20 @@ def _search(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, ro
             "text": spot.text,
             "points": spot.points,
             "found": spot.id in mine.answer,
+            "gave": _gave(scenario, spot) if spot.id in mine.answer else None,
         }
         for spot in task.body.spots
     ]
     return {"spots": spots, "points_left": points_left(task.body, mine)}
+
+
+def _gave(scenario: Scenario, spot: Spot) -> Part:
+    """What was there: a card, something else that has come of it, or nothing."""
+    card = scenario.cards[spot.card] if spot.card is not None else None
+    return {
+        "card": {"id": card.id, "title": card.title} if card is not None else None,
+        "nothing": card is None and spot.trap is None and spot.effects == NO_EFFECTS,
+    }
 
 
 def _hand(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:

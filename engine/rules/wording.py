@@ -11,6 +11,8 @@ NOTICES: Final = texts_of(
         "trap": ("队伍掉进了一个误区", "The team fell for a misconception"),
         "trap_own": ("您掉进了一个误区", "You fell for a misconception"),
         "rescued": ("{name}被队友拉了回来", "{name} was helped out by a teammate"),
+        "rescued_by": ("{helper}把{name}拉了回来", "{helper} helped {name} out"),
+        "rescued_own": ("{helper}拉了您一把", "{helper} helped you out"),
         "released": ("组织者让{name}继续行动", "The facilitator let {name} go on"),
         "told": ("有消息给您", "A message for you"),
         "card": ("您得到一张卡片:{title}", "You got a card: {title}"),
@@ -30,6 +32,20 @@ NOTICES: Final = texts_of(
         "decided": ("表决有了结果:{choice}", "The vote is decided: {choice}"),
     }
 )
+
+LAST: Final = texts_of(
+    {
+        "done": ("已完成", "Done"),
+        "voted": ("您已投票", "You have voted"),
+        "missed": ("不对，还没有完成", "Not right; it wasn't finished"),
+        "fell": ("您的回答是一个误区", "What you answered is a misconception"),
+        "believed": ("已过，但记错了", "Over, but it isn't so"),
+        "handed": ("您把“{card}”交给了{to}", 'You handed "{card}" to {to}'),
+        "rescue_right": ("您拉了{name}一把", "You helped {name} out"),
+        "rescue_wrong": ("没能把{name}拉回来", "That didn't help {name}"),
+    }
+)
+"""What a seat's last act came to, once its task is off the page."""
 
 STATUS_ZH: Final = {"established": "确证", "accepted": "通说", "contested": "有争议"}
 """How sure a fact is, in the words of the script's readers."""

@@ -72,7 +72,8 @@ def detours_of(scenario: Scenario, scene: Scene) -> Iterator[str]:
                 yield trap.detour
 
 
-def _ways(scenario: Scenario, scene: Scene) -> Iterator[str]:
+def ways_of(scenario: Scenario, scene: Scene) -> Iterator[str]:
+    """Scenes that one leads to: its ways out, when its time is up, its traps' detours; not back."""
     yield from (way.go for way in scene.next if way.go != BACK)
     if scene.time is not None and scene.time.then != BACK:
         yield scene.time.then
@@ -82,7 +83,7 @@ def _ways(scenario: Scenario, scene: Scene) -> Iterator[str]:
 def _reach(scenario: Scenario) -> Iterator[Issue]:
     seen, waiting = {scenario.start}, [scenario.start]
     while waiting:
-        for name in _ways(scenario, scenario.scenes[waiting.pop()]):
+        for name in ways_of(scenario, scenario.scenes[waiting.pop()]):
             if name not in seen:
                 seen.add(name)
                 waiting.append(name)

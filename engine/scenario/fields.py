@@ -12,6 +12,7 @@ from typing import Final
 
 from engine.errors import Issue, Place, Text
 from engine.scenario.issues import ISSUES_MAX, issue
+from engine.scenario.slips import key_meant, look, look_for_colon, look_for_space
 from engine.scenario.source import Mapping, Node, Scalar, Sequence
 
 ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -74,14 +75,27 @@ class Reader:
         if isinstance(node, Mapping):
             return node
         if node is not None and not is_empty(node):
-            self.issue("SC103", node, what=what)
+            self._not_a_mapping(node, what)
         line, column = (node.line, node.column) if node is not None else (1, 1)
         return Mapping(line, column)
+
+    def _not_a_mapping(self, node: Node, what: What) -> None:
+        """One line without its colon, or without the space behind it, is all there is."""
+        slip = (
+            look(node.value, (look_for_colon, look_for_space)) if isinstance(node, Scalar) else None
+        )
+        if slip is None or not isinstance(node, Scalar) or not node.plain:
+            self.issue("SC103", node, what=what)
+            return
+        at = Scalar(node.line, node.column + slip.column, "", True)
+        self.issue(slip.code, at, **slip.values)
 
     def keys(
         self, node: Mapping, what: What, known: Collection[str], needed: Collection[str]
     ) -> None:
-        """Note unknown keys and missing ones."""
+        """Note unknown keys and missing ones; a known one with a slip in it is read as meant."""
+        for name in [name for name in node.entries if name not in known]:
+            self._slip_in_key(node, name, known)
         for name, (key, value) in node.entries.items():
             if name not in known and is_empty(value) and ID.fullmatch(name) is None:
                 self.issue("SC117", key, name=name)
@@ -91,6 +105,22 @@ class Reader:
         for name in needed:
             if name not in node.entries:
                 self.issue("SC102", node, name=name, what=what)
+
+    def _slip_in_key(self, node: Mapping, name: str, known: Collection[str]) -> None:
+        meant = key_meant(name, known)
+        key, value = node.entries[name]
+        if meant is None or meant.key in node.entries or (meant.text and not is_empty(value)):
+            return
+        at = Scalar(key.line, key.column + meant.column, "", True)
+        self.issue(meant.code, at, **meant.values)
+        if meant.text:
+            value = Scalar(key.line, at.column + 1, meant.text, True)
+        entries = {
+            (meant.key if old == name else old): (key, value) if old == name else entry
+            for old, entry in node.entries.items()
+        }
+        node.entries.clear()
+        node.entries.update(entries)
 
     def named(self, node: Node | None, what: What) -> Iterator[tuple[str, Scalar, Node]]:
         """The entries of a mapping from ids to things: (id, its key, the thing)."""

@@ -2,6 +2,7 @@
 
     SC0xx reading YAML     SC1xx keys and values     SC2xx names
     SC3xx guards           SC4xx flow and tasks      SC5xx history
+    SC8xx advice (the proof has SC6xx, strings files SC7xx)
 
 Each entry has its sentence and its remedy in two languages, and a sample: a replacement (`old` →
 `bad`) in the sound script of `samples.py` that gives just this issue. The sound script is the good
@@ -47,12 +48,12 @@ _READING: Final = (
     ),
     _entry(
         "SC002",
-        "文件不是 UTF-8 编码。",
-        "The file isn't UTF-8.",
+        "从这里起不是完好的文字:既不是 UTF-8,也不是 GB18030 或 UTF-16。",
+        "From here on this is neither UTF-8, GB18030 nor UTF-16.",
         "请在编辑器里选“另存为 UTF-8”。",
         "Save it as UTF-8.",
         "",
-        "\x00NOT-UTF8",
+        "\x00NO-TEXT",
     ),
     _entry(
         "SC003",
@@ -61,7 +62,7 @@ _READING: Final = (
         "检查缩进(只用空格)、冒号后的空格、引号和括号是否成对。",
         "Check indentation (spaces only), the space after colons, closing quotes and brackets.",
         "title: 示例",
-        "title: [示例",
+        'title: "\\q"',
     ),
     _entry(
         "SC004",
@@ -152,6 +153,60 @@ _READING: Final = (
         "Mend those listed, then check again.",
         "",
         "\x00MANY",
+    ),
+    _entry(
+        "SC014",
+        "“{char}”是{name},这里要{wanted}。",
+        '"{char}" is {name}; here {wanted} is wanted.',
+        "换过来;若本来就是文字里的,给整段文字加引号。",
+        "Replace it; if it belongs to a text, put the text in quotes.",
+        "title: 示例",
+        "title：示例",
+    ),
+    _entry(
+        "SC015",
+        "文字不能以“{char}”开头:程序会把它当作{meaning}。",
+        'A text can\'t begin with "{char}": it is read as {meaning}.',
+        "给整段文字加引号。",
+        "Put the whole text in quotes.",
+        "title: 示例",
+        "title: **示例**",
+    ),
+    _entry(
+        "SC016",
+        "“{char}”后面少了一个空格。",
+        'There is no space after "{char}".',
+        "在它后面加一个空格。",
+        "Add one.",
+        "title: 示例",
+        "title:示例",
+    ),
+    _entry(
+        "SC017",
+        "“{key}”后面少了冒号。",
+        'There is no colon after "{key}".',
+        "写成“键: 值”;若是上一段文字的后半句,给整段文字加引号,或缩进到它下面。",
+        "Write `key: value`; if it goes on with the text above, put that in quotes.",
+        "title: 示例",
+        "title 示例",
+    ),
+    _entry(
+        "SC018",
+        "“{char}”不成对:多了一个,或少了与它成对的。",
+        '"{char}" has no partner.',
+        "补上另一个,或删去它;若本来就是文字,给整段文字加引号,里面的引号用中文的“”。",
+        "Add the other, or remove it; if it belongs to a text, put the text in quotes.",
+        "themes: [示例]",
+        "themes: [示例",
+    ),
+    _entry(
+        "SC019",
+        "这一行缩进了 {found} 格,按上面的应是 {wanted} 格。",
+        "This line is indented by {found} spaces; from those above it should be {wanted}.",
+        "同一级的几行,左边要对齐。",
+        "Lines of one level begin in one column.",
+        "title: 示例",
+        "title: 示例\n  level: 一",
     ),
 )
 
@@ -707,6 +762,108 @@ CATALOGUE: Final[dict[str, Entry]] = {
 }
 
 
+_ADVICE: Final = (
+    _entry(
+        "SC801",
+        "文件是 {encoding} 编码,已经照它读了。",
+        "The file is in {encoding}, and was read so.",
+        "看看文字对不对;最好在编辑器里另存为 UTF-8。",
+        "See whether the words are right; better save it as UTF-8.",
+        "",
+        "\x00GB18030",
+    ),
+    _entry(
+        "SC802",
+        "“{rest}”被当作注释,没有读进来。",
+        '"{rest}" is a comment, and isn\'t read.',
+        "若是文字,给整段文字加引号;若是注释,在 # 前空两格、后空一格。",
+        "If it is text, put the whole text in quotes; before a comment leave two spaces.",
+        "ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: o, text: 否}]}",
+        "choices: [{id: r, text: 对, right: true, fact: f}, {id: o, text: 否}], ask: 打开 #3 箱子\n"
+        "        }",
+    ),
+    _entry(
+        "SC803",
+        "这一行“{found}”接在上一行的文字后面,读成了一段。",
+        'This line ("{found}") was read as the end of the text above.',
+        "若是新的一项,与上一项左边对齐,记号后面空一格;若是文字,给整段文字加引号。",
+        "If it is an item of its own, align it with the one above; else put the text in quotes.",
+        "title: 示例",
+        "title: 示例\n  -二",
+    ),
+    _entry(
+        "SC804",
+        "“{found}”照字面读成了文字。",
+        '"{found}" is read as text.',
+        "不要这一项,就把整行删去。",
+        "Remove the line if there is to be nothing.",
+        "summary: 概要。",
+        "summary: ~",
+    ),
+    _entry(
+        "SC805",
+        "“{found}”读成了一项。",
+        '"{found}" is read as one item.',
+        "列表里用英文逗号隔开:[甲, 乙]。",
+        "Part a list by ASCII commas: [a, b].",
+        "themes: [示例]",
+        "themes: [党史，建党]",
+    ),
+    _entry(
+        "SC806",
+        "这段文字里有{name}。",
+        "There is {name} in this text.",
+        "多半是从别处粘贴来的,删去重打。",
+        "It came with something pasted; type it anew.",
+        "title: 示例",
+        "title: 示\u200b例",
+    ),
+    _entry(
+        "SC807",
+        "标题外面的“{found}”会照样显示。",
+        'The "{found}" around the title is shown.',
+        "不要就删去;标题不用加引号。",
+        "Remove it; titles need no quotes.",
+        "title: 示例",
+        "title: “示例”",
+    ),
+    _entry(
+        "SC811",
+        "没有图片 {name}。",
+        "There is no picture {name}.",
+        "把它放到剧本旁边,或改成已有的名字。",
+        "Put it beside the script, or name one that is there.",
+    ),
+    _entry(
+        "SC812",
+        "图片 {name} 的大小写不对,剧本旁边的是 {found}。",
+        "{name} differs in case from the file beside the script, {found}.",
+        "写得一字不差:别的电脑分大小写。",
+        "Write it just so: other computers tell the cases apart.",
+    ),
+    _entry(
+        "SC813",
+        "图片 {name} 没有用到。",
+        "The picture {name} isn't used.",
+        "用不到就拿走;或写进 cover 或某一幕的 picture。",
+        "Take it away, or name it in `cover` or a scene's `picture`.",
+    ),
+)
+
+ADVICE: Final[dict[str, Entry]] = {entry.code: entry for entry in _ADVICE}
+"""What may be meant otherwise. A script compiles with it, as kept texts have to for ever."""
+
+
+def outside(code: str, place: Place, **values: object) -> Issue:
+    """An issue of what lies beside the script, which compiling doesn't know."""
+    return worded(ADVICE[code], place, **values)
+
+
+def advice(code: str, place: Place, **values: object) -> Issue:
+    """The advice with this code at `place`."""
+    return msgspec.structs.replace(worded(ADVICE[code], place, **values), advice=True)
+
+
 ISSUES_MAX: Final = 1_000
 """Issues told of one script."""
 SHOWN_MAX: Final = 60
@@ -730,6 +887,7 @@ def worded(entry: Entry, place: Place, **values: object) -> Issue:
         return Text(text.zh.format(**zh), text.en.format(**en))
 
     said_what, said_do = said(entry.message), said(entry.remedy)
+    said_what = Text(said_what.zh.replace("?。", "?"), said_what.en.replace("?.", "?"))
     return Issue(code=entry.code, place=place, message=said_what, remedy=said_do)
 
 

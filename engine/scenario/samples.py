@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.scenario.issues import CATALOGUE
+from engine.scenario.issues import ADVICE, CATALOGUE
 from engine.scenario.source import BYTES_MAX
 
 SOUND: Final = """\
@@ -88,7 +88,7 @@ tests:
 
 def bad_sample(code: str) -> bytes:
     """A script that has just the issue `code`."""
-    entry = CATALOGUE[code]
+    entry = (CATALOGUE | ADVICE)[code]
     if entry.old:
         assert SOUND.count(entry.old) >= 1, f"{code}: the sound script has no {entry.old!r}"
         bad = _PIECES.get(entry.bad, entry.bad)
@@ -109,7 +109,8 @@ _PIECES: Final = {
 }
 _WHOLE: Final = {
     "\x00TOO-LARGE": SOUND.encode() + b"#" * BYTES_MAX,
-    "\x00NOT-UTF8": SOUND.encode("gb18030"),
+    "\x00NO-TEXT": SOUND.encode() + b"# \xff\n",
+    "\x00GB18030": SOUND.encode("gb18030"),
     "\x00NO-ENDING": _without_ending(),
     "\x00MANY": SOUND.encode() + b"format: 1\n" * 1_001,
     "\x00TWO": SOUND.encode() + b"---\nformat: 1\n",

@@ -3,7 +3,7 @@
 libyaml's events and our own builder: every scalar stays text (`1921-07-23`, `no`, `19:21`), and is
 typed later by what the language expects there. Refused, each with its place: duplicate keys,
 aliases and anchors, tags, keys that are no plain words, control characters, nesting over 32, files
-over 1 MiB, other encodings than UTF-8, more than one document.
+over 1 MiB, what is no text (`encoding`), more than one document.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ from typing import Final
 
 import yaml
 
-from engine.errors import Issue, Place, Text
+from engine.errors import Issue, Place
+from engine.scenario.encoding import UnreadableText, decoded
+from engine.scenario.folding import unspaced
 from engine.scenario.issues import ISSUES_MAX, issue
+from engine.scenario.mending import Mending
 
 BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 """Only an escape in double quotes can bring these in."""
+_BREAKS: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class Node:
@@ -69,58 +73,35 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
     if len(data) > BYTES_MAX:
         return None, [issue("SC001", start, size=len(data))]
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        before = data[data.rfind(b"\n", 0, error.start) + 1 : error.start]
-        column = len(before.decode("utf-8-sig")) + 1
-        return None, [issue("SC002", Place(file, line, column))]
-    builder = _Builder(file)
-    try:
-        builder.build(text)
-    except yaml.YAMLError as error:
-        builder.issues.append(_syntax(error, file, len(text.splitlines())))
-        return None, builder.issues
-    except _Hopeless:
-        return None, builder.issues
-    root = builder.root
-    if root is None and not builder.issues:
+        text = decoded(data).text
+    except UnreadableText as error:
+        return None, [issue("SC002", Place(file, error.line, error.column))]
+    root, issues = _built(text, file)
+    if root is None and not issues:
         return None, [issue("SC004", start)]
-    if not isinstance(root, Mapping):
-        if not builder.issues:
-            builder.issues.append(issue("SC005", start))
-        return None, builder.issues
-    return root, builder.issues
+    if isinstance(root, Mapping):
+        return root, issues
+    return None, issues or [issue("SC005", start)]
 
 
-_PROBLEMS: Final = {
-    "did not find expected ',' or ']'": "方括号没有合上,或少了逗号",
-    "did not find expected ',' or '}'": "花括号没有合上,或少了逗号",
-    "did not find expected '-' indicator": "缩进对不齐,或少了“-”",
-    "did not find expected key": "缩进对不齐,或少了“键:”",
-    "did not find expected node content": "这里缺少内容",
-    "mapping values are not allowed in this context": "同一行里多了一个冒号;文字里有冒号时要加引号",
-    "could not find expected ':'": "少了冒号(冒号后要有空格)",
-    "found character that cannot start any token": "这里不能用这个字符(缩进不用 Tab,@ 和 ` 加引号)",
-    "found unexpected end of stream": "引号没有合上",
-    "block sequence entries are not allowed in this context": "“-”要另起一行",
-    "control characters are not allowed": "有看不见的控制字符",
-    "found unknown escape character": "双引号里的反斜杠不对",
-}
-"""libyaml's commonest complaints, for people who have never heard of tokens."""
-
-
-def _syntax(error: yaml.YAMLError, file: str, lines: int) -> Issue:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-    told = Text(_PROBLEMS.get(problem, problem), problem)
-    begun = getattr(error, "context_mark", None)
-    since = Text("", "")
-    if begun is not None and begun.line + 1 < line:
-        number = begun.line + 1
-        since = Text(f"(从第 {number} 行开始的那一段)", f" (in what begins in line {number})")
-    return issue("SC003", Place(file, min(line, lines), column), problem=told, since=since)
+def _built(text: str, file: str) -> tuple[Node | None, list[Issue]]:
+    """The document, read on after every slip that can be mended; None if it can't be read to its
+    end, which is one of the issues."""
+    mending = Mending(text, file)
+    while True:
+        builder = _Builder(file)
+        try:
+            builder.build(mending.text)
+        except yaml.YAMLError as error:
+            if mending.mend(error):
+                continue
+            return None, [*builder.issues, *mending.issues]
+        except _Hopeless:
+            return None, [*mending.issues, *builder.issues]
+        alone = isinstance(builder.root, Scalar) and not builder.issues
+        if alone and mending.slip_in(builder.root.line - 1):  # type: ignore[union-attr]
+            continue
+        return builder.root, [*mending.issues, *builder.issues]
 
 
 _REFUSED: Final = Scalar(0, 0, "", True)
@@ -141,6 +122,7 @@ class _Builder:
         self._stack: list[Node] = []
         self._keys: list[Scalar | None] = []
         self._documents = 0
+        self._lines: list[str] = []
 
     def _issue(self, code: str, line: int, column: int, **values: object) -> None:
         place = Place(self.file, line, column)
@@ -151,6 +133,7 @@ class _Builder:
 
     def build(self, text: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self._lines = _BREAKS.split(text)
         for event in yaml.parse(text, Loader=loader):
             mark = event.start_mark
             assert mark is not None, "libyaml marks every event"
@@ -159,7 +142,8 @@ class _Builder:
                 self._marked(event, line, column)
                 if event.style == '"' and _CONTROL.search(event.value):
                     self._issue("SC012", line, column)
-                self._add(Scalar(line, column, event.value, event.style in (None, "")))
+                value = self._folded(event)
+                self._add(Scalar(line, column, value, event.style in (None, "")))
             elif isinstance(event, yaml.MappingStartEvent):
                 self._marked(event, line, column)
                 self._open(Mapping(line, column))
@@ -176,6 +160,21 @@ class _Builder:
                 self._documents += 1
                 if self._documents == 2:
                     self._issue("SC009", line, column)
+
+    def _folded(self, event: yaml.ScalarEvent) -> str:
+        """The text, with its wrapped lines joined as Chinese is written."""
+        value: str = event.value
+        begun, end = event.start_mark, event.end_mark
+        if begun is None or end is None or end.line == begun.line or event.style == "|":
+            return value
+        lines = self._lines[begun.line : end.line + 1]
+        lines[-1] = (
+            lines[-1][: end.column] if len(lines) == end.line - begun.line + 1 else lines[-1]
+        )
+        lines[0] = lines[0][begun.column :]
+        if event.style in ("'", '"'):
+            lines[0], lines[-1] = lines[0][1:], lines[-1][:-1]
+        return unspaced(value, lines)
 
     def _marked(self, event: yaml.NodeEvent, line: int, column: int) -> None:
         if event.anchor is not None:

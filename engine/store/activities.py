@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -18,7 +16,8 @@ class Activity(msgspec.Struct, frozen=True, kw_only=True):
     by hand."""
 
     session: str
-    branch: str = ""
+    branch_written: str = ""
+    """Kept from when a branch was typed here; the session's is the one that counts."""
     topic: str = ""
     held: str = ""
     """Date and time, as the branch writes them."""
@@ -45,15 +44,6 @@ class Activities:
             async with self._engine.connect() as db:
                 row = (await db.execute(query)).first()
         return Activity(**row._mapping) if row is not None else Activity(session=session)
-
-    async def branches(self, sessions: Sequence[str]) -> dict[str, str]:
-        """Branch by session, where it has been said."""
-        query = select(col(ActivityTable.session), col(ActivityTable.branch)).where(
-            col(ActivityTable.session).in_(sessions), col(ActivityTable.branch) != ""
-        )
-        with unavailable():
-            async with self._engine.connect() as db:
-                return {row[0]: row[1] for row in await db.execute(query)}
 
     async def save(self, activity: Activity) -> None:
         """Keep it in place of what was there."""

@@ -120,12 +120,12 @@ async def _find(database: Database, name: str, team: int | None) -> tuple[Sessio
             f"没有这一场：{name}。请用场次的编号（收获页网址里）、邀请码，或审计日志里那一局的编号。",
             markup=False,
         )
-        raise typer.Exit(1)
+        raise typer.Exit(UNREADABLE)
     for run in runs:
         if team in (None, run.team):
             return found, run
     out.print(f"没有第 {team} 队：{name}。不写座位，就列出各队的座位。", markup=False)
-    raise typer.Exit(1)
+    raise typer.Exit(UNREADABLE)
 
 
 def erase(
@@ -149,7 +149,11 @@ def erase(
 
 
 async def _erase(database: Database, session: Session, run: Run, seat: str, *, yes: bool) -> None:
-    name = (await database.sessions.names(run.id)).get(seat)
+    names = await database.sessions.names(run.id)
+    if seat not in names:
+        out.print(f"第 {run.team} 队没有座位 {seat}。不写座位，就列出各队的座位。", markup=False)
+        raise typer.Exit(UNREADABLE)
+    name = names[seat]
     if name and not yes:
         asked = f"清除第 {run.team} 队 {seat} {name}的姓名？不能恢复；对局记录不变。"
         typer.confirm(asked, abort=True)
@@ -187,4 +191,7 @@ def tell_findings(found: Findings) -> None:
     out.print(f"结构版本 {found.revision}；{found.runs} 局的记录都能从头重放", markup=False)
     out.print(f"指纹 {found.fingerprint}", markup=False)
     out.print(f"审计链首 {found.chain.seq} {found.chain.hash}", markup=False)
+    if not found.problems and not found.runs:
+        out.print("还没有对局，没有可以重放的。", markup=False)
+        return
     out.print("一切完好。" if not found.problems else f"有 {found.found} 处问题。", markup=False)

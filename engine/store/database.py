@@ -26,6 +26,7 @@ from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.people import People
 from engine.store.privacy import Lapsed, Privacy
+from engine.store.receipts import Receipts
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
@@ -67,6 +68,7 @@ class Database:
         self.activities = Activities(engine)
         self.audit = Audit(engine, clock)
         self.privacy = Privacy(engine, clock)
+        self.receipts = Receipts(engine, clock)
 
     async def lapse(self, who: str = "server") -> list[Lapsed]:
         """Forget everybody whose branch keeps them no longer, and record it. Raises

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
 from engine.errors import StoreError, Text
-from engine.store.faults import unavailable
-from engine.store.tables import DraftFileTable, DraftTable
+from engine.store.draft_files import DraftFiles
+from engine.store.tables import DraftTable
 
 
 class Saved(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,20 +45,14 @@ class StaleDraft(StoreError):
         self.theirs = theirs
 
 
-class Drafts:
-    """The drafts of one database."""
-
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
-        self._engine = engine
-        self._writing = engine.execution_options(writing=True)
-        self._clock = clock
+class Drafts(DraftFiles):
+    """The drafts of one database, with what lies beside them."""
 
     async def names(self) -> list[str]:
         """Names of all scripts that have drafts."""
-        with unavailable():
-            async with self._engine.connect() as db:
-                rows = await db.execute(select(col(DraftTable.name)).distinct())
-                return sorted(row[0] for row in rows)
+        async with self._reading() as db:
+            rows = await db.execute(select(col(DraftTable.name)).distinct())
+            return sorted(row[0] for row in rows)
 
     async def newest(self, name: str) -> Draft | None:
         """The newest draft; None: there is none."""
@@ -71,20 +62,18 @@ class Drafts:
             .order_by(col(DraftTable.number).desc())
             .limit(1)
         )
-        with unavailable():
-            async with self._engine.connect() as db:
-                row = (await db.execute(query)).first()
-                return Draft(**row._mapping) if row is not None else None
+        async with self._reading() as db:
+            row = (await db.execute(query)).first()
+            return Draft(**row._mapping) if row is not None else None
 
     async def find(self, name: str, number: int) -> Draft | None:
         """The draft with this number."""
         query = select(DraftTable).where(
             col(DraftTable.name) == name, col(DraftTable.number) == number
         )
-        with unavailable():
-            async with self._engine.connect() as db:
-                row = (await db.execute(query)).first()
-                return Draft(**row._mapping) if row is not None else None
+        async with self._reading() as db:
+            row = (await db.execute(query)).first()
+            return Draft(**row._mapping) if row is not None else None
 
     async def history(self, name: str) -> list[Saved]:
         """Every draft there is, newest first."""
@@ -94,9 +83,8 @@ class Drafts:
             .where(col(DraftTable.name) == name)
             .order_by(col(DraftTable.number).desc())
         )
-        with unavailable():
-            async with self._engine.connect() as db:
-                return [Saved(**row._mapping) for row in await db.execute(query)]
+        async with self._reading() as db:
+            return [Saved(**row._mapping) for row in await db.execute(query)]
 
     async def save(self, name: str, text: bytes, *, base: int, author: str) -> Draft:
         """Save on top of draft `base` (0: the first). Saving what the newest says adds nothing.
@@ -113,29 +101,10 @@ class Drafts:
         number = base + 1 if newest is not None else 1
         draft = Draft(name=name, number=number, at_ms=self._clock(), author=author, text=text)
         try:
-            with unavailable():
-                async with self._writing.begin() as db:
-                    await db.execute(insert(DraftTable).values(**msgspec.structs.asdict(draft)))
+            async with self._writing() as db:
+                await db.execute(insert(DraftTable).values(**msgspec.structs.asdict(draft)))
         except IntegrityError as error:
             theirs = await self.newest(name)
             assert theirs is not None, "somebody saved that number"
             raise StaleDraft(theirs) from error
         return draft
-
-    async def files(self, name: str) -> dict[str, bytes]:
-        """Pictures that came with the script, by file name."""
-        query = select(col(DraftFileTable.file), col(DraftFileTable.body)).where(
-            col(DraftFileTable.name) == name
-        )
-        with unavailable():
-            async with self._engine.connect() as db:
-                return {row[0]: row[1] for row in await db.execute(query)}
-
-    async def keep_files(self, name: str, files: Mapping[str, bytes]) -> None:
-        """Keep the pictures of an imported script in place of those before."""
-        with unavailable():
-            async with self._writing.begin() as db:
-                await db.execute(delete(DraftFileTable).where(col(DraftFileTable.name) == name))
-                for file, body in files.items():
-                    row = {"name": name, "file": file, "body": body}
-                    await db.execute(insert(DraftFileTable).values(**row))

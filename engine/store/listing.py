@@ -53,7 +53,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """All of them stand somewhere: in the join code, the script's id or title, the branch's name,
     the name of the account that opened it, or in what is on file (topic, place, host)."""
     evenings: bool = False
-    """Neither practice nor make-ups."""
+    """Neither practice, make-ups nor what was only tried out."""
 
     def conditions(self) -> list[Any]:
         """As SQL, over the sessions."""
@@ -70,7 +70,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         if self.until_ms is not None:
             found.append(_session.c.created_ms < self.until_ms)
         if self.evenings:
-            found.append(_session.c.origin_run.is_(None))
+            found += [_session.c.origin_run.is_(None), _session.c.trial.is_(False)]
         return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Final
 
 from argon2 import PasswordHasher
@@ -18,8 +19,12 @@ AT_ONCE: Final = 2
 _hasher: Final = PasswordHasher()
 _threads: Final = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")
 
-NO_HASH: Final = _hasher.hash("nobody's password")
-"""Verified against where there is no such account, so that time tells nothing."""
+
+@cache
+def _nobodys() -> str:
+    """Verified against where there is no such account, so that time tells nothing. Made when first
+    needed: importing this module must not cost a hash."""
+    return _hasher.hash("nobody's password")
 
 
 async def hashed(password: str) -> str:
@@ -27,10 +32,13 @@ async def hashed(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(_threads, _hasher.hash, password)
 
 
-async def verified(known: str, password: str) -> bool:
-    """The password is that of the hash."""
-    loop = asyncio.get_running_loop()
+async def verified(known: str | None, password: str) -> bool:
+    """The password is that of the hash; None: there is no account, which takes as long."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, _verify, known, password)
+
+
+def _verify(known: str | None, password: str) -> bool:
     try:
-        return await loop.run_in_executor(_threads, _hasher.verify, known, password)
+        return _hasher.verify(known or _nobodys(), password) and known is not None
     except Argon2Error:
         return False

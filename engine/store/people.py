@@ -175,7 +175,7 @@ class People(Repository):
     async def _hashed(self, password: str) -> str:
         return await passwords.hashed(password)
 
-    async def _verified(self, hashed: str, password: str) -> bool:
+    async def _verified(self, hashed: str | None, password: str) -> bool:
         return await passwords.verified(hashed, password)
 
     async def list_accounts(self) -> list[Account]:
@@ -263,7 +263,7 @@ class People(Repository):
         unknown name."""
         async with self._reading() as db:
             row = (await db.execute(select(_account).where(_account.c.name == name))).first()
-        hashed = row.password_hash if row is not None else passwords.NO_HASH
+        hashed = row.password_hash if row is not None else None
         if not await self._verified(hashed, password) or row is None or row.disabled_ms is not None:
             return None
         return _account_of(row)

@@ -1,7 +1,9 @@
 """Forgetting people: one by one, or a branch's when its time is up. Logs know no names and stay.
 
 What goes: the name (in `participants`, and where it was typed into the session's record or a
-trainer's note), the seat's token; when a branch's time is up, the session's record and photo too.
+trainer's note), the seat's token; when a branch's time is up, the photo too, and what the record
+says of people. What names nobody stays: which branch met, when, where and on what; how many came
+stands in the logs. A figure never rests on what may be forgotten.
 """
 
 from __future__ import annotations
@@ -10,10 +12,11 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, cast, delete, select, update
+from sqlalchemy import BigInteger, ColumnElement, case, cast, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import Repository, table_of
+from engine.store.sessions import family_of
 from engine.store.tables import (
     ActivityTable,
     BranchTable,
@@ -34,6 +37,7 @@ TYPED_MIN: Final = 2
 AT_ONCE: Final = 100
 """Sessions that lapse in one transaction."""
 _WORDS: Final = ("host", "recorder", "absent", "remarks")
+"""Fields of a record that names are typed into; the others say what, when and where."""
 
 
 _people, _seats, _runs, _sessions, _branches, _activities, _notes = (
@@ -57,7 +61,7 @@ class Lapsed(msgspec.Struct, frozen=True):
     branch: str
     people: int
     record: bool
-    """There was a record of the session, perhaps with a photo."""
+    """The session's record told of people, perhaps in a photo."""
     runs: tuple[RunId, ...]
 
 
@@ -92,7 +96,7 @@ class Privacy(Repository):
             return [run for (run,) in await db.execute(wanted)]
 
     async def _forget(self, db: AsyncConnection, pseudonyms: Sequence[str]) -> None:
-        gone = {"name": "", "erased_ms": self._clock()}
+        gone = {"name": "", "erased_ms": self._clock(), "person": None}
         for pseudonym in pseudonyms:
             await db.execute(update(_people).where(_people.c.pseudonym == pseudonym).values(**gone))
             # No token has such a hash.
@@ -119,7 +123,9 @@ class Privacy(Repository):
             .join(_people, _people.c.pseudonym == _seats.c.pseudonym)
             .where(_runs.c.session == _sessions.c.id, _people.c.erased_ms.is_(None))
         )
-        filed = select(_activities.c.session).where(_activities.c.session == _sessions.c.id)
+        filed = select(_activities.c.session).where(
+            _activities.c.session == _sessions.c.id, _personal()
+        )
         wanted = (
             select(_sessions.c.id, _sessions.c.branch)
             .join(_branches, _branches.c.id == _sessions.c.branch)
@@ -141,29 +147,19 @@ class Privacy(Repository):
         await self._forget(db, [person.pseudonym for person in people])
         for person in people:
             await _untype(db, session, person.name)
-        filed = await db.execute(delete(_activities).where(_activities.c.session == session))
+        mine = _activities.c.session == session
+        gone = {field: case((_activities.c[field] == "", ""), else_=GONE) for field in _WORDS} | {
+            "photo": None
+        }
+        filed = await db.execute(update(_activities).where(mine, _personal()).values(**gone))
         runs = tuple(sorted({person.run for person in people}))
         return Lapsed(session, branch, len(people), bool(filed.rowcount), runs)
 
 
-async def _family(db: AsyncConnection, session: str) -> list[str]:
-    """The session, what it was forked from or makes up for, and what came of any of these: names
-    of its people may be typed anywhere there."""
-    family, ask = {session}, [session]
-    while ask:
-        above = (
-            select(_runs.c.session)
-            .join(_sessions, _sessions.c.origin_run == _runs.c.id)
-            .where(_sessions.c.id.in_(ask))
-        )
-        below = (
-            select(_sessions.c.id)
-            .join(_runs, _runs.c.id == _sessions.c.origin_run)
-            .where(_runs.c.session.in_(ask))
-        )
-        ask = [name for (name,) in await db.execute(above.union(below)) if name not in family]
-        family.update(ask)
-    return sorted(family)
+def _personal() -> ColumnElement[bool]:
+    """A record that still tells of people."""
+    told = (_activities.c[field].not_in(("", GONE)) for field in _WORDS)
+    return or_(_activities.c.photo.is_not(None), *told)
 
 
 async def _untype(db: AsyncConnection, session: str, name: str) -> None:
@@ -171,7 +167,7 @@ async def _untype(db: AsyncConnection, session: str, name: str) -> None:
     runs."""
     if len(name) < TYPED_MIN:
         return
-    family = await _family(db, session)
+    family = await family_of(db, session)
     told = _activities.c.session.in_(family)
     for kept in (await db.execute(select(_activities).where(told))).all():
         words = {field: getattr(kept, field).replace(name, GONE) for field in _WORDS}

@@ -43,13 +43,18 @@ class Session(msgspec.Struct, frozen=True):
     origin_seq: int | None = None
     """For practice: the last record both have; for a make-up: 0."""
     branch: str | None = None
-    """Id of its owner's branch when it was made; None: the whole organisation's."""
+    """Id of the branch it is held for; None: the whole organisation's."""
+    trial: bool = False
+    """Tried out: it counts in no figure and is filed nowhere."""
 
     @property
-    def kind(self) -> Literal["evening", "practice", "make_up"]:
-        """An evening of its own, a what-if, or somebody who missed one and plays alone."""
+    def kind(self) -> Literal["evening", "trial", "practice", "make_up"]:
+        """An evening of its own, one tried out, a what-if, or somebody who missed one and plays
+        alone."""
         later: Final = "practice" if self.origin_seq else "make_up"
-        return "evening" if self.origin_run is None else later
+        if self.origin_run is not None:
+            return later
+        return "trial" if self.trial else "evening"
 
 
 class SeatHolder(msgspec.Struct, frozen=True):
@@ -83,6 +88,7 @@ def session_of_row(row: Any, runs: list[Run]) -> Session:
         origin_run=row.origin_run,
         origin_seq=row.origin_seq,
         branch=row.branch,
+        trial=row.trial,
     )
 
 
@@ -106,9 +112,10 @@ class Sessions(Repository):
         owner: str,
         branch: str | None = None,
         origin: tuple[RunId, int] | None = None,
+        trial: bool = False,
     ) -> Session:
         """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
-        (run, seq)."""
+        (run, seq); `trial`: it counts for nothing."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -128,6 +135,7 @@ class Sessions(Repository):
                 origin_run=origin_run,
                 origin_seq=origin_seq,
                 branch=branch,
+                trial=trial,
             )
             row = msgspec.structs.asdict(made)
             del row["runs"]
@@ -136,6 +144,20 @@ class Sessions(Repository):
             return made
 
         return await self._changing(make)
+
+    async def add_run(self, session: str, name: RunId) -> Run:
+        """The session's next run, called `name`; the one there is, if there is one."""
+
+        async def add(db: AsyncConnection) -> Run:
+            rows = await db.execute(select(_run).where(_run.c.session == session))
+            runs = [Run(*row) for row in rows]
+            if known := next((run for run in runs if run.id == name), None):
+                return known
+            run = Run(name, session, max(run.team for run in runs) + 1, new_id())
+            await db.execute(insert(_run), [msgspec.structs.asdict(run)])
+            return run
+
+        return await self._changing(add)
 
     async def _free_code(self, db: AsyncConnection) -> str:
         for _ in range(20):
@@ -191,6 +213,20 @@ class Sessions(Repository):
         async with self._writing() as db:
             await db.execute(update(_session).where(_session.c.id == name).values(address=address))
 
+    async def hold_for(self, name: str, branch: str | None) -> None:
+        """It was held for that branch (None: the whole organisation), and so was what came of it:
+        practice and make-ups."""
+        async with self._writing() as db:
+            for each in await family_of(db, name):
+                await db.execute(
+                    update(_session).where(_session.c.id == each).values(branch=branch)
+                )
+
+    async def count_in(self, name: str, *, trial: bool) -> None:
+        """Whether it was only tried out."""
+        async with self._writing() as db:
+            await db.execute(update(_session).where(_session.c.id == name).values(trial=trial))
+
     async def close_session(self, name: str) -> None:
         """Give its join code free. Closing it again changes nothing."""
         async with self._writing() as db:
@@ -202,11 +238,18 @@ class Sessions(Repository):
 
     # ── seats ───────────────────────────────────────────────────────────────────────────────────
 
-    async def create_seat(self, run: RunId, name: str) -> tuple[SeatId, str]:
-        """The run's next seat and its token."""
-        token = new_token()
+    async def create_seat(
+        self, run: RunId, name: str, token: str | None = None
+    ) -> tuple[SeatId, str]:
+        """The run's next seat and its token, a new one unless it is given: the seat that has that
+        token already, then."""
+        token = token or new_token()
 
         async def take(db: AsyncConnection) -> SeatId:
+            mine = (_seat.c.run == run) & (_seat.c.token_hash == hash_token(token))
+            held = (await db.execute(select(_seat.c.seat).where(mine))).scalar()
+            if held is not None:
+                return str(held)
             taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
             seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
             await _seat_somebody(db, run, seat, name, token)
@@ -214,15 +257,24 @@ class Sessions(Repository):
 
         return await self._changing(take), token
 
-    async def take_over_seat(self, run: RunId, seat: SeatId, name: str) -> str | None:
+    async def take_over_seat(
+        self, run: RunId, seat: SeatId, name: str, token: str | None = None
+    ) -> str | None:
         """A token for a seat that nobody has in the table yet; None: somebody has."""
-        token = new_token()
+        token = token or new_token()
         try:
             async with self._writing() as db:
                 await _seat_somebody(db, run, seat, name, token)
         except IntegrityError:
             return None
         return token
+
+    async def rename_seat(self, run: RunId, seat: SeatId, name: str) -> None:
+        """Another name for who sits there."""
+        whose = select(_seat.c.pseudonym).where(_seat.c.run == run, _seat.c.seat == seat)
+        here = (_person.c.pseudonym == whose.scalar_subquery()) & (_person.c.erased_ms.is_(None))
+        async with self._writing() as db:
+            await db.execute(update(_person).where(here).values(name=name))
 
     async def remove_seat(self, run: RunId, seat: SeatId) -> None:
         """Forget a seat that the rules refused."""
@@ -268,6 +320,18 @@ class Sessions(Repository):
         async with self._reading() as db:
             return frozenset(seat for (seat,) in await db.execute(wanted))
 
+    async def persons(self, run: RunId) -> Map[SeatId, str]:
+        """Who sits there, by seat, as told apart over several evenings; whoever was erased, or took
+        part before that was kept, is missing."""
+        wanted = (
+            select(_seat.c.seat, _person.c.person)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
+            .where(_seat.c.run == run, _person.c.person.is_not(None))
+            .order_by(_seat.c.seat)
+        )
+        async with self._reading() as db:
+            return Map((seat, person) for seat, person in await db.execute(wanted))
+
     async def names(self, run: RunId) -> Map[SeatId, str]:
         """The names of the run's participants by seat; empty where erased."""
         wanted = (
@@ -283,7 +347,51 @@ class Sessions(Repository):
 async def _seat_somebody(
     db: AsyncConnection, run: RunId, seat: SeatId, name: str, token: str
 ) -> None:
-    person = {"pseudonym": new_id(), "name": name}
+    known = await _known_as(db, run, name)
+    person = {"pseudonym": new_id(), "name": name, "person": known or new_id()}
     await db.execute(insert(_person), [person])
     row = {"run": run, "seat": seat, "pseudonym": person["pseudonym"]}
     await db.execute(insert(_seat), [row | {"token_hash": hash_token(token)}])
+
+
+async def _known_as(db: AsyncConnection, run: RunId, name: str) -> str | None:
+    """Who that is, if the same branch had somebody of this name on another evening: the latest such
+    person who doesn't sit in this session already. Two of one name in a session stay two."""
+    here = select(_run.c.session, _session.c.branch).join(_session, _session.c.id == _run.c.session)
+    whose = (await db.execute(here.where(_run.c.id == run))).first()
+    session, branch = whose if whose is not None else ("", None)
+    seated = (
+        select(_person.c.person, _run.c.session, _session.c.created_ms)
+        .join(_seat, _seat.c.pseudonym == _person.c.pseudonym)
+        .join(_run, _run.c.id == _seat.c.run)
+        .join(_session, _session.c.id == _run.c.session)
+        .where(
+            _person.c.name == name,
+            _person.c.person.is_not(None),
+            _session.c.branch.is_not_distinct_from(branch),
+        )
+        .order_by(_session.c.created_ms.desc(), _seat.c.run, _seat.c.seat)
+    )
+    rows = (await db.execute(seated)).all()
+    here_already = {row.person for row in rows if row.session == session}
+    return next((row.person for row in rows if row.person not in here_already), None)
+
+
+async def family_of(db: AsyncConnection, session: str) -> list[str]:
+    """The session, what it was forked from or makes up for, and what came of any of these: names
+    of its people may be typed anywhere there."""
+    family, ask = {session}, [session]
+    while ask:
+        above = (
+            select(_run.c.session)
+            .join(_session, _session.c.origin_run == _run.c.id)
+            .where(_session.c.id.in_(ask))
+        )
+        below = (
+            select(_session.c.id)
+            .join(_run, _run.c.id == _session.c.origin_run)
+            .where(_run.c.session.in_(ask))
+        )
+        ask = [name for (name,) in await db.execute(above.union(below)) if name not in family]
+        family.update(ask)
+    return sorted(family)

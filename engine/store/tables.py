@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 _DDL = {"sqlite_with_rowid": False}
@@ -146,6 +146,8 @@ class SessionTable(SQLModel, table=True):
     """For practice: the run it was forked from; for a make-up: one of those that were missed."""
     origin_seq: int | None = None
     """For practice: the last record both have; for a make-up: 0."""
+    trial: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    """Tried out before, or for fun: it counts in no figure and is filed nowhere."""
 
 
 class RunTable(SQLModel, table=True):
@@ -168,9 +170,12 @@ class ParticipantTable(SQLModel, table=True):
     __tablename__: ClassVar[str] = "participants"
 
     pseudonym: str = Field(primary_key=True)
-    name: str
+    name: str = Field(index=True)
     """Empty once erased."""
     erased_ms: int | None = Field(default=None, sa_type=BigInteger, index=True)
+    person: str | None = Field(default=None, index=True)
+    """Alike for those who are taken to be one person over several evenings; null once erased, and
+    for whoever took part before there was this."""
 
 
 class SeatTable(SQLModel, table=True):
@@ -184,6 +189,17 @@ class SeatTable(SQLModel, table=True):
     token_hash: str = Field(unique=True)
     struck_ms: int | None = Field(default=None, sa_type=BigInteger)
     """When the branch struck it off its documents; null: it counts if anybody came."""
+
+
+class ReceiptTable(SQLModel, table=True):
+    """A one-time key that was sent, and what was answered (`receipts.py`)."""
+
+    __tablename__: ClassVar[str] = "receipts"
+
+    key_hash: str = Field(primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger, index=True)
+    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    """Sealed by the key; null: not answered yet."""
 
 
 class AuditTable(SQLModel, table=True):
@@ -234,13 +250,26 @@ class DraftFileTable(SQLModel, table=True):
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
+class AsideTable(SQLModel, table=True):
+    """A picture that an import replaced, or an author laid aside; it can be brought back."""
+
+    __tablename__: ClassVar[str] = "draft_files_aside"
+
+    name: str = Field(primary_key=True)
+    file: str = Field(primary_key=True)
+    at_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    """When it was."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class ActivityTable(SQLModel, table=True):
     """What a branch puts on file about a session, beside what the logs tell."""
 
     __tablename__: ClassVar[str] = "activities"
 
     session: str = Field(primary_key=True, foreign_key="sessions.id")
-    branch: str = ""
+    branch_written: str = ""
+    """What stood for the branch while it was typed beside the session's own, where they differ."""
     topic: str = ""
     held: str = ""
     place: str = ""

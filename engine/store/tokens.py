@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import hmac
 import secrets
 from typing import Final
 
@@ -21,6 +23,12 @@ def new_id() -> str:
 def new_token() -> str:
     """A token to be kept by its holder alone."""
     return secrets.token_urlsafe(24)
+
+
+def token_for(secret: str, key: str) -> str:
+    """The one token that goes with a one-time key: the same key finds what it got before."""
+    made = hmac.new(secret.encode(), f"token:{key}".encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(made[:24]).decode()
 
 
 def hash_token(token: str) -> str:

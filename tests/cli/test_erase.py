@@ -64,9 +64,9 @@ def test_what_is_not_there_is_said(session: Session) -> None:
         (["nobody", "s1"], "没有这一场：nobody"),
         ([session.id, "s1", "--team", "3"], "没有第 3 队"),
         ([session.runs[1].id, "s1", "--team", "1"], "没有第 1 队"),
-        ([session.id, "s99"], "第 1 队 s99 没有姓名可清除"),
+        ([session.id, "s99"], "第 1 队没有座位 s99"),
     ):
         told = run(main, ["erase", *words])
-        assert (told.exit_code, said in told.output) == (1, True), told.output
+        assert (told.exit_code, said in told.output) == (2, True), told.output
     listed = run(main, ["erase", session.id]).output
     assert f"第 2 队  s1  {NAMES[0]}" in listed

@@ -48,7 +48,7 @@ def test_a_report_is_all_the_documents(session: str, tmp_path: Path) -> None:
 
 def test_who_asks_for_what_is_not_there_is_told(session: str, tmp_path: Path) -> None:
     told = run(main, ["report", "nobody", "-o", str(tmp_path / "out")])
-    assert told.exit_code == 1
+    assert told.exit_code == 2
     assert "没有这一场" in told.stdout
     assert not (tmp_path / "out").exists()
 

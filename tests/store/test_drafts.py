@@ -50,7 +50,27 @@ async def test_two_at_once_are_not_both_saved(database: Database) -> None:
     assert all(isinstance(result, Draft | StaleDraft) for result in results)
 
 
-async def test_pictures_are_replaced_as_a_whole(database: Database) -> None:
-    await database.drafts.keep_files("s", {"a.svg": b"1", "b.svg": b"2"})
-    await database.drafts.keep_files("s", {"b.svg": b"3"})
-    assert await database.drafts.files("s") == {"b.svg": b"3"}
+async def test_what_an_import_does_not_bring_stays(database: Database) -> None:
+    drafts = database.drafts
+    assert await drafts.keep_files("s", {"a.svg": b"1", "b.svg": b"2"}) == []
+    assert await drafts.keep_files("s", {}) == []
+    assert await drafts.keep_files("s", {"b.svg": b"3", "c.svg": b"4"}) == ["b.svg"]
+    assert await drafts.files("s") == {"a.svg": b"1", "b.svg": b"3", "c.svg": b"4"}
+    assert await drafts.files("other") == {}
+
+
+async def test_what_was_replaced_or_laid_aside_is_brought_back(database: Database) -> None:
+    drafts = database.drafts
+    for body in (b"1", b"2", b"3"):
+        await drafts.keep_files("s", {"a.svg": body})
+    assert await drafts.lay_aside("s", "a.svg")
+    assert not await drafts.lay_aside("s", "a.svg"), "it is gone already"
+    assert await drafts.files("s") == {}
+    laid = await drafts.aside("s")
+    assert len({one.at_ms for one in laid}) == 3, "each of them, though no time went by"
+    for one, body in zip(laid, (b"3", b"2", b"1"), strict=True):
+        assert await drafts.bring_back("s", "a.svg", one.at_ms)
+        assert await drafts.files("s") == {"a.svg": body}
+    assert len(await drafts.aside("s")) == 2
+    assert not await drafts.bring_back("s", "a.svg", 7)
+    assert not await drafts.bring_back("other", "a.svg", laid[0].at_ms)

@@ -54,3 +54,42 @@ async def test_accounts_and_sessions_from_before_there_were_roles(url: str) -> N
     [session] = await database.listing.every(Wanted())
     assert (session.id, session.branch) == ("s", None)
     await database.close()
+
+
+async def test_what_was_typed_for_a_branch_is_kept_where_it_says_something_else(url: str) -> None:
+    engine = make_engine(url)
+    async with writing(engine).begin() as connection:
+        await connection.run_sync(migrate, "0007")
+        for statement in (
+            "INSERT INTO branches (id, name) VALUES ('b', '一支部')",
+            "INSERT INTO accounts (id, name, password_hash, roles, totp_confirmed, totp_step)"
+            " VALUES ('a', 'admin', 'x', 'administrator', false, 0)",
+            "INSERT INTO scenarios VALUES ('d', 's', '1', '')",
+        ):
+            await connection.execute(text(statement))
+        for name, branch, typed in (
+            ("same", "'b'", "一支部"),
+            ("other", "'b'", "第一支部"),
+            ("none", "NULL", "一支部"),
+        ):
+            await connection.execute(
+                text(
+                    "INSERT INTO sessions (id, code, scenario, digest, owner, branch, created_ms,"
+                    f" address) VALUES ('{name}', '{name}', 's', 'd', 'a', {branch}, 1, '')"
+                )
+            )
+            await connection.execute(
+                text(
+                    "INSERT INTO activities (session, branch, topic, held, place, host, recorder,"
+                    f" absent, remarks) VALUES ('{name}', '{typed}', '', '', '', '', '', '', '')"
+                )
+            )
+    await engine.dispose()
+    database = await open_database(url)
+    kept = {
+        name: (await database.activities.get(name)).branch_written
+        for name in ("same", "other", "none")
+    }
+    assert kept == {"same": "", "other": "第一支部", "none": "一支部"}
+    assert not any(session.trial for session in await database.listing.every(Wanted()))
+    await database.close()

@@ -52,12 +52,10 @@ async def test_notes_stand_in_the_order_of_the_log(database: Database) -> None:
 async def test_an_activity_is_empty_until_it_is_saved(database: Database) -> None:
     session = await session_in(database)
     assert await database.activities.get(session.id) == Activity(session=session.id)
-    assert await database.activities.branches([session.id]) == {}
-    filled = Activity(session=session.id, branch="一支部", photo=b"\x89PNG")
+    filled = Activity(session=session.id, place="礼堂", photo=b"\x89PNG")
     await database.activities.save(filled)
-    await database.activities.save(Activity(session=session.id, branch="二支部", photo=b"\x89PNG"))
-    assert (await database.activities.get(session.id)).branch == "二支部"
-    assert await database.activities.branches([session.id, "x"]) == {session.id: "二支部"}
+    await database.activities.save(Activity(session=session.id, place="广场", photo=b"\x89PNG"))
+    assert (await database.activities.get(session.id)).place == "广场"
 
 
 async def test_a_practice_session_names_its_origin(database: Database) -> None:

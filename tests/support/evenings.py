@@ -224,4 +224,5 @@ def report_of(
         ],
         logs={run.id: log for run, log in zip(runs, logs, strict=True)},
         activity=activity or Activity(session=session.id),
+        branch=activity.branch_written if activity is not None else "",
     )

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 from engine.rules.acting import acts_for
 from engine.rules.state import State
+from engine.rules.views_faced import faced
+from engine.scenario.checks import choices_of, traps_of
 from engine.scenario.model import Choose, Read, Scenario, Search, Select, Vote
 from engine.values import ANY
 
@@ -34,15 +36,16 @@ def _hidden(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...])
                     yield trap.rescue.ask
     if state.phase == "playing":
         yield from (fact.text for fact in scenario.facts.values())
+    held_by = {own, *roles}
     for tell in scenario.tells.values():
-        if tell.role != own or tell.id not in state.told:
+        if tell.role not in held_by or tell.id not in state.told:
             yield tell.text
     for card in scenario.cards.values():
-        if own not in state.holders.get(card.id, ()):
+        if not held_by & {*state.holders.get(card.id, ())}:
             yield card.text
     for scene in scenario.scenes.values():
         for role, text in scene.story_for.items():
-            if role != own or state.scene is None or state.scene.id != scene.id:
+            if role not in held_by or state.scene is None or state.scene.id != scene.id:
                 yield text
         for task in scene.tasks.values():
             here = state.scene is not None and state.scene.id == scene.id
@@ -78,6 +81,7 @@ def _open_texts(
                 yield from (choice.text for choice in task.body.choices)
     for name in _learnt(scenario, state, seat, roles):
         yield scenario.facts[name].text
+        yield from (account.says for account in scenario.facts[name].accounts)
     for trap in scenario.traps.values():
         if trap.id in state.sprung:
             yield trap.why
@@ -91,21 +95,32 @@ def _open_texts(
             body = scenario.scenes[scene].tasks[task_name].body
             assert isinstance(body, Vote)
             yield from (c.text for c in body.choices if c.id == choice)
-    own = state.seats[seat].role if seat in state.seats else ""
+    held_by = {state.seats[seat].role if seat in state.seats else "", *roles}
     for tell in scenario.tells.values():
-        if tell.role == own and tell.id in state.told:
+        if tell.role in held_by and tell.id in state.told:
             yield tell.text
     for card in scenario.cards.values():
-        if own in state.holders.get(card.id, ()):
+        if held_by & {*state.holders.get(card.id, ())}:
             yield card.text
 
 
 def _learnt(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...]) -> Iterator[str]:
-    """Facts the seat has come by: sprung traps, its cards, its answered tasks of this scene."""
-    own = state.seats[seat].role if seat in state.seats else ""
-    yield from (scenario.traps[name].truth for name in state.sprung)
+    """Facts the seat has come by: sprung traps that the team has behind it or that it fell into
+    itself, its cards, its answered tasks of this scene, and what its last act taught."""
+    held_by = {state.seats[seat].role if seat in state.seats else "", *roles}
+    lurking = faced(scenario, state)
+    yield from (scenario.traps[name].truth for name in state.sprung if name not in lurking)
+    for item in state.news:
+        if item.kind == "trap" and seat and item.seat in (seat, ""):
+            yield scenario.traps[item.subject].truth
+    act = state.aside.acts.get(seat)
+    if act is not None and act.kind == "answer":
+        last = scenario.scenes[act.scene].tasks[act.subject]
+        told = (choice.fact for choice in choices_of(last) if choice.id in act.answer)
+        yield from (fact for fact in (last.fact, *told) if fact is not None)
+        yield from (scenario.traps[name].truth for name in traps_of(last) if name in state.sprung)
     for card in scenario.cards.values():
-        if card.fact is not None and own in state.holders.get(card.id, ()):
+        if card.fact is not None and held_by & {*state.holders.get(card.id, ())}:
             yield card.fact
     if state.scene is None:
         return

@@ -96,6 +96,7 @@ class ServerProcess:
             "HONGCHUAN_PUBLIC_URL": self.url,
             "HONGCHUAN_REDIS_URL": redis_url,
             "HONGCHUAN_LOG": "json",
+            "PYTHONDONTWRITEBYTECODE": "",  # where it is set, each start would compile everything
             **(environment or {}),
         }
         many = ["-m", "engine.cli", "serve", "--workers", str(workers)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -144,6 +145,84 @@ def test_a_script_goes_out_and_comes_in_with_the_same_digest(author: httpx.Clien
     came = author.post("/studio/import", data=form, files={"package": ("a.zip", out.content)})
     assert came.headers["location"] == "/studio/fresh"
     assert author.get("/studio/fresh/package.zip").headers["x-digest"] == digest
+
+
+@pytest.mark.parametrize(
+    ("codec", "told"), [("utf-8-sig", ""), ("gb18030", "GB18030"), ("utf-16", "UTF-16")]
+)
+def test_a_package_from_any_editor_keeps_its_words(
+    author: httpx.Client, codec: str, told: str
+) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("scenario.yaml", "format: 1\nid: saved-so\ntitle: 党史\n".encode(codec))
+    files = {"package": ("a.zip", data.getvalue())}
+    came = author.post("/studio/import", data={"mark": mark(author)}, files=files)
+    page = author.get(came.headers["location"]).text
+    assert "title: 党史" in page
+    assert "\ufffd" not in page
+    assert (f"原来的文件是 {told} 编码" in page) == bool(told)
+    assert (
+        "title: 党史" in unpack(author.get("/studio/saved-so/package.zip").content).script.decode()
+    )
+
+
+def packed(**files: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("scenario.yaml", "format: 1\nid: with-pictures\ntitle: 党史\n")
+        for name, body in files.items():
+            archive.writestr(name.replace("__", "."), body)
+    return data.getvalue()
+
+
+def svg(width: int) -> bytes:
+    return f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}"/>'.encode()
+
+
+def test_an_import_keeps_what_it_does_not_bring_and_lists_what_goes(author: httpx.Client) -> None:
+    form, path = {"mark": mark(author)}, "/studio/with-pictures"
+
+    def come(data: bytes) -> str:
+        came = author.post("/studio/import", data=form, files={"package": ("a.zip", data)})
+        assert came.status_code == 303, came.text
+        return author.get(came.headers["location"]).text
+
+    def width(file: str) -> bytes:
+        return author.get(f"{path}/pictures/{file}").content
+
+    come(packed(a__svg=svg(1), b__svg=svg(2), strings__en__yaml=b"title: Party\n"))
+    come(packed())
+    assert (width("a.svg"), width("b.svg")) == (svg(1), svg(2)), "a package without pictures"
+    files = unpack(author.get(f"{path}/package.zip").content).files
+    assert set(files) == {"a.svg", "b.svg", "strings.en.yaml"}
+    page = come(packed(a__svg=svg(3), Thumbs__db=b"x"))
+    assert "换下了：a.svg" in page
+    assert "Thumbs.db" in page
+    assert (width("a.svg"), width("b.svg")) == (svg(3), svg(2))
+    found = re.search(r'name="at_ms" value="(\d+)"', author.get(f"{path}/files").text)
+    assert found is not None
+    back = author.post(f"{path}/files", data={**form, "file": "a.svg", "at_ms": found[1]})
+    assert back.headers["location"] == f"{path}/files"
+    assert width("a.svg") == svg(1)
+    author.post(f"{path}/files", data={**form, "file": "b.svg"})
+    assert author.get(f"{path}/pictures/b.svg").status_code == 404
+    assert "b.svg" in author.get(f"{path}/files").text, "and can be brought back"
+    for nothing in ({"file": "b.svg"}, {"file": "b.svg", "at_ms": "7"}):
+        assert author.post(f"{path}/files", data={**form, **nothing}).status_code == 404
+    assert author.get("/studio/never-was/files").status_code == 404
+
+
+def test_a_package_that_is_no_text_is_refused_at_its_place(author: httpx.Client) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        script = "format: 1\nid: torn\ntitle: 党史\n".encode()
+        archive.writestr("scenario.yaml", script[:-2] + b"\n")
+    files = {"package": ("a.zip", data.getvalue())}
+    answer = author.post("/studio/import", data={"mark": mark(author)}, files=files)
+    assert answer.status_code == 422
+    assert "第 3 行第 9 列" in answer.text
+    assert author.get("/studio/torn").status_code == 404
 
 
 def test_pictures_come_in_and_are_shown_as_pictures(author: httpx.Client) -> None:

@@ -22,6 +22,8 @@ from web.auth import (
     check_password,
     checked_form,
     chrome,
+    cookie_name,
+    cookie_of,
     end_try,
     finish_login,
     note_login,
@@ -31,6 +33,7 @@ from web.auth import (
     ticket_account,
 )
 from web.errors import retry_headers, status_of, web_error
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
 from web.services import Services, ServicesDep
@@ -81,7 +84,7 @@ async def post_login(
     except AppError as error:
         return _again(request, services, error, passed, next, name)
     response = RedirectResponse(await _landing(services, token, next), 303)
-    set_cookie(response, services, LOGIN_COOKIE, token, LOGIN_S)
+    set_cookie(response, request, services, LOGIN_COOKIE, token, LOGIN_S)
     return response
 
 
@@ -124,11 +127,11 @@ def _again(
 @router.post("/logout", dependencies=[*Public, *Checked])
 async def post_logout(request: Request, services: ServicesDep) -> Response:
     """Log out, everywhere this login was used."""
-    token = request.cookies.get(LOGIN_COOKIE, "")
+    token = cookie_of(request, LOGIN_COOKIE)
     if token:
         await services.people.end_login(token)
     response = RedirectResponse("/", 303)
-    response.delete_cookie(LOGIN_COOKIE)
+    response.delete_cookie(cookie_name(request, LOGIN_COOKIE))
     return response
 
 
@@ -255,8 +258,9 @@ async def post_confirm(
     await begin_try(request, services, account.name)
     if not await services.people.use_code(account.id, code):
         told = web_error("wrong_code").in_("zh")
+        page = await _page(request, services, account)
         problem = f"{told['message']}{told['remedy']}"
-        return await _page(request, services, account, problem=problem, status=422)
+        return await not_taken(request, bytes(page.body).decode(), problem, 422)
     await end_try(request, services, account.name)
     return RedirectResponse("/account?told=confirmed", 303)
 

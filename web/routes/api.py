@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from engine.rules.codec import encode
 from engine.rules.views_session import run_part, session_phase
 from engine.scenario.model import Scenario
+from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
@@ -19,14 +20,15 @@ from web.auth import address_of, log_in
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
+from web.once import by_itself, key_of
 from web.rights import LedSession, Public, staff
 from web.seats import take_seat
 from web.services import Services, ServicesDep
+from web.teams import TEAMS_MAX
 from web.wire import DeskRequest
 
 router = APIRouter()
 
-TEAMS_MAX = 60
 BODY_MAX = 64 * 1024
 
 
@@ -44,6 +46,10 @@ class SessionRequest(msgspec.Struct, frozen=True):
 
     scenario: str
     teams: int = 1
+    branch: str | None = None
+    """Id or name of the branch it is held for, from whoever may in all; else the account's own."""
+    trial: bool = False
+    """Tried out: it counts in no figure and is filed nowhere."""
 
 
 class SeatRequest(msgspec.Struct, frozen=True):
@@ -96,9 +102,16 @@ async def get_scenarios(services: ServicesDep) -> Response:
 
 
 async def open_session(
-    services: Services, owner: Account, scenario_name: str, teams: int
+    services: Services,
+    owner: Account,
+    scenario_name: str,
+    teams: int,
+    *,
+    branch: str | None = None,
+    trial: bool = False,
 ) -> dict[str, Any]:
-    """A new session with its runs opened. Raises WebError not_found, invalid."""
+    """A new session with its runs opened. `branch`: as in `SessionRequest`. Raises WebError
+    not_found, invalid."""
     if not 1 <= teams <= TEAMS_MAX:
         raise web_error("invalid", what=f"teams: 1–{TEAMS_MAX}")
     entry = services.library.get(scenario_name)
@@ -112,7 +125,8 @@ async def open_session(
         digest=scenario.digest,
         teams=teams,
         owner=owner.id,
-        branch=owner.branch,
+        branch=await _branch_of(services, owner, branch),
+        trial=trial,
     )
     for run in session.runs:
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
@@ -125,21 +139,37 @@ async def open_session(
     }
 
 
+async def _branch_of(services: Services, owner: Account, asked: str | None) -> str | None:
+    """The branch a session is held for; None: the whole organisation. Raises WebError invalid."""
+    if not asked:
+        return owner.branch
+    if asked == WHOLE and owner.scope is None:
+        return None
+    for branch in await services.people.list_branches():
+        if asked in (branch.id, branch.name) and owner.reaches(branch.id):
+            return branch.id
+    raise web_error("invalid", what="没有这个支部")
+
+
 @router.post("/api/sessions")
 async def post_session(
     request: Request, services: ServicesDep, account: Annotated[Account, Depends(staff("run"))]
 ) -> Response:
     """Open a session."""
     asked = await _body(request, SessionRequest)
-    return json_response(await open_session(services, account, asked.scenario, asked.teams), 201)
+    opened = await open_session(
+        services, account, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
+    )
+    return json_response(opened, 201)
 
 
 @router.post("/api/sessions/{code}/seats", dependencies=Public)
+@by_itself
 async def post_seat(code: str, request: Request, services: ServicesDep) -> Response:
     """Take a seat."""
     asked = await _body(request, SeatRequest)
-    address = address_of(request)
-    taken = await take_seat(services, code, asked.name, asked.team, asked.role, address)
+    address, key = address_of(request), key_of(request)
+    taken = await take_seat(services, code, asked.name, asked.team, asked.role, address, key)
     return json_response(taken, 201)
 
 

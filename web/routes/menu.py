@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from engine.author.answers import answers
+from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from web import pages
 from web.auth import MaybeAccountDep, checked_form, chrome
-from web.menu import Wish, choices, team_sizes
+from web.menu import Wish, choices, team_sizes, teams_for
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
 from web.routes.api import open_session
-from web.services import ServicesDep
+from web.services import Services, ServicesDep
+from web.teams import TEAMS_MAX
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -67,18 +70,42 @@ def _number(text: str) -> int:
 
 @router.get("/scenarios/{name}", dependencies=Public)
 async def scenario(
-    name: str, request: Request, services: ServicesDep, account: MaybeAccountDep
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: MaybeAccountDep,
+    people: str = "",
 ) -> Response:
-    """A scenario in full."""
+    """A scenario in full. `people`: how many are expected."""
+    return html(await _scenario(request, services, account, name, people))
+
+
+async def _scenario(
+    request: Request, services: Services, account: Account | None, name: str, people: str = ""
+) -> pages.ScenarioPage:
     found = services.library.get(name).scenario
     assert found is not None, "get() refuses broken ones"
-    return html(
-        pages.ScenarioPage(
-            **chrome(request, services, account),
-            scenario=found,
-            sizes=team_sizes(found),
-        )
+    return pages.ScenarioPage(
+        **chrome(request, services, account),
+        scenario=found,
+        sizes=team_sizes(found),
+        people=_number(people),
+        teams=teams_for(found, _number(people)),
+        **await _opening(services, account),
     )
+
+
+async def _opening(services: Services, account: Account | None) -> dict[str, Any]:
+    """What the form that opens a session offers to whoever looks."""
+    if account is None or "run" not in account.rights:
+        return {}
+    branches = await services.people.list_branches() if account.scope is None else []
+    led = await services.database.listing.count(Wanted(scope=account.scope, evenings=True))
+    return {
+        "branches": tuple((each.id, each.name) for each in branches),
+        "branch": account.branch or WHOLE,
+        "first": not led,
+    }
 
 
 @router.get("/scenarios/{name}/answers")
@@ -110,10 +137,20 @@ async def picture(name: str, file: str, services: ServicesDep) -> Response:
 @router.post("/scenarios/{name}/sessions", dependencies=Checked)
 async def post_session(
     name: str,
+    request: Request,
     services: ServicesDep,
     account: Annotated[Account, Depends(staff("run"))],
-    teams: Annotated[int, Form()] = 1,
+    teams: Annotated[str, Form()] = "1",
+    branch: Annotated[str, Form()] = "",
+    trial: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a session and go to its desk."""
-    opened = await open_session(services, account, name, teams)
+    number = _number(teams.strip())
+    if not 1 <= number <= TEAMS_MAX:
+        request.state.refusal = "invalid"  # for the audit log
+        page = render_page(await _scenario(request, services, account, name))
+        return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
+    opened = await open_session(
+        services, account, name, number, branch=branch or None, trial=bool(trial)
+    )
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)

@@ -14,8 +14,11 @@ from engine.rules.views_session import session_phase
 from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
+from engine.store.tokens import new_token
 from web import list_pages, pages
 from web.auth import (
+    PHONE_COOKIE,
+    PHONE_S,
     SEAT_COOKIE,
     SEAT_S,
     AccountDep,
@@ -23,12 +26,15 @@ from web.auth import (
     address_of,
     checked_form,
     chrome,
+    cookie_of,
     form_mark_of,
     safe_next,
     set_cookie,
 )
 from web.errors import retry_headers, status_of, web_error
 from web.finding import AskedDep, sheet, titles_of, wanted
+from web.once import by_itself, key_of
+from web.refill import not_taken, refilled
 from web.render import qr, render_page
 from web.rights import LedPage, LedSession, Public, Seated, staff
 from web.seats import open_session as find_open_session
@@ -156,7 +162,7 @@ async def language(lang: str, services: ServicesDep, next: str = "/join") -> Res
     if lang not in LANGUAGES:
         raise web_error("not_found")
     response = RedirectResponse(safe_next(next), 303)
-    set_cookie(response, services, LANGUAGE_COOKIE, lang, LANGUAGE_S)
+    response.set_cookie(LANGUAGE_COOKIE, lang, max_age=LANGUAGE_S, httponly=True, samesite="lax")
     return response
 
 
@@ -181,15 +187,23 @@ async def join_code(
     try:
         page = await _join_page(request, services, code)
     except AppError as error:
-        return _not_joined(request, services, error)
+        return _not_joined(request, services, error, code)
     if seat is not None and "again" not in request.query_params:
         session = await services.sessions.session_of_run(seat.run)
         if session is not None and session.code == page.code:
             return RedirectResponse("/play", 303)
-    return _html(page, lang=lang_of(request))
+    return _known_again(_html(page, lang=lang_of(request)), request, services)
 
 
-def _not_joined(request: Request, services: Services, error: AppError) -> Response:
+def _known_again(response: Response, request: Request, services: Services) -> Response:
+    """Mark the browser, so that nobody is seated who couldn't keep the seat, and that whoever
+    tries again, the answer to the first try being lost, is known."""
+    if not cookie_of(request, PHONE_COOKIE):
+        set_cookie(response, request, services, PHONE_COOKIE, new_token(), PHONE_S)
+    return response
+
+
+def _not_joined(request: Request, services: Services, error: AppError, code: str) -> Response:
     """The box again, and why the code led nowhere."""
     lang = lang_of(request)
     if error.code == "too_fast":
@@ -198,17 +212,14 @@ def _not_joined(request: Request, services: Services, error: AppError) -> Respon
         problem = word(lang, "没有这个邀请码,或这一场已经结束。")
         remedy = error.in_(lang)["remedy"]
     page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
-    return HTMLResponse(render_page(page, lang), status_of(error), retry_headers(error))
+    shown = refilled(render_page(page, lang), "/join", {"code": [code]})
+    return HTMLResponse(shown, status_of(error), retry_headers(error))
 
 
 async def _join_page(
     request: Request,
     services: Services,
     code: str,
-    *,
-    name: str = "",
-    problem: str = "",
-    remedy: str = "",
 ) -> pages.JoinPage:
     session = await find_open_session(services, code, address_of(request))
     infos = await services.run_infos(session)
@@ -238,13 +249,12 @@ async def _join_page(
         title=first.title,
         summary=first.summary,
         teams=tuple(teams),
-        name=name,
-        problem=problem,
-        remedy=remedy,
+        again="again" in request.query_params,
     )
 
 
 @router.post("/join/{code}", dependencies=[*Public, *Checked])
+@by_itself
 async def post_join(
     code: str,
     request: Request,
@@ -255,17 +265,21 @@ async def post_join(
 ) -> Response:
     """Take a seat and go to play."""
     wanted = int(team) if team.isdecimal() and len(team) <= TEAM_DIGITS_MAX else None
+    phone = cookie_of(request, PHONE_COOKIE)
+    key = phone if "again" not in request.query_params else key_of(request)
     try:
-        taken = await take_seat(services, code, name, wanted, role, address_of(request))
+        if not phone:
+            raise web_error("no_cookies")
+        taken = await take_seat(services, code, name, wanted, role, address_of(request), key)
     except AppError as error:
         lang = lang_of(request)
         told = error.in_(lang)
-        page = await _join_page(
-            request, services, code, name=name, problem=told["message"], remedy=told["remedy"]
-        )
-        return _html(page, status_of(error), lang)
+        page = await _join_page(request, services, code)
+        problem = f"{told['message']} {told['remedy']}"
+        shown = await not_taken(request, render_page(page, lang), problem, status_of(error))
+        return _known_again(shown, request, services)
     response = RedirectResponse("/play", 303)
-    set_cookie(response, services, SEAT_COOKIE, taken["token"], SEAT_S)
+    set_cookie(response, request, services, SEAT_COOKIE, taken["token"], SEAT_S)
     return response
 
 

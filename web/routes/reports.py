@@ -5,19 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from typing import Annotated, Any, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 from msgspec.structs import replace
 
 from engine.author.drawing import DrawingError, svg
-from engine.author.picture import read_picture
 from engine.errors import AppError
 from engine.export import certificate
-from engine.export.bundle import CERTIFICATES, documents
-from engine.export.report import Report, gather
+from engine.export.bundle import CERTIFICATES, documents, download_name
+from engine.export.photo import BYTES_MAX, PHOTO_ZH, PhotoError, fitted
+from engine.export.report import NotFiledError, Report, gather
 from engine.export.xapi import statements
+from engine.fitting import attachment, line
 from engine.proof.graph import dot
 from engine.review.heat import heat
 from engine.review.ledger import Played, ledger, paces, weak_points
@@ -28,10 +28,11 @@ from engine.store.people import Account
 from engine.store.sessions import Session
 from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
-from web.doorway import BODY_MAX, takes
+from web.doorway import takes
 from web.errors import web_error
 from web.finding import Asked, AskedDep, sheet, wanted
 from web.keeping import erase
+from web.refill import not_taken
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
@@ -43,14 +44,14 @@ Checked = [Depends(checked_form)]
 RunSession = Annotated[Session, Depends(staff("run", of="session"))]
 ExportedSession = Annotated[Session, Depends(staff("export", of="session"))]
 FIELD_MAX: Final = 500
-PHOTO_MAX: Final = 8 * 1024 * 1024
-PHOTOS: Final = ("image/png", "image/jpeg")
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".json": "application/json",
     ".jsonl": "application/x-ndjson",
 }
+PNG: Final = b"\x89PNG"
+"""Photos kept before they were all written as JPEG."""
 THRESHOLD: Final = 40
 
 
@@ -183,6 +184,7 @@ async def get_report(
 
 _TOLD: Final = {
     "saved": "活动信息记下了。",
+    **{code: f"活动信息记下了，合影没有换：{why}" for code, why in PHOTO_ZH.items()},
     "pushed": "学习记录送到了。",
     "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
     "restored": "恢复了。",
@@ -203,6 +205,7 @@ async def _page(
         **chrome(request, services, account),
         report=report,
         branch=branches.get(report.session.branch or "", ""),
+        branches=tuple(branches.items()) if account.scope is None else (),
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
@@ -221,6 +224,7 @@ def _named(report: Report) -> Iterator[tuple[str, str]]:
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
 async def post_erase(
+    request: Request,
     services: ServicesDep,
     session: RunSession,
     account: AccountDep,
@@ -229,10 +233,12 @@ async def post_erase(
 ) -> Response:
     """Forget somebody who took part."""
     report = await gather(services.database, session)
-    if person not in dict(_named(report)):
-        raise web_error("invalid", what="请选一个还有姓名的人")
-    if not sure:
-        raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
+    known = person in dict(_named(report))
+    if not known or not sure:
+        request.state.refusal = "invalid"  # for the audit log
+        why = "请先勾选“我知道这不能撤回”。" if known else "请选一个还有姓名的人。"
+        page = await _page(request, services, account, report, "")
+        return await not_taken(request, bytes(page.body).decode(), why, 422)
     run, seat = person.split("/")
     await erase(services, run, seat, account)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
@@ -257,38 +263,54 @@ async def post_strike(
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)
-@takes(PHOTO_MAX + BODY_MAX)
+@takes(2 * BYTES_MAX)
 async def post_activity(
     request: Request,
     services: ServicesDep,
     session: RunSession,
+    account: AccountDep,
     photo: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Keep what the branch files about the session."""
     form = await request.form()
     kept = await services.database.activities.get(session.id)
     words = {
-        field: " ".join(str(form.get(field, "")).split())[:FIELD_MAX]
+        field: line(str(form.get(field, "")), FIELD_MAX)
         for field in Activity.__struct_fields__
-        if field not in ("session", "photo")
+        if field not in ("session", "photo", "branch_written")
     }
-    picture = await photo.read(PHOTO_MAX + 1) if photo is not None else b""
-    if picture:
-        picture = _photo(picture)
-    elif not form.get("drop_photo"):
-        picture = kept.photo or b""
+    branch = str(form.get("branch", ""))
+    if branch and account.scope is None:
+        await _hold_for(services, session, branch)
+    if form.get("kind") in ("evening", "trial"):
+        await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
+    sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
+    picture, told = b"" if form.get("drop_photo") else kept.photo or b"", "saved"
+    if sent:
+        try:
+            picture = await asyncio.to_thread(fitted, sent)
+        except PhotoError as error:  # the words are kept all the same, and the photo of before
+            told = error.code
     await services.database.activities.save(
-        Activity(session=session.id, photo=picture or None, **words)
+        Activity(
+            session=session.id,
+            branch_written=kept.branch_written,
+            photo=picture or None,
+            **words,
+        )
     )
-    return RedirectResponse(f"/review/sessions/{session.id}?told=saved#activity", 303)
+    place = "#activity" if told == "saved" else ""  # what is wrong is told at the top
+    return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)
 
 
-def _photo(picture: bytes) -> bytes:
-    """The photo without what it tells besides: where it was taken, when, with what."""
-    found = read_picture(picture) if len(picture) <= PHOTO_MAX else None
-    if found is None or found.media not in PHOTOS:
-        raise web_error("invalid", what="合影请用 PNG 或 JPEG,不超过 8 MB、6000 万像素")
-    return found.body
+async def _hold_for(services: Services, session: Session, branch: str) -> None:
+    """It was held for another branch. Raises WebError invalid."""
+    known = {each.id for each in await services.people.list_branches()}
+    if branch not in (WHOLE, *known):
+        raise web_error("invalid", what="没有这个支部")
+    wanted = None if branch == WHOLE else branch
+    if wanted != session.branch:
+        await services.sessions.hold_for(session.id, wanted)
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
@@ -306,7 +328,7 @@ async def get_photo(
     photo = (await services.database.activities.get(session.id)).photo
     if photo is None:
         raise web_error("not_found")
-    return Response(photo, media_type=PHOTOS[not photo.startswith(b"\x89PNG")])
+    return Response(photo, media_type="image/png" if photo.startswith(PNG) else "image/jpeg")
 
 
 @router.post("/sessions/{name}/push", dependencies=Checked)
@@ -317,6 +339,8 @@ async def post_push(
     settings = services.settings
     if not settings.lrs_url:
         raise web_error("no_lrs")
+    if session.trial:
+        raise NotFiledError
     # Only here: few installations have a record store, and its client is slow to import.
     from engine.export.push import push
 
@@ -337,6 +361,8 @@ async def post_push(
 @router.get("/sessions/{name}/certificates")
 async def get_certificates(services: ServicesDep, session: ExportedSession) -> Response:
     """Certificates, to be printed."""
+    if session.trial:
+        raise NotFiledError
     report = await gather(services.database, session)
     policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
     return HTMLResponse(certificate.page(report), headers={"Content-Security-Policy": policy})
@@ -346,9 +372,11 @@ async def get_certificates(services: ServicesDep, session: ExportedSession) -> R
 async def get_file(file: str, services: ServicesDep, session: ExportedSession) -> Response:
     """One of the documents."""
     report = await gather(services.database, session)
+    if session.trial and not file.endswith(".jsonl"):
+        raise NotFiledError
     make = documents(report, services.settings.xapi_home).get(file)
     if make is None or file == CERTIFICATES:
         raise web_error("not_found")
     media = next(kind for suffix, kind in MEDIA.items() if file.endswith(suffix))
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file)}"}
+    headers = {"Content-Disposition": attachment(download_name(report, file))}
     return Response(await asyncio.to_thread(make), media_type=media, headers=headers)

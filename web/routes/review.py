@@ -22,7 +22,7 @@ from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json
 from web.errors import web_error
 from web.finding import Asked, AskedDep, Sheet, sheet
-from web.render import render_page
+from web.render import KINDS_ZH, render_page
 from web.reviews import WALL, Reviews, ReviewsDep, seat_names
 from web.rights import staff
 from web.services import Services, ServicesDep
@@ -35,7 +35,6 @@ ReviewedRun = Annotated[Session, Depends(_review_run)]
 PractisedRun = Annotated[Session, Depends(staff("practise", of="run"))]
 Noted = [Depends(_review_run)]
 BODY_MAX: Final = 16 * 1024
-KINDS_ZH: Final = {"practice": "演练", "make_up": "补课"}
 NOTE_MAX: Final = 1_000
 """Characters of a note."""
 

@@ -66,5 +66,5 @@ async def open_seat(token: str, request: Request, services: ServicesDep) -> Resp
         services.limits.guessed_wrong(address)
         raise web_error("not_found")
     response = RedirectResponse("/play", 303)
-    set_cookie(response, services, SEAT_COOKIE, token, SEAT_S)
+    set_cookie(response, request, services, SEAT_COOKIE, token, SEAT_S)
     return response

@@ -7,15 +7,18 @@ import re
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 import msgspec
-from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
-from engine.errors import ScenarioError
+from engine.errors import AppError, ScenarioError
+from engine.fitting import attachment, plain
 from engine.scenario import compile_scenario
+from engine.scenario.encoding import UTF8, Decoded, Encoding, decoded
 from engine.scenario.fields import ID
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
@@ -26,8 +29,9 @@ from web import doorway, pages, studio
 from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
 from web.doorway import takes
-from web.errors import web_error
+from web.errors import status_of, web_error
 from web.library import PICTURES
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
 from web.services import Services, ServicesDep
@@ -37,6 +41,8 @@ Checked = [Depends(checked_form)]
 Author = Annotated[Account, Depends(staff("write"))]
 PageAuthor = Annotated[Account, Depends(staff("write", page=True))]
 BODY_MAX: Final = 3 * BYTES_MAX
+TOLD_MAX: Final = 20
+"""Names of files that are told of after an import."""
 
 
 class TextRequest(msgspec.Struct, frozen=True):
@@ -53,20 +59,22 @@ async def _text(request: Request) -> TextRequest:
     return body
 
 
-def _named(name: str) -> str:
+def get_named(name: str) -> str:
+    """The name of a script, if it can be one. Raises WebError invalid."""
     if ID.fullmatch(name) is None:
         raise web_error("invalid", what="名字(字母开头,只用字母、数字、- 和 _)")
     return name
 
 
-class _Folder(msgspec.Struct, frozen=True):
+class Folder(msgspec.Struct, frozen=True):
     """What lies in the scenarios folder under a name."""
 
     text: bytes
     files: dict[str, bytes]
 
 
-def _on_disk(services: Services, name: str) -> _Folder | None:
+def get_folder(services: Services, name: str) -> Folder | None:
+    """What lies in the menu under that name."""
     folder = Path(services.settings.scenarios) / name
     script = folder / SCRIPT
     if ID.fullmatch(name) is None or not script.is_file():
@@ -78,18 +86,19 @@ def _on_disk(services: Services, name: str) -> _Folder | None:
         and not path.is_symlink()
         and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
     }
-    return _Folder(script.read_bytes(), files)
+    return Folder(script.read_bytes(), files)
 
 
-async def _newest(services: Services, name: str) -> tuple[str, int]:
-    """The text and number of the newest draft, else of what is in the menu (0)."""
+async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
+    """The text and number of the newest draft, else of what is in the menu (0). Raises WebError
+    not_found, UnreadableText: what can be saved is never a guess that has lost a character."""
     draft = await services.database.drafts.newest(name)
     if draft is not None:
-        return draft.text.decode("utf-8", "replace"), draft.number
-    folder = _on_disk(services, name)
+        return decoded(draft.text), draft.number
+    folder = get_folder(services, name)
     if folder is None:
         raise web_error("not_found")
-    return folder.text.decode("utf-8", "replace"), 0
+    return decoded(folder.text), 0
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────
@@ -98,16 +107,29 @@ async def _newest(services: Services, name: str) -> tuple[str, int]:
 @router.get("")
 async def shelf(request: Request, services: ServicesDep, account: PageAuthor) -> Response:
     """The scripts one can open, and the ways to begin one."""
+    return HTMLResponse(await _shelf(request, services, account))
+
+
+async def _shelf(request: Request, services: Services, account: Account) -> str:
     names = {entry.folder.name for entry in services.library.entries()}
     names |= set(await services.database.drafts.names())
     rows = [await _row(services, name) for name in sorted(names)]
-    page = pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows))
-    return HTMLResponse(render_page(page))
+    return render_page(pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows)))
+
+
+async def _again(
+    request: Request, services: Services, account: Account, error: AppError
+) -> Response:
+    """The shelf, and in its form why it wasn't taken."""
+    request.state.refusal = error.code  # for the audit log
+    told = error.in_("zh")
+    page = await _shelf(request, services, account)
+    return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
 
 
 async def _row(services: Services, name: str) -> pages.ScriptRow:
     draft = await services.database.drafts.newest(name)
-    folder = _on_disk(services, name)
+    folder = get_folder(services, name)
     text = draft.text if draft is not None else folder.text if folder is not None else b""
     title, issues = name, 0
     try:
@@ -134,15 +156,19 @@ def _when(draft: Saved | None) -> str:
 
 @router.post("/new", dependencies=Checked)
 async def new(
+    request: Request,
     services: ServicesDep,
     account: Author,
-    name: Annotated[str, Form()],
-    title: Annotated[str, Form()],
+    name: Annotated[str, Form()] = "",
+    title: Annotated[str, Form()] = "",
 ) -> Response:
     """Begin a script."""
-    _named(name)
-    if await services.database.drafts.newest(name) or _on_disk(services, name):
-        raise web_error("taken", what=name)
+    try:
+        get_named(name)
+        if await services.database.drafts.newest(name) or get_folder(services, name):
+            raise web_error("taken", what=name)
+    except AppError as error:
+        return await _again(request, services, account, error)
     shown = " ".join(title.split())[:60] or name
     text = starter(name, shown).encode()
     await services.database.drafts.save(name, text, base=0, author=account.name)
@@ -152,40 +178,61 @@ async def new(
 @router.post("/import", dependencies=Checked)
 @takes(PACKED_MAX + doorway.BODY_MAX)
 async def import_package(
-    services: ServicesDep, account: Author, package: Annotated[UploadFile, File()]
+    request: Request, services: ServicesDep, account: Author, package: Annotated[UploadFile, File()]
 ) -> Response:
     """Take in a package: its script becomes the newest draft under its own id."""
-    found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
-    name = _id_of(found)
+    try:
+        found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
+        read = decoded(found.script)
+        name = _id_of(read.text)
+    except AppError as error:
+        return await _again(request, services, account, error)
     newest = await services.database.drafts.newest(name)
     await services.database.drafts.save(
-        name, found.script, base=newest.number if newest else 0, author=account.name
+        name, read.text.encode(), base=newest.number if newest else 0, author=account.name
     )
-    await services.database.drafts.keep_files(name, found.files)
-    return RedirectResponse(f"/studio/{name}", 303)
+    replaced = await services.database.drafts.keep_files(name, found.files)
+    told = {
+        "was": [read.encoding] if read.encoding != UTF8 else [],
+        "replaced": replaced[:TOLD_MAX],
+        "left_out": [plain(file)[:100] for file in found.left_out[:TOLD_MAX]],
+    }
+    query = urlencode({key: values for key, values in told.items() if values}, doseq=True)
+    return RedirectResponse(f"/studio/{name}{'?' if query else ''}{query}", 303)
 
 
-def _id_of(package: Package) -> str:
+def _id_of(script: str) -> str:
     """The script's own id, sound or not."""
-    found = re.search(rb"^id:[ \t]*[\"']?([A-Za-z][\w-]{0,63})", package.script, re.MULTILINE)
+    found = re.search(r"^id:[ \t]*[\"']?([A-Za-z][A-Za-z0-9_-]{0,63})", script, re.MULTILINE)
     if found is None:
         raise web_error("invalid", what="剧本里没有 id")
-    return _named(found[1].decode())
+    return get_named(found[1])
 
 
 @router.get("/{name}")
 async def editor(
-    name: str, request: Request, services: ServicesDep, account: PageAuthor
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: PageAuthor,
+    was: Encoding | None = None,
+    replaced: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
+    left_out: Annotated[list[str], Query()] = [],  # noqa: B006
 ) -> Response:
-    """The editor with its phones."""
+    """The editor with its phones. Of an import: `was`, the encoding that its text came in, what it
+    `replaced`, and what was `left_out` of it."""
     text, number = await _newest(services, name)
+    was = was or (text.encoding if text.encoding != UTF8 else None)
     history = await services.database.drafts.history(name)
     page = pages.EditorPage(
         **chrome(request, services, account),
         name=name,
-        text=text,
+        text=text.text,
+        was=was or "",
         base=number,
         history=tuple((draft.number, _when(draft)) for draft in history),
+        replaced=tuple(replaced[:TOLD_MAX]),
+        left_out=tuple(left_out[:TOLD_MAX]),
     )
     return HTMLResponse(render_page(page))
 
@@ -196,7 +243,7 @@ async def draft(name: str, number: int, services: ServicesDep, account: Author) 
     one = await services.database.drafts.find(name, number)
     if one is None:
         raise web_error("not_found")
-    return json_response({"text": one.text.decode("utf-8", "replace"), "when": _when(one)})
+    return json_response({"text": decoded(one.text).text, "when": _when(one)})
 
 
 @router.get("/{name}/package.zip")
@@ -204,10 +251,10 @@ async def export(name: str, services: ServicesDep, account: Author) -> Response:
     """The newest draft and its pictures as a package; `X-Digest` is its digest."""
     text, _ = await _newest(services, name)
     files = await _files(services, name)
-    package = Package(text.encode(), Map(files))
+    package = Package(text.text.encode(), Map(files))
     data = await asyncio.to_thread(pack, package.script, files)
     headers = {
-        "Content-Disposition": f'attachment; filename="{_named(name)}.zip"',
+        "Content-Disposition": attachment(f"{get_named(name)}.zip"),
         "X-Digest": package.digest,
     }
     return Response(data, media_type="application/zip", headers=headers)
@@ -225,8 +272,8 @@ async def picture(name: str, file: str, services: ServicesDep, account: Author) 
 
 async def _files(services: Services, name: str) -> dict[str, bytes]:
     kept = await services.database.drafts.files(name)
-    folder = _on_disk(services, name)
-    return kept or (folder.files if folder is not None else {})
+    folder = get_folder(services, name)
+    return (folder.files if folder is not None else {}) | kept
 
 
 # ── what the editor asks while one types ────────────────────────────────────────────────────────
@@ -275,13 +322,13 @@ async def save(name: str, request: Request, services: ServicesDep, account: Auth
         raise web_error("invalid", what="剧本不能超过 1 MiB")
     try:
         saved = await services.database.drafts.save(
-            _named(name), data, base=asked.base, author=account.name
+            get_named(name), data, base=asked.base, author=account.name
         )
     except StaleDraft as stale:
         theirs = stale.theirs
         shown: dict[str, Any] = {
             "error": stale.in_("zh"),
-            "theirs": theirs.text.decode("utf-8", "replace"),
+            "theirs": decoded(theirs.text).text,
             "number": theirs.number,
             "mine": asked.text,
         }

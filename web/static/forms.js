@@ -72,14 +72,6 @@
     return made;
   }
 
-  // An accepted answer that was wrong leaves its form there: begin it afresh.
-  function clear(form) {
-    if (form.tagName !== "FORM" || form.dataset.collect === "fields") return;
-    if (form.dataset.task === "reflect") return;
-    form.querySelectorAll("input[type=radio], input[type=checkbox]").forEach(function (one) { one.checked = false; });
-    form.querySelectorAll("input[type=text]").forEach(function (one) { one.value = ""; });
-  }
-
   function move(button) {
     var item = button.closest("[data-item]"), list = item.parentNode;
     list.dataset.touched = "1";
@@ -95,7 +87,13 @@
   });
 
   ["input", "change"].forEach(function (name) {
-    document.addEventListener(name, function (event) { event.target.dataset.touched = "1"; });
+    document.addEventListener(name, function (event) {
+      var one = event.target;
+      one.dataset.touched = "1";
+      if (one.type !== "radio" || !one.form) return;
+      // What is picked is picked of all: the server's pick of before mustn't take it back.
+      one.form.querySelectorAll("input[type=radio]").forEach(function (other) { other.dataset.touched = "1"; });
+    });
   });
 
   // ── screens: several pages in one ─────────────────────────────────────────────────────────────
@@ -142,5 +140,5 @@
     return box;
   }
 
-  window.HongchuanForms = { screens: screens, morph: morph, message: message, clear: clear };
+  window.HongchuanForms = { screens: screens, morph: morph, message: message };
 })();

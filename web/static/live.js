@@ -107,7 +107,7 @@
     var into = document.querySelector("[data-tell]");
     if (!into) return;
     var found = {};
-    document.querySelectorAll("[data-scene] h1, [data-step] h2, article[data-state=open] > h2, .banner, .missed, section.held > p:not(.label):not(.countdown), section.rescue legend, [data-notice] > p > b").forEach(function (one) {
+    document.querySelectorAll("[data-scene] h1, [data-step] h2, article[data-state=open] > h2, .last .asked, .last .came, .banner, .missed, section.held > p:not(.label):not(.countdown), section.rescue legend, [data-notice] > p > b").forEach(function (one) {
       found[one.textContent.replace(/\s+/g, " ").trim()] = true;
     });
     if (known) {
@@ -243,7 +243,6 @@
       if (!refusal) {
         from.querySelectorAll("[data-touched]").forEach(function (one) { delete one.dataset.touched; });
         drafts.forget(from);
-        forms.clear(from);
       }
     }
     if (refusal) say(refusal.message + " " + refusal.remedy, true, refusal.code ? from : null);
@@ -256,7 +255,9 @@
       note.className = "near problem";
       note.setAttribute("role", "alert");
       note.textContent = text;
-      near.appendChild(note);
+      // Above the button just pressed: below it lies the rest of a long page.
+      var press = near.querySelector("fieldset > .primary");
+      if (press) press.parentNode.insertBefore(note, press); else near.appendChild(note);
       return;
     }
     if (!answer) return;

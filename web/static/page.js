@@ -25,6 +25,36 @@
     var sure = event.target.dataset.sure, field = event.target.dataset.sureFewer;
     if (field && !fewer(event.target.elements[field])) return;
     if (sure && !window.confirm(sure)) event.preventDefault();
+    if (!event.defaultPrevented && event.target.method === "post") sendOnce(event);
+  });
+
+  // A form is sent once: its button rests until the answer comes, or until it plainly doesn't.
+  var AGAIN_MS = 10000;
+  function sendOnce(event) {
+    var form = event.target;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    form.setAttribute("aria-busy", "true");
+    // Only once the browser has taken what the pressed button says.
+    setTimeout(function () { rest(form, true); }, 0);
+    setTimeout(function () { awaken(form); }, AGAIN_MS);
+  }
+  function rest(form, still) {
+    Array.prototype.forEach.call(form.querySelectorAll("button:not([type=button])"), function (one) {
+      if (still ? !one.disabled : one.dataset.rests) {
+        one.disabled = still;
+        if (still) one.dataset.rests = "1"; else delete one.dataset.rests;
+      }
+    });
+  }
+  function awaken(form) {
+    delete form.dataset.sent;
+    form.removeAttribute("aria-busy");
+    rest(form, false);
+  }
+  // Coming back to a page that was kept as it stood.
+  window.addEventListener("pageshow", function () {
+    document.querySelectorAll("form[data-sent]").forEach(awaken);
   });
 
   document.addEventListener("click", function (event) {

@@ -6,6 +6,7 @@ import io
 import stat
 import struct
 import tracemalloc
+import unicodedata
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -14,8 +15,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from engine.author.drawing import svg
 from engine.author.package import FILE_MAX, FILES_MAX, PackageError, pack, unpack
+from engine.proof.graph import dot
+from engine.scenario import compile_scenario
 
 SCRIPT = b"format: 1\nid: x\n"
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>'
@@ -142,6 +147,117 @@ def test_the_first_scenario_comes_back_with_the_same_digest() -> None:
     found = unpack(data)
     assert pack(found.script, found.files) == data
     assert found.files == files
+
+
+# ── zipped by hand ──────────────────────────────────────────────────────────────────────────────
+
+
+def by_hand(*entries: tuple[bytes, bytes]) -> bytes:
+    """A zip whose names are these bytes, saying nothing of how they are written."""
+    out, places = io.BytesIO(), {}
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, (name, body) in enumerate(entries):
+            place = f"{number:03d}" + "x" * (len(name) - 3)
+            places[place.encode()] = name
+            archive.writestr(place, body)
+    data = out.getvalue()
+    for placed, named in places.items():
+        data = data.replace(placed, named)
+    return data
+
+
+PICTURE = "会场图.svg"
+WRITTEN: dict[str, Callable[[str], bytes]] = {
+    "Explorer (GBK)": lambda name: name.encode("gb18030"),
+    "UTF-8 unsaid": lambda name: name.encode(),
+    "Finder (decomposed)": lambda name: unicodedata.normalize("NFD", name).encode(),
+}
+AROUND = ("", "剧本/", "我的剧本 (1)/", "下载/剧本/", "a b.c/")
+BESIDE = (
+    "__MACOSX/._scenario.yaml", ".DS_Store", "Thumbs.db", "desktop.ini", "scenario.schema.json",
+    "._会场图.svg", "scenario.yaml~", "scenario.yaml.bak", ".vscode/settings.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("slash", ["/", "\\"])
+def test_what_people_zip_is_taken(written: str, around: str, slash: str) -> None:
+    picture = PICTURE if written != "Finder (decomposed)" else "café-图.svg"
+    names = [around + "scenario.yaml", around + picture, *(around + name for name in BESIDE)]
+    bodies = [SCRIPT, SVG, *(b"x" for _ in BESIDE)]
+    encode = WRITTEN[written]
+    entries = [(encode(n.replace("/", slash)), b) for n, b in zip(names, bodies, strict=True)]
+    found = unpack(by_hand(*entries))
+    assert (found.script, set(found.files)) == (SCRIPT, {picture})
+    assert len(found.left_out) == len(BESIDE), "and listed"
+    assert unpack(pack(found.script, found.files)).digest == found.digest
+
+
+def test_names_of_one_zip_are_written_alike() -> None:
+    """联通 in GBK happens to be sound UTF-8 as well."""
+    pair = [("联通.svg".encode("gb18030"), SVG), ("南湖.svg".encode("gb18030"), SVG)]
+    found = unpack(by_hand((b"scenario.yaml", SCRIPT), *pair))
+    assert set(found.files) == {"联通.svg", "南湖.svg"}
+
+
+def test_a_name_told_in_an_extra_field_is_taken() -> None:
+    info = zipfile.ZipInfo("???.svg".replace("?", "_"))
+    told = b"\x01\0\0\0\0" + PICTURE.encode()
+    info.extra = struct.pack("<HH", 0x7075, len(told)) + told
+    assert set(unpack(zipped((info, SVG))).files) == {PICTURE}
+
+
+@given(st.lists(st.tuples(st.binary(min_size=3, max_size=40), st.just(SVG)), max_size=4))
+def test_any_names_give_a_package_or_a_refusal(entries: list[tuple[bytes, bytes]]) -> None:
+    with suppress(PackageError):
+        for name in unpack(by_hand((b"scenario.yaml", SCRIPT), *entries)).files:
+            assert "/" not in name
+
+
+DRAWINGS = {
+    "plain": SVG,
+    "DOCTYPE": b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/x.dtd">'
+    + SVG,
+    "comment": b"<!-- made by hand -->\n" + SVG,
+    "mark": b"\xef\xbb\xbf" + SVG,
+    "label": b'<svg xmlns="http://www.w3.org/2000/svg"><text>step one = 2; href="http://x"</text></svg>',
+    "own gradient": b'<svg xmlns="http://www.w3.org/2000/svg"><rect fill="url(#g)" style="fill:url(#g)"/></svg>',
+    "own use": b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><use xlink:href="#g"/></svg>',
+}
+DOINGS = {
+    "entity": b'<!DOCTYPE svg [<!ENTITY a "b">]><svg>&a;</svg>',
+    "other document": b"<!DOCTYPE html><svg/>",
+    "sheet": b'<?xml-stylesheet href="http://x/a.css"?><svg/>',
+    "namespaced script": b'<svg xmlns:s="http://www.w3.org/2000/svg"><s:script/></svg>',
+    "foreign": b"<svg><foreignObject/></svg>",
+    "handler": b'<svg><a OnClick="x()"/></svg>',
+    "javascript": b'<svg><a href="java&#10;script:x()"/></svg>',
+    "import": b"<svg><style>@im<!-- -->port 'x'; @import 'http://x'</style></svg>",
+    "url": b'<svg><rect style="fill:url(http://x/y)"/></svg>',
+    "animated link": b'<svg><a><set attributeName="xlink:href" to="http://x"/></a></svg>',
+    "not whole": b"<svg><path>",
+    "no drawing": b"<html><svg/></html>",
+}
+
+
+@pytest.mark.parametrize("name", DRAWINGS)
+def test_what_draws_only_is_taken(name: str) -> None:
+    assert set(unpack(zipped(("a.svg", DRAWINGS[name]))).files) == {"a.svg"}
+
+
+@pytest.mark.parametrize("name", DOINGS)
+def test_what_does_more_is_refused(name: str) -> None:
+    with pytest.raises(PackageError, match="bad_picture"):
+        unpack(zipped(("a.svg", DOINGS[name])))
+
+
+def test_our_own_graph_is_a_picture_for_a_package() -> None:
+    scenario = compile_scenario((YIDA / "scenario.yaml").read_bytes(), "yida")
+    title = replace(scenario.scenes[scenario.start], title="step one = 2\x07")
+    odd = replace(scenario, scenes=scenario.scenes.set(scenario.start, title))
+    drawing = svg(dot(odd)).encode()
+    assert set(unpack(zipped(("a.svg", drawing))).files) == {"a.svg"}
 
 
 @given(st.binary(max_size=400))

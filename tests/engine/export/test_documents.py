@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import zlib
 from datetime import datetime
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 from docx import Document
-from docx.table import _Cell
+from docx.shared import Pt
 from msgspec.structs import replace
 from openpyxl import load_workbook
 
@@ -42,7 +43,7 @@ def report() -> Report:
     more = replace(logs[1][-1], seq=len(logs[1]) + 1, by="s1", command="said", event=said)
     activity = Activity(
         session="session1",
-        branch="机关第一党支部",
+        branch_written="机关第一党支部",
         place="三楼会议室",
         host="老周",
         absent="小吴(病假)",
@@ -69,11 +70,17 @@ def test_the_workbook_tells_who_came_and_how_it_went(report: Report) -> None:
     teams = found["各队成绩"]
     assert [row[0] for row in teams[1:]] == [1, 2]
     assert [row[5] for row in teams[1:]] == [len(run.course.springs) for run in report.runs]
+    assert re.fullmatch(r"一次答对 \d 人，途中学会 \d 人，未显示 \d 人.*", str(teams[1][6]))
+    people = found["个人成绩"]
+    assert {str(cell)[:4].rstrip("（") for row in people[1:] for cell in row[10:]} <= {
+        "一次答对", "途中学会", "未显示",
+    }  # fmt: skip
     assert teams[0][6:] == list(report.scenario.objectives.values())
     traps = found["误区台账"]
     assert len(traps) - 1 == len(report.beliefs)
     assert all(row[6] and row[7] for row in traps[1:]), "each with its fact and its sources"
-    assert found["感言"][1] == [2, "赵春兰", "李汉俊", "=1+1 警觉是学来的"]
+    assert found["感言"][-1][:4] == [2, "赵春兰", "李汉俊", "=1+1 警觉是学来的"]
+    assert len(found["感言"]) == 4, "and what each team wrote in the play"
 
 
 def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None:
@@ -81,7 +88,7 @@ def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None
         report.scenario,
         *report.logs.values(),
         names=HOSTILE,
-        activity=Activity(session="session1", branch="=2+2", topic="@题", absent="+病"),
+        activity=Activity(session="session1", branch_written="=2+2", topic="@题", absent="+病"),
     )
     book = load_workbook(BytesIO(workbook(hostile)))
     for sheet in book:
@@ -95,33 +102,53 @@ def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None
     assert names[:4] == list(HOSTILE[:4]), "and nothing of them is lost"
 
 
-def texts(report: Report) -> list[str]:
-    document = Document(BytesIO(record(report)))
-    (table,) = document.tables
-    seen: list[Any] = []
+def texts(report: Report) -> dict[str, str]:
+    """What the record says, by the name beside it."""
+    (table,) = Document(BytesIO(record(report))).tables
+    found: dict[str, str] = {}
     for row in table.rows:
-        for cell in row.cells:
-            if cell._tc not in seen:
-                seen.append(cell._tc)
-    shown = [paragraph.text for paragraph in document.paragraphs]
-    return [*shown, *("\n".join(p.text for p in _Cell(tc, table).paragraphs) for tc in seen)]
+        cells = [cell.text for cell in dict.fromkeys(row.cells)]
+        for head, body in zip(cells[::2], cells[1::2], strict=True):
+            found[head] = f"{found[head]}\n{body}" if head in found else body
+    return found
 
 
 def test_the_record_has_what_a_record_has(report: Report) -> None:
-    found = texts(report)
-    assert found[0] == "主题党日活动记录"
-    told = dict(zip(found[1::2], found[2::2], strict=False))
+    told = texts(report)
+    assert Document(BytesIO(record(report))).paragraphs[0].text == "主题党日活动记录"
     assert told["党支部"] == "机关第一党支部"
     assert told["活动地点"] == "三楼会议室"
     assert told["实到人数"] == "8 人"
     assert told["活动主题"] == report.scenario.title
     assert told["参加人员"].startswith("赵春兰（第 1 队 李汉俊）、钱卫国（第 1 队 李达）")
+    assert told["现场留言"].count("\n") == 2, "what each team left to those who come after"
     assert told["缺席人员\n及原因"] == "小吴(病假)"
     assert "第 2 队" in told["活动成效"]
     assert "史实：" in told["活动成效"]
     assert "出处：" in told["活动成效"]
-    assert told["学习感言"] == "赵春兰（第 2 队 李汉俊）：=1+1 警觉是学来的"
+    assert told["学习感言"].endswith("赵春兰（第 2 队 李汉俊）：=1+1 警觉是学来的")
+    assert {"记录人\n签字", "支部书记\n签字"} <= set(told)
     assert told["活动时间"].startswith("2020年09月1")
+
+
+def test_the_record_is_set_as_such_papers_are(report: Report) -> None:
+    document = Document(BytesIO(record(report)))
+    section = document.sections[0]
+    margins = (section.top_margin, section.left_margin, section.right_margin, section.bottom_margin)
+    assert [round(side.mm) for side in margins if side] == [37, 28, 26, 35]
+    normal = document.styles["Normal"]
+    assert normal.font.size == Pt(16)
+    assert normal.paragraph_format.line_spacing == Pt(28)
+    xml = document.element.xml
+    assert 'w:eastAsia="仿宋_GB2312"' in xml
+    assert 'w:eastAsia="方正小标宋简体"' in xml
+    for footer in (section.footer, section.even_page_footer):
+        assert "PAGE" in footer.paragraphs[0]._p.xml
+    rows = document.tables[0].rows
+    assert all(row._tr.trPr.xpath("w:cantSplit") for row in rows)
+    properties = document.core_properties
+    assert (properties.author, properties.comments) == ("机关第一党支部", "")
+    assert properties.created.year == 2020
 
 
 def png(width: int = 4, height: int = 3) -> bytes:
@@ -151,7 +178,7 @@ def test_the_photo_is_in_it_or_room_for_one(
 
 def test_text_that_xml_cannot_hold_spoils_nothing(report: Report) -> None:
     odd = replace(report, activity=replace(report.activity, remarks="一\x00二\x0b三"))
-    assert "一二三" in texts(odd)
+    assert texts(odd)["备  注"] == "一二三"
 
 
 def test_a_certificate_for_everybody_with_a_name(report: Report) -> None:

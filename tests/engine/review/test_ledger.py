@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine.review.compare import compare
 from engine.review.heat import heat
-from engine.review.learning import team_outcomes
+from engine.review.learning import Tally, tally
 from engine.review.ledger import Played, ledger, paces, read_run, weak_points
 from engine.review.lessons import Lessons
 from engine.rules import commands as cmd
@@ -43,7 +45,7 @@ def test_a_vote_is_the_whole_teams_meeting() -> None:
     played = table(VOTE).play("a:v=n", "b:v=n", "c:v=n", "a:v=y", "b:v=y", "c:v=y")
     assert met(play(played)) == [("t", "", 1, ())]
     outcomes = {person.role: person.outcomes["know"] for person in play(played).people}
-    assert {role: one.grade for role, one in outcomes.items()} == dict.fromkeys("abc", "met")
+    assert {role: one.grade for role, one in outcomes.items()} == dict.fromkeys("abc", "learnt")
     assert all(one.mended == 1 for one in outcomes.values())
 
 
@@ -76,15 +78,57 @@ def test_the_ledger_tells_shares_costs_and_sources() -> None:
     assert by_trap["u"].costs == {"m": 2}
 
 
-def test_objectives_are_met_mended_or_missed() -> None:
+MANY = """
+q: {role: a, ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: w, text: 错, trap: t}, {id: v, text: 也错, trap: t}, {id: p, text: 别的}]}
+"""
+ORDER = """
+o: {role: a, kind: order, ask: 排, fact: f, items: [{id: x, text: 一}, {id: y, text: 二}, {id: z, text: 三}]}
+"""
+AGAIN = ("wait=1m",)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "moves", "grade"),
+    [
+        (P, ["use-t=r"], "once"),
+        (P, ["use-t=w", *AGAIN, "use-t=r"], "learnt"),
+        (P, ["use-t=w"], "unshown"),
+        (P, ["use-t=w", *AGAIN, "use-t=w", *AGAIN, "use-t=r"], "unshown"),
+        (P, ["use-t=r", "use-u=w"], "unshown"),
+        (P, [], "unshown"),
+        (P, ["p="], "unshown"),
+        (MANY, ["q=w", *AGAIN, "q=r"], "learnt"),
+        (MANY, ["q=w", *AGAIN, "q=v", *AGAIN, "q=r"], "learnt"),
+        (MANY, ["q=w", *AGAIN, "q=v", *AGAIN, "q=w", *AGAIN, "q=r"], "unshown"),
+        (ORDER, ["o=x,y,z"], "once"),
+        (ORDER, ["o=y,x,z", "o=z,x,y", "o=x,y,z"], "learnt"),
+        (ORDER, ["o=y,x,z", "o=z,x,y", "o=z,y,x", "o=x,y,z"], "unshown"),
+    ],
+)
+def test_a_grade_says_what_was_shown_and_can_fail(tasks: str, moves: list[str], grade: str) -> None:
+    first = play(table(tasks).play(*moves)).people[0]
+    assert first.outcomes["know"].grade == grade
+
+
+def test_what_a_search_finds_shows_nothing_unless_a_trap_lay_in_it() -> None:
+    spots = "[{id: x, text: 甲, card: k}, {id: y, text: 乙TRAP}]"
+    search = f"s: {{role: a, kind: search, ask: 找, fact: f, points: 1, spots: {spots}}}"
+    plain = table(search.replace("TRAP", "")).play("s=x")
+    assert play(plain).people[0].outcomes["know"].grade == "unshown"
+    trapped = search.replace("TRAP", ", trap: t")
+    assert play(table(trapped).play("s=x")).people[0].outcomes["know"].grade == "once"
+    assert play(table(trapped).play("s=y")).people[0].outcomes["know"].grade == "unshown"
+
+
+def test_objectives_are_counted_by_people() -> None:
     played = play(table(P).play("use-t=r", "use-u=w"))
     outcomes = played.people[0].outcomes
-    assert outcomes["know"].grade == "partly", "use-u is about both, and was wrong for good"
-    assert outcomes["care"].grade == "unmet"
-    assert played.people[1].outcomes["know"].grade == ""
+    assert outcomes["know"].grade == "unshown", "use-u is about both, and was wrong for good"
     assert (played.people[0].clean, played.people[0].graded) == (1, 2)
-    team = team_outcomes(script(P).objectives, played.people)
-    assert {name: one.grade for name, one in team.items()} == {"know": "partly", "care": "unmet"}
+    fine = play(table(P).play("use-t=r"))
+    found = tally(script(P).objectives, [*played.people, *fine.people])
+    assert found["know"] == Tally(once=1, learnt=0, unshown=5, unasked=4)
+    assert found["care"] == Tally(once=0, learnt=0, unshown=6, unasked=5)
 
 
 def test_a_weak_branch_is_told_from_the_threshold_on() -> None:

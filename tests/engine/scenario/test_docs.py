@@ -12,7 +12,7 @@ import pytest
 from engine.errors import ScenarioError
 from engine.proof.findings import FINDINGS
 from engine.scenario.compile import TOP_KEYS
-from engine.scenario.issues import CATALOGUE
+from engine.scenario.issues import ADVICE, CATALOGUE
 from engine.scenario.names import RESERVED
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.strings import TRANSLATION
@@ -96,7 +96,7 @@ def test_every_kind_has_an_example() -> None:
 
 def test_every_code_is_listed_with_its_sentences() -> None:
     told = dict(re.findall(r"^\| `(SC\d{3})` \| (.*) \|$", PAGE, re.M))
-    known = CATALOGUE | FINDINGS | TRANSLATION
+    known = CATALOGUE | FINDINGS | TRANSLATION | ADVICE
     assert told.keys() == known.keys()
     for code, entry in known.items():
         message, remedy = (

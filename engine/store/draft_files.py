@@ -1,0 +1,84 @@
+"""What lies beside a draft: pictures, notes, strings; and what once did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from engine.store.repository import Repository, table_of
+from engine.store.tables import AsideTable, DraftFileTable
+
+_files, _aside = table_of(DraftFileTable), table_of(AsideTable)
+
+
+class Aside(msgspec.Struct, frozen=True):
+    """A file that was replaced or laid aside, and when."""
+
+    file: str
+    at_ms: int
+    size: int
+
+
+class DraftFiles(Repository):
+    """The pictures, notes and strings beside drafts. Nothing is ever lost: what another takes the
+    place of is laid aside. Raises StoreUnavailable throughout."""
+
+    async def files(self, name: str) -> dict[str, bytes]:
+        """What lies beside the script, by file name."""
+        query = select(_files.c.file, _files.c.body).where(_files.c.name == name)
+        async with self._reading() as db:
+            return {row.file: row.body for row in await db.execute(query)}
+
+    async def keep_files(self, name: str, files: Mapping[str, bytes]) -> list[str]:
+        """Put these beside the script; others stay. Names of those that took another's place."""
+        before = await self.files(name)
+        replaced = [file for file in files if before.get(file, files[file]) != files[file]]
+        async with self._writing() as db:
+            for file in replaced:
+                await self._lay(db, name, file)
+            for file, body in files.items():
+                if before.get(file) != body:
+                    row = {"name": name, "file": file, "body": body}
+                    await db.execute(insert(_files).values(**row))
+        return replaced
+
+    async def aside(self, name: str) -> list[Aside]:
+        """What was replaced or laid aside, newest first."""
+        size = func.length(_aside.c.body).label("size")
+        query = select(_aside.c.file, _aside.c.at_ms, size).where(_aside.c.name == name)
+        async with self._reading() as db:
+            rows = await db.execute(query.order_by(_aside.c.at_ms.desc(), _aside.c.file))
+            return [Aside(row.file, row.at_ms, row.size) for row in rows]
+
+    async def lay_aside(self, name: str, file: str) -> bool:
+        """Take a file away from the script, to be brought back. False: there is no such file."""
+        async with self._writing() as db:
+            return await self._lay(db, name, file)
+
+    async def bring_back(self, name: str, file: str, at_ms: int) -> bool:
+        """Put beside the script again what was laid aside then, in place of what is there now.
+        False: there is no such file."""
+        wanted = (_aside.c.name == name) & (_aside.c.file == file) & (_aside.c.at_ms == at_ms)
+        async with self._writing() as db:
+            body = (await db.execute(select(_aside.c.body).where(wanted))).scalar()
+            if body is None:
+                return False
+            await db.execute(delete(_aside).where(wanted))
+            await self._lay(db, name, file)
+            await db.execute(insert(_files).values(name=name, file=file, body=body))
+        return True
+
+    async def _lay(self, db: AsyncConnection, name: str, file: str) -> bool:
+        mine = (_files.c.name == name) & (_files.c.file == file)
+        body = (await db.execute(select(_files.c.body).where(mine))).scalar()
+        if body is None:
+            return False
+        last = select(func.max(_aside.c.at_ms)).where(_aside.c.name == name, _aside.c.file == file)
+        at_ms = max(self._clock(), ((await db.execute(last)).scalar() or 0) + 1)
+        await db.execute(delete(_files).where(mine))
+        row = {"name": name, "file": file, "at_ms": at_ms, "body": body}
+        await db.execute(insert(_aside).values(**row))
+        return True

@@ -1,0 +1,147 @@
+"""One audience's knowledge isn't shown to another that is still asked for it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from engine.rules import commands as cmd
+from engine.rules.state import State
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, SessionInfo, projector
+from tests.engine.rules.conftest import script
+from tests.support.table import Table
+
+Q = "q: {role: b, kind: read, ask: 读, story: 文}"
+NAMES = {"s1": "张伟", "s2": "王芳", "s3": "李娜"}
+SMALL = script(Q)
+SESSION = SessionInfo("x", "CODE", "http://h/join/CODE")
+SAID = {"t": ("误区一", "史实一。"), "u": ("误区二", "史实二。"), "d": ("误区三", "史实二。")}
+ANSWERS = {"t": "use-t", "u": "use-u", "d": "use-d"}
+
+
+def team(**kwargs: Any) -> Table:
+    return Table(SMALL, **kwargs)
+
+
+def wall(*teams: Table) -> Any:
+    runs = [
+        RunInfo(f"r{number}", SMALL, replaced, NAMES)
+        for number, replaced in enumerate((one.state for one in teams), start=1)
+    ]
+    return projector(SESSION, runs)
+
+
+def shown(name: str, *teams: Table) -> bool:
+    """The wall prints what is believed, or what is so."""
+    sent = json.dumps(wall(*teams)["traps"], ensure_ascii=False)
+    return any(word in sent for word in SAID[name])
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_the_wall_tells_no_belief_while_another_team_is_still_asked(name: str) -> None:
+    one, two = team().play(f"{ANSWERS[name]}=w"), team()
+    told = wall(one, two)["traps"]
+    assert [(item["team"], item["open"]) for item in told] == [(1, False)]
+    assert not shown(name, one, two)
+    for table in (one, two):
+        if table.at == "side":
+            table.play("think=")
+        if name != "u" or table is two:
+            table.play("wait=30s", f"{ANSWERS[name]}=r")
+    assert shown(name, one, two), "everybody has it behind them"
+
+
+@pytest.mark.parametrize("way", ["q=", "the end", "gone", "nobody"])
+def test_a_team_has_a_question_behind_it_once_no_way_leads_there(way: str) -> None:
+    one, two = team().play("use-u=w"), team(seats={} if way == "nobody" else None, started=False)
+    if way != "nobody":
+        assert not shown("u", one, two), "they are still to begin"
+        two.desk(cmd.Start)
+        assert not shown("u", one, two)
+    if way == "q=":
+        two.play("q=")
+    elif way == "the end":
+        two.desk(cmd.Jump, scene="bad")
+    elif way == "gone":
+        two.desk(cmd.Close)
+    assert shown("u", one, two)
+
+
+def test_a_skipped_or_dropped_question_is_behind_the_team() -> None:
+    one, two = team().play("use-u=w"), team()
+    two.desk(cmd.SkipTask, task="use-u")
+    assert shown("u", one, two)
+
+
+def test_a_trap_stands_once_with_all_its_teams() -> None:
+    one, two = team().play("use-u=w"), team().play("use-u=w")
+    two.state = _team(two, 2)
+    told = wall(one, two)["traps"]
+    assert [(item["trap"], item["teams"]) for item in told] == [("u", [1, 2])]
+
+
+def _team(table: Table, number: int) -> State:
+    return replace(table.state, team=number)
+
+
+def test_an_endings_name_is_told_when_nobody_plays_any_more() -> None:
+    one, two = team().play("q=", "go-on="), team()
+    assert one.state.ending == "good"
+    first = wall(one, two)["progress"]["teams"][0]
+    assert (first["title"], first["ending_title"], first["ending_kind"]) == ("", None, None)
+    two.play("q=", "go-on=")
+    assert wall(one, two)["progress"]["teams"][0]["ending_title"] == "好"
+    assert wall(one)["progress"]["teams"][0]["ending_title"] == "好", "a single team spoils nobody"
+
+
+def test_a_detours_story_and_name_stay_with_the_team_on_it() -> None:
+    one, two = team().play("use-d=w"), team().play("q=")
+    two.state = _team(two, 2)
+    sent = wall(one, two)
+    assert sent["story"]["scene"] == "one"
+    assert (sent["story"]["teams"], sent["story"]["elsewhere"]) == ([1], 1)
+    assert "岔路" not in json.dumps([sent["story"], sent["progress"]["teams"]], ensure_ascii=False)
+
+
+# ── inside a team ───────────────────────────────────────────────────────────────────────────────
+
+
+def part(played: Table, seat: str, name: str) -> Any:
+    return RunViews(played.scenario).seat(played.state, seat, NAMES)[name]
+
+
+def test_a_teammates_fall_answers_neither_the_question_nor_the_rescue() -> None:
+    played = team().play("use-t=w")
+    fell, other = (part(played, seat, "notice")[-1] for seat in ("s1", "s2"))
+    assert fell["learnt"]["text"] == "史实一。"
+    assert other["kind"] == "trap"
+    assert (other["detail"], other["learnt"]) == ("误区一", None), "the belief, not what is so"
+    played.do(cmd.TryRescue, "s2", answer=("y",))
+    assert "史实一。" not in json.dumps(part(played, "s2", "me"), ensure_ascii=False)
+    played.play("use-t=r")
+    assert part(played, "s2", "notice")[0]["learnt"]["text"] == "史实一。"
+    assert part(played, "s2", "me")["last"]["learnt"]["text"] == "史实一。"
+
+
+def test_whoever_is_asked_the_same_isnt_told_the_belief_either() -> None:
+    same = "w: {role: all, ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: x, text: 错, trap: u}]}"
+    played = Table(script(f"{Q}\n{same}"))
+    played.do(cmd.Submit, "s1", task="w", answer=("x",))
+    other = part(played, "s2", "notice")[-1]
+    assert (other["kind"], other["detail"], other["learnt"]) == ("trap", "", None)
+    played.do(cmd.Submit, "s2", task="w", answer=("r",))
+    assert part(played, "s2", "notice")[-1]["learnt"] is None, "a teammate is still asked"
+    played.do(cmd.Submit, "s3", task="w", answer=("r",))
+    played.play("use-u=r")
+    assert part(played, "s2", "notice")[-1]["learnt"]["text"] == "史实二。"
+
+
+def test_what_was_tried_at_a_rescue_is_not_said_of_who_is_held_as_well() -> None:
+    two = "two: {role: b, optional: true, ask: 问, choices: [{id: r, text: 对}, {id: w, text: 错, trap: t}]}"
+    played = Table(script(f"{Q}\n{two}")).play("use-t=w", "two=w")
+    (offer,) = part(played, "s2", "rescues")
+    assert (offer["tried"], offer["held"]) == (False, True)

@@ -1,0 +1,66 @@
+"""`/studio/{name}/files`: what lies beside a script, and what an import or an author laid aside."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from web import pages
+from web.auth import checked_form, chrome
+from web.errors import web_error
+from web.library import PICTURES
+from web.render import render_page
+from web.routes.review import local_time
+from web.routes.studio import Author, PageAuthor, get_folder, get_named
+from web.services import ServicesDep
+
+router = APIRouter(prefix="/studio", include_in_schema=False)
+
+
+@router.get("/{name}/files")
+async def files(
+    name: str, request: Request, services: ServicesDep, account: PageAuthor
+) -> Response:
+    """The files beside a script, and those laid aside."""
+    drafts, folder = services.database.drafts, get_folder(services, get_named(name))
+    kept = await drafts.files(name)
+    if folder is None and await drafts.newest(name) is None:
+        raise web_error("not_found")
+    beside = {file: len(body) for file, body in (folder.files if folder else {}).items()}
+    page = pages.FilesPage(
+        **chrome(request, services, account),
+        name=name,
+        files=tuple(
+            (file, size, file in kept, _shown(file))
+            for file, size in sorted((beside | {f: len(body) for f, body in kept.items()}).items())
+        ),
+        aside=tuple(
+            (one.file, one.at_ms, local_time(one.at_ms), one.size)
+            for one in await drafts.aside(name)
+        ),
+    )
+    return HTMLResponse(render_page(page))
+
+
+def _shown(file: str) -> bool:
+    """It is a picture, which the page can show."""
+    return file[file.rfind(".") :].lower() in PICTURES
+
+
+@router.post("/{name}/files", dependencies=[Depends(checked_form)])
+async def move(
+    name: str,
+    services: ServicesDep,
+    account: Author,
+    file: Annotated[str, Form()],
+    at_ms: Annotated[int, Form()] = 0,
+) -> Response:
+    """Lay a file aside; with `at_ms`, bring back the one that was laid aside then."""
+    drafts = services.database.drafts
+    get_named(name)
+    done = await (drafts.bring_back(name, file, at_ms) if at_ms else drafts.lay_aside(name, file))
+    if not done:
+        raise web_error("not_found")
+    return RedirectResponse(f"/studio/{name}/files", 303)
