@@ -36,9 +36,9 @@ import msgspec
 import typer
 
 from engine.author import terminal, told
+from engine.author.beside import look_beside
 from engine.author.bibliography import bibliography
 from engine.author.desk import (
-    advice_on,
     compile_file,
     compile_path,
     compile_whole,
@@ -98,7 +98,9 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
             compile_whole(script)
         except ScenarioError as error:
             found += error.issues
-        advice += advice_on(script)
+        beside = look_beside(script)
+        found += [each for each in beside if not each.advice]
+        advice += [each for each in beside if each.advice]
     if as_json:
         typer.echo(msgspec.json.encode([issue_json(each) for each in (*found, *advice)]).decode())
     for issue in () if as_json else (*found, *advice):

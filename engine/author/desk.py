@@ -21,7 +21,6 @@ from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log
 from engine.rules.events import Recorded
 from engine.scenario import compile_scenario
-from engine.scenario.advice import advise
 from engine.scenario.encoding import UTF8, UnreadableText, decoded
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
@@ -95,15 +94,6 @@ def compile_whole(script: ScriptFile) -> Scenario:
         if words.is_file():
             translated(scenario, words.read_bytes(), str(words))
     return scenario
-
-
-def advice_on(script: ScriptFile) -> list[Issue]:
-    """What its author may not have meant, in the script and the strings files beside it."""
-    found = advise(script.data, script.name)
-    for words in (script.folder / file for file in STRINGS.values()):
-        if words.is_file():
-            found += advise(words.read_bytes(), str(words))
-    return found
 
 
 def print_issue(issue: Issue) -> None:
