@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from engine.author.keep import standing, with_test
 from engine.author.reading import NotThereError, ScriptFile, find_scripts
+from engine.boundary import UNREADABLE, CantWrite, tell_error, write_whole
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
 from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log
@@ -28,8 +29,6 @@ out = Console(soft_wrap=True, highlight=False)
 aside = Console(soft_wrap=True, highlight=False, stderr=True)
 """For what isn't the answer: beside `--json` too."""
 
-UNREADABLE: Final = 2
-
 
 def tell(text: str) -> None:
     """Say it as it is."""
@@ -38,10 +37,7 @@ def tell(text: str) -> None:
 
 def refuse(error: AppError | OSError, code: int = UNREADABLE) -> NoReturn:
     """Say why it can't be done, and exit."""
-    if isinstance(error, AppError):
-        tell(f"{error.message.zh} {error.remedy.zh}")
-    else:
-        tell(f"{error.filename or ''}:{error.strerror or error}。请检查路径和空间。")
+    tell_error(error)
     raise typer.Exit(code) from error
 
 
@@ -68,10 +64,10 @@ def text_of(script: ScriptFile) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a text file in UTF-8; exits 2 and says why if it can't be."""
+    """Write a text file in UTF-8, whole or not at all; exits 2 and says why if it can't be."""
     try:
-        file.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
+        write_whole(file, text)
+    except CantWrite as error:
         refuse(error)
 
 
