@@ -13,6 +13,7 @@ import msgspec
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine import typed
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
 from engine.errors import ScenarioError
@@ -151,7 +152,7 @@ async def new(
     get_named(name)
     if await services.database.drafts.newest(name) or get_folder(services, name):
         raise web_error("taken", what=name)
-    shown = " ".join(title.split())[:60] or name
+    shown = typed.shown(title)[:60] or name
     text = starter(name, shown).encode()
     await services.database.drafts.save(name, text, base=0, author=account.name)
     return RedirectResponse(f"/studio/{name}", 303)
