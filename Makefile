@@ -1,5 +1,5 @@
 # make serve   set up, and serve on http://localhost:8000
-# make test    set up what the tests need, and run all of them
+# make test    set up what the tests need, and run all of them; SHORT=1: does it run here at all?
 # make faults  the promises of docs/promises.md under real faults, at their full figures
 # make check   style, types, import directions
 # make bench   how fast the rules are on this machine
@@ -12,7 +12,7 @@ serve:
 	@exec .venv/bin/python server.py
 
 test:
-	@scripts/test
+	@scripts/test $(if $(SHORT),--short)
 
 faults:
 	@scripts/faults

@@ -20,6 +20,7 @@ from web.app import create_app, prepare
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
+from web.startup import cant_listen, no_redis, read_settings, worded
 
 MESSAGE_BYTES = 64 * 1024
 SOCKETS_MAX = 65_536
@@ -43,8 +44,12 @@ def listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
     if hasattr(socket, "TCP_NOTSENT_LOWAT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-    listening.bind((host, port))
-    listening.listen(2048)
+    try:
+        listening.bind((host, port))
+        listening.listen(2048)
+    except BaseException:
+        listening.close()
+        raise
     return listening
 
 
@@ -74,36 +79,41 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
 
 
 def main() -> None:
-    """Serve until told to stop."""
-    settings = Settings()
+    """Serve until told to stop; exit 2 where somebody has to set something right first, 1 where it
+    may pass by itself."""
+    with worded():
+        serve(read_settings())
+
+
+def serve(settings: Settings) -> None:
+    """Serve with these settings. Raises StartError, CantOpen: it can't begin."""
+    logs.configure(settings.log)
     allow_sockets()
+    if settings.workers > 1 and not settings.redis_url:
+        raise no_redis()
     try:
         listening = listen(settings.host, settings.port)
     except OSError as error:
-        sys.exit(
-            f"端口 {settings.port} 用不了({error});请关掉占用它的程序,或换一个:"
-            f"HONGCHUAN_PORT={settings.port + 1} make serve\n"
-            f"Port {settings.port} can't be used; set HONGCHUAN_PORT to another."
-        )
+        raise cant_listen(settings, error) from error
     port = listening.getsockname()[1]
+    # Before anybody serves, so that what can't be opened is said in a sentence, and once.
+    try:
+        made = asyncio.run(prepare(settings))
+    except BaseException:
+        listening.close()
+        raise
     if settings.workers > 1:
+        greet(settings, port, made)
         serve_many(settings, listening, port)
         return
     settings = settings.model_copy(update={"port": port})
-    logs.configure(settings.log)
-    app = create_app(settings, announce=lambda made: greet(settings, port, made))
+    app = create_app(settings, announce=lambda _made: greet(settings, port, made))
     uvicorn.Server(config_of(app, settings)).run(sockets=[listening])
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
     """Several processes on one socket; who dies is started anew."""
-    if not settings.redis_url:
-        sys.exit(
-            "几个进程要靠 Redis 互相通知;请设好 HONGCHUAN_REDIS_URL,或不写 --workers。\n"
-            "Several workers wake each other through Redis; set HONGCHUAN_REDIS_URL."
-        )
     os.environ["HONGCHUAN_PORT"] = str(port)  # workers read the settings for themselves
-    greet(settings, port, asyncio.run(prepare(settings)))
     config = config_of("web.app:worker", settings, factory=True, workers=settings.workers)
     with tempfile.TemporaryDirectory(prefix="hongchuan-metrics-") as figures:
         os.environ[SHARED] = figures

@@ -36,10 +36,9 @@ import msgspec
 import typer
 
 from engine.author import terminal, told
+from engine.author.beside import look_beside
 from engine.author.bibliography import bibliography
 from engine.author.desk import (
-    UNREADABLE,
-    advice_on,
     compile_file,
     compile_path,
     compile_whole,
@@ -57,6 +56,7 @@ from engine.author.desk import (
 from engine.author.drawing import svg
 from engine.author.new import SCHEMA_FILE, starter
 from engine.author.reading import SCRIPT_FILE, ScriptFile
+from engine.boundary import UNREADABLE, WordedGroup
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
 from engine.export import commands
 from engine.proof.divergence import first_difference
@@ -72,7 +72,9 @@ from engine.scenario.schema import schema
 from engine.scenario.strings import strings_of
 from engine.store import commands as store
 
-main = typer.Typer(no_args_is_help=True, add_completion=False, help="红船 · hongchuan")
+main = typer.Typer(
+    cls=WordedGroup, no_args_is_help=True, add_completion=False, help="红船 · hongchuan"
+)
 
 
 @main.command()
@@ -96,7 +98,9 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
             compile_whole(script)
         except ScenarioError as error:
             found += error.issues
-        advice += advice_on(script)
+        beside = look_beside(script)
+        found += [each for each in beside if not each.advice]
+        advice += [each for each in beside if each.advice]
     if as_json:
         typer.echo(msgspec.json.encode([issue_json(each) for each in (*found, *advice)]).decode())
     for issue in () if as_json else (*found, *advice):

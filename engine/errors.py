@@ -3,14 +3,16 @@
 AppError                 code, message, remedy, optional Place
 ├─ ScenarioError         an author's mistakes: all of them, not the first
 ├─ Rejection             a command refused; nothing changed
+├─ StartError            a setting or a file without which the program can't start
 ├─ ReplayError           a log that can't be folded: run, seq, tag
 └─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
 """
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -154,6 +156,34 @@ class StoreUnavailable(StoreError):
             ),
         )
         self.why = why
+
+
+class StartError(AppError):
+    """The program can't start: a setting that can't be right, a file or a port it can't use."""
+
+
+_SYSTEM: Final = {
+    errno.ENOENT: Text("没有这个文件或文件夹", "no such file or folder"),
+    errno.EACCES: Text("没有权限", "permission denied"),
+    errno.EPERM: Text("没有权限", "permission denied"),
+    errno.EISDIR: Text("这是一个文件夹", "it is a folder"),
+    errno.ENOTDIR: Text("路径里有一段不是文件夹", "a part of its path is no folder"),
+    errno.EEXIST: Text("已经有同名的文件", "there is a file of that name"),
+    errno.ENOSPC: Text("磁盘满了", "the disk is full"),
+    errno.EROFS: Text("这个盘只能读", "the disk is read-only"),
+    errno.ENAMETOOLONG: Text("名字太长", "the name is too long"),
+    errno.ELOOP: Text("链接绕成了圈", "its links go round in a circle"),
+    errno.EADDRINUSE: Text("已经被占用", "it is taken"),
+    errno.EADDRNOTAVAIL: Text("这台机器没有这个地址", "this machine has no such address"),
+    errno.ECONNREFUSED: Text("那里没有程序在听", "nobody listens there"),
+}
+
+
+def reason_of(error: OSError) -> Text:
+    """Why the system refuses, without the file's name; in its own words where we have none."""
+    known = _SYSTEM.get(error.errno or 0)
+    said = error.strerror or str(error) or type(error).__name__
+    return known or Text(said, said)
 
 
 def texts_of(messages: Mapping[str, tuple[str, str]]) -> Mapping[str, Text]:

@@ -7,7 +7,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
@@ -47,7 +47,20 @@ from web.settings import Settings
 if TYPE_CHECKING:
     from engine.host.relay import Relay
 
-STATIC = Path(__file__).parent / "static"
+HTTP_ROUTES: Final = (
+    api,
+    account,
+    people,
+    seats,
+    menu,
+    pages,
+    studio,
+    studio_files,
+    reports,
+    review,
+    audit,
+)
+STATIC: Final = Path(__file__).parent / "static"
 
 HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", re.ASCII)
 
@@ -113,10 +126,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         await host.close()
         await database.close()
 
-    doors = [Depends(once_by_header)]
-    app = FastAPI(
-        title="红船", lifespan=lifespan, docs_url=None, redoc_url=None, dependencies=doors
-    )
+    app = FastAPI(title="红船", lifespan=lifespan, docs_url=None, redoc_url=None)
     app.openapi = document(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.add_exception_handler(AnsweredBefore, repeated)
@@ -125,17 +135,8 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.add_middleware(Audited)
     app.middleware("http")(_add_headers)
     app.add_middleware(logs.RequestLog)
-    app.include_router(api.router)
-    app.include_router(account.router)
-    app.include_router(people.router)
-    app.include_router(seats.router)
-    app.include_router(menu.router)
-    app.include_router(pages.router)
-    app.include_router(studio.router)
-    app.include_router(studio_files.router)
-    app.include_router(reports.router)
-    app.include_router(review.router)
-    app.include_router(audit.router)
+    for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
+        app.include_router(each.router, dependencies=[Depends(once_by_header)])
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

@@ -14,6 +14,7 @@ from engine.store.sessions import Session
 from engine.store.tokens import new_id
 from web.errors import web_error
 from web.services import Services
+from web.teams import add_team
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command
 
 Outcome = list[dict[str, Any]]
@@ -28,6 +29,8 @@ async def command_session(
         AppError: no run took it (the first refusal), or it isn't a command at all.
     """
     name = message.id or new_id()
+    if message.do == "add_team":
+        return [{"run": (await add_team(services, session, name)).id, "seq": 1}]
     runs = [run.id for run in session.runs if message.run in (None, run.id)]
     if not runs:
         raise web_error("not_found")

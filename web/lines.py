@@ -104,6 +104,7 @@ class SessionLine(Line):
     async def parts(self) -> tuple[int | None, Parts]:
         session = await self.services.sessions.find_session(self._session.id)
         self._session = session or self._session
+        self.runs = tuple(run.id for run in self._session.runs)
         infos = await self.services.run_infos(self._session)
         info = self.services.session_info(self._session, self.services.reachable())
         return None, (projector if self.kind == "projector" else console)(info, infos)

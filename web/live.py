@@ -9,7 +9,7 @@ rendered once for each part object and shared by all sockets that show it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ import structlog
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
 from engine.errors import AppError, StoreError
+from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
 from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, cookie_of
@@ -177,7 +178,7 @@ class _Connection:
             tasks = {
                 asyncio.create_task(self._outbox.write(), name="write"),
                 asyncio.create_task(self._read(), name="read"),
-                asyncio.create_task(self._show(watch.moved), name="show"),
+                asyncio.create_task(self._show(watch), name="show"),
             }
             if self._line.kind != "seat":
                 tasks.add(asyncio.create_task(self._check(), name="check"))
@@ -223,10 +224,11 @@ class _Connection:
     def _put(self, message: dict[str, Any]) -> None:
         self._outbox.put(orjson.dumps(message).decode())
 
-    async def _show(self, moved: Callable[[], Awaitable[None]]) -> None:
+    async def _show(self, watch: Watch) -> None:
         while True:
             await self._put_parts()
-            await moved()
+            watch.cover(*self._line.runs)
+            await watch.moved()
 
     async def _put_parts(self) -> None:
         seq, parts = await self._line.parts()

@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 from fastapi import FastAPI
 
-from web.routes.api import TEAMS_MAX, SeatRequest, SessionRequest, TokenRequest
+from web.routes.api import SeatRequest, SessionRequest, TokenRequest
+from web.teams import TEAMS_MAX
 from web.wire import DESK_KINDS, ID_MAX, ID_PATTERN
 
 Schema = dict[str, Any]
@@ -144,7 +145,7 @@ def _desk_schema() -> Schema:
     kinds = [_command_schema(do, kind) for do, kind in DESK_KINDS.items()]
     steps: Schema = {"anyOf": [{"enum": ["open", "next", "previous"]}, {"type": "integer"}]}
     kinds.append(_command("debrief", {"to": steps}, []))
-    kinds.append(_command("draw", {}, []))
+    kinds += [_command("draw", {}, []), _command("add_team", {}, [])]
     return {"oneOf": kinds}
 
 

@@ -147,6 +147,11 @@ class TeamChoice:
     room: int
     roles: tuple[FreeRole, ...] = ()
 
+    @property
+    def full(self) -> bool:
+        """Nobody fits in."""
+        return self.taken >= self.room
+
 
 @dataclass(frozen=True, kw_only=True)
 class JoinPage(Page):

@@ -23,6 +23,7 @@ from engine.rules.deadlines import next_deadline
 from engine.rules.settle import EndlessError
 from engine.rules.views import RunViews
 from engine.scenario import compile_scenario
+from engine.scenario.advice import advise
 from engine.scenario.model import Scenario
 from engine.values import Map
 from web.errors import WebError
@@ -53,6 +54,7 @@ def issue_json(issue: Issue) -> dict[str, Any]:
         "message": issue.message.zh,
         "remedy": issue.remedy.zh,
         "play": list(issue.play) if issue.play is not None else None,
+        "advice": issue.advice,
     }
 
 
@@ -65,9 +67,14 @@ def compiled(text: str, name: str) -> tuple[Scenario | None, list[dict[str, Any]
 
 
 def look(text: str, name: str) -> dict[str, Any]:
-    """The issues of the text as it is typed."""
+    """The issues of the text as it is typed, and advice on what may be meant otherwise."""
     scenario, issues = compiled(text, name)
-    return {"issues": issues, "title": scenario.title if scenario is not None else ""}
+    advice = [issue_json(each) for each in advise(text.encode(), name)]
+    return {
+        "issues": issues,
+        "advice": advice,
+        "title": scenario.title if scenario is not None else "",
+    }
 
 
 def draw(text: str, name: str) -> dict[str, Any]:

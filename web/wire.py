@@ -111,7 +111,7 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 }
 """What the facilitator may `do`, less what concerns all runs at once (`desk.py`)."""
 
-KINDS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw"})
+KINDS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team"})
 """All that anybody may `do`: what is counted and kept by its name. A name that somebody made up
 would be kept for ever."""
 

@@ -56,6 +56,11 @@ ENGLISH: Final = {
     "第 {n} 队": "Team {n}",
     "已有 {n} 人": "{n} so far",
     "已有 {n} 人，已满": "{n}, full",
+    "每一队都满了。": "Every team is full.",
+    "开演前，请组织者在控制台点“加一队”，再刷新这一页；开演后，请和队友合看手机，或看大屏幕。": (
+        "Before it starts: ask the facilitator to add a team on the desk, then reload. Once it has"
+        " started: look on with a teammate, or watch the wall."
+    ),
     "扮演谁": "Whom to play",
     "补上还缺的角色": "A role that is still free",
     "已有人扮演": "Taken",

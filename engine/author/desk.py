@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import typer
 from rich.console import Console
 
 from engine.author.keep import standing, with_test
 from engine.author.reading import NotThereError, ScriptFile, find_scripts
+from engine.boundary import UNREADABLE, CantWrite, tell_error, write_whole
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
 from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log
 from engine.rules.events import Recorded
 from engine.scenario import compile_scenario
-from engine.scenario.advice import advise
 from engine.scenario.encoding import UTF8, UnreadableText, decoded
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
@@ -28,8 +28,6 @@ from engine.scenario.strings import STRINGS, translated
 out = Console(soft_wrap=True, highlight=False)
 aside = Console(soft_wrap=True, highlight=False, stderr=True)
 """For what isn't the answer: beside `--json` too."""
-
-UNREADABLE: Final = 2
 
 
 def tell(text: str) -> None:
@@ -39,10 +37,7 @@ def tell(text: str) -> None:
 
 def refuse(error: AppError | OSError, code: int = UNREADABLE) -> NoReturn:
     """Say why it can't be done, and exit."""
-    if isinstance(error, AppError):
-        tell(f"{error.message.zh} {error.remedy.zh}")
-    else:
-        tell(f"{error.filename or ''}:{error.strerror or error}。请检查路径和空间。")
+    tell_error(error)
     raise typer.Exit(code) from error
 
 
@@ -69,10 +64,10 @@ def text_of(script: ScriptFile) -> str:
 
 
 def write(file: Path, text: str) -> None:
-    """Write a text file in UTF-8; exits 2 and says why if it can't be."""
+    """Write a text file in UTF-8, whole or not at all; exits 2 and says why if it can't be."""
     try:
-        file.write_text(text, encoding="utf-8", newline="")
-    except OSError as error:
+        write_whole(file, text)
+    except CantWrite as error:
         refuse(error)
 
 
@@ -99,15 +94,6 @@ def compile_whole(script: ScriptFile) -> Scenario:
         if words.is_file():
             translated(scenario, words.read_bytes(), str(words))
     return scenario
-
-
-def advice_on(script: ScriptFile) -> list[Issue]:
-    """What its author may not have meant, in the script and the strings files beside it."""
-    found = advise(script.data, script.name)
-    for words in (script.folder / file for file in STRINGS.values()):
-        if words.is_file():
-            found += advise(words.read_bytes(), str(words))
-    return found
 
 
 def print_issue(issue: Issue) -> None:

@@ -12,6 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from engine.boundary import write_whole
 from engine.errors import AppError, Text
 from engine.export.bundle import documents
 from engine.export.report import NotFiledError, Report, gather
@@ -19,6 +20,7 @@ from engine.export.xapi import HOME, statements
 from engine.store import backup as backups
 from engine.store.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
+from engine.store.opening import shown
 
 UNREADABLE: Final = 2
 out = Console(soft_wrap=True, highlight=False)
@@ -42,7 +44,7 @@ async def read_report(name: str) -> Report:
     """The report of a session, by id or join code. Raises AppError."""
     url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
     if backups.missing(url):
-        raise backup_error("nothing", backups.shown(url))
+        raise backup_error("nothing", shown(url))
     database = await open_database(url)
     try:
         sessions = database.sessions
@@ -90,7 +92,7 @@ def _write(path: Path, make: Callable[[], bytes]) -> bool:
     except Exception as error:  # noqa: BLE001 - a fault in one must not take the others along
         out.print(f"写不成 {path.name}：{type(error).__name__}: {error}", markup=False)
         return False
-    path.write_bytes(body)
+    write_whole(path, body)
     out.print(f"写好了：{path}", markup=False)
     return True
 

@@ -17,8 +17,24 @@ from engine.values import RunId
 class Watch:
     """One watcher's bell, for any number of runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, watches: defaultdict[RunId, dict[Watch, None]]) -> None:
+        self._watches = watches
+        self._runs: dict[RunId, None] = {}
         self._bell = asyncio.Event()
+
+    def cover(self, *runs: RunId) -> None:
+        """Watch these too: a session may get another team."""
+        for run in runs:
+            if run not in self._runs:
+                self._runs[run] = None
+                self._watches[run][self] = None
+
+    def end(self) -> None:
+        """Watch none any more."""
+        for run in self._runs:
+            self._watches[run].pop(self, None)
+            if not self._watches[run]:
+                del self._watches[run]
 
     async def moved(self) -> None:
         """Return once a watched run has moved since the last call."""
@@ -40,16 +56,12 @@ class Hub:
     @contextmanager
     def watch(self, *runs: RunId) -> Iterator[Watch]:
         """A Watch on `runs`, for as long as the context lasts."""
-        watch = Watch()
-        for run in runs:
-            self._watches[run][watch] = None
+        watch = Watch(self._watches)
+        watch.cover(*runs)
         try:
             yield watch
         finally:
-            for run in runs:
-                self._watches[run].pop(watch, None)
-                if not self._watches[run]:
-                    del self._watches[run]
+            watch.end()
 
     def watched(self) -> list[RunId]:
         """The runs that somebody watches."""

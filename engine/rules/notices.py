@@ -24,6 +24,8 @@ class Hearing(msgspec.Struct, frozen=True):
     names: Mapping[SeatId, str]
     faced: frozenset[TrapId]
     """Traps the team may still fall into (`views_faced`)."""
+    own: frozenset[TrapId]
+    """Those among them that the seat itself may."""
     lang: Lang
 
 
@@ -54,12 +56,8 @@ def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> P
     values: dict[str, object] = {"name": _called(scenario, state, item.seat, hearing)}
     wording: str = kind
     if kind == "trap":
-        trap = scenario.traps[item.subject]
-        own = item.seat == hearing.seat
-        wording = "trap_own" if item.seat and own else "trap"
-        # Whoever may still be asked the same doesn't hear from a teammate's fall what is so.
-        if own or not item.seat or trap.id not in hearing.faced:
-            detail, fact = trap.belief, learnt(scenario, trap.truth, trap)
+        wording = "trap_own" if item.seat and item.seat == hearing.seat else "trap"
+        detail, fact = _of_trap(scenario, item, hearing)
     elif kind == "told":
         detail = scenario.tells[item.subject].text
     elif kind == "card":
@@ -83,6 +81,15 @@ def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> P
         "detail": detail,
         "learnt": fact,
     }
+
+
+def _of_trap(scenario: Scenario, item: News, hearing: Hearing) -> tuple[str, Part | None]:
+    """(what was believed, what is so) as far as a seat may know: whoever may still be asked the
+    same doesn't hear the answer from a teammate's fall."""
+    trap = scenario.traps[item.subject]
+    if item.seat in (hearing.seat, "") or trap.id not in hearing.faced:
+        return trap.belief, learnt(scenario, trap.truth, trap)
+    return (trap.belief if trap.id not in hearing.own else ""), None
 
 
 def _called(scenario: Scenario, state: State, seat: SeatId, hearing: Hearing) -> str:

@@ -73,7 +73,11 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "team_full",
             ("这个队已经满员。", "That team is full."),
-            ("请加入别的队,或告诉组织者。", "Join another team, or tell the facilitator."),
+            (
+                "请换一队；都满了，请组织者在开演前点“加一队”，开演后和队友合看一部手机，或看大屏幕。",
+                "Join another team. If all are full: before the start the facilitator can add one;"
+                " after it, look on with a teammate, or watch the wall.",
+            ),
         ),
         (
             "role_taken",

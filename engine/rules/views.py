@@ -123,12 +123,13 @@ class RunViews:
         self, state: State, seat: SeatId, acts: tuple[RoleId, ...], names: Names, lang: Lang
     ) -> Part:
         """What the seat hears: its notices, and the debrief."""
-        lurking = self._faced(state)
+        lurking, own = self._faced(state), self._faced(state, acts)
+        hearing = Hearing(seat, acts, names, lurking, own, lang)
         return {
             "notice": self._same(
                 ("notice", seat, lang),
-                (state.news, names, state.seats, state.absence, acts, lurking, state.aside.helped),
-                lambda: notices(self.scenario, state, Hearing(seat, acts, names, lurking, lang)),
+                (state.news, state.seats, state.absence, state.aside.helped, hearing),
+                lambda: notices(self.scenario, state, hearing),
             ),
             "debrief": self._same(
                 ("debrief", seat, lang),
@@ -147,16 +148,17 @@ class RunViews:
         )
         return shown
 
-    def _faced(self, state: State) -> frozenset[TrapId]:
-        """The traps the team hasn't behind it; asked only once one has sprung."""
+    def _faced(self, state: State, roles: tuple[RoleId, ...] | None = None) -> frozenset[TrapId]:
+        """The traps the team, or these roles of it, haven't behind them; asked only once one has
+        sprung."""
         if not state.aside.springs:
             return frozenset()
         scene = state.scene
         found: frozenset[TrapId] = self._same(
-            ("faced",),
+            ("faced", roles),
             (scene.id if scene else None, scene.tasks if scene else None, state.interrupted)
             + (state.phase,),
-            lambda: faced(self.scenario, state),
+            lambda: faced(self.scenario, state, roles),
         )
         return found
 

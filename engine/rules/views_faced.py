@@ -1,23 +1,27 @@
 """Which misconceptions somebody may still be asked about: what isn't printed where they see it.
 
 A trap is *faced* by a team while a task that may spring it is open or still to come. Until it is
-behind them, the wall, their teammates' news and the other teams hear that a trap sprang, not what
-is believed and what is so: else the first to fall in would answer for all.
+behind them, the wall and the other teams hear that a trap sprang, not what is believed and what is
+so; teammates hear what was believed unless they may be asked it themselves, and what is so later.
+Else the first to fall in would answer for all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from engine.rules.state import SceneState, State
 from engine.scenario.checks import traps_of, ways_of
-from engine.scenario.model import Scenario, Scene
-from engine.values import SceneId, TrapId
+from engine.scenario.model import Scenario, Scene, Task
+from engine.values import ANY, RoleId, SceneId, TrapId
 
 
-def faced(scenario: Scenario, state: State) -> frozenset[TrapId]:
-    """The traps of all tasks that this team hasn't behind it. Empty once it has ended; a team that
-    nobody has joined faces none."""
+def faced(
+    scenario: Scenario, state: State, roles: tuple[RoleId, ...] | None = None
+) -> frozenset[TrapId]:
+    """The traps of all tasks that this team hasn't behind it; with `roles`, of those of them that
+    one of these may answer. Empty once it has ended; a team that nobody has joined faces
+    none."""
     if state.phase == "lobby":
         here = any(not seat.left for seat in state.seats.values())
         return frozenset(scenario.traps) if here else frozenset()
@@ -26,18 +30,23 @@ def faced(scenario: Scenario, state: State) -> frozenset[TrapId]:
     found: set[TrapId] = set()
     kept = [scene for scene in (state.scene, state.interrupted) if scene is not None]
     for held in kept:
-        found.update(_open_here(scenario.scenes[held.id], held))
+        found.update(_traps(_open_here(scenario.scenes[held.id], held), roles))
     for name in _to_come(scenario, [scenario.scenes[held.id] for held in kept]):
-        for task in scenario.scenes[name].tasks.values():
-            found.update(traps_of(task))
+        found.update(_traps(scenario.scenes[name].tasks.values(), roles))
     return frozenset(found)
 
 
-def _open_here(scene: Scene, held: SceneState) -> Iterator[TrapId]:
+def _traps(tasks: Iterable[Task], roles: tuple[RoleId, ...] | None) -> Iterator[TrapId]:
+    for task in tasks:
+        if roles is None or any(slot == ANY or slot in roles for slot in task.who.slots):
+            yield from traps_of(task)
+
+
+def _open_here(scene: Scene, held: SceneState) -> Iterator[Task]:
     for task in scene.tasks.values():
         known = held.tasks.get(task.id)
         if known is None or known.status == "open":
-            yield from traps_of(task)
+            yield task
 
 
 def _to_come(scenario: Scenario, begun: list[Scene]) -> set[SceneId]:

@@ -15,6 +15,7 @@ import yaml
 
 from engine.errors import Issue, Place
 from engine.scenario.encoding import UnreadableText, decoded
+from engine.scenario.folding import unspaced
 from engine.scenario.issues import ISSUES_MAX, issue
 from engine.scenario.mending import Mending
 
@@ -22,6 +23,7 @@ BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 """Only an escape in double quotes can bring these in."""
+_BREAKS: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class Node:
@@ -120,6 +122,7 @@ class _Builder:
         self._stack: list[Node] = []
         self._keys: list[Scalar | None] = []
         self._documents = 0
+        self._lines: list[str] = []
 
     def _issue(self, code: str, line: int, column: int, **values: object) -> None:
         place = Place(self.file, line, column)
@@ -130,6 +133,7 @@ class _Builder:
 
     def build(self, text: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        self._lines = _BREAKS.split(text)
         for event in yaml.parse(text, Loader=loader):
             mark = event.start_mark
             assert mark is not None, "libyaml marks every event"
@@ -138,7 +142,8 @@ class _Builder:
                 self._marked(event, line, column)
                 if event.style == '"' and _CONTROL.search(event.value):
                     self._issue("SC012", line, column)
-                self._add(Scalar(line, column, event.value, event.style in (None, "")))
+                value = self._folded(event)
+                self._add(Scalar(line, column, value, event.style in (None, "")))
             elif isinstance(event, yaml.MappingStartEvent):
                 self._marked(event, line, column)
                 self._open(Mapping(line, column))
@@ -155,6 +160,21 @@ class _Builder:
                 self._documents += 1
                 if self._documents == 2:
                     self._issue("SC009", line, column)
+
+    def _folded(self, event: yaml.ScalarEvent) -> str:
+        """The text, with its wrapped lines joined as Chinese is written."""
+        value: str = event.value
+        begun, end = event.start_mark, event.end_mark
+        if begun is None or end is None or end.line == begun.line or event.style == "|":
+            return value
+        lines = self._lines[begun.line : end.line + 1]
+        lines[-1] = (
+            lines[-1][: end.column] if len(lines) == end.line - begun.line + 1 else lines[-1]
+        )
+        lines[0] = lines[0][begun.column :]
+        if event.style in ("'", '"'):
+            lines[0], lines[-1] = lines[0][1:], lines[-1][:-1]
+        return unspaced(value, lines)
 
     def _marked(self, event: yaml.NodeEvent, line: int, column: int) -> None:
         if event.anchor is not None:

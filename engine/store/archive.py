@@ -146,7 +146,10 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     eyes alone. Raises BackupError exists, OSError."""
     if path.exists():
         raise backup_error("exists", path)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
+    except OSError as error:  # by the name that was given, not by the temporary one
+        raise OSError(error.errno, error.strerror, str(path)) from error
     made = Path(name)
     try:
         with os.fdopen(handle, "wb") as plain:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from alembic.util import CommandError
 from sqlalchemy import Connection, LargeBinary, MetaData, Table, insert, make_url, select, text
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.store.archive import (
     FORMAT,
@@ -30,8 +30,9 @@ from engine.store.archive import (
     new_file,
     open_archive,
 )
-from engine.store.database import LOCK_TO_MIGRATE, make_engine, migrate, writing
+from engine.store.database import BUSY_MS, LOCK_TO_MIGRATE, make_engine, migrate, writing
 from engine.store.faults import unavailable
+from engine.store.opening import opening, probe, shown
 from engine.store.tables import EventTable
 
 BATCH: Final = 500
@@ -62,10 +63,11 @@ async def snapshot(url: str) -> AsyncIterator[Snapshot]:
     """The database of `url` as it is now. Raises BackupError nothing, StoreUnavailable."""
     if missing(url):
         raise backup_error("nothing", shown(url))
-    engine = make_engine(url)
+    with opening(url):
+        engine = make_engine(url)
     try:
         with unavailable():
-            async with engine.connect() as connection:
+            async with connected(engine, url) as connection:
                 if engine.dialect.name == "postgresql":
                     connection = await connection.execution_options(
                         isolation_level="REPEATABLE READ", postgresql_readonly=True
@@ -79,16 +81,24 @@ async def snapshot(url: str) -> AsyncIterator[Snapshot]:
         await engine.dispose()
 
 
+@asynccontextmanager
+async def connected(engine: AsyncEngine, url: str) -> AsyncIterator[AsyncConnection]:
+    """A connection to the database of `url`. Raises CantOpen."""
+    with opening(url):
+        probe(url, BUSY_MS)
+        connection = await engine.connect()
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
 def missing(url: str) -> bool:
-    """A SQLite file that isn't there; looking into it would make it."""
+    """A SQLite file that isn't there; looking into it would make it. Raises CantOpen bad_url."""
+    shown(url)
     parsed = make_url(url)
     file = parsed.get_backend_name() == "sqlite" and parsed.database
     return bool(file) and not Path(str(file)).exists()
-
-
-def shown(url: str) -> str:
-    """The address of a database, without its password."""
-    return make_url(url).render_as_string(hide_password=True)
 
 
 def _tables(connection: Connection) -> MetaData:
@@ -142,10 +152,11 @@ async def restore(url: str, path: Path) -> Manifest:
     with open_archive(path) as reader:
         for _ in reader:  # to its end: every digest is checked before anything is written
             pass
-    engine = make_engine(url)
+    with opening(url):
+        engine = make_engine(url)
     try:
         with unavailable():
-            async with writing(engine).begin() as connection:
+            async with connected(writing(engine), url) as connection, connection.begin():
                 if engine.dialect.name == "postgresql":
                     await connection.execute(LOCK_TO_MIGRATE)
                 with open_archive(path) as reader:

@@ -13,17 +13,18 @@ from typing import Annotated, Any, NoReturn, TypeVar
 import typer
 from rich.console import Console
 
+from engine.boundary import UNREADABLE, tell_error
 from engine.errors import AppError, StoreUnavailable
 from engine.store import backup as backups
 from engine.store.archive import Manifest, backup_error
 from engine.store.audit import Entry
 from engine.store.database import DEFAULT_URL, Database, open_database
+from engine.store.opening import cant_open, shown
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
 out = Console(soft_wrap=True, highlight=False)
 
-UNREADABLE = 2
 T = TypeVar("T")
 
 
@@ -34,15 +35,11 @@ def database_url() -> str:
 
 def refuse(error: AppError | OSError) -> NoReturn:
     """Say why, and exit: 2 where something can't be read or reached, else 1."""
-    if isinstance(error, AppError):
-        why = f"（{error.why}）" if isinstance(error, StoreUnavailable) else ""
-        out.print(f"{error.message.zh}{why}{error.remedy.zh}", markup=False)
-        far = isinstance(error, StoreUnavailable) or error.code == "nothing"
-        raise typer.Exit(UNREADABLE if far else 1) from error
-    out.print(
-        f"{error.filename or ''}：{error.strerror or error}。请检查路径和空间。", markup=False
-    )
-    raise typer.Exit(UNREADABLE) from error
+    if isinstance(error, StoreUnavailable):
+        error = cant_open(database_url(), error) or error
+    tell_error(error)
+    far = isinstance(error, StoreUnavailable | OSError) or error.code == "nothing"
+    raise typer.Exit(UNREADABLE if far else 1) from error
 
 
 def run(doing: Coroutine[Any, Any, T]) -> T:
@@ -68,7 +65,7 @@ def backup(file: Path) -> None:
 def restore(file: Path) -> None:
     """Put a backup into an empty database (HONGCHUAN_DATABASE_URL). All or nothing."""
     manifest = run(backups.restore(database_url(), file))
-    out.print(f"恢复好了：{backups.shown(database_url())}", markup=False)
+    out.print(f"恢复好了：{shown(database_url())}", markup=False)
     _tell(manifest)
 
 
@@ -98,7 +95,7 @@ def _who() -> str:
 
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
     if backups.missing(database_url()):
-        raise backup_error("nothing", backups.shown(database_url()))
+        raise backup_error("nothing", shown(database_url()))
     database = await open_database(database_url())
     try:
         return await doing(database)

@@ -24,6 +24,7 @@ from engine.store.drafts import Drafts
 from engine.store.faults import unavailable
 from engine.store.listing import Listing
 from engine.store.notes import Notes
+from engine.store.opening import opening, probe
 from engine.store.people import People
 from engine.store.privacy import Lapsed, Privacy
 from engine.store.receipts import Receipts
@@ -100,27 +101,31 @@ async def open_database(
     """The database of `url`, at the newest revision; its folder is made if need be.
 
     Raises:
-        StoreUnavailable: it can't be reached, or not be written.
+        CantOpen: it can't be reached or written, is damaged, or newer than this program.
     """
-    with unavailable():
+    with opening(url), unavailable():
         engine = make_engine(url, busy_ms=busy_ms)
+        probe(url, busy_ms)
         if engine.dialect.name == "postgresql":
             patient = make_engine(url, busy_ms=max(busy_ms, MIGRATE_MS))
             try:
-                await _migrate(patient)
+                await _migrate(patient, url)
             finally:
                 await patient.dispose()
         else:
-            await _migrate(engine)
+            await _migrate(engine, url)
     return Database(engine, clock or _wall_ms)
 
 
-async def _migrate(engine: AsyncEngine) -> None:
+async def _migrate(engine: AsyncEngine, url: str) -> None:
+    # Only here: the upgrade makes a backup first, and backups open databases themselves.
+    from engine.store.upgrade import upgraded
+
     try:
         async with writing(engine).begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(LOCK_TO_MIGRATE)
-            await connection.run_sync(migrate)
+            await upgraded(connection, url)
     except BaseException:
         await engine.dispose()
         raise
@@ -160,10 +165,16 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 
 def migrate(connection: Connection, revision: str = "head") -> None:
     """Bring the tables to a revision, the newest one by default."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+def alembic_config() -> Config:
+    """Where the migrations are."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config
 
 
 def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:

@@ -146,6 +146,20 @@ class Sessions(Repository):
 
         return await self._changing(make)
 
+    async def add_run(self, session: str, name: RunId) -> Run:
+        """The session's next run, called `name`; the one there is, if there is one."""
+
+        async def add(db: AsyncConnection) -> Run:
+            rows = await db.execute(select(_run).where(_run.c.session == session))
+            runs = [Run(*row) for row in rows]
+            if known := next((run for run in runs if run.id == name), None):
+                return known
+            run = Run(name, session, max(run.team for run in runs) + 1, new_id())
+            await db.execute(insert(_run), [msgspec.structs.asdict(run)])
+            return run
+
+        return await self._changing(add)
+
     async def _free_code(self, db: AsyncConnection) -> str:
         for _ in range(20):
             code = new_code()

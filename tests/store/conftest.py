@@ -13,6 +13,12 @@ from tests.support.postgres import postgres as postgres
 from tests.support.postgres import postgres_url as postgres_url
 
 
+@pytest.fixture(autouse=True)
+def backups_of_upgrades(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is backed up before an upgrade lies with the test's own things."""
+    monkeypatch.setattr("engine.store.upgrade.FOLDER", tmp_path / "var")
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A file that isn't there yet, in a folder that isn't either."""

@@ -34,6 +34,7 @@ from web.auth import (
     ticket_account,
 )
 from web.errors import retry_headers, status_of, web_error
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
 from web.services import Services, ServicesDep
@@ -258,8 +259,9 @@ async def post_confirm(
     await begin_try(request, services, account.name)
     if not await services.people.use_code(account.id, code):
         told = web_error("wrong_code").in_("zh")
+        page = await _page(request, services, account)
         problem = f"{told['message']}{told['remedy']}"
-        return await _page(request, services, account, problem=problem, status=422)
+        return await not_taken(request, bytes(page.body).decode(), problem, 422)
     await end_try(request, services, account.name)
     return RedirectResponse("/account?told=confirmed", 303)
 

@@ -24,11 +24,11 @@ from web.once import by_itself, key_of
 from web.rights import LedSession, Public, staff
 from web.seats import take_seat
 from web.services import Services, ServicesDep
+from web.teams import TEAMS_MAX
 from web.wire import DeskRequest
 
 router = APIRouter()
 
-TEAMS_MAX = 60
 BODY_MAX = 64 * 1024
 
 

@@ -14,10 +14,12 @@ from engine.store.people import Account
 from web import pages
 from web.auth import MaybeAccountDep, checked_form, chrome
 from web.menu import Wish, choices, team_sizes, teams_for
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
 from web.routes.api import open_session
 from web.services import Services, ServicesDep
+from web.teams import TEAMS_MAX
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -76,17 +78,21 @@ async def scenario(
     people: str = "",
 ) -> Response:
     """A scenario in full. `people`: how many are expected."""
+    return html(await _scenario(request, services, account, name, people))
+
+
+async def _scenario(
+    request: Request, services: Services, account: Account | None, name: str, people: str = ""
+) -> pages.ScenarioPage:
     found = services.library.get(name).scenario
     assert found is not None, "get() refuses broken ones"
-    return html(
-        pages.ScenarioPage(
-            **chrome(request, services, account),
-            scenario=found,
-            sizes=team_sizes(found),
-            people=_number(people),
-            teams=teams_for(found, _number(people)),
-            **await _opening(services, account),
-        )
+    return pages.ScenarioPage(
+        **chrome(request, services, account),
+        scenario=found,
+        sizes=team_sizes(found),
+        people=_number(people),
+        teams=teams_for(found, _number(people)),
+        **await _opening(services, account),
     )
 
 
@@ -132,14 +138,20 @@ async def picture(name: str, file: str, services: ServicesDep) -> Response:
 @router.post("/scenarios/{name}/sessions", dependencies=Checked)
 async def post_session(
     name: str,
+    request: Request,
     services: ServicesDep,
     account: Annotated[Account, Depends(staff("run"))],
-    teams: Annotated[int, Form()] = 1,
+    teams: Annotated[str, Form()] = "1",
     branch: Annotated[str, Form()] = "",
     trial: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a session and go to its desk."""
+    number = _number(teams.strip())
+    if not 1 <= number <= TEAMS_MAX:
+        request.state.refusal = "invalid"  # for the audit log
+        page = render_page(await _scenario(request, services, account, name))
+        return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
     opened = await open_session(
-        services, account, name, teams, branch=branch or None, trial=bool(trial)
+        services, account, name, number, branch=branch or None, trial=bool(trial)
     )
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)

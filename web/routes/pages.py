@@ -36,6 +36,7 @@ from web.auth import (
 from web.errors import retry_headers, status_of, web_error
 from web.finding import AskedDep, sheet, titles_of, wanted
 from web.once import by_itself, key_of
+from web.refill import not_taken, refilled
 from web.render import qr, render_page
 from web.rights import LedPage, LedSession, Public, Seated, staff
 from web.seats import open_session as find_open_session
@@ -189,7 +190,7 @@ async def join_code(
     try:
         page = await _join_page(request, services, code)
     except AppError as error:
-        return _not_joined(request, services, error)
+        return _not_joined(request, services, error, code)
     if seat is not None and "again" not in request.query_params:
         session = await services.sessions.session_of_run(seat.run)
         if session is not None and session.code == page.code:
@@ -205,7 +206,7 @@ def _known_again(response: Response, request: Request, services: Services) -> Re
     return response
 
 
-def _not_joined(request: Request, services: Services, error: AppError) -> Response:
+def _not_joined(request: Request, services: Services, error: AppError, code: str) -> Response:
     """The box again, and why the code led nowhere."""
     lang = lang_of(request)
     if error.code == "too_fast":
@@ -214,17 +215,14 @@ def _not_joined(request: Request, services: Services, error: AppError) -> Respon
         problem = word(lang, "没有这个邀请码,或这一场已经结束。")
         remedy = error.in_(lang)["remedy"]
     page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
-    return HTMLResponse(render_page(page, lang), status_of(error), retry_headers(error))
+    shown = refilled(render_page(page, lang), "/join", {"code": [code]})
+    return HTMLResponse(shown, status_of(error), retry_headers(error))
 
 
 async def _join_page(
     request: Request,
     services: Services,
     code: str,
-    *,
-    name: str = "",
-    problem: str = "",
-    remedy: str = "",
 ) -> pages.JoinPage:
     session = await find_open_session(services, code, address_of(request))
     infos = await services.run_infos(session)
@@ -254,9 +252,6 @@ async def _join_page(
         title=first.title,
         summary=first.summary,
         teams=tuple(teams),
-        name=name,
-        problem=problem,
-        remedy=remedy,
         again="again" in request.query_params,
     )
 
@@ -282,10 +277,10 @@ async def post_join(
     except AppError as error:
         lang = lang_of(request)
         told = error.in_(lang)
-        page = await _join_page(
-            request, services, code, name=name, problem=told["message"], remedy=told["remedy"]
-        )
-        return _known_again(_html(page, status_of(error), lang), request, services)
+        page = await _join_page(request, services, code)
+        problem = f"{told['message']} {told['remedy']}"
+        shown = await not_taken(request, render_page(page, lang), problem, status_of(error))
+        return _known_again(shown, request, services)
     response = RedirectResponse("/play", 303)
     set_cookie(response, request, services, SEAT_COOKIE, taken["token"], SEAT_S)
     return response

@@ -14,6 +14,7 @@ from engine.store.people import ADMIN, Account, Branch
 from web import people_pages
 from web.auth import bearer_token, checked_form, chrome
 from web.errors import WebError, fit_name, web_error
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
 from web.routes.account import clock_time
@@ -96,8 +97,16 @@ async def _refused(
     """The page, and on it why a form wasn't taken."""
     request.state.refusal = error.code  # for the audit log
     told = error.in_("zh")
-    problem = f"{told['message']}{told['remedy']}"
-    return await _page(request, services, account, problem=problem, status=error.status)
+    return await _not_taken(
+        request, services, account, f"{told['message']}{told['remedy']}", error.status
+    )
+
+
+async def _not_taken(
+    request: Request, services: Services, account: Account, problem: str, status: int
+) -> Response:
+    page = await _page(request, services, account)
+    return await not_taken(request, bytes(page.body).decode(), problem, status)
 
 
 def _branch(given: str) -> str | None:
@@ -146,7 +155,7 @@ async def post_person(
     made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
         problem = f"“{wanted}”这个账号已经有了,换一个名字。"
-        return await _page(request, services, account, problem=problem, status=409)
+        return await _not_taken(request, services, account, problem, 409)
     return await _page(request, services, account, shown=(made[0].name, made[1]), status=201)
 
 
@@ -240,7 +249,7 @@ async def post_branch(
         return await _refused(request, services, account, error)
     if await services.people.create_branch(wanted, days) is None:
         problem = f"“{wanted}”这个支部已经有了。"
-        return await _page(request, services, account, problem=problem, status=409)
+        return await _not_taken(request, services, account, problem, 409)
     return _back("founded")
 
 

@@ -33,6 +33,7 @@ from web.doorway import takes
 from web.errors import web_error
 from web.finding import Asked, AskedDep, sheet, wanted
 from web.keeping import erase
+from web.refill import not_taken
 from web.render import render_page
 from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
@@ -224,6 +225,7 @@ def _named(report: Report) -> Iterator[tuple[str, str]]:
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
 async def post_erase(
+    request: Request,
     services: ServicesDep,
     session: RunSession,
     account: AccountDep,
@@ -232,10 +234,12 @@ async def post_erase(
 ) -> Response:
     """Forget somebody who took part."""
     report = await gather(services.database, session)
-    if person not in dict(_named(report)):
-        raise web_error("invalid", what="请选一个还有姓名的人")
-    if not sure:
-        raise web_error("invalid", what="请先勾选“我知道这不能撤回”")
+    known = person in dict(_named(report))
+    if not known or not sure:
+        request.state.refusal = "invalid"  # for the audit log
+        why = "请先勾选“我知道这不能撤回”。" if known else "请选一个还有姓名的人。"
+        page = await _page(request, services, account, report, "")
+        return await not_taken(request, bytes(page.body).decode(), why, 422)
     run, seat = person.split("/")
     await erase(services, run, seat, account)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)

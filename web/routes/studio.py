@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine import typed
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
-from engine.errors import ScenarioError
+from engine.errors import AppError, ScenarioError
 from engine.fitting import attachment, plain
 from engine.scenario import compile_scenario
 from engine.scenario.encoding import UTF8, Decoded, Encoding, decoded
@@ -30,8 +30,9 @@ from web import doorway, pages, studio
 from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
 from web.doorway import takes
-from web.errors import web_error
+from web.errors import status_of, web_error
 from web.library import PICTURES
+from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
 from web.services import Services, ServicesDep
@@ -107,11 +108,24 @@ async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
 @router.get("")
 async def shelf(request: Request, services: ServicesDep, account: PageAuthor) -> Response:
     """The scripts one can open, and the ways to begin one."""
+    return HTMLResponse(await _shelf(request, services, account))
+
+
+async def _shelf(request: Request, services: Services, account: Account) -> str:
     names = {entry.folder.name for entry in services.library.entries()}
     names |= set(await services.database.drafts.names())
     rows = [await _row(services, name) for name in sorted(names)]
-    page = pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows))
-    return HTMLResponse(render_page(page))
+    return render_page(pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows)))
+
+
+async def _again(
+    request: Request, services: Services, account: Account, error: AppError
+) -> Response:
+    """The shelf, and in its form why it wasn't taken."""
+    request.state.refusal = error.code  # for the audit log
+    told = error.in_("zh")
+    page = await _shelf(request, services, account)
+    return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
 
 
 async def _row(services: Services, name: str) -> pages.ScriptRow:
@@ -143,15 +157,19 @@ def _when(draft: Saved | None) -> str:
 
 @router.post("/new", dependencies=Checked)
 async def new(
+    request: Request,
     services: ServicesDep,
     account: Author,
-    name: Annotated[str, Form()],
-    title: Annotated[str, Form()],
+    name: Annotated[str, Form()] = "",
+    title: Annotated[str, Form()] = "",
 ) -> Response:
     """Begin a script."""
-    get_named(name)
-    if await services.database.drafts.newest(name) or get_folder(services, name):
-        raise web_error("taken", what=name)
+    try:
+        get_named(name)
+        if await services.database.drafts.newest(name) or get_folder(services, name):
+            raise web_error("taken", what=name)
+    except AppError as error:
+        return await _again(request, services, account, error)
     shown = typed.shown(title)[:60] or name
     text = starter(name, shown).encode()
     await services.database.drafts.save(name, text, base=0, author=account.name)
@@ -161,12 +179,15 @@ async def new(
 @router.post("/import", dependencies=Checked)
 @takes(PACKED_MAX + doorway.BODY_MAX)
 async def import_package(
-    services: ServicesDep, account: Author, package: Annotated[UploadFile, File()]
+    request: Request, services: ServicesDep, account: Author, package: Annotated[UploadFile, File()]
 ) -> Response:
     """Take in a package: its script becomes the newest draft under its own id."""
-    found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
-    read = decoded(found.script)
-    name = _id_of(read.text)
+    try:
+        found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
+        read = decoded(found.script)
+        name = _id_of(read.text)
+    except AppError as error:
+        return await _again(request, services, account, error)
     newest = await services.database.drafts.newest(name)
     await services.database.drafts.save(
         name, read.text.encode(), base=newest.number if newest else 0, author=account.name

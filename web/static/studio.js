@@ -43,9 +43,10 @@
       if (found.error) { state(found.error.message + found.error.remedy, true); return; }
       sound = !found.issues.length;
       editor.issues(found.issues);
-      list(find("[data-issues]"), found.issues);
+      list(find("[data-issues]"), found.issues.concat(found.advice || []));
       if (found.title) find("[data-title]").textContent = found.title;
-      state((sound ? "没有问题" : found.issues.length + " 处问题") + (text === saved ? "" : " · 还没存"), !sound);
+      var hints = (found.advice || []).length;
+      state((sound ? "没有问题" : found.issues.length + " 处问题") + (hints ? "，" + hints + " 处提醒" : "") + (text === saved ? "" : " · 还没存"), !sound);
       if (!sound) return;
       play();
       drawn = null;
@@ -62,7 +63,7 @@
       row.className = "issue";
       row.innerHTML = "<b></b> <span></span> <small></small>";
       row.children[0].textContent = "第 " + issue.line + " 行 " + issue.code;
-      row.children[1].textContent = issue.message;
+      row.children[1].textContent = (issue.advice ? "提醒：" : "") + issue.message;
       row.children[2].textContent = issue.remedy;
       row.addEventListener("click", function () { editor.go(issue.line); });
       into.appendChild(row);

@@ -119,12 +119,25 @@ def test_a_teammates_fall_answers_neither_the_question_nor_the_rescue() -> None:
     fell, other = (part(played, seat, "notice")[-1] for seat in ("s1", "s2"))
     assert fell["learnt"]["text"] == "史实一。"
     assert other["kind"] == "trap"
-    assert (other["detail"], other["learnt"]) == ("", None)
+    assert (other["detail"], other["learnt"]) == ("误区一", None), "the belief, not what is so"
     played.do(cmd.TryRescue, "s2", answer=("y",))
     assert "史实一。" not in json.dumps(part(played, "s2", "me"), ensure_ascii=False)
     played.play("use-t=r")
     assert part(played, "s2", "notice")[0]["learnt"]["text"] == "史实一。"
     assert part(played, "s2", "me")["last"]["learnt"]["text"] == "史实一。"
+
+
+def test_whoever_is_asked_the_same_isnt_told_the_belief_either() -> None:
+    same = "w: {role: all, ask: 问, choices: [{id: r, text: 对, right: true, fact: f}, {id: x, text: 错, trap: u}]}"
+    played = Table(script(f"{Q}\n{same}"))
+    played.do(cmd.Submit, "s1", task="w", answer=("x",))
+    other = part(played, "s2", "notice")[-1]
+    assert (other["kind"], other["detail"], other["learnt"]) == ("trap", "", None)
+    played.do(cmd.Submit, "s2", task="w", answer=("r",))
+    assert part(played, "s2", "notice")[-1]["learnt"] is None, "a teammate is still asked"
+    played.do(cmd.Submit, "s3", task="w", answer=("r",))
+    played.play("use-u=r")
+    assert part(played, "s2", "notice")[-1]["learnt"]["text"] == "史实二。"
 
 
 def test_what_was_tried_at_a_rescue_is_not_said_of_who_is_held_as_well() -> None:

@@ -1,0 +1,71 @@
+"""More people came: a team is added while the lobby is open, and all who look on hear of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+
+def opened(desk: httpx.Client, teams: int = 1) -> dict[str, Any]:
+    asked = {"scenario": "first-congress-demo", "teams": teams}
+    found: dict[str, Any] = desk.post("/api/sessions", json=asked).json()
+    return found
+
+
+def do(desk: httpx.Client, session: dict[str, Any], **command: Any) -> httpx.Response:
+    return desk.post(f"/api/sessions/{session['id']}/commands", json=command)
+
+
+def fill(client: httpx.Client, code: str) -> int:
+    """Seats taken until there is no more room."""
+    taken = 0
+    while (answer := sit(client, code)).status_code == 201:
+        taken += 1
+    assert answer.json()["error"]["code"] == "team_full"
+    assert "加一队" in answer.json()["error"]["remedy"]
+    return taken
+
+
+def sit(client: httpx.Client, code: str) -> httpx.Response:
+    return client.post(f"/api/sessions/{code}/seats", json={"name": "来客"})
+
+
+def test_whoever_finds_all_teams_full_is_told_and_a_team_is_added(
+    desk: httpx.Client, client: httpx.Client
+) -> None:
+    session = opened(desk)
+    room = fill(client, session["code"])
+    assert "每一队都满了" in client.get(f"/join/{session['code']}").text
+    added = do(desk, session, do="add_team", id="c1")
+    assert added.status_code == 200, added.text
+    (run,) = [one["run"] for one in added.json()["runs"]]
+    assert do(desk, session, do="add_team", id="c1").json()["runs"][0]["run"] == run, "once"
+    assert "每一队都满了" not in client.get(f"/join/{session['code']}").text
+    seat = sit(client, session["code"])
+    assert (seat.status_code, seat.json()["run"]) == (201, run)
+    state = desk.get(f"/api/sessions/{session['id']}").json()
+    assert [one["run"] for one in state["runs"]] == [session["runs"][0], run]
+    assert room
+    do(desk, session, do="start").raise_for_status()
+    state = desk.get(f"/api/sessions/{session['id']}").json()
+    assert {one["phase"] for one in state["runs"]} == {"playing"}
+
+
+def test_no_team_is_added_to_what_has_begun(desk: httpx.Client, client: httpx.Client) -> None:
+    session = opened(desk)
+    sit(client, session["code"])
+    do(desk, session, do="start").raise_for_status()
+    refused = do(desk, session, do="add_team")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "started")
+
+
+def test_so_many_teams_and_no_more(desk: httpx.Client) -> None:
+    session = opened(desk, teams=60)
+    assert do(desk, session, do="add_team").status_code == 422
+
+
+def test_so_many_people_so_many_teams(desk: httpx.Client) -> None:
+    page = desk.get("/scenarios/first-congress-demo?people=5").text
+    assert "人分" in page
+    assert "5 人" in page
