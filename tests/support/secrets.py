@@ -116,7 +116,9 @@ def _learnt(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...])
     act = state.aside.acts.get(seat)
     if act is not None and act.kind == "answer":
         last = scenario.scenes[act.scene].tasks[act.subject]
-        told = (choice.fact for choice in choices_of(last) if choice.id in act.answer)
+        # A vote teaches what it fell on, also to whoever voted for something else.
+        counted = (act.decided,) if act.decided else act.answer
+        told = (choice.fact for choice in choices_of(last) if choice.id in counted)
         yield from (fact for fact in (last.fact, *told) if fact is not None)
         yield from (scenario.traps[name].truth for name in traps_of(last) if name in state.sprung)
     for card in scenario.cards.values():
