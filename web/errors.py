@@ -11,9 +11,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from engine import typed
 from engine.author.package import PackageError
-from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
+from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text, Unkeepable
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
@@ -112,17 +111,6 @@ def web_error(code: str, **values: object) -> WebError:
     return WebError(status, code, message.format(**values), remedy.format(**values))
 
 
-def fit_name(text: str, most: int, what: Text) -> str:
-    """A name as it is shown. Raises WebError invalid, which says what is wrong with it."""
-    problem = typed.problem_with(text, most)
-    if problem is None:
-        return typed.shown(text)
-    status, message, remedy = _KNOWN["invalid"]
-    told = Text(f"{what.zh}{problem.zh}", f"{what.en}: {problem.en}")
-    said = Text(message.zh.format(what=told.zh), message.en.format(what=told.en))
-    raise WebError(status, "invalid", said, remedy)
-
-
 def message_of(code: str) -> Text | None:
     """What the WebError with this code says, with its `{what}` still open."""
     known = _KNOWN.get(code)
@@ -137,7 +125,8 @@ def status_of(error: AppError) -> int:
         return 409
     if isinstance(error, StoreError):
         return 503
-    return 422 if isinstance(error, ScenarioError | PackageError | UnreadableText) else 500
+    known = ScenarioError | PackageError | UnreadableText | Unkeepable
+    return 422 if isinstance(error, known) else 500
 
 
 def retry_headers(error: AppError) -> dict[str, str]:

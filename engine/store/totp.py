@@ -7,8 +7,6 @@ from typing import Final
 
 import pyotp
 
-from engine import typed
-
 STEP_MS: Final = 30_000
 ISSUER: Final = "红船"
 
@@ -24,9 +22,8 @@ def uri(secret: str, name: str) -> str:
 
 
 def step_of(secret: str, code: str, now_ms: int) -> int | None:
-    """The step a code belongs to, if that is now's or one beside it; width and what stands between
-    its digits don't matter."""
-    wanted = typed.digits(code)
+    """The step a code belongs to, if that is now's or one beside it; blanks don't matter."""
+    wanted = "".join(code.split())
     if len(wanted) != 6 or not (wanted.isascii() and wanted.isdigit()):
         return None
     now, device = now_ms // STEP_MS, pyotp.HOTP(secret)
