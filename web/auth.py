@@ -17,6 +17,7 @@ from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from engine import typed
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder
 from engine.store.tokens import new_token
@@ -176,7 +177,7 @@ async def log_in(request: Request, services: Services, name: str, password: str,
 
 async def check_password(request: Request, services: Services, name: str, password: str) -> Account:
     """Whose password it is. Raises WebError wrong_password, locked_out, too_fast."""
-    name = name.replace("\0", "\ufffd")
+    name = typed.shown(name)
     note_login(request, await services.people.find_named(name))
     await begin_try(request, services, name)
     account = await services.people.check_login(name, password)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from engine import typed
 from engine.author.package import PackageError
 from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text, Unkeepable
 from engine.export.report import NotFiledError, NothingPlayedError
@@ -109,6 +110,17 @@ def web_error(code: str, **values: object) -> WebError:
     """The WebError with this code. Raise it."""
     status, message, remedy = _KNOWN[code]
     return WebError(status, code, message.format(**values), remedy.format(**values))
+
+
+def fit_name(text: str, most: int, what: Text) -> str:
+    """A name as it is shown. Raises WebError invalid, which says what is wrong with it."""
+    problem = typed.problem_with(text, most)
+    if problem is None:
+        return typed.shown(text)
+    status, message, remedy = _KNOWN["invalid"]
+    told = Text(f"{what.zh}{problem.zh}", f"{what.en}: {problem.en}")
+    said = Text(message.zh.format(what=told.zh), message.en.format(what=told.en))
+    raise WebError(status, "invalid", said, remedy)
 
 
 def message_of(code: str) -> Text | None:

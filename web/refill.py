@@ -41,6 +41,7 @@ def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:
     # Only here: most pages are taken at once, and lxml is a heavy import.
     from lxml import html  # type: ignore[import-untyped]
 
+    typed = {name: [plain(one) for one in values] for name, values in typed.items()}
     whole = html.document_fromstring(page)
     forms = [form for form in whole.forms if (form.get("action") or "").split("#")[0] == action]
     form = max(forms, key=lambda one: _alike(one, typed), default=None)
@@ -110,5 +111,5 @@ def _say(whole: Any, form: Any, problem: str) -> None:
         around.set("open", "open")
     if problem:
         said = form.makeelement("p", {"class": "problem", "role": "alert"})
-        said.text = problem
+        said.text = plain(problem)
         form.insert(0, said)

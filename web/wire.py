@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-from engine.errors import AppError, Lang
+from engine.errors import AppError, Lang, Text
 from engine.rules import commands as cmd
-from web.errors import WebError, web_error
+from web.errors import WebError, fit_name, web_error
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What a message that is none raises: no JSON, no UTF-8, brackets without end."""
@@ -146,11 +146,8 @@ def build_command(
 
 
 def participant_name(text: str) -> str:
-    """A name fit to be shown: 1 to 24 characters, nothing invisible. Raises WebError invalid."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
-        raise web_error("invalid", what=f"姓名(1–{NAME_MAX} 个字)")
-    return name
+    """A name fit to be shown: 1 to 24 signs that can be seen. Raises WebError invalid."""
+    return fit_name(text, NAME_MAX, Text("姓名", "name"))
 
 
 def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:
