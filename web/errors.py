@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 
 from engine import typed
 from engine.author.package import PackageError
-from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text
+from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text, Unkeepable
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
@@ -169,7 +169,8 @@ def status_of(error: AppError) -> int:
         return 409
     if isinstance(error, StoreError):
         return 503
-    return 422 if isinstance(error, ScenarioError | PackageError | UnreadableText) else 500
+    known = ScenarioError | PackageError | UnreadableText | Unkeepable
+    return 422 if isinstance(error, known) else 500
 
 
 def retry_headers(error: AppError) -> dict[str, str]:
