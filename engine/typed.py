@@ -121,8 +121,9 @@ def digits(text: str) -> str:
 
 
 def number(text: str, most: int) -> int | None:
-    """The whole number from 0 to `most` that was typed; None: it is none."""
-    found = digits(text)
+    """The whole number from 0 to `most` that was typed, full-width too; None: it is none. A hyphen
+    in it is a minus or a span, never how a number is written."""
+    found = "".join(unicodedata.normalize("NFKC", text).split())
     if not (found.isascii() and found.isdecimal()) or len(found) > 9:
         return None
     return int(found) if int(found) <= most else None

@@ -63,6 +63,7 @@ ACTS: Final = {
     "command resume": "继续",
     "command close": "关闭",
     "command extend": "加时间",
+    "command add_team": "加一队",
     "command open_barrier": "放行",
     "command skip": "跳过一题",
     "command release": "解除拦住",

@@ -17,11 +17,13 @@ from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from engine import typed
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder
 from engine.store.tokens import new_token
 from web.errors import web_error
 from web.once import claim
+from web.proxies import is_own
 from web.services import Services, ServicesDep, get_services
 
 LOGIN_COOKIE: Final = "login"
@@ -52,7 +54,8 @@ def is_loopback(address: str) -> bool:
 
 
 def check_origin(connection: HTTPConnection) -> None:
-    """A browser's request must come from a page of ours. Raises WebError foreign_origin.
+    """A browser's request must come from a page of ours. Raises WebError foreign_origin,
+    proxy_host.
 
     No Origin at all: no browser's cross-site request.
     """
@@ -60,18 +63,13 @@ def check_origin(connection: HTTPConnection) -> None:
     if origin is None:
         return
     services = get_services(connection)
-    try:
-        host = urlsplit(origin).netloc.lower()
-    except ValueError:
-        raise web_error("foreign_origin") from None
-    own = host == connection.headers.get("host", "").lower()
-    if not own and origin.lower() not in services.settings.allowed_origins():
-        raise web_error("foreign_origin")
+    if not is_own(origin, connection.headers, services.settings.allowed_origins()):
+        raise services.proxies.foreign(origin, connection.headers)
 
 
 def check_program(connection: HTTPConnection) -> None:
     """A call with JSON must say where it comes from, if a browser's cookie stands for the token.
-    Raises WebError foreign_origin."""
+    Raises WebError foreign_origin, proxy_host."""
     check_origin(connection)
     by_cookie = "authorization" not in connection.headers and bool(
         cookie_of(connection, LOGIN_COOKIE)
@@ -176,7 +174,7 @@ async def log_in(request: Request, services: Services, name: str, password: str,
 
 async def check_password(request: Request, services: Services, name: str, password: str) -> Account:
     """Whose password it is. Raises WebError wrong_password, locked_out, too_fast."""
-    name = name.replace("\0", "\ufffd")
+    name = typed.shown(name)
     note_login(request, await services.people.find_named(name))
     await begin_try(request, services, name)
     account = await services.people.check_login(name, password)

@@ -13,8 +13,10 @@ from urllib.parse import urlencode
 import msgspec
 from fastapi import Depends
 
+from engine import typed
 from engine.store.listing import Wanted, Word
 from engine.store.people import Account
+from engine.store.tokens import CODE_ALPHABET, CODE_LENGTH
 from web.errors import web_error
 from web.services import Services
 
@@ -52,7 +54,10 @@ def asked(
     page: str = "",
 ) -> Asked:
     """What the address asks for."""
-    return Asked(q.strip(), branch, scenario, since, until, page)
+    plain = typed.code(q, CODE_ALPHABET)
+    signs = sum(sign.isalnum() for sign in q)
+    meant = plain if len(plain) == CODE_LENGTH == signs else typed.shown(q)
+    return Asked(meant, branch, scenario, since, until, page)
 
 
 AskedDep = Annotated[Asked, Depends(asked)]
@@ -82,7 +87,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 def sheet(asked: Asked, total: int, more: Mapping[str, str] | None = None) -> Sheet:
     """The sheet asked for; one that isn't there is the nearest that is."""
-    wanted = int(asked.page) if asked.page.isdecimal() and len(asked.page) <= DIGITS_MAX else 1
+    wanted = typed.number(asked.page, 10**DIGITS_MAX) or 1
     sheets = max(1, -(-total // SHEET))
     others = tuple({**asked.query, **(more or {})}.items())
     number = min(max(1, wanted), sheets)

@@ -6,6 +6,7 @@ Generous: a whole meeting room sits behind one address.
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from typing import Final
 
 from engine.store.networks import host_of
@@ -74,6 +75,7 @@ class Limits:
     """Buckets by address; an IPv6 /64 is one."""
 
     def __init__(self) -> None:
+        self._right: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._buckets: dict[str, Bucket] = {}
         self._guesses = Bucket(ALL_GUESSES_PER_S, ALL_GUESSES_MAX)
 
@@ -91,6 +93,19 @@ class Limits:
         own = self._bucket(f"guess:{host_of(address)}", GUESSES_PER_S, GUESSES_MAX)
         if own.empty or (self._guesses.empty and not own.full):
             raise web_error("too_fast")
+
+    def guessed_right(self, address: str, code: str) -> None:
+        """Somebody at this address has the code of a session, or leads it from there."""
+        key = (host_of(address), code)
+        self._right[key] = None
+        self._right.move_to_end(key)
+        while len(self._right) > KEYS_MAX:
+            self._right.popitem(last=False)
+
+    def knows(self, address: str, code: str) -> bool:
+        """Somebody at this address had this code before: whoever types it there now guesses
+        nothing, however often their neighbours behind one NAT mistype it."""
+        return (host_of(address), code) in self._right
 
     def guessed_wrong(self, address: str) -> None:
         """It wasn't one."""

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from web.routes.api import SeatRequest, SessionRequest, TokenRequest
 from web.teams import TEAMS_MAX
-from web.wire import DESK_KINDS, ID_MAX, ID_PATTERN, NAME_MAX
+from web.wire import DESK_KINDS, ID_MAX, ID_PATTERN
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"
@@ -188,7 +188,7 @@ ROUTES: Final = (
           status=201, secured=True,
           body=_body(SessionRequest, teams={"minimum": 1, "maximum": TEAMS_MAX})),
     Route("post", "/api/sessions/{code}/seats", "Take a seat.", Seat, (*_JSON, 404, 409, 429, 503),
-          status=201, body=_body(SeatRequest, name={"minLength": 1, "maxLength": NAME_MAX})),
+          status=201, body=_body(SeatRequest, name={"minLength": 1})),
     Route("post", "/api/sessions/{name}/commands", "The facilitator's hand.", Outcome,
           (401, *_JSON, 404, 409, 429, 500, 503), secured=True, body=_desk_schema()),
     Route("get", "/api/sessions/{name}", "State of every run, who waits for whom.", SessionState,

@@ -13,21 +13,26 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from engine.fitting import plain
+
 Typed = Mapping[str, Sequence[str]]
 UNTYPED: Final = {"hidden", "password", "file", "submit"}
 """Kinds of input that nobody's words are put back into."""
 
 
 async def typed_in(request: Request) -> dict[str, list[str]]:
-    """What a request's form said, by field; files left out."""
+    """What a request's form said, by field: no files, nor what no page can hold."""
     form = await request.form()
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form}
+    return {
+        plain(name): [plain(one) for one in form.getlist(name) if isinstance(one, str)]
+        for name in form
+    }
 
 
 async def not_taken(request: Request, page: str, problem: str, status: int) -> HTMLResponse:
     """The page of the form that this request sent, filled in as it was sent."""
     typed = await typed_in(request)
-    return HTMLResponse(refilled(page, request.url.path, typed, problem), status)
+    return HTMLResponse(refilled(page, request.url.path, typed, plain(problem)), status)
 
 
 def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:
@@ -36,6 +41,7 @@ def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:
     # Only here: most pages are taken at once, and lxml is a heavy import.
     from lxml import html  # type: ignore[import-untyped]
 
+    typed = {name: [plain(one) for one in values] for name, values in typed.items()}
     whole = html.document_fromstring(page)
     forms = [form for form in whole.forms if (form.get("action") or "").split("#")[0] == action]
     form = max(forms, key=lambda one: _alike(one, typed), default=None)
@@ -105,5 +111,5 @@ def _say(whole: Any, form: Any, problem: str) -> None:
         around.set("open", "open")
     if problem:
         said = form.makeelement("p", {"class": "problem", "role": "alert"})
-        said.text = problem
+        said.text = plain(problem)
         form.insert(0, said)

@@ -19,7 +19,7 @@ from starlette.requests import HTTPConnection, Request
 from engine.rights import Right
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
-from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, chrome, cookie_name
+from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, address_of, chrome, cookie_name
 from web.errors import GoFirst, web_error
 from web.services import Services, ServicesDep
 
@@ -86,6 +86,8 @@ def staff(
             return account
         found = [await find(services, account, door) for find in _finders(connection, of)]
         connection.state.session = found[0]  # for the audit log
+        if door.right == "run":
+            services.limits.guessed_right(address_of(connection), found[0].code)
         return found if of == "runs" else found[0]
 
     return marked(check, door)

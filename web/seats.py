@@ -12,13 +12,14 @@ from collections.abc import Mapping
 
 import msgspec
 
+from engine import typed
 from engine.errors import AppError
 from engine.rules.absence import has_room
 from engine.rules.commands import FACILITATOR, ChangeRole, LeaveSeat, Start, TakeSeat
 from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.store.sessions import SeatHolder, Session
-from engine.store.tokens import new_id, new_token, token_for
+from engine.store.tokens import CODE_ALPHABET, new_id, new_token, token_for
 from engine.values import RunId, SeatId
 from web.errors import web_error
 from web.services import Services
@@ -171,11 +172,13 @@ def unclaimed(state: State, names: Mapping[str, str], role: str | None) -> list[
 
 async def open_session(services: Services, code: str, address: str) -> Session:
     """The session with this join code. Raises WebError not_found; guessing is slowed down."""
-    services.limits.may_guess(address)
+    if not services.limits.knows(address, typed.code(code, CODE_ALPHABET)):
+        services.limits.may_guess(address)
     session = await services.sessions.find_session_by_code(code)
     if session is None:
         services.limits.guessed_wrong(address)
         raise web_error("not_found")
+    services.limits.guessed_right(address, session.code)
     return session
 
 

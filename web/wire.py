@@ -7,9 +7,9 @@ from typing import Any, Final, Literal, get_args
 
 import msgspec
 
-from engine.errors import AppError, Lang
+from engine.errors import AppError, Lang, Text
 from engine.rules import commands as cmd
-from web.errors import WebError, web_error
+from web.errors import WebError, fit_name, web_error
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What a message that is none raises: no JSON, no UTF-8, brackets without end."""
@@ -28,6 +28,9 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     """Empty: as the browser's cookie says."""
     as_: Literal["seat", "projector", "console"] = msgspec.field(default="seat", name="as")
     session: str = ""
+    run: str = ""
+    seat: str = ""
+    """Whose page it is, where it knows: one browser has one cookie, and may show two seats."""
 
 
 class CommandMessage(msgspec.Struct, tag="command", frozen=True):
@@ -44,6 +47,8 @@ class CommandMessage(msgspec.Struct, tag="command", frozen=True):
     seconds: int | None = None
     scene: str | None = None
     run: str | None = None
+    by: str | None = None
+    """The seat it is meant from; with `run`, of a seat's command: for this connection alone."""
 
 
 class Ping(msgspec.Struct, tag="ping", frozen=True):
@@ -146,11 +151,8 @@ def build_command(
 
 
 def participant_name(text: str) -> str:
-    """A name fit to be shown: 1 to 24 characters, nothing invisible. Raises WebError invalid."""
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
-        raise web_error("invalid", what=f"姓名(1–{NAME_MAX} 个字)")
-    return name
+    """A name fit to be shown: 1 to 24 signs that can be seen. Raises WebError invalid."""
+    return fit_name(text, NAME_MAX, Text("姓名", "name"))
 
 
 def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:

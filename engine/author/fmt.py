@@ -1,4 +1,7 @@
-"""Tidying a script: one indentation, one width, comments kept, not a word changed.
+"""Tidying a script: one indentation, one space, comments kept, not a word changed.
+
+Lines are never wrapped: an author wraps where a reader of the script needs it, and a text or a test
+that stands in one line stays there.
 
 ruamel.yaml carries comments, quotes and the author's own flow through; it is told that every scalar
 is text, as the language has it, so that `1921-07-23`, `no` and `007` stay what they are. What comes
@@ -11,15 +14,18 @@ import io
 from typing import Any, Final
 
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import ScalarNode
 from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.tag import Tag
 
 from engine.errors import AppError, Text
+from engine.scenario.folding import LINE_ENDS, joined
 from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
 
-WIDTH: Final = 120
+_UNWRAPPED: Final = 1 << 21
+"""Wider than any script."""
 _STR: Final = Tag(suffix="tag:yaml.org,2002:str")
 
 
@@ -43,6 +49,21 @@ class _TextResolver(VersionedResolver):
         return super().resolve(kind, value, implicit)
 
 
+def _joining(lines: list[str]) -> type[RoundTripConstructor]:
+    """A constructor that joins wrapped texts as `source` does; ruamel keeps none of them wrapped,
+    but for blocks."""
+
+    class Joining(RoundTripConstructor):
+        def construct_scalar(self, node: Any) -> Any:
+            if isinstance(node, ScalarNode) and node.style not in ("|", ">"):
+                begun, end = node.start_mark, node.end_mark
+                begins, ends = (begun.line, begun.column), (end.line, end.column)
+                node.value = joined(node.value, node.style, begins, ends, lines)
+            return super().construct_scalar(node)
+
+    return Joining
+
+
 def formatted(text: str) -> str:
     """The script, tidied. Raises FormatError where it can't be read or would change."""
     before = _tree(text)
@@ -60,9 +81,11 @@ def formatted(text: str) -> str:
 def _round(text: str) -> str:
     yaml = YAML()
     yaml.Resolver = _TextResolver
+    yaml.Constructor = _joining(LINE_ENDS.split(text))
     yaml.preserve_quotes = True
-    yaml.width = WIDTH
+    yaml.width = _UNWRAPPED
     yaml.allow_unicode = True
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     out = io.StringIO()
     yaml.dump(yaml.load(text), out)

@@ -15,7 +15,7 @@ import yaml
 
 from engine.errors import Issue, Place
 from engine.scenario.encoding import UnreadableText, decoded
-from engine.scenario.folding import unspaced
+from engine.scenario.folding import LINE_ENDS, joined
 from engine.scenario.issues import ISSUES_MAX, issue
 from engine.scenario.mending import Mending
 
@@ -23,7 +23,6 @@ BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 """Only an escape in double quotes can bring these in."""
-_BREAKS: Final = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
 
 
 class Node:
@@ -133,7 +132,7 @@ class _Builder:
 
     def build(self, text: str) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-        self._lines = _BREAKS.split(text)
+        self._lines = LINE_ENDS.split(text)
         for event in yaml.parse(text, Loader=loader):
             mark = event.start_mark
             assert mark is not None, "libyaml marks every event"
@@ -165,16 +164,10 @@ class _Builder:
         """The text, with its wrapped lines joined as Chinese is written."""
         value: str = event.value
         begun, end = event.start_mark, event.end_mark
-        if begun is None or end is None or end.line == begun.line or event.style == "|":
+        if begun is None or end is None:
             return value
-        lines = self._lines[begun.line : end.line + 1]
-        lines[-1] = (
-            lines[-1][: end.column] if len(lines) == end.line - begun.line + 1 else lines[-1]
-        )
-        lines[0] = lines[0][begun.column :]
-        if event.style in ("'", '"'):
-            lines[0], lines[-1] = lines[0][1:], lines[-1][:-1]
-        return unspaced(value, lines)
+        begins, ends = (begun.line, begun.column), (end.line, end.column)
+        return joined(value, event.style, begins, ends, self._lines)
 
     def _marked(self, event: yaml.NodeEvent, line: int, column: int) -> None:
         if event.anchor is not None:

@@ -9,9 +9,10 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine import typed
 from engine.store.repository import Repository, table_of
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
-from engine.store.tokens import CODE_MS, hash_token, new_code, new_id, new_token
+from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
 from engine.values import Map, RunId, SeatId
 
 
@@ -174,8 +175,9 @@ class Sessions(Repository):
         return await self._one_session(_session.c.id == name)
 
     async def find_session_by_code(self, code: str) -> Session | None:
-        """The session with this join code, unless that has lapsed; case and blanks don't matter."""
-        wanted = "".join(code.split()).upper()
+        """The session with this join code, unless that has lapsed; case, width and what stands
+        between its signs don't matter."""
+        wanted = typed.code(code, CODE_ALPHABET)
         return await self._one_session(
             (_session.c.code == wanted)
             & (_session.c.closed_ms.is_(None))

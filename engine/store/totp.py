@@ -7,6 +7,8 @@ from typing import Final
 
 import pyotp
 
+from engine import typed
+
 STEP_MS: Final = 30_000
 ISSUER: Final = "红船"
 
@@ -22,8 +24,9 @@ def uri(secret: str, name: str) -> str:
 
 
 def step_of(secret: str, code: str, now_ms: int) -> int | None:
-    """The step a code belongs to, if that is now's or one beside it; blanks don't matter."""
-    wanted = "".join(code.split())
+    """The step a code belongs to, if that is now's or one beside it; width and what stands between
+    its digits don't matter."""
+    wanted = typed.digits(code)
     if len(wanted) != 6 or not (wanted.isascii() and wanted.isdigit()):
         return None
     now, device = now_ms // STEP_MS, pyotp.HOTP(secret)

@@ -99,5 +99,5 @@ def test_digits_are_digits(text: str) -> None:
 def test_a_number_is_none_that_is_too_large_or_no_number() -> None:
     assert typed.number("２", 60) == 2
     assert typed.number(" 12 ", 60) == 12
-    for text in ("", "x", "61", "-", "1" * 30, "٣x", "²x"):
+    for text in ("", "x", "61", "-", "1" * 30, "٣x", "²x", "-1", "－1", "30-60", "1.5"):
         assert typed.number(text, 60) is None

@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from lxml import html  # type: ignore[import-untyped]
 
 from tests.support.inside import Inside, inside
@@ -117,6 +119,17 @@ def form_of(answer: httpx.Response, action: str) -> Any:
     found = [form for form in page.forms if form.get("action") == action]
     assert found, f"{answer.status_code}: no form to {action} comes back"
     return found[0]
+
+
+@given(st.text())
+@example("\ufffe")
+@example("a\x00b\ud800")
+def test_whatever_was_typed_can_be_put_back(text: str) -> None:
+    page = (
+        "<main id=main><form action='/x'><input name=a><textarea name=b></textarea></form></main>"
+    )
+    shown = refilled(page, "/x", {"a": [text], "b": [text]}, f"没有{text}")
+    assert "没有" in shown
 
 
 @pytest.mark.parametrize("name", REFUSED)

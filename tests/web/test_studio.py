@@ -209,7 +209,8 @@ def test_an_import_keeps_what_it_does_not_bring_and_lists_what_goes(author: http
     assert author.get(f"{path}/pictures/b.svg").status_code == 404
     assert "b.svg" in author.get(f"{path}/files").text, "and can be brought back"
     for nothing in ({"file": "b.svg"}, {"file": "b.svg", "at_ms": "7"}):
-        assert author.post(f"{path}/files", data={**form, **nothing}).status_code == 404
+        answer = author.post(f"{path}/files", data={**form, **nothing, "mark": mark(author)})
+        assert answer.status_code == 404
     assert author.get("/studio/never-was/files").status_code == 404
 
 

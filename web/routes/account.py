@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine import typed
 from engine.errors import AppError
 from engine.rights import Right
 from engine.store import totp
@@ -77,7 +78,7 @@ async def post_login(
         if passed:
             account = await _second_step(request, services, passed)
         else:
-            account = await check_password(request, services, name.strip(), password)
+            account = await check_password(request, services, typed.shown(name), password)
             passed = await ticket(services, account) if account.totp else ""
             code = ""
         token = await finish_login(request, services, account, code)

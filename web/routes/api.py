@@ -160,6 +160,7 @@ async def post_session(
     opened = await open_session(
         services, account, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
     )
+    services.limits.guessed_right(address_of(request), opened["code"])
     return json_response(opened, 201)
 
 

@@ -11,6 +11,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
+from engine import typed
 from engine.store.audit import Written, found_by
 from engine.store.people import Account
 from web import pages
@@ -45,7 +46,7 @@ class Wanted(msgspec.Struct, frozen=True):
     def conditions(self, account: Account) -> list[Any]:
         """As the log is asked. Raises WebError invalid."""
         return found_by(
-            who=self.who.strip(),
+            who=typed.shown(self.who),
             act=self.act,
             refused=bool(self.refused),
             since_ms=day_ms(self.day),

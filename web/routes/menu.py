@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
+from engine import typed
 from engine.author.answers import answers
 from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
@@ -65,7 +66,7 @@ async def home(
 
 def _number(text: str) -> int:
     """A number somebody filled in; 0 for anything else."""
-    return int(text) if text.isdecimal() and len(text) < 5 else 0
+    return typed.number(text, 9_999) or 0
 
 
 @router.get("/scenarios/{name}", dependencies=Public)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine import typed
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
 from engine.rules.views_session import session_phase
 from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
-from engine.store.tokens import new_token
+from engine.store.tokens import CODE_ALPHABET, new_token
 from web import list_pages, pages
 from web.auth import (
     PHONE_COOKIE,
@@ -46,7 +48,7 @@ router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
 
 
-TEAM_DIGITS_MAX: Final = 3
+TEAM_MAX: Final = 999
 LANGUAGE_S: Final = 365 * 24 * 3600
 
 
@@ -170,7 +172,8 @@ async def language(lang: str, services: ServicesDep, next: str = "/join") -> Res
 async def join(request: Request, services: ServicesDep, code: str = "", left: str = "") -> Response:
     """The box for a join code. `left`: a phone whose seat is gone comes here."""
     if code.strip():
-        return RedirectResponse(f"/join/{''.join(code.split()).upper()}", 303)
+        plain = typed.code(code, CODE_ALPHABET) or quote(typed.shown(code), safe="")
+        return RedirectResponse(f"/join/{plain or '-'}", 303)
     lang, mark = lang_of(request), form_mark_of(request, services)
     if not left:
         return _html(pages.JoinPage(mark=mark), lang=lang)
@@ -264,7 +267,7 @@ async def post_join(
     role: Annotated[str, Form()] = "",
 ) -> Response:
     """Take a seat and go to play."""
-    wanted = int(team) if team.isdecimal() and len(team) <= TEAM_DIGITS_MAX else None
+    wanted = typed.number(team, TEAM_MAX)
     phone = cookie_of(request, PHONE_COOKIE)
     key = phone if "again" not in request.query_params else key_of(request)
     try:
@@ -291,7 +294,9 @@ async def play(request: Request, services: ServicesDep, seat: Seated) -> Respons
     lang = lang_of(request)
     script = await services.library.scenario_of_digest(session.digest, session.scenario)
     found = await services.library.in_language(script, lang)
-    page = pages.PlayPage(title=found.title, scenario=found.id, code=session.code)
+    page = pages.PlayPage(
+        title=found.title, scenario=found.id, code=session.code, run=seat.run, seat=seat.seat
+    )
     return _html(page, lang=lang)
 
 

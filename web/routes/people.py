@@ -7,11 +7,13 @@ from typing import Annotated, Final, cast, get_args
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine import typed
+from engine.errors import Text
 from engine.rights import Role
 from engine.store.people import ADMIN, Account, Branch
 from web import people_pages
 from web.auth import bearer_token, checked_form, chrome
-from web.errors import WebError, web_error
+from web.errors import WebError, fit_name, web_error
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
@@ -113,10 +115,7 @@ def _branch(given: str) -> str | None:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not 1 <= len(name) <= NAME_MAX or not name.isprintable():
-        raise web_error("invalid", what=f"名字(1–{NAME_MAX} 个字)")
-    return name
+    return fit_name(text, NAME_MAX, Text("名字", "name"))
 
 
 def _roles(given: list[str]) -> tuple[Role, ...]:
@@ -229,8 +228,8 @@ async def post_drop(person: str, services: ServicesDep, account: Manager) -> Res
 def _days(text: str) -> int | None:
     if not text.strip():
         return None
-    days = int(text) if text.strip().isdecimal() and len(text) < 7 else 0
-    if not 1 <= days <= DAYS_MAX:
+    days = typed.number(text, DAYS_MAX)
+    if not days:
         raise web_error("invalid", what="保留天数(1 以上的整数,留空为一直保留)")
     return days
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFil
 from fastapi.responses import HTMLResponse, RedirectResponse
 from msgspec.structs import replace
 
+from engine import typed
 from engine.author.drawing import DrawingError, svg
 from engine.errors import AppError
 from engine.export import certificate
@@ -275,7 +276,7 @@ async def post_activity(
     form = await request.form()
     kept = await services.database.activities.get(session.id)
     words = {
-        field: line(str(form.get(field, "")), FIELD_MAX)
+        field: line(typed.shown(str(form.get(field, ""))), FIELD_MAX)
         for field in Activity.__struct_fields__
         if field not in ("session", "photo", "branch_written")
     }

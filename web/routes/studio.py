@@ -13,6 +13,7 @@ import msgspec
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine import typed
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
 from engine.errors import AppError, ScenarioError
@@ -169,7 +170,7 @@ async def new(
             raise web_error("taken", what=name)
     except AppError as error:
         return await _again(request, services, account, error)
-    shown = " ".join(title.split())[:60] or name
+    shown = typed.shown(title)[:60] or name
     text = starter(name, shown).encode()
     await services.database.drafts.save(name, text, base=0, author=account.name)
     return RedirectResponse(f"/studio/{name}", 303)

@@ -41,6 +41,48 @@ def test_tidying_twice_is_tidying_once_and_keeps_comments(text: str) -> None:
     assert done.count("#") == text.count("#")
 
 
+SHIPPED = sorted((YIDA.parents[1]).glob("*/scenario.yaml"))
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.parent.name)
+def test_shipped_scripts_are_tidy(file: Path) -> None:
+    text = file.read_text("utf-8")
+    assert formatted(text) == text
+
+
+def test_the_starter_is_tidy_but_for_its_columns_of_comments() -> None:
+    text = starter("x", "标题")
+    assert "".join(formatted(text).split()) == "".join(text.split())
+
+
+WRITTEN = [
+    ("a: 分\n  头\n", "a: 分头\n"),
+    ("a: one\n  two\n", "a: one two\n"),
+    ("a: '分\n  头'\n", "a: '分头'\n"),
+    ('a: "分\n  头"\n', 'a: "分头"\n'),
+    ("a: [分\n  头, 又]\n", "a: [分头, 又]\n"),
+    ("a: {b: 分\n  头, c: 又}\n", "a: {b: 分头, c: 又}\n"),
+    ("a: >-\n  分\n  头\n", "a: >-\n  分\n  头\n"),
+    ("a: |\n  分\n\n  头\nb: 2\n", "a: |\n  分\n\n  头\nb: 2\n"),
+    ("a: [{go: b}]\n", "a: [{go: b}]\n"),
+    ("a: [go: b]\n", "a: [{go: b}]\n"),
+    ("a: [{go: b}, c]\n", "a: [{go: b}, c]\n"),
+    ("a:  {b: 1,c:  2}\n", "a: {b: 1, c: 2}\n"),
+    ("a:\n- 1\n-   2\n", "a:\n  - 1\n  - 2\n"),
+    ("a:\n     b: 1\n", "a:\n  b: 1\n"),
+    ("\ufeffa: 1\r\nb: 2\r\n", "a: 1\nb: 2\n"),
+    (f"a: {'很长' * 600}\n", f"a: {'很长' * 600}\n"),
+    (f"a: [{'long text, ' * 300}end]\n", f"a: [{'long text, ' * 300}end]\n"),
+    ("a: 😀 好\nb: '007'\n", "a: 😀 好\nb: '007'\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "tidy"), WRITTEN, ids=[repr(text[:30]) for text, _ in WRITTEN])
+def test_tidying_wraps_nothing_and_joins_as_it_is_read(text: str, tidy: str) -> None:
+    assert formatted(text) == tidy
+    assert formatted(tidy) == tidy
+
+
 def test_tidying_keeps_every_word_as_it_is() -> None:
     text = "a:   1921-07-23\nb: [no,  007, 19:21, ~, 1e3, 0x1F, null]\nc: 'yes'   # 注\nd:\n"
     assert formatted(text) == (
