@@ -126,10 +126,15 @@ def an_early_end(evening: Evening) -> None:
 def where_the_others_are(evening: Evening) -> None:
     evening.two.play("q=r")
     assert evening.wall.has("//*[is('wall-story')]", "开始。")
-    assert evening.wall.has("//*[is('wall-others')]", "第2队在“后一幕”")
+    assert evening.wall.has("//*[is('river')]", "第2队后一幕")
     assert "后来。" not in evening.wall.text
     evening.one.play("q=r")
     assert evening.wall.has("//*[is('wall-story')]", "后来。")
+    parted = Evening(LIMITED)
+    parted.one.play("q=r")
+    parted.two.play("wait=5m")
+    for story in ("迟了第2队在这里迟了。", "第1队在“后一幕”后来。"):
+        assert parted.wall.has("//*[is('wall-story')]", story)
 
 
 def turning(evening: Evening) -> None:
