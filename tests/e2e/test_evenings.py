@@ -131,7 +131,7 @@ def test_an_evening_that_ends_well(room: Room, key: AnswerKey) -> None:
     desk.press("close")
     desk.phase("closed")
     for phone in phones:
-        expect(phone.page.get_by_text("这一局已经关闭")).to_be_visible()
+        expect(phone.page.locator(".banner", has_text="这一局已经关闭")).to_be_visible()
     nothing_went_wrong(room)
 
 
