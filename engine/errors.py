@@ -3,6 +3,7 @@
 AppError                 code, message, remedy, optional Place
 ├─ ScenarioError         an author's mistakes: all of them, not the first
 ├─ Rejection             a command refused; nothing changed
+├─ Unkeepable            a character or a number that no database can hold
 ├─ StartError            a setting or a file without which the program can't start
 ├─ ReplayError           a log that can't be folded: run, seq, tag
 └─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
@@ -156,6 +157,20 @@ class StoreUnavailable(StoreError):
             ),
         )
         self.why = why
+
+
+class Unkeepable(AppError):
+    """A text or a number that can't be kept, nor can be there to be found; nothing changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "unkeepable",
+            Text("里面有一个保存不了的字符或数字。", "Something in it can't be kept."),
+            Text(
+                "请删去看不见的字符（从别处粘贴来的文字里有时会有），数字不要太大，再提交。",
+                "Take out invisible characters, such as pasted text may hold; keep numbers small.",
+            ),
+        )
 
 
 class StartError(AppError):

@@ -23,6 +23,8 @@ SPILLED_MAX: Final = 64 * 1024 * 1024
 """Bytes of a body too large that are still taken in and forgotten: whoever is answered in the
 middle of sending sees a broken connection, and not what is wrong."""
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
+NUL: Final = re.compile(rb"\x00|%00")
+"""No address and nothing that is kept has one: PostgreSQL's texts can't hold it."""
 UNCOUNTED: Final = ("/static/", "/healthz", "/readyz", "/metrics")
 
 Limits = list[tuple[re.Pattern[str], int]]
@@ -66,6 +68,8 @@ class Doorway:
         size = int(said) if said.isdecimal() else 0
         try:
             _count(request)
+            if NUL.search(scope["path"].encode() + b"?" + scope["query_string"]):
+                raise web_error("not_found")
             if request.method not in SAFE:
                 check_origin(request)
             most = self._most(request.url.path)

@@ -21,15 +21,18 @@ UNTYPED: Final = {"hidden", "password", "file", "submit"}
 
 
 async def typed_in(request: Request) -> dict[str, list[str]]:
-    """What a request's form said, by field; files left out."""
+    """What a request's form said, by field: no files, nor what no page can hold."""
     form = await request.form()
-    return {name: [one for one in form.getlist(name) if isinstance(one, str)] for name in form}
+    return {
+        plain(name): [plain(one) for one in form.getlist(name) if isinstance(one, str)]
+        for name in form
+    }
 
 
 async def not_taken(request: Request, page: str, problem: str, status: int) -> HTMLResponse:
     """The page of the form that this request sent, filled in as it was sent."""
     typed = await typed_in(request)
-    return HTMLResponse(refilled(page, request.url.path, typed, problem), status)
+    return HTMLResponse(refilled(page, request.url.path, typed, plain(problem)), status)
 
 
 def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:

@@ -10,7 +10,9 @@ the scale wanted, and one photo is decoded at a time.
 
 from __future__ import annotations
 
+import struct
 import threading
+import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +31,18 @@ SIDE_MAX: Final = 2_400
 QUALITY: Final = 88
 _READ: Final = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
 _HEIF: Final = (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif")
+
+_DAMAGED: Final = (
+    OSError, ValueError, TypeError, SyntaxError, LookupError, ArithmeticError, EOFError,
+    struct.error,
+)  # fmt: skip
+"""What Pillow raises of bytes that are no sound photo."""
+_ORIENTATION: Final = 0x0112
+_TURNS: Final = (
+    "FLIP_LEFT_RIGHT", "ROTATE_180", "FLIP_TOP_BOTTOM", "TRANSPOSE", "ROTATE_270", "TRANSVERSE",
+    "ROTATE_90",
+)  # fmt: skip
+"""How to turn a photo upright, by orientation from 2 on (Exif 2.3, 4.6.4)."""
 
 _one = threading.Lock()
 
@@ -84,12 +98,15 @@ def fitted(body: bytes) -> bytes:
 
     Image.MAX_IMAGE_PIXELS = None  # `_draft` looks itself
     try:
-        with _one, Image.open(BytesIO(body), formats=_READ) as image:
-            _draft(image)
-            return _written(_flat(image))
+        with _one, warnings.catch_warnings():
+            # What is left out of a damaged Exif matters to nobody: none of it is kept.
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(body), formats=_READ) as image:
+                _draft(image)
+                return _written(_flat(image))
     except PhotoError:
         raise
-    except (OSError, ValueError, SyntaxError, LookupError, ArithmeticError, EOFError) as error:
+    except _DAMAGED as error:
         raise _refused("photo_bad") from error
 
 
@@ -105,15 +122,25 @@ def _draft(image: Image) -> None:
 def _flat(image: Image) -> Image:
     """Upright, no larger than wanted, in plain colours on white."""
     from PIL import Image as images
-    from PIL import ImageOps
 
     profile = image.info.get("icc_profile")
-    upright = ImageOps.exif_transpose(image)
-    upright = _plain(upright, profile)
+    upright = _plain(_upright(image), profile)
     upright.thumbnail((SIDE_MAX, SIDE_MAX))
     paper = images.new("RGB", upright.size, "white")
     paper.paste(upright, mask=upright.getchannel("A") if upright.mode == "RGBA" else None)
     return paper
+
+
+def _upright(image: Image) -> Image:
+    """Turned as its Exif says. Pillow's `exif_transpose` writes that Exif anew, and so can't turn a
+    photo that has any tag wrong."""
+    from PIL.Image import Transpose
+
+    image.load()  # a PNG may tell it after the picture
+    said = image.getexif().get(_ORIENTATION)
+    if not isinstance(said, int) or not 2 <= said <= 1 + len(_TURNS):
+        return image
+    return image.transpose(Transpose[_TURNS[said - 2]])
 
 
 def _plain(image: Image, profile: bytes | None) -> Image:

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, LargeBinary, MetaData, Table, insert, make_ur
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from engine.errors import Unkeepable
 from engine.store.archive import (
     FORMAT,
     VERSION,
@@ -220,6 +221,6 @@ async def _insert(
         return
     try:
         await connection.execute(insert(table), rows)
-    except (IntegrityError, DataError, ProgrammingError, OverflowError) as error:
+    except (IntegrityError, DataError, ProgrammingError, OverflowError, Unkeepable) as error:
         reason = getattr(error, "orig", None) or error
         raise backup_error("damaged", f"{table.name}：{reason}") from error

@@ -21,7 +21,7 @@ from engine.store.activities import Activities
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.drafts import Drafts
-from engine.store.faults import unavailable
+from engine.store.faults import check_keepable, unavailable
 from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.opening import opening, probe
@@ -139,11 +139,20 @@ def make_engine(url: str, *, busy_ms: int = BUSY_MS) -> AsyncEngine:
     """An engine for `url` (`sqlite:///…` or `postgresql://…`); opens nothing yet."""
     parsed = make_url(url)
     parsed = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(parsed, busy_ms)
+    made = _sqlite if parsed.get_backend_name() == "sqlite" else _postgres
+    engine = made(parsed, busy_ms)
+
+    @event.listens_for(engine.sync_engine, "before_cursor_execute")
+    def look(connection: Any, cursor: Any, statement: str, values: Any, *more: Any) -> None:
+        check_keepable(values)
+
+    return engine
+
+
+def _postgres(url: URL, busy_ms: int) -> AsyncEngine:
     seconds = busy_ms / 1000
     return create_async_engine(
-        parsed,
+        url,
         pool_pre_ping=True,
         pool_timeout=seconds,
         connect_args={

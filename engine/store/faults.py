@@ -1,9 +1,12 @@
-"""Which errors of a database mean "not saved, try again", as against a bug of ours."""
+"""Which errors of a database mean "not saved, try again", as against a bug of ours; and what no
+database is asked to keep."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any, Final
 
 from sqlalchemy.exc import (
     DataError,
@@ -18,34 +21,55 @@ from sqlalchemy.exc import (
     TimeoutError as PoolTimeout,
 )
 
-from engine.errors import StoreUnavailable
+from engine.errors import StoreUnavailable, Unkeepable
 
 _OURS = (IntegrityError, DataError, ProgrammingError)
 _GONE = (DBAPIError, PoolTimeout, ResourceClosedError, PendingRollbackError, OSError)
+
+INTEGER_END: Final = 2**63
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 @contextmanager
 def unavailable() -> Iterator[None]:
     """Turns trouble of the database (disk full, locked, gone, too slow) into StoreUnavailable.
 
-    What a wrong statement of ours would bring about passes as it is.
+    What a wrong statement of ours would bring about passes as it is. Raises Unkeepable where a
+    value is larger than its column.
     """
     try:
         yield
-    except _OURS:
-        raise
     except _GONE as error:
-        if _unkeepable(error):
+        if _too_large(error):
+            raise Unkeepable from error
+        if isinstance(error, _OURS):
             raise
         raise StoreUnavailable(_why(error)) from error
 
 
-def _unkeepable(error: BaseException) -> bool:
+def _too_large(error: BaseException) -> bool:
     """A value that PostgreSQL can't keep: the driver's own check tells that as a ValueError, the
     server as an error of class 22. It won't be better another time."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     state = str(getattr(cause, "sqlstate", None) or "")
     return state.startswith("22") or isinstance(getattr(cause, "__cause__", None), ValueError)
+
+
+def check_keepable(values: Any) -> None:
+    """What a statement carries: one value, or any nesting of them. PostgreSQL has no way to write
+    U+0000, UTF-8 none to write half of a surrogate pair, and a number has 64 bits; SQLite would
+    keep some of it, and the backup couldn't be restored elsewhere. Raises Unkeepable."""
+    if isinstance(values, str):
+        if "\x00" in values or not values.isascii() and _HALF.search(values):
+            raise Unkeepable
+    elif isinstance(values, int):
+        if not -INTEGER_END <= values < INTEGER_END:
+            raise Unkeepable
+    elif isinstance(values, list | tuple):
+        for value in values:
+            check_keepable(value)
+    elif isinstance(values, Mapping):
+        check_keepable(list(values.values()))
 
 
 def _why(error: BaseException) -> str:

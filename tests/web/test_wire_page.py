@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from engine.errors import StoreUnavailable
+from engine.errors import StoreUnavailable, Unkeepable
 from engine.rules.rejections import CATALOGUE
 from web.errors import message_of
 
@@ -22,7 +22,7 @@ def test_every_rejection_has_one_row_that_says_what_then() -> None:
 def test_what_the_server_refuses_besides_is_told_too() -> None:
     told = PAGE.split("Besides these, from the server")[1].split("\n\n")[0]
     codes = re.findall(r"`(\w+)`", told)
-    ours = {StoreUnavailable("x").code}
+    ours = {StoreUnavailable("x").code, Unkeepable().code}
     assert codes
     assert [code for code in codes if code not in ours and message_of(code) is None] == []
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.civil import local
+from engine.fitting import attachment, plain
 from engine.review.compare import compare
 from engine.review.ledger import Played
 from engine.review.telling import Teller
@@ -183,7 +184,7 @@ async def get_log(run: str, reviews: ReviewsDep) -> Response:
     """The log, to be kept."""
     history = await reviews.history(run)
     lines = b"".join(encode(record) + b"\n" for record in history.records)
-    headers = {"Content-Disposition": f'attachment; filename="{run}.jsonl"'}
+    headers = {"Content-Disposition": attachment(f"{run}.jsonl")}
     return Response(lines, media_type="application/x-ndjson", headers=headers)
 
 
@@ -224,7 +225,7 @@ async def _note(request: Request) -> NoteRequest:
     asked: NoteRequest = await read_json(request, NoteRequest, BODY_MAX)
     if len(asked.text) > NOTE_MAX:
         raise web_error("invalid", what=f"批注最多 {NOTE_MAX} 字")
-    return msgspec.structs.replace(asked, text=asked.text.strip())
+    return msgspec.structs.replace(asked, text=plain(asked.text).strip())
 
 
 def _shown(note: dict[str, Any]) -> dict[str, Any]:
