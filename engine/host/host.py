@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
@@ -106,7 +107,7 @@ class Host:
     async def wind_on(self, run: RunId) -> State:
         """Let a practice run come to where a person is needed. Raises as `execute`."""
         mailbox = await self._mailbox(run)
-        return await self._finish(self._guarded(mailbox, mailbox.wind_on()))
+        return await self._finish(self._guarded(mailbox, mailbox.wind_on))
 
     async def execute(self, run: RunId, command: AnyCommand) -> int:
         """Decide and commit; the seq to acknowledge.
@@ -115,7 +116,7 @@ class Host:
             Rejection, StoreUnavailable, ConcurrentAppend, RunStopped, ReplayError.
         """
         mailbox = await self._mailbox(run)
-        return await self._finish(self._guarded(mailbox, mailbox.execute(command)))
+        return await self._finish(self._guarded(mailbox, partial(mailbox.execute, command)))
 
     async def seq_of(self, run: RunId, by: str, command: str) -> int | None:
         """The seq that a command was acknowledged with; None: the run hasn't taken it."""
@@ -124,7 +125,7 @@ class Host:
     async def state(self, run: RunId) -> tuple[Scenario, State]:
         """The run as it is now, everything due being done. Raises as `execute`."""
         mailbox = await self._mailbox(run)
-        state = await self._finish(self._guarded(mailbox, mailbox.touch()))
+        state = await self._finish(self._guarded(mailbox, mailbox.touch))
         return mailbox.scenario, state
 
     def now_ms(self, run: RunId) -> int:
@@ -171,7 +172,7 @@ class Host:
         await self._finish(self._take_up(mailbox))
 
     async def _take_up(self, mailbox: Mailbox) -> None:
-        lag_ms = await self._guarded(mailbox, mailbox.refresh())
+        lag_ms = await self._guarded(mailbox, mailbox.refresh)
         if lag_ms is not None:
             self.on_lag(lag_ms)
 
@@ -217,9 +218,10 @@ class Host:
         task.add_done_callback(_retrieve)
         return await asyncio.shield(task)
 
-    async def _guarded(self, mailbox: Mailbox, doing: Awaitable[T]) -> T:
+    async def _guarded(self, mailbox: Mailbox, doing: Callable[[], Awaitable[T]]) -> T:
+        """`doing` begins here: who is cancelled before leaves nothing that nobody awaits."""
         try:
-            return await doing
+            return await doing()
         except StoreError:
             if mailbox.doubtful and self._mailboxes.get(mailbox.run) is mailbox:
                 self._arm(mailbox)
@@ -273,7 +275,7 @@ class Host:
         if due_ms is not None:
             self.on_late(max(0, self.clock.now_ms() - due_ms))
         try:
-            await self._finish(self._guarded(mailbox, mailbox.touch()))
+            await self._finish(self._guarded(mailbox, mailbox.touch))
         except StoreError:
             self._timers.arm(run, self.clock.now_ms() + RETRY_MS)
         except AppError as error:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from engine.errors import Text
 from engine.scenario.effects import read_choices, read_costs, unlike
 from engine.scenario.fields import Reader
+from engine.scenario.meant import range_meant
 from engine.scenario.model import (
     Absence,
     Account,
@@ -58,12 +59,17 @@ class Declarations:
         if node is None:
             return default
         items = self.r.items(node, what)
+        if len(items) == 1 and isinstance(items[0], Scalar) and range_meant(items[0].value):
+            self._no_range(node, what, items)
+            return default
+        told = len(self.r.issues)
         ends = [self.r.integer(item, what, low, high, default=default[0]) for item in items]
+        if len(self.r.issues) > told:
+            return default
         if len(ends) == 1:
             return ends[0], ends[0]
         if len(ends) != 2 or ends[0] > ends[1]:
-            shown = ", ".join(str(end) for end in ends)
-            self.r.issue("SC106", node, what=what, wanted=_ENDS, found=shown)
+            self._no_range(node, what, items)
             return default
         return ends[0], ends[1]
 
@@ -100,10 +106,14 @@ class Declarations:
         """Both ends of an `int`: more than one number lies between them."""
         items = self.r.items(node, "int")
         if len(items) != 2:
-            shown = ", ".join(item.value for item in items if isinstance(item, Scalar))
-            self.r.issue("SC106", node or Node(1, 1), what="int", wanted=_ENDS, found=shown)
-            return 0, 0
-        return self._range(node, "int", -1000, 1000, (0, 0))
+            self._no_range(node or Node(1, 1), "int", items)
+            return -1000, 1000
+        return self._range(node, "int", -1000, 1000, (-1000, 1000))
+
+    def _no_range(self, node: Node, what: str, items: list[Node]) -> None:
+        shown = ", ".join(item.value for item in items if isinstance(item, Scalar))
+        near = range_meant(shown)
+        self.r.issue("SC106", node, what=what, wanted=_ENDS, found=shown, nearest=near)
 
     def _domain(self, kind: str, entry: Mapping) -> tuple[Value, int, int, tuple[str, ...]]:
         r, start = self.r, self.r.get(entry, "start")
@@ -251,7 +261,7 @@ class Declarations:
             return self.names.everybody
         if not self.r.items(node, "role"):
             self.r.issue("SC401", node, what="role", least=1)
-        return self.names.refs(node, "role")
+        return self.names.refs(node, "role", words=("any", "all"))
 
     def debrief(self, node: Node | None, root: Mapping) -> Debrief:
         """The debrief; nothing written: facts of traps only."""

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from engine.scenario.fields import Reader, is_empty
+from engine.scenario.meant import change_meant, word_meant
 from engine.scenario.model import NO_EFFECTS, Choice, Effects, Give, SetVar, Tell, Var
 from engine.scenario.names import Names
 from engine.scenario.source import Mapping, Node, Scalar
@@ -21,13 +22,13 @@ def read_effects(reader: Reader, names: Names, node: Mapping, where: str) -> Eff
         return NO_EFFECTS
     sets = read_costs(reader, names, reader.get(node, "set"))
     gives = []
-    for card, key, value in reader.named(reader.get(node, "give"), "give"):
+    for card, key, value in reader.references(reader.get(node, "give"), "give"):
         known = names.ref(key, "card")
         for role in names.refs(value, "role"):
             if known:
                 gives.append(Give(at=reader.place(key), card=card, role=role))
     tells = []
-    for role, key, value in reader.named(reader.get(node, "tell"), "tell"):
+    for role, key, value in reader.references(reader.get(node, "tell"), "tell"):
         roles = names.everybody if role == "all" else (role,)
         text = reader.text(value, "tell")
         if names.ref(key, "role", also=("all",)):
@@ -41,7 +42,7 @@ def read_effects(reader: Reader, names: Names, node: Mapping, where: str) -> Eff
 def read_costs(reader: Reader, names: Names, node: Node | None) -> tuple[SetVar, ...]:
     """`{var: value | +n | -n}`, typed by the variable."""
     sets = []
-    for name, key, value in reader.named(node, "set"):
+    for name, key, value in reader.references(node, "set"):
         var = names.vars.get(name)
         if var is None:
             names.ref(key, "var")
@@ -64,8 +65,15 @@ def _set_var(reader: Reader, key: Scalar, var: Var, value: Node) -> SetVar | Non
         return SetVar(at=place, var=var.id, value=text == "true")
     elif text and text in var.values:
         return SetVar(at=place, var=var.id, value=text)
-    reader.issue("SC422", value, name=var.id, domain=domain_of(var))
+    near = _meant(var, text)
+    reader.issue("SC422", value, name=var.id, domain=domain_of(var), nearest=near)
     return None
+
+
+def _meant(var: Var, text: str) -> str:
+    if var.kind == "int":
+        return change_meant(text)
+    return word_meant(text, ("true", "false") if var.kind == "bool" else var.values)
 
 
 def domain_of(var: Var) -> str:

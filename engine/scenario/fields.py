@@ -8,10 +8,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Collection, Iterator
+from collections.abc import Mapping as Mapping_
 from typing import Final
 
 from engine.errors import Issue, Place, Text
 from engine.scenario.issues import ISSUES_MAX, issue
+from engine.scenario.meant import duration_meant, folded, key_of, number_meant, word_meant
 from engine.scenario.slips import key_meant, look, look_for_colon, look_for_space
 from engine.scenario.source import Mapping, Node, Scalar, Sequence
 
@@ -25,6 +27,9 @@ DURATION_MS_MAX: Final = 24 * 3_600_000
 LOOKS_MAX: Final = 20_000
 """Comparisons that go into “did you mean …?”, so that a file of nonsense is refused quickly too."""
 
+Shown = Mapping_[str, str]
+"""Names by what people call the things (`meant.folded`)."""
+NOTHING_SHOWN: Final[Shown] = {}
 What = str | Text
 """What an issue speaks of: a key as the author writes it, or a noun in two languages."""
 
@@ -48,8 +53,12 @@ class Reader:
         elif self.issues[-1].code != "SC013":
             self.issues.append(issue("SC013", self.place(node)))
 
-    def nearest(self, name: str, known: Collection[str]) -> str:
-        """The known name most like `name`; empty if none is like it."""
+    def nearest(self, name: str, known: Collection[str], shown: Shown = NOTHING_SHOWN) -> str:
+        """The known name that is meant by `name`, or else the one most like it; empty if none is.
+        `shown`: how people call what is known."""
+        meant = word_meant(name, known) or shown.get(folded(name), "")
+        if meant:
+            return meant
         self._looks += len(known)
         if self._looks > LOOKS_MAX or len(name) > 64:
             return ""
@@ -63,9 +72,10 @@ class Reader:
         name: str,
         known: Collection[str],
         also: tuple[str, ...] = (),
+        shown: Shown = NOTHING_SHOWN,
     ) -> None:
         """Note that `name` isn't declared, with the nearest of those that are (or of `also`)."""
-        near = self.nearest(name, also) or self.nearest(name, known)
+        near = self.nearest(name, also) or self.nearest(name, known, shown)
         self.issue("SC201", node, kind=kind, name=name, nearest=near)
 
     # ── shapes ──────────────────────────────────────────────────────────────────────────────────
@@ -94,17 +104,25 @@ class Reader:
         self, node: Mapping, what: What, known: Collection[str], needed: Collection[str]
     ) -> None:
         """Note unknown keys and missing ones; a known one with a slip in it is read as meant."""
+        renamed: dict[str, str] = {}
         for name in [name for name in node.entries if name not in known]:
             self._slip_in_key(node, name, known)
         for name, (key, value) in node.entries.items():
             if name not in known and is_empty(value) and ID.fullmatch(name) is None:
                 self.issue("SC117", key, name=name)
             elif name not in known:
-                near = self.nearest(name, known)
-                self.issue("SC101", key, name=name, what=what, nearest=near)
+                meant = key_of(name, known) or self.nearest(name, known)
+                self.issue("SC101", key, name=name, what=what, nearest=meant)
+                if meant and meant not in node.entries:
+                    renamed[name] = meant
         for name in needed:
-            if name not in node.entries:
+            if name not in node.entries and name not in renamed.values():
                 self.issue("SC102", node, name=name, what=what)
+        if renamed:  # one slip is told once, and not again by all that it holds
+            entries = [(renamed.get(old, old), entry) for old, entry in node.entries.items()]
+            node.entries.clear()
+            for name, entry in entries:
+                node.entries.setdefault(name, entry)
 
     def _slip_in_key(self, node: Mapping, name: str, known: Collection[str]) -> None:
         meant = key_meant(name, known)
@@ -127,6 +145,11 @@ class Reader:
         for name, (key, value) in self.mapping(node, what).entries.items():
             if ID.fullmatch(name) is None:
                 self.issue("SC108", key, name=name)
+            yield name, key, value
+
+    def references(self, node: Node | None, what: What) -> Iterator[tuple[str, Scalar, Node]]:
+        """The entries of a mapping from ids that are declared elsewhere."""
+        for name, (key, value) in self.mapping(node, what).entries.items():
             yield name, key, value
 
     def items(self, node: Node | None, what: What) -> list[Node]:
@@ -178,7 +201,9 @@ class Reader:
             return default
         if isinstance(node, Scalar) and node.value in ("true", "false"):
             return node.value == "true"
-        self.issue("SC106", node, what=what, wanted="true / false", found=_shown(node))
+        near = word_meant(_shown(node), ("true", "false"))
+        wanted = "true / false"
+        self.issue("SC106", node, what=what, wanted=wanted, found=_shown(node), nearest=near)
         return default
 
     def integer(
@@ -190,7 +215,10 @@ class Reader:
         value = node.value if isinstance(node, Scalar) else ""
         if re.fullmatch(r"[+-]?[0-9]{1,9}", value) and low <= int(value) <= high:
             return int(value)
-        self.issue("SC106", node, what=what, wanted=f"{low} … {high}", found=_shown(node))
+        near = number_meant(value)
+        near = near if near and low <= int(near) <= high else ""
+        wanted = f"{low} … {high}"
+        self.issue("SC106", node, what=what, wanted=wanted, found=_shown(node), nearest=near)
         return default
 
     def word(self, node: Node | None, what: What, words: tuple[str, ...], *, default: str) -> str:
@@ -216,7 +244,8 @@ class Reader:
             ms = int(found[1]) * _UNIT_MS[found[2]]
             if least_ms <= ms <= DURATION_MS_MAX:
                 return ms
-        self.issue("SC110", node, what=what, found=_shown(node))
+        near = duration_meant(node.value) if isinstance(node, Scalar) else ""
+        self.issue("SC110", node, what=what, found=_shown(node), nearest=near)
         return default
 
 

@@ -18,6 +18,7 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, NamedTuple, Protocol, assert_never
 
+from engine.scenario.meant import sign_meant
 from engine.scenario.model import (
     And,
     Compare,
@@ -115,8 +116,12 @@ class Names(Protocol):
     def task(self, scene: str | None, name: str) -> list[tuple[str, str]]:
         """(scene, task) a `done.` may mean; more than one: ambiguous."""
 
+    def word(self, name: str) -> bool:
+        """A value of some variable."""
+
     def nearest(self, kind: str, name: str) -> str:
-        """A hint at the nearest known name, possibly empty."""
+        """What may be meant by a name, as a guard has it; possibly empty. `kind`: `var`, `trap`,
+        `card`, `task`, or `guard`, whose name has a dot."""
 
 
 class _Token(NamedTuple):
@@ -126,16 +131,15 @@ class _Token(NamedTuple):
 
 
 _TOKEN: Final = re.compile(
-    r"(?P<space>\s+)|(?P<op>==|!=|<=|>=|<|>)|(?P<paren>[()])|(?P<number>-?[0-9]{1,6})(?![\w.-])"
+    r"(?P<space>\s+)|(?P<op>==|!=|<=|>=|<|>)(?![=<>!~])|(?P<paren>[()])"
+    r"|(?P<number>-?[0-9]{1,6})(?![\w.-])"
     r"|(?P<name>[^\W\d][\w-]*(?:\.[^\W\d][\w-]*)*)"
 )
 DEPTH_MAX: Final = 20
-_MEANT: Final = {
-    "=": "==", "!": "not", "&": "and", "|": "or", "≥": ">=", "≤": "<=", "≠": "!=", "（": "(",
-    "）": ")", "＝": "==", "＞": ">", "＜": "<", "AND": "and", "OR": "or", "NOT": "not",
-    "且": "and", "或": "or", "非": "not", "并且": "and", "或者": "or",
-}  # fmt: skip
-"""What authors write, and the grammar's sign for it."""
+_ODD: Final = re.compile(
+    r"[“‘\"'][^“”‘’\"']*[”’\"']|[=!<>&|~:]{2,3}|[0-9０-９]+(?:[^\W\d]|[.])*|[^\w\s()]"
+)
+"""What is told as one piece where nothing can be read."""
 
 
 def parse_guard(text: str, names: Names) -> Guard:
@@ -147,7 +151,9 @@ def parse_guard(text: str, names: Names) -> Guard:
 
 
 def _unreadable(found: str, offset: int) -> GuardError:
-    return GuardError("SC301", offset, found=found, nearest=_MEANT.get(found, ""))
+    if not found:
+        return GuardError("SC310", offset)
+    return GuardError("SC301", offset, found=found, nearest=sign_meant(found))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -156,7 +162,8 @@ def _tokens(text: str) -> list[_Token]:
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
-            raise _unreadable(text[at], at)
+            odd = _ODD.match(text, at)
+            raise _unreadable(odd[0] if odd is not None else text[at], at)
         kind = found.lastgroup or ""
         if kind != "space":
             tokens.append(_Token(kind, found[0], at))
@@ -172,6 +179,10 @@ class _Typed(NamedTuple):
     domain: Collection[Value]
     text: str
     offset: int
+
+
+_TRUTHS: Final = ("== true", "!= false", "== false", "!= true")
+"""Comparisons that nothing with a dot needs; the latter half turns it round."""
 
 
 class _Parser:
@@ -200,7 +211,16 @@ class _Parser:
     def end(self) -> None:
         token = self._peek()
         if token.kind != "end":
-            raise _unreadable(token.text, token.offset)
+            raise self._left_over(token)
+
+    def _left_over(self, token: _Token) -> GuardError:
+        """What stands behind a whole guard: a comparison of what is true or false by itself."""
+        before = self._tokens[self._at - 1].text if self._at else ""
+        rest = " ".join(each.text for each in self._tokens[self._at :])
+        if "." in before and rest in _TRUTHS:
+            near = f"not {before}" if rest in _TRUTHS[len(_TRUTHS) // 2 :] else before
+            return GuardError("SC301", token.offset, found=rest, nearest=near)
+        return _unreadable(token.text, token.offset)
 
     def either(self, depth: int) -> Guard:
         args = [self._both(depth)]
@@ -232,6 +252,8 @@ class _Parser:
             return self._dotted(token)
         left = self._operand(token)
         if self._peek().kind != "op":
+            if sign_meant(self._peek().text) in _COMPARE:
+                raise _unreadable(self._peek().text, self._peek().offset)
             if left.kind == "word":
                 raise self._unknown(left)
             if left.kind != "bool" or isinstance(left.operand, Literal_):
@@ -247,13 +269,14 @@ class _Parser:
             scene, _, task = rest.rpartition(".")
             meant = self._names.task(scene or None, task)
             if len(meant) != 1:
-                code = "SC305" if meant else "SC304"
+                if meant:
+                    raise GuardError("SC305", token.offset, name=rest)
                 nearest = self._names.nearest("task", task)
-                raise GuardError(code, token.offset, name=rest, nearest=nearest)
+                raise GuardError("SC304", token.offset, name=token.text, nearest=nearest)
             return Done(*meant[0])
         kind = {"trap": "trap", "has": "card"}.get(head)
         if kind is None or not self._names.known(kind, rest):
-            nearest = self._names.nearest(kind or "guard", rest if kind else head)
+            nearest = self._names.nearest(kind or "guard", rest if kind else token.text)
             raise GuardError("SC304", token.offset, name=token.text, nearest=nearest)
         return Sprung(rest) if kind == "trap" else Has(rest)
 
@@ -262,7 +285,7 @@ class _Parser:
             value = int(token.text)
             return _Typed(Literal_(value), "int", (), token.text, token.offset)
         if token.kind != "name" or token.text in ("and", "or", "not"):
-            raise _unreadable(token.text or "…", token.offset)
+            raise _unreadable(token.text, token.offset)
         if token.text in ("true", "false"):
             value = token.text == "true"
             return _Typed(Literal_(value), "bool", (), token.text, token.offset)
@@ -274,6 +297,8 @@ class _Parser:
     def _compared(self, left: _Typed, op: _Token, right: _Typed) -> Guard:
         for side, other in ((left, right), (right, left)):
             if side.kind == "word" and other.kind != "one_of":
+                if self._names.word(side.text) and other.kind != "word":
+                    raise GuardError("SC306", op.offset, left=left.text, right=right.text)
                 raise self._unknown(side)
         return _compared(left, op, right)
 

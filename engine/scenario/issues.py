@@ -258,8 +258,8 @@ _VALUES: Final = (
     ),
     _entry(
         "SC106",
-        "{what}的值“{found}”不合要求:应为 {wanted}。",
-        '"{found}" won\'t do for {what}: {wanted} is wanted.',
+        "{what}的值“{found}”不合要求:应为 {wanted}{nearest}。",
+        '"{found}" won\'t do for {what}: {wanted} is wanted{nearest}.',
         "改成允许的值。",
         "Use an allowed value.",
         "minutes: 5",
@@ -294,8 +294,8 @@ _VALUES: Final = (
     ),
     _entry(
         "SC110",
-        "{what}的时长“{found}”看不懂。",
-        '"{found}" is no duration for {what}.',
+        "{what}的时长“{found}”看不懂{nearest}。",
+        '"{found}" is no duration for {what}{nearest}.',
         "写成 30s、5m 或 1h(要带单位,不超过一天)。",
         "Write 30s, 5m or 1h (with a unit, a day at most).",
         "hold: 30s",
@@ -396,8 +396,8 @@ _NAMES: Final = (
     ),
     _entry(
         "SC204",
-        "测试里的这一步看不懂:“{found}”。",
-        'This move of a test can\'t be read: "{found}".',
+        "测试里的这一步看不懂:“{found}”{nearest}。",
+        'This move of a test can\'t be read: "{found}"{nearest}.',
         "写成 任务=答案,例如 date=d23;等待写 wait=30s,解救写 rescue=选项。",
         "Write task=answer, e.g. date=d23; wait=30s to wait, rescue=choice to rescue.",
         "play: [p=,",
@@ -486,6 +486,15 @@ _GUARDS: Final = (
         "Known: {domain}.",
         "if: w",
         "if: x == back",
+    ),
+    _entry(
+        "SC310",
+        "条件写到这里就断了:少了一个名字、一个数或一个词。",
+        "The condition breaks off here: a name, a number or a word is missing.",
+        "补上它,或删去前面的 and、or、not 或比较。",
+        "Add it, or remove the and, or, not or comparison before it.",
+        "if: w",
+        "if: w and",
     ),
 )
 
@@ -673,8 +682,8 @@ _FLOW: Final = (
     ),
     _entry(
         "SC422",
-        "不能这样设置变量“{name}”。",
-        'The variable "{name}" can\'t be set so.',
+        "不能这样设置变量“{name}”{nearest}。",
+        'The variable "{name}" can\'t be set so{nearest}.',
         "布尔写 true/false,整数写数或 +1/-1,词写它的取值之一:{domain}。",
         "Use one of: {domain}; +n and -n for numbers only.",
         "set: {x: front}",
@@ -868,20 +877,29 @@ ISSUES_MAX: Final = 1_000
 """Issues told of one script."""
 SHOWN_MAX: Final = 60
 """Characters of an author's word that an issue repeats."""
+_MOST: Final = {"wanted": 200, "domain": 120, "nearest": 120}
+"""Characters of a list of words, of which an author may need any."""
 
 
 def issue(code: str, place: Place, **values: object) -> Issue:
     """The issue with this code at `place`, its sentences filled in: a Text by language, the rest as
-    it is, long words cut short. `nearest`, if given and not empty, becomes “did you mean …?”."""
+    it is, long words cut short. `nearest`, if given and not empty, becomes “did you mean …?”; a
+    Text is said as it is."""
     return worded(CATALOGUE[code], place, **values)
 
 
 def worded(entry: Entry, place: Place, **values: object) -> Issue:
     """The issue of a catalogue's entry; see `issue`."""
     near = values.pop("nearest", "")
-    values["nearest"] = Text(f",是不是“{near}”?", f'; did you mean "{near}"?') if near else ""
-    zh = {name: _shown(value, "zh") for name, value in values.items()}
-    en = {name: _shown(value, "en") for name, value in values.items()}
+    values["nearest"] = (
+        near
+        if isinstance(near, Text)
+        else Text(f",是不是“{near}”?", f'; did you mean "{near}"?')
+        if near
+        else ""
+    )
+    zh = {name: _shown(value, "zh", _MOST.get(name)) for name, value in values.items()}
+    en = {name: _shown(value, "en", _MOST.get(name)) for name, value in values.items()}
 
     def said(text: Text) -> Text:
         return Text(text.zh.format(**zh), text.en.format(**en))
@@ -891,7 +909,8 @@ def worded(entry: Entry, place: Place, **values: object) -> Issue:
     return Issue(code=entry.code, place=place, message=said_what, remedy=said_do)
 
 
-def _shown(value: object, lang: Lang) -> str:
+def _shown(value: object, lang: Lang, most: int | None) -> str:
+    most = most or SHOWN_MAX
     text = value.in_(lang) if isinstance(value, Text) else str(value)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * SHOWN_MAX]).split())
-    return text if len(text) <= SHOWN_MAX else text[:SHOWN_MAX] + "…"
+    text = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * most]).split())
+    return text if len(text) <= most else text[:most] + "…"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Final
 
 from engine.errors import Text
 from engine.scenario.fields import Reader
+from engine.scenario.meant import folded, number_meant, word_meant
 from engine.scenario.model import Var
-from engine.scenario.source import Mapping, Node
+from engine.scenario.source import Mapping, Node, Scalar
 from engine.values import Value
 
 KINDS: Final = {
@@ -65,6 +67,7 @@ class Names:
         }
         self._check(root)
         self._sets = {kind: frozenset(names) for kind, names in self.by_kind.items()}
+        self._shown = {kind: _shown(reader, root, *where) for kind, where in _CALLED.items()}
         self.everybody = self.by_kind["role"][: COUNT_MAX["role"]]
         """What `all` and `any` stand for."""
         self.vars: dict[str, Var] = {}
@@ -98,21 +101,40 @@ class Names:
             number = len(node.entries)
             self._reader.issue("SC115", node, kind=KINDS[kind], number=number, most=most)
 
-    def ref(self, node: Node | None, kind: str, *, also: tuple[str, ...] = ()) -> str:
-        """The name at `node`, if one of `kind` is declared so (or it is one of `also`); else an
-        issue is noted and the name is empty."""
+    def ref(
+        self, node: Node | None, kind: str, *, also: tuple[str, ...] = (), name: str | None = None
+    ) -> str:
+        """The name at `node` (or `name`, a part of what is written there), if one of `kind` is
+        declared so, or it is one of `also`; else an issue is noted and the name is empty."""
         if node is None:
             return ""
-        name = self._reader.text(node, KINDS[kind])
+        name = self._reader.text(node, KINDS[kind]) if name is None else name
         if name and name not in self._sets[kind] and name not in also:
-            self._reader.unknown(KINDS[kind], node, name, self.by_kind[kind], also)
+            self._unknown(node, kind, name, also)
             return ""
         return name
 
-    def refs(self, node: Node | None, kind: str) -> tuple[str, ...]:
-        """The names of a list, those declared."""
-        items = self._reader.items(node, KINDS[kind])
-        return tuple(name for name in (self.ref(item, kind) for item in items) if name)
+    def refs(self, node: Node | None, kind: str, *, words: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """The names of a list, those declared. `words`: what might have stood there instead of
+        the list."""
+        names = []
+        for item in self._reader.items(node, KINDS[kind]):
+            name = self._reader.text(item, KINDS[kind])
+            if name in self._sets[kind]:
+                names.append(name)
+            elif name:
+                self._unknown(item, kind, name, words)
+        return tuple(names)
+
+    def _unknown(self, node: Node, kind: str, name: str, also: tuple[str, ...]) -> None:
+        """Note an undeclared name; one that is declared as something else is told so."""
+        shown = self._shown[kind]
+        other = next((each for each in self.by_kind if name in self._sets[each]), None)
+        if other is None or self._reader.nearest(name, also):
+            self._reader.unknown(KINDS[kind], node, name, self.by_kind[kind], also, shown)
+            return
+        near = Text(f";它是{KINDS[other].zh}的名字", f"; it is the name of a {KINDS[other].en}")
+        self._reader.issue("SC201", node, kind=KINDS[kind], name=name, nearest=near)
 
     def declared(self, kind: str) -> tuple[str, ...]:
         """Every name of the kind, in the script's order."""
@@ -142,12 +164,63 @@ class Names:
         return [(self.here, name)] if self.here in where else [(scene, name) for scene in where]
 
     def nearest(self, kind: str, name: str) -> str:
-        """The nearest known name."""
-        if kind == "task":
-            return self._reader.nearest(name, self._scenes_by_task)
+        """What a guard may mean by a name that isn't declared so, as a guard has it."""
         if kind == "guard":
-            return self._reader.nearest(name, ("trap", "done", "has"))
-        return self._reader.nearest(name, self.by_kind.get(kind, ()))
+            head, _, rest = name.partition(".")
+            near = self._reader.nearest(head, ("trap", "done", "has"))
+            return f"{near}.{rest}" if near else ""
+        if kind == "task":
+            near = self._reader.nearest(name, self._scenes_by_task)
+            return near and f"done.{near}"
+        if kind != "var":
+            other = next((head for each, head in _HEADS.items() if self.known(each, name)), "")
+            if other or name in self._scenes_by_task:
+                return f"{other or 'done'}.{name}"
+            near = self._reader.nearest(name, self.by_kind[kind], self._shown[kind])
+            return near and f"{_HEADS[kind]}.{near}"
+        return self._bare(name)
+
+    def _bare(self, name: str) -> str:
+        """What a name without a dot may mean, that is no variable's."""
+        dotted = re.fullmatch(r"(trap|has|done)[_-](.+)", name)
+        head, rest = dotted.groups() if dotted is not None else ("", name)
+        for each, its in (
+            *((self._sets[k], h) for k, h in _HEADS.items()),
+            (self._scenes_by_task, "done"),
+        ):
+            if rest in each and head in ("", its):
+                return f"{its}.{rest}"
+        return (
+            next((f"{var.id} == {name}" for var in self.vars.values() if name in var.values), "")
+            or word_meant(name, ("true", "false"))
+            or number_meant(name)
+            or self._reader.nearest(name, self.by_kind["var"], self._shown["var"])
+        )
+
+    def word(self, name: str) -> bool:
+        """A value of some variable."""
+        return any(name in var.values for var in self.vars.values())
+
+
+_CALLED: Final = {
+    "role": ("roles", "name"), "var": ("vars", "label"), "card": ("cards", "title"),
+    "source": ("sources", "cite"), "fact": ("facts", "text"), "objective": ("objectives", ""),
+    "trap": ("traps", "belief"), "scene": ("scenes", "title"),
+}  # fmt: skip
+"""Section of a kind, and the key under which people read what it is."""
+_HEADS: Final = {"trap": "trap", "card": "has"}
+
+
+def _shown(reader: Reader, root: Mapping, section: str, key: str) -> dict[str, str]:
+    """Names by what people read; what stands for two is left out."""
+    node = reader.get(root, section)
+    found: dict[str, str] = {}
+    for name, (_, value) in node.entries.items() if isinstance(node, Mapping) else ():
+        text = reader.get(value, key) if isinstance(value, Mapping) else value
+        if isinstance(text, Scalar) and text.value.strip():
+            called = folded(text.value)
+            found[called] = "" if called in found else name
+    return found
 
 
 def _keys(reader: Reader, root: Mapping, section: str) -> tuple[str, ...]:

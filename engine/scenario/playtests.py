@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 from engine.scenario.checks import choices_of
 from engine.scenario.fields import Reader
+from engine.scenario.meant import folded
 from engine.scenario.model import (
     Enter,
     Expect,
@@ -46,12 +48,12 @@ class PlayTests:
         for scene in scenes.values():
             for task in scene.tasks.values():
                 self._tasks.setdefault(task.id, []).append(task)
-        self._rescues = frozenset(
-            choice.id
+        self._rescues = {
+            choice.id: choice.text
             for trap in traps.values()
             if trap.rescue is not None
             for choice in trap.rescue.choices
-        )
+        }
 
     def read(self, node: Node | None) -> tuple[PlayTest, ...]:
         """The tests in the script's order."""
@@ -77,7 +79,9 @@ class PlayTests:
         found = _MOVE.fullmatch(text)
         if found is None:
             if text:
-                self.r.issue("SC204", node, found=text)
+                plain = unicodedata.normalize("NFKC", text)
+                near = plain if _MOVE.fullmatch(plain) and plain != text else ""
+                self.r.issue("SC204", node, found=text, nearest=near)
             return text
         role, name, value = found[1], found[2], found[3].strip()
         if role is not None:
@@ -89,6 +93,8 @@ class PlayTests:
         return text
 
     def _known(self, kind: str, node: Node, name: str) -> bool:
+        if kind != "task":
+            return bool(self.names.ref(node, kind, name=name))
         known = self.names.declared(kind)
         if name not in known:
             self.r.unknown(KINDS[kind], node, name, known)
@@ -115,12 +121,13 @@ class PlayTests:
         """Ids of a task's answer; which of several tasks of that name is meant, the play knows."""
         tasks = self._tasks.get(name, [])
         if tasks and not any(isinstance(task.body, Enter | Reflect) for task in tasks):
-            self._ids(node, value, frozenset(word for task in tasks for word in _words(task)))
+            self._ids(node, value, {id_: text for task in tasks for id_, text in _words(task)})
 
-    def _ids(self, node: Node, value: str, known: Collection[str]) -> None:
+    def _ids(self, node: Node, value: str, known: Mapping[str, str]) -> None:
+        shown = {folded(text): id_ for id_, text in known.items()}
         for part in re.split("[,=]", value):
             if part.strip() and part.strip() not in known:
-                self.r.unknown(KINDS["choice"], node, part.strip(), known)
+                self.r.unknown(KINDS["choice"], node, part.strip(), known, shown=shown)
 
     # ── expectations ────────────────────────────────────────────────────────────────────────────
 
@@ -147,7 +154,7 @@ class PlayTests:
 
     def _vars(self, entry: MappingNode) -> dict[str, Value]:
         r, values = self.r, dict[str, Value]()
-        for name, key, value in r.named(r.get(entry, "vars"), "vars"):
+        for name, key, value in r.references(r.get(entry, "vars"), "vars"):
             var = self.names.vars.get(name)
             text = value.value if isinstance(value, Scalar) else ""
             if var is None:
@@ -161,14 +168,14 @@ class PlayTests:
         return values
 
 
-def _words(task: Task) -> list[str]:
-    """The ids an answer to the task is made of."""
+def _words(task: Task) -> list[tuple[str, str]]:
+    """The ids an answer to the task is made of, each with its text."""
     match task.body:
         case Order(items=items):
-            return [item.id for item in items]
+            return [(item.id, item.text) for item in items]
         case Match(pairs=pairs):
-            return [pair.id for pair in pairs]
+            return [(pair.id, pair.left) for pair in pairs]
         case Search(spots=spots):
-            return [spot.id for spot in spots]
+            return [(spot.id, spot.text) for spot in spots]
         case _:
-            return [choice.id for choice in choices_of(task)]
+            return [(choice.id, choice.text) for choice in choices_of(task)]

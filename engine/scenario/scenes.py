@@ -54,7 +54,7 @@ class Scenes:
             story=r.text(r.get(entry, "story"), "story"),
             story_for=Map(
                 (role, r.text(text, "story_for"))
-                for role, at, text in r.named(r.get(entry, "story_for"), "story_for")
+                for role, at, text in r.references(r.get(entry, "story_for"), "story_for")
                 if self.names.ref(at, "role")
             ),
             picture=r.picture(r.get(entry, "picture"), "picture"),

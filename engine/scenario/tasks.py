@@ -8,6 +8,7 @@ from typing import Any, Final
 from engine.scenario.effects import EFFECT_KEYS, read_choices, read_costs, read_effects, unlike
 from engine.scenario.fields import Reader
 from engine.scenario.guards import GuardError, parse_guard
+from engine.scenario.meant import key_of
 from engine.scenario.model import (
     GROUP_KINDS,
     Body,
@@ -82,7 +83,11 @@ class Tasks:
         """The task, or None where its kind can't be told."""
         r = self.r
         entry = r.mapping(node, the("task", name))
-        default = "choose" if "choices" in entry.entries else ""
+        asks = any(
+            name == "choices" or key_of(name, ("choices",)) or r.nearest(name, ("choices",))
+            for name in entry.entries
+        )
+        default = "choose" if asks else ""
         written = r.get(entry, "kind")
         if written is None and not default:
             r.keys(
@@ -123,7 +128,7 @@ class Tasks:
             return Who(every, every)
         if word == "any":
             return Who((ANY,), every)
-        roles = frozenset(self.names.refs(node, "role"))
+        roles = frozenset(self.names.refs(node, "role", words=("all", "any")))
         if node is not None and not self.r.items(node, "role"):
             self.r.issue("SC401", node, what="role", least=1)
         ordered = tuple(role for role in every if role in roles)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-TIMES: Final = frozenset({"s", "ms", "s/s", "1/s"})
+TIMES: Final = frozenset({"s", "ms", "/s"})
 """Units of what depends on the machine, and on what else it does."""
 
 

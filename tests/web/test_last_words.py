@@ -35,6 +35,7 @@ class Ending:
                 sent_away=False,
                 now_ms=lambda: 0,
                 parts=self.parts,
+                whose=dict,
             ),
         )
 
@@ -57,7 +58,7 @@ class Ending:
         scope = {"type": "websocket", "headers": [], "query_string": b""}
         socket = WebSocket(scope, self.receive, self.send)
         socket.client_state = socket.application_state = WebSocketState.CONNECTED
-        watch = SimpleNamespace(moved=asyncio.Event().wait)
+        watch = SimpleNamespace(moved=asyncio.Event().wait, cover=lambda *runs: None)
         host = SimpleNamespace(watch=lambda *runs: nullcontext(watch))
         hello = Hello(token="t", format="json")
         connection = _Connection(cast(Any, SimpleNamespace(host=host)), socket, hello, self.line)

@@ -294,7 +294,9 @@ async def play(request: Request, services: ServicesDep, seat: Seated) -> Respons
     lang = lang_of(request)
     script = await services.library.scenario_of_digest(session.digest, session.scenario)
     found = await services.library.in_language(script, lang)
-    page = pages.PlayPage(title=found.title, scenario=found.id, code=session.code)
+    page = pages.PlayPage(
+        title=found.title, scenario=found.id, code=session.code, run=seat.run, seat=seat.seat
+    )
     return _html(page, lang=lang)
 
 

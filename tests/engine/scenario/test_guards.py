@@ -35,6 +35,9 @@ class Declared:
             return [("one", name), ("two", name)]
         return [("one", "p")] if name == "p" and scene in (None, "one") else []
 
+    def word(self, name: str) -> bool:
+        return name in ("none", "front")
+
     def nearest(self, kind: str, name: str) -> str:
         return ""
 
@@ -84,8 +87,8 @@ def test_any_guard_is_read_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "offset"),
     [
-        ("", "SC301", 0),
-        ("w and", "SC301", 5),
+        ("", "SC310", 0),
+        ("w and", "SC310", 5),
         ("w = true", "SC301", 2),
         ("w AND w", "SC301", 2),
         ("m >= 2000000", "SC301", 5),

@@ -21,7 +21,7 @@ VALIDATOR = jsonschema_rs.Draft7Validator(schema())
 BEYOND = {
     "SC109", "SC112", "SC113", "SC114", "SC115",          # names that mean something else, counts
     "SC201", "SC202", "SC203", "SC204",                   # names
-    *(f"SC30{n}" for n in range(1, 10)),                  # guards
+    *(f"SC3{n:02}" for n in range(1, 11)),                 # guards
     *(f"SC4{n:02}" for n in range(2, 27) if n != 10),     # flow and tasks
     "SC501", "SC502", "SC503", "SC504",                   # history
 }  # fmt: skip
