@@ -35,6 +35,8 @@ def test_whoever_finds_all_teams_full_is_told_and_a_team_is_added(
     desk: httpx.Client, client: httpx.Client
 ) -> None:
     session = opened(desk)
+    for path in ("/join", f"/join/{session['code']}"):
+        assert "每一队都满了" not in client.get(path).text
     room = fill(client, session["code"])
     assert "每一队都满了" in client.get(f"/join/{session['code']}").text
     assert "每一队都满了" not in client.get("/join").text, "no evening is asked for yet"
