@@ -23,6 +23,7 @@ from engine.store.sessions import SeatHolder
 from engine.store.tokens import new_token
 from web.errors import web_error
 from web.once import claim
+from web.proxies import is_own
 from web.services import Services, ServicesDep, get_services
 
 LOGIN_COOKIE: Final = "login"
@@ -53,7 +54,8 @@ def is_loopback(address: str) -> bool:
 
 
 def check_origin(connection: HTTPConnection) -> None:
-    """A browser's request must come from a page of ours. Raises WebError foreign_origin.
+    """A browser's request must come from a page of ours. Raises WebError foreign_origin,
+    proxy_host.
 
     No Origin at all: no browser's cross-site request.
     """
@@ -61,18 +63,13 @@ def check_origin(connection: HTTPConnection) -> None:
     if origin is None:
         return
     services = get_services(connection)
-    try:
-        host = urlsplit(origin).netloc.lower()
-    except ValueError:
-        raise web_error("foreign_origin") from None
-    own = host == connection.headers.get("host", "").lower()
-    if not own and origin.lower() not in services.settings.allowed_origins():
-        raise web_error("foreign_origin")
+    if not is_own(origin, connection.headers, services.settings.allowed_origins()):
+        raise services.proxies.foreign(origin, connection.headers)
 
 
 def check_program(connection: HTTPConnection) -> None:
     """A call with JSON must say where it comes from, if a browser's cookie stands for the token.
-    Raises WebError foreign_origin."""
+    Raises WebError foreign_origin, proxy_host."""
     check_origin(connection)
     by_cookie = "authorization" not in connection.headers and bool(
         cookie_of(connection, LOGIN_COOKIE)

@@ -80,8 +80,36 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请五分钟后再试。", "Try again in five minutes.")),
         ("seat_needed", 401, ("您还没有入座。", "You have no seat yet."),
          ("请扫码或输入邀请码入座。", "Scan the code, or enter it.")),
-        ("foreign_origin", 403, ("请求来自别的网站。", "The request came from another site."),
-         ("请直接打开本站再操作。", "Open this site and try there.")),
+        ("other_seat", 409,
+         ("这个浏览器换到了另一个座位，这一页不再是您的。",
+          "This browser has moved to another seat; this page is yours no more."),
+         ("按“重新打开”到现在的座位去；想两个座位都用，请用两部手机。",
+          "Open the page again to go to that seat; for two seats, use two phones.")),
+        ("not_this_seat", 409,
+         ("这条操作是给另一个座位的，没有执行。",
+          "That was meant for another seat; nothing was done."),
+         ("请在现在的页面上再按一次。", "Press again on the page as it is now.")),
+        ("foreign_origin", 403,
+         ("请求来自别的网站，或者中间的代理改了地址。",
+          "The request came from another site, or a proxy between changed the address."),
+         ("请直接打开本站再操作；还不行，请组织者看服务器的日志，那里写着怎么设。",
+          "Open this site and try there; else the server's log says what to set.")),
+        ("proxy_host", 403,
+         ("服务器前面的代理改了地址，手机连不上。不是您的手机的问题。",
+          "A proxy in front of the server changes the address. It isn't your phone."),
+         ("请告诉组织者：服务器的日志里写着代理要怎么设。",
+          "Tell the facilitator: the server's log says how to set the proxy.")),
+        ("no_upgrade", 426,
+         ("服务器前面的代理没有放行实时连接。不是您的手机的问题。",
+          "A proxy in front of the server doesn't pass live connections. It isn't your phone."),
+         ("请告诉组织者：服务器的日志里写着代理要怎么设。",
+          "Tell the facilitator: the server's log says how to set the proxy.")),
+        ("socket_blocked", 409,
+         ("网页打得开，实时连接却被挡住了。",
+          "The page opens, but the live connection is blocked."),
+         ("请换一个浏览器，关掉 VPN 和安全软件，或换一个网络再试；还不行请找组织者。",
+          "Try another browser, switch off VPN and security software, or use another network; "
+          "else ask the facilitator.")),
         ("stale_form", 403, ("页面放得太久,已经失效。", "The page is out of date."),
          ("请返回上一页,刷新后再试。", "Go back, reload and try again.")),
         ("broken_scenario", 409, ("这个剧本还有错误,不能开场。", "This script has issues."),
@@ -110,6 +138,10 @@ def web_error(code: str, **values: object) -> WebError:
     """The WebError with this code. Raise it."""
     status, message, remedy = _KNOWN[code]
     return WebError(status, code, message.format(**values), remedy.format(**values))
+
+
+CODES: Final = frozenset(_KNOWN)
+"""Every code of a WebError."""
 
 
 def fit_name(text: str, most: int, what: Text) -> str:

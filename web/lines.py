@@ -40,6 +40,10 @@ class Line:
         """(the run's seq, or None for a whole session; all parts)."""
         raise AssertionError("a line has parts")
 
+    def whose(self) -> dict[str, str]:
+        """What its first message tells of it: the session, or run and seat."""
+        raise AssertionError("a line is somebody's")
+
     async def check(self) -> None:
         """Raises WebError once whoever is connected may no longer be."""
 
@@ -80,7 +84,20 @@ class SeatLine(Line):
         if await self.services.sessions.find_seat(self._token) is None:
             raise web_error("seat_needed")
 
+    def whose(self) -> dict[str, str]:
+        return {"run": self.run, "seat": self.seat}
+
+    def _mine(self, message: CommandMessage) -> bool:
+        """It is meant for this connection. Pages keep what wasn't acknowledged, and a browser's
+        cookie may have become another seat's meanwhile. `seat` of a rescue names the teammate."""
+        kind = SEAT_KINDS.get(message.do)
+        named = kind is not None and "seat" in kind.__struct_fields__
+        seats = {message.by, None if named else message.seat} - {None}
+        return message.run in (None, self.run) and seats <= {self.seat}
+
     async def command(self, message: CommandMessage) -> dict[str, Any]:
+        if not self._mine(message):
+            raise web_error("not_this_seat")
         host = self.services.host
         command = build_command(
             SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
@@ -100,6 +117,9 @@ class SessionLine(Line):
         self._session = session
         self.kind = kind
         self.runs = tuple(run.id for run in session.runs)
+
+    def whose(self) -> dict[str, str]:
+        return {"session": self._session.id}
 
     async def parts(self) -> tuple[int | None, Parts]:
         session = await self.services.sessions.find_session(self._session.id)

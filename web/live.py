@@ -15,20 +15,22 @@ from typing import Any, Final
 
 import orjson
 import structlog
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 
 from engine.errors import AppError, StoreError
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
 from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, cookie_of
-from web.errors import WebError, web_error
+from web.bodies import json_response
+from web.errors import WebError, status_of, web_error
 from web.limits import Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
+from web.proxies import is_own
 from web.rights import Public
 from web.seats import arrived
-from web.services import Services, get_services
+from web.services import Services, ServicesDep, get_services
 from web.wire import (
     KINDS,
     CommandMessage,
@@ -57,6 +59,9 @@ once it takes no more, and clients come back at once."""
 LAST_WORD_S: Final = 0.1
 TOO_FAST_MAX: Final = 200
 """Refusals for haste after which a socket is closed."""
+PASSING: Final = 1013
+"""The close code of an error that passes (IANA, "try again later"): clients come back by
+themselves. No `bye` goes before it, for that ends a page."""
 
 
 @router.websocket("/live", dependencies=Public)
@@ -76,20 +81,44 @@ async def live(socket: WebSocket) -> None:
             return
         async with _line(services, socket, hello) as line:
             await _Connection(services, socket, hello, line).serve()
+    except TimeoutError:
+        await _close(socket, PASSING, "hello")  # a line that stalls: nothing is wrong with who came
     except AppError as error:
         refused_hello(services.database.audit, socket, error)
-        await _bye(socket, error)
+        if passes(error):
+            await _close(socket, PASSING, error.code)
+        else:
+            await _bye(socket, error)
     except (WebSocketDisconnect, RuntimeError):
         pass
     finally:
         metrics.SOCKETS.dec()
 
 
+@router.get("/live", dependencies=Public, include_in_schema=False)
+async def why_no_socket(request: Request, services: ServicesDep, at: str = "") -> Response:
+    """Asked by a page that gets no socket: is it a proxy, and which of its two mistakes?
+
+    A handshake whose Upgrade header was dropped on the way comes here as well. `at`: the origin
+    under which the browser opened the page.
+    """
+    if "sec-websocket-key" in request.headers:
+        error = services.proxies.stripped()
+    elif at and not is_own(at, request.headers, services.settings.allowed_origins()):
+        services.proxies.foreign(at, request.headers)
+        error = web_error("proxy_host")
+    else:
+        error = services.proxies.why_no_socket()
+    return json_response({"error": error.in_(lang_of(request))}, error.status)
+
+
+def passes(error: AppError) -> bool:
+    """The same hello may be taken in a moment: nothing is wrong with it."""
+    return isinstance(error, StoreError) or status_of(error) in (429, 500, 503)
+
+
 async def _hello(socket: WebSocket) -> Hello | None:
-    try:
-        message = read_message(await asyncio.wait_for(_receive(socket), HELLO_S))
-    except TimeoutError:
-        raise web_error("malformed", what="hello") from None
+    message = read_message(await asyncio.wait_for(_receive(socket), HELLO_S))
     if not isinstance(message, Hello):
         raise web_error("malformed", what="hello")
     return message
@@ -107,9 +136,14 @@ async def _bye(socket: WebSocket, error: AppError) -> None:
     shape = {"type": "bye", **error.in_(lang_of(socket))}
     try:
         await socket.send_text(orjson.dumps(shape).decode())
-        await socket.close(1008)
     except (WebSocketDisconnect, RuntimeError, OSError):
         return
+    await _close(socket, 1008, error.code)
+
+
+async def _close(socket: WebSocket, code: int, reason: str) -> None:
+    with suppress(WebSocketDisconnect, RuntimeError, OSError):
+        await socket.close(code, reason)
 
 
 # ── whose line it is ────────────────────────────────────────────────────────────────────────────
@@ -139,11 +173,13 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
 
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
-    """A seat's line; it counts as connected then. Raises WebError seat_needed."""
+    """A seat's line; it counts as connected then. Raises WebError seat_needed, other_seat."""
     token = hello.token or cookie_of(socket, SEAT_COOKIE)
     holder = await services.sessions.find_seat(token) if token else None
     if holder is None:
         raise web_error("seat_needed")
+    if hello.run not in ("", holder.run) or hello.seat not in ("", holder.seat):
+        raise web_error("other_seat")
     lang = hello.lang or lang_of(socket)
     views = await services.views(holder.run, lang)
     if services.settings.redis_url:
@@ -248,6 +284,7 @@ class _Connection:
                 "type": "parts",
                 "seq": self._count if seq is None else seq,
                 "now_ms": self._line.now_ms(),
+                **(self._line.whose() if self._count == 1 else {}),
                 "parts": changed,
             }
         )

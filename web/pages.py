@@ -180,6 +180,9 @@ class PlayPage(Page):
     title: str
     scenario: str
     code: str
+    run: str
+    seat: str
+    """Whose page it is: said in its hello, for the cookie may become another seat's."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,6 +22,7 @@ from web.addresses import addresses
 from web.fragments import Fragments
 from web.library import Library
 from web.limits import Limits
+from web.proxies import ProxyWatch
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ class Services:
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
     views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
+    proxies: ProxyWatch = field(default_factory=ProxyWatch)
     proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     """One proof at a time: whoever plays this evening comes first."""
     arriving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ARRIVING_MAX))

@@ -28,6 +28,9 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     """Empty: as the browser's cookie says."""
     as_: Literal["seat", "projector", "console"] = msgspec.field(default="seat", name="as")
     session: str = ""
+    run: str = ""
+    seat: str = ""
+    """Whose page it is, where it knows: one browser has one cookie, and may show two seats."""
 
 
 class CommandMessage(msgspec.Struct, tag="command", frozen=True):
@@ -44,6 +47,8 @@ class CommandMessage(msgspec.Struct, tag="command", frozen=True):
     seconds: int | None = None
     scene: str | None = None
     run: str | None = None
+    by: str | None = None
+    """The seat it is meant from; with `run`, of a seat's command: for this connection alone."""
 
 
 class Ping(msgspec.Struct, tag="ping", frozen=True):

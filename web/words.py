@@ -71,6 +71,29 @@ ENGLISH: Final = {
     "连接断开，正在重连……您填写的内容都保留着。": (
         "Disconnected; connecting again … what you typed is kept."
     ),
+    "服务器一时忙不过来，马上再试……您填写的内容都保留着。": (
+        "The server is busy; trying again … what you typed is kept."
+    ),
+    "还没有连上服务器，正在再试……请看手机和组织者的电脑是不是连着同一个 Wi-Fi。": (
+        "The server isn't reached yet; trying again … is your phone on the same Wi-Fi as the "
+        "facilitator's computer?"
+    ),
+    "这一页没有载全。请重新打开；还不行请换一个浏览器，或找组织者。": (
+        "This page didn't load whole. Open it again; else try another browser, or ask the "
+        "facilitator."
+    ),
+    "等了十秒还没有打开？请重新打开；还不行请换一个浏览器，关掉 VPN，或找组织者。": (
+        "Still nothing after ten seconds? Open it again; else try another browser, switch off "
+        "your VPN, or ask the facilitator."
+    ),
+    "这一页要用 JavaScript：请在浏览器的设置里允许它，或换一个浏览器。": (
+        "This page needs JavaScript: allow it in the browser's settings, or use another browser."
+    ),
+    "没有送到，已经作废。请看现在的样子，需要的话再按一次。": (
+        "That didn't arrive in time and was dropped. Look at the page as it is now, and press "
+        "again if it is still needed."
+    ),
+    "重新打开": "Open again",
     "正在入座……": "Taking your seat …",
     # signs between words
     "；": "; ",

@@ -30,7 +30,8 @@ OPEN: Final = 'article[data-task][data-state="open"]:has(form)'
 
 SHOWN: Final = """() => {
     const main = document.querySelector('main').cloneNode(true);
-    main.querySelectorAll('[data-until], [data-since], time, dialog, .answer, .near, .loading')
+    main.querySelectorAll('[data-until], [data-since], [data-tell], [data-offline], time, '
+        + 'dialog, .answer, .near, .loading')
         .forEach(item => item.remove());
     return main.textContent.replace(/\\s+/g, ' ').trim();
 }"""

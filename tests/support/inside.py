@@ -66,28 +66,49 @@ class Inside:
             text = message.get("text")
             heard.set_result(json.loads(text) if text else None)
 
-        scope = {
-            "type": "websocket",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "scheme": "ws",
-            "path": "/live",
-            "raw_path": b"/live",
-            "query_string": b"",
-            "root_path": "",
-            "headers": [
-                (name.encode(), value.encode())
-                for name, value in {"host": "inside", **headers}.items()
-            ],
-            "client": (ADDRESS, 1),
-            "server": ("inside", 80),
-            "subprotocols": [],
-        }
-        line = asyncio.create_task(self.app(scope, said.get, send))
+        line = asyncio.create_task(self.app(_scope(headers), said.get, send))
         first = await soon(heard)
         said.put_nowait({"type": "websocket.disconnect", "code": 1000})
         await line
         return first
+
+    def ends(self, hello: dict[str, Any], **headers: str) -> tuple[list[str], int]:
+        """(codes of `bye`, close code) of a socket that the server closes by itself."""
+        return self.run(soon(self._ends(hello, headers)))
+
+    async def _ends(self, hello: dict[str, Any], headers: dict[str, str]) -> tuple[list[str], int]:
+        heard: list[MutableMapping[str, Any]] = []
+        said = asyncio.Queue[MutableMapping[str, Any]]()
+        said.put_nowait({"type": "websocket.connect"})
+        said.put_nowait({"type": "websocket.receive", "text": json.dumps(hello)})
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            heard.append(message)
+
+        await self.app(_scope(headers), said.get, send)
+        texts = [json.loads(message["text"]) for message in heard if message.get("text")]
+        closed = [message for message in heard if message["type"] == "websocket.close"]
+        return [text["code"] for text in texts if text["type"] == "bye"], closed[-1]["code"]
+
+
+def _scope(headers: dict[str, str]) -> dict[str, Any]:
+    """A socket that is being opened."""
+    return {
+        "type": "websocket",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "scheme": "ws",
+        "path": "/live",
+        "raw_path": b"/live",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [
+            (name.encode(), value.encode()) for name, value in {"host": "inside", **headers}.items()
+        ],
+        "client": (ADDRESS, 1),
+        "server": ("inside", 80),
+        "subprotocols": [],
+    }
 
 
 @contextmanager

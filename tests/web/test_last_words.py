@@ -35,6 +35,7 @@ class Ending:
                 sent_away=False,
                 now_ms=lambda: 0,
                 parts=self.parts,
+                whose=dict,
             ),
         )
 

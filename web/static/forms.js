@@ -3,19 +3,33 @@
 (function () {
   "use strict";
 
+  // What the page notes on an element of its own accord; the server knows nothing of it.
+  var OWN = ["data-sent", "data-draft", "data-touched", "aria-busy"];
+
+  // Another question's form in the same place: what was typed belonged to the one before.
+  function another(was, will) {
+    return ["do", "task", "role", "seat"].some(function (name) { return was.dataset[name] !== will.dataset[name]; });
+  }
+  function forgetOwn(form) {
+    var all = Array.prototype.slice.call(form.querySelectorAll("[data-touched]")).concat(form);
+    all.forEach(function (one) { OWN.forEach(function (name) { one.removeAttribute(name); }); });
+  }
+
   function morph(holder, html) {
-    Idiomorph.morph(holder, html, {
+    window.Idiomorph.morph(holder, html, {
       morphStyle: "innerHTML",
       callbacks: {
+        beforeAttributeUpdated: function (name, node, how) { return !(how === "remove" && OWN.indexOf(name) >= 0); },
         beforeNodeMorphed: function (was, will) {
           if (was.nodeType !== 1) return true;
+          if (was.tagName === "FORM" && will.tagName === "FORM" && another(was, will)) forgetOwn(was);
           // What a person has put in order, typed or ticked stays until it is sent.
           if (was.hasAttribute("data-keep") && was.dataset.touched) return false;
           if ((was.tagName === "INPUT" || was.tagName === "TEXTAREA" || was.tagName === "SELECT") && was.dataset.touched) {
             return false;
           }
           if (was.tagName === "DETAILS" && will.tagName === "DETAILS") will.open = was.open;
-          if (was.hasAttribute("data-until") || was.hasAttribute("data-since") || was.hasAttribute("data-at")) {
+          if (was.hasAttribute("data-until") || was.hasAttribute("data-since")) {
             if (was.isEqualNode(will)) return false;
           }
           return true;
@@ -64,6 +78,7 @@
     if (button.dataset.move === "up" && item.previousElementSibling) list.insertBefore(item, item.previousElementSibling);
     if (button.dataset.move === "down" && item.nextElementSibling) list.insertBefore(item.nextElementSibling, item);
     button.focus();
+    list.dispatchEvent(new Event("moved", { bubbles: true }));
   }
 
   document.addEventListener("click", function (event) {

@@ -1,23 +1,37 @@
 // The live page: parts in over one socket, commands out. No rule of the game is in here.
-// What was typed survives every update; what wasn't acknowledged is sent again after a reconnect.
+// What was typed survives every update and every reload (drafts.js); what wasn't acknowledged is
+// sent again after a reconnect (line.js), by the seat that said it and while it still means it.
 (function () {
   "use strict";
-  var forms = window.HongchuanForms;
+  var forms = window.HongchuanForms, drafts = window.HongchuanDrafts;
   var body = document.body;
   var kind = body.dataset.live;
   var offline = document.querySelector("[data-offline]");
   var answer = document.querySelector("[data-answer]");
-  var PENDING = "pending:" + kind + ":" + (body.dataset.session || "");
-  var RESTARTING = 1012; // the server stops; another one, or the same anew, is there at once
-  var QUIET_MS = 25000, PONG_MS = 10000, RETRY_MAX_MS = 8000;
-  var socket = null, tries = 0, offset = 0, heard = 0, pinged = 0, retry = 0, stopped = false;
+  var seated = kind === "seat";
+  var whose = seated ? body.dataset.run + "/" + body.dataset.seat : body.dataset.session;
+  var PENDING = "pending:" + kind + ":" + whose;
+  // A participant's answer is good for as long as one walks through a cellar. A desk's press means
+  // the room as it is now: after that it is dropped, with a word.
+  var MEANT_MS = seated ? 600000 : 5000;
+  var offset = 0, line = null;
   var pending = load();
   var lastNotice = -1;
 
+  function now() { return performance.now(); }
+
+  // Only a seat's outlive the page; how old they are is known by the wall's clock alone.
   function load() {
-    try { return JSON.parse(sessionStorage.getItem(PENDING) || "[]"); } catch (e) { return []; }
+    var kept = [];
+    if (seated) { try { kept = JSON.parse(sessionStorage.getItem(PENDING) || "[]"); } catch (e) { /* private mode */ } }
+    return kept.filter(function (one) { return one.command && Date.now() - one.at < MEANT_MS; }).map(function (one) {
+      one.since = now() - Math.max(0, Date.now() - one.at);
+      one.sent = 0;
+      return one;
+    });
   }
   function save() {
+    if (!seated) return;
     try { sessionStorage.setItem(PENDING, JSON.stringify(pending)); } catch (e) { /* private mode */ }
   }
   function newId() {
@@ -26,90 +40,56 @@
     return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
   }
 
-  // ── the socket ────────────────────────────────────────────────────────────────────────────────
+  // ── the line ──────────────────────────────────────────────────────────────────────────────────
 
-  function connect() {
-    clearTimeout(retry);
-    if (stopped || (socket && socket.readyState < 2)) return;
-    socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live");
-    var mine = socket;
-    mine.onopen = function () {
-      heard = Date.now(); pinged = 0;
-      mine.send(JSON.stringify({ type: "hello", format: "html", as: kind, session: body.dataset.session || "" }));
-    };
-    mine.onmessage = function (event) {
-      if (mine !== socket) return;
-      heard = Date.now(); pinged = 0;
-      receive(JSON.parse(event.data));
-    };
-    mine.onclose = function (event) { if (mine === socket) lost(event.code === RESTARTING); };
+  function hello() {
+    var message = { type: "hello", format: "html", as: kind, session: body.dataset.session || "" };
+    if (seated) { message.run = body.dataset.run; message.seat = body.dataset.seat; }
+    return message;
   }
 
-  // Whoever was told to come back does so before anybody is told of it; a second try is news.
-  function lost(toldToComeBack) {
-    if (!toldToComeBack || tries) {
-      body.classList.add("is-offline");
-      if (offline && !stopped) offline.hidden = false;
+  // How the line is, in words: what is said is so, and one word stands for one cause.
+  function state(name, told) {
+    body.classList.toggle("is-offline", name !== "live");
+    body.classList.toggle("is-over", name === "final");
+    if (name !== "live") pending.forEach(function (one) { one.sent = 0; });
+    if (!offline) return;
+    offline.hidden = name === "live";
+    if (name === "live") return;
+    offline.querySelector("[data-says]").textContent = told || offline.dataset[name];
+    offline.querySelector("[data-reload]").hidden = name === "lost" || name === "busy";
+  }
+
+  function owed() {
+    return pending.reduce(function (first, one) { return one.sent && (!first || one.sent < first) ? one.sent : first; }, 0);
+  }
+
+  function hear(message) {
+    if (message.now_ms) offset = message.now_ms - now();
+    if (message.type === "parts") { show(message); return true; }
+    if (message.type === "ack") settle(message.id, null);
+    if (message.type === "rejected") settle(message.id, message);
+    return false;
+  }
+
+  // The page counts as live once it shows what it was sent.
+  function show(message) {
+    var place = within(document.activeElement);
+    Object.keys(message.parts).forEach(function (name) { morph(name, message.parts[name]); });
+    if ("debrief" in message.parts) body.classList.toggle("is-debriefing", !!message.parts.debrief);
+    if (seated) {
+      if (document.querySelector('[data-phase="closed"]')) drafts.names(whose).forEach(drafts.drop);
+      drafts.restore(whose);
+      pending.forEach(mark);
     }
-    if (stopped) return;
-    var wait = Math.random() * Math.min(RETRY_MAX_MS, 400 * Math.pow(2, tries++));
-    clearTimeout(retry);
-    retry = setTimeout(connect, wait);
-  }
-
-  function again() {
-    if (stopped) return;
-    if (socket && socket.readyState === 1) { if (Date.now() - heard > 3000) ping(); return; }
-    tries = 0;
-    connect();
-  }
-
-  function ping() {
-    if (!pinged && socket && socket.readyState === 1) {
-      pinged = Date.now();
-      socket.send('{"type":"ping"}');
-    }
-  }
-
-  setInterval(function () {
-    if (!socket || socket.readyState !== 1) return;
-    if (pinged && Date.now() - pinged > PONG_MS) { var dead = socket; socket = null; dead.close(); lost(); }
-    else if (Date.now() - heard > QUIET_MS) ping();
-  }, 1000);
-  document.addEventListener("visibilitychange", function () { if (!document.hidden) again(); });
-  window.addEventListener("online", again);
-  window.addEventListener("pageshow", again);
-
-  function receive(message) {
-    if (message.now_ms) offset = message.now_ms - Date.now();
-    if (message.type === "parts") {
-      if (!body.classList.contains("is-live")) {
-        tries = 0;
-        body.classList.add("is-live");
-      }
-      if (body.classList.contains("is-offline") || tries) {
-        body.classList.remove("is-offline");
-        if (offline) offline.hidden = true;
-        tries = 0;
-      }
-      if (!socket.greeted) { socket.greeted = true; pending.forEach(send); }
-      Object.keys(message.parts).forEach(function (name) { morph(name, message.parts[name]); });
-      if ("debrief" in message.parts) body.classList.toggle("is-debriefing", !!message.parts.debrief);
-      turnPage();
-      showPlayed();
-      body.dataset.seq = message.seq;
-      tick();
-      alertNew();
-    } else if (message.type === "ack") {
-      settle(message.id, null);
-    } else if (message.type === "rejected") {
-      settle(message.id, message);
-    } else if (message.type === "bye") {
-      stopped = true;
-      say(message.message + " " + message.remedy, true);
-      if (message.code === "seat_needed") location.href = "/join?left=1";
-      if (message.code === "login_needed") location.href = "/login?next=" + encodeURIComponent(location.pathname);
-    }
+    turnPage();
+    showPlayed();
+    body.dataset.seq = message.seq;
+    body.classList.add("is-live");
+    tick();
+    alertNew();
+    tell();
+    comeTo(place);
   }
 
   // ── parts ─────────────────────────────────────────────────────────────────────────────────────
@@ -119,15 +99,52 @@
     if (holder) forms.morph(holder, html);
   }
 
+  // ── for who doesn't see it: one polite line for what is new, and focus on what came ───────────
+
+  var known = null;
+
+  function tell() {
+    var into = document.querySelector("[data-tell]");
+    if (!into) return;
+    var found = {};
+    document.querySelectorAll("[data-scene] h1, [data-step] h2, article[data-state=open] > h2, .last .asked, .last .came, .banner, .missed, section.held > p:not(.label):not(.countdown), section.rescue legend, [data-notice] > p > b").forEach(function (one) {
+      found[one.textContent.replace(/\s+/g, " ").trim()] = true;
+    });
+    if (known) {
+      var fresh = Object.keys(found).filter(function (text) { return text && !known[text]; });
+      if (fresh.length) into.textContent = fresh.join(" ");
+    }
+    known = found;
+  }
+
+  // Where focus is, so that it can be found again: its question, and its part.
+  function within(one) {
+    if (!one || one === body || !one.closest("[data-part]")) return null;
+    var box = one.closest("article[id], section[id]");
+    return { one: one, id: box ? box.id : "", part: one.closest("[data-part]") };
+  }
+  function comeTo(place) {
+    if (!place || document.contains(place.one)) return;
+    var box = place.id ? document.getElementById(place.id) : null;
+    var next = (box && box.querySelector("h2")) || document.querySelector("article[data-state=open] > h2") ||
+      document.querySelector("[data-step] h2, [data-scene] h1") || place.part;
+    next.tabIndex = -1;
+    next.focus({ preventScroll: true });
+  }
+
   // A new scene begins at its top, wherever the reader had scrolled to.
   var scene = null;
   function turnPage() {
     if (kind === "console") return;
     var shown = document.querySelector("[data-scene]");
     var card = document.querySelector("[data-step]");
-    var now = (shown ? shown.dataset.scene : "") + "/" + (card ? card.dataset.step : "");
-    if (scene !== null && now !== scene) window.scrollTo(0, 0);
-    scene = now;
+    var here = (shown ? shown.dataset.scene : "") + "/" + (card ? card.dataset.step : "");
+    if (scene !== null && here !== scene && !typing()) window.scrollTo(0, 0);
+    scene = here;
+  }
+  // Whoever is writing isn't led away from it.
+  function typing() {
+    return document.activeElement && document.activeElement.tagName === "TEXTAREA";
   }
 
   // What was played can be looked back on; before that there is nothing there.
@@ -156,52 +173,75 @@
     return Math.floor(s / 60) + ":" + ("0" + (s % 60)).slice(-2);
   }
   function tick() {
-    var now = Date.now() + offset;
+    var here = now() + offset;
     document.querySelectorAll("[data-until]").forEach(function (item) {
-      var left = Number(item.dataset.until) - now;
+      var left = Number(item.dataset.until) - here;
       var shown = item.querySelector("b") || item;
       var text = left <= 0 && item.dataset.over ? item.dataset.over : clock(left);
       if (shown.textContent !== text) shown.textContent = text;
       item.classList.toggle("soon", left < 30000);
     });
     document.querySelectorAll("[data-since]").forEach(function (item) {
-      item.textContent = "已 " + clock(now - Number(item.dataset.since));
-    });
-    document.querySelectorAll("time[data-at]").forEach(function (item) {
-      var at = new Date(Number(item.dataset.at));
-      item.textContent = ("0" + at.getHours()).slice(-2) + ":" + ("0" + at.getMinutes()).slice(-2);
+      item.textContent = "已 " + clock(here - Number(item.dataset.since));
     });
   }
   setInterval(tick, 500);
 
   // ── commands ──────────────────────────────────────────────────────────────────────────────────
 
-  function send(command) {
-    if (socket && socket.readyState === 1 && socket.greeted) socket.send(JSON.stringify(command));
+  function send(one) {
+    if (line.send(one.command)) one.sent = now();
   }
 
   function command(from) {
+    if (body.classList.contains("is-over")) { say(offline.textContent.trim(), true); return; }
     var message = forms.message(from);
     message.type = "command";
     message.id = newId();
+    if (seated) { message.run = body.dataset.run; message.by = body.dataset.seat; }
     say("", false);
-    pending.push(message);
+    var draft = from.dataset.draft || "";
+    var one = { command: message, draft: draft, label: from.tagName === "BUTTON" ? from.textContent.trim() : "", at: Date.now(), since: now(), sent: 0 };
+    pending.push(one);
     save();
     from.setAttribute("aria-busy", "true");
     from.dataset.sent = message.id;
-    send(message);
+    send(one);
+  }
+
+  // What couldn't be said while it was meant isn't said any more.
+  function expire() {
+    pending.slice().forEach(function (one) {
+      var age = Math.max(now() - one.since, Date.now() - one.at);
+      if (one.sent || age < MEANT_MS) return;
+      settle(one.command.id, { message: (one.label && !seated ? "“" + one.label + "”：" : "") + answer.dataset.dropped, remedy: "" });
+    });
+  }
+  setInterval(expire, 1000);
+
+  // After a reload the form that was sent stands there again: it is still on its way.
+  function mark(one) {
+    var from = one.draft ? document.querySelector('[data-draft="' + one.draft + '"]') : null;
+    if (!from || from.dataset.sent) return;
+    from.dataset.sent = one.command.id;
+    from.setAttribute("aria-busy", "true");
   }
 
   function settle(id, refusal) {
-    pending = pending.filter(function (one) { return one.id !== id; });
+    var settled = pending.filter(function (one) { return one.command.id === id; })[0];
+    pending = pending.filter(function (one) { return one !== settled; });
     save();
+    if (settled && settled.draft && !refusal) drafts.drop(settled.draft);
     var from = document.querySelector('[data-sent="' + id + '"]');
     if (from) {
       from.removeAttribute("aria-busy");
       delete from.dataset.sent;
-      from.querySelectorAll("[data-touched]").forEach(function (one) { if (!refusal) delete one.dataset.touched; });
+      if (!refusal) {
+        from.querySelectorAll("[data-touched]").forEach(function (one) { delete one.dataset.touched; });
+        drafts.forget(from);
+      }
     }
-    if (refusal) say(refusal.message + " " + refusal.remedy, true, from);
+    if (refusal) say(refusal.message + " " + refusal.remedy, true, refusal.code ? from : null);
   }
 
   function say(text, bad, near) {
@@ -251,5 +291,22 @@
     confirmed(button.dataset.confirm, function () { command(button); });
   });
 
-  connect();
+  // An iPhone's keyboard covers the page's foot without making the page any smaller.
+  var seen = window.visualViewport;
+  function foot() {
+    document.documentElement.style.setProperty("--covered", Math.max(0, window.innerHeight - seen.height - seen.offsetTop) + "px");
+  }
+  if (seen) { seen.addEventListener("resize", foot); seen.addEventListener("scroll", foot); }
+
+  // Half a page mustn't count as somebody who is there: it doesn't say hello.
+  if (!forms || !drafts || !window.Idiomorph || !window.HongchuanLine || !window.HongchuanAsk) {
+    state("broken", "");
+    return;
+  }
+  if (seated) drafts.watch(whose);
+  line = new window.HongchuanLine({ hello: hello, hear: hear, owed: owed, state: function (name, told) {
+    state(name, told);
+    if (name === "live") pending.forEach(send);
+  } });
+  line.start();
 })();
