@@ -232,11 +232,12 @@ def places(node: Node, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, 
 def put(parent: Node, where: Any, value: Node) -> Node:
     """Put the value there; what stood there before."""
     if isinstance(parent, Mapping):
-        key, old = parent.entries[where]
+        key, before = parent.entries[where]
         parent.entries[where] = (key, value)
-        return old
+        return before
     assert isinstance(parent, Sequence)
-    old, parent.items[where] = parent.items[where], value
+    old: Node = parent.items[where]
+    parent.items[where] = value
     return old
 
 
