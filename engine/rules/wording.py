@@ -15,12 +15,12 @@ NOTICES: Final = texts_of(
         "rescued_own": ("{helper}拉了您一把", "{helper} helped you out"),
         "released": ("组织者让{name}继续行动", "The facilitator let {name} go on"),
         "told": ("有消息给您", "A message for you"),
-        "card": ("您得到一张卡片:{title}", "You got a card: {title}"),
+        "card": ("您得到一张卡片：{title}", "You got a card: {title}"),
         "covered_share": (
-            "{role}暂时没有人,任务由大家分担",
+            "{role}暂时没有人，任务由大家分担",
             "{role} has nobody; everybody shares the tasks",
         ),
-        "covered_stand_in": ("{role}暂时没有人,由替身代行", "{role} has nobody; a stand-in acts"),
+        "covered_stand_in": ("{role}暂时没有人，由替身代行", "{role} has nobody; a stand-in acts"),
         "covered_seat": ("{role}的任务交给{name}代办", "{name} acts for {role}"),
         "uncovered": ("{role}重新由本人行动", "{role} is played by its own people again"),
         "nudged": ("大家在等您", "The others are waiting for you"),
@@ -28,8 +28,8 @@ NOTICES: Final = texts_of(
         "opened": ("组织者让队伍继续前进", "The facilitator let the team go on"),
         "extended": ("时间延长了{seconds}秒", "{seconds} seconds were added"),
         "timed_out": ("时间到了", "Time is up"),
-        "tied": ("表决没有结果,请再议再投", "The vote is open again; talk it over"),
-        "decided": ("表决有了结果:{choice}", "The vote is decided: {choice}"),
+        "tied": ("表决没有结果，请再议再投", "The vote is open again; talk it over"),
+        "decided": ("表决有了结果：{choice}", "The vote is decided: {choice}"),
     }
 )
 
@@ -86,7 +86,7 @@ CARDS: Final = texts_of(
 
 LOG: Final = texts_of(
     {
-        "trap": ("掉进误区:{title}", "fell for: {title}"),
+        "trap": ("掉进误区：{title}", "fell for: {title}"),
         "rescued": ("{name}被队友解救", "{name} was rescued"),
         "released": ("组织者解除了{name}的等待", "{name} was released"),
         "covered_share": ("{role}由大家分担", "{role} is shared by everybody"),
@@ -94,12 +94,12 @@ LOG: Final = texts_of(
         "covered_seat": ("{role}交给{name}代办", "{role} is handed to {name}"),
         "uncovered": ("{role}恢复本人行动", "{role} is back"),
         "nudged": ("提醒了{name}", "{name} was nudged"),
-        "skipped": ("跳过任务:{title}", "skipped: {title}"),
+        "skipped": ("跳过任务：{title}", "skipped: {title}"),
         "opened": ("直接放行", "barrier opened by hand"),
         "extended": ("延长{seconds}秒", "{seconds} s added"),
-        "timed_out": ("时间到:{title}", "time up: {title}"),
-        "tied": ("表决未决:{title}", "vote tied: {title}"),
-        "decided": ("表决有结果:{title}", "vote decided: {title}"),
+        "timed_out": ("时间到：{title}", "time up: {title}"),
+        "tied": ("表决未决：{title}", "vote tied: {title}"),
+        "decided": ("表决有结果：{title}", "vote decided: {title}"),
     }
 )
 """What the console's log says of each kind of news; the others aren't told there."""
