@@ -79,7 +79,7 @@ main = typer.Typer(
 
 @main.command()
 def serve(
-    workers: Annotated[int, typer.Option(min=1, max=64, help="进程数;多于一个要有 Redis")] = 1,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="进程数；多于一个要有 Redis")] = 1,
 ) -> None:
     """Serve. Settings come from the environment (docs/settings.md)."""
     if workers > 1:
@@ -106,8 +106,8 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
     for issue in () if as_json else (*found, *advice):
         print_issue(issue)
     if not found and not as_json:
-        hints_too = f"没有错误,{len(advice)} 处提醒" if advice else "没有问题"
-        tell(f"{len(scripts)} 个剧本,{hints_too}。")
+        hints_too = f"没有错误，{len(advice)} 处提醒" if advice else "没有问题"
+        tell(f"{len(scripts)} 个剧本，{hints_too}。")
     raise typer.Exit(1 if found else 0)
 
 
@@ -122,7 +122,7 @@ def strings(path: Path) -> None:
 def prove_script(
     paths: list[Path],
     as_json: Annotated[bool, typer.Option("--json")] = False,
-    budget: Annotated[float, typer.Option(help="秒,每个剧本")] = 60.0,
+    budget: Annotated[float, typer.Option(help="秒，每个剧本")] = 60.0,
     save: Annotated[bool, typer.Option("--save", help="把走法存进剧本的 tests")] = False,
 ) -> None:
     """Explore every way scripts can be played: exit 0 proved, 1 found something or ran out."""
@@ -157,7 +157,7 @@ def print_proof(scenario: Scenario, proof: Proof) -> None:
     for issue in proof.issues:
         print_issue(issue)
         if issue.play is not None:
-            out.print(f"    走法:{' '.join(issue.play) or '(一开始就是)'}", markup=False)
+            out.print(f"    走法：{' '.join(issue.play) or '(一开始就是)'}", markup=False)
     out.print(told.groups(proof))
     if proof.fairness is not None:
         out.print(told.shares(scenario, proof.fairness))
@@ -181,7 +181,7 @@ def run_tests(path: Path, as_json: Annotated[bool, typer.Option("--json")] = Fal
     """Run the script's own tests; show where they diverge and what they leave out."""
     scenario = compile_path(path)
     if not scenario.tests:
-        tell(f"{scenario.id}:剧本里没有 tests,没有可走的。请写几条走法(见 docs/language.md)。")
+        tell(f"{scenario.id}：剧本里没有 tests，没有可走的。请写几条走法（见 docs/language.md）。")
         raise typer.Exit(1)
     outcomes = [run_test(scenario, case) for case in scenario.tests]
     seen = frozenset(item for outcome in outcomes for item in outcome.seen)
@@ -193,7 +193,7 @@ def run_tests(path: Path, as_json: Annotated[bool, typer.Option("--json")] = Fal
         raise typer.Exit(1 if failed else 0)
     for outcome in outcomes:
         out.print(told.outcome(outcome), markup=False)
-    out.print(f"{len(outcomes) - failed} 通过,{failed} 未通过")
+    out.print(f"{len(outcomes) - failed} 通过，{failed} 未通过")
     out.print(told.coverage(lines))
     raise typer.Exit(1 if failed else 0)
 
@@ -214,7 +214,7 @@ def play(path: Path) -> None:
 def graph(
     path: Path,
     output: Annotated[Path, typer.Option("-o", "--output")] = Path("scenario.svg"),
-    log: Annotated[list[Path] | None, typer.Option("--log", help="真实的记录,可多次给出")] = None,
+    log: Annotated[list[Path] | None, typer.Option("--log", help="真实的记录，可多次给出")] = None,
 ) -> None:
     """Draw the script; with --log, where the teams of those logs went."""
     scenario = compile_path(path)
@@ -224,7 +224,7 @@ def graph(
     except AppError as error:
         refuse(error)
     write(output, drawn)
-    out.print(f"画好了:{output}", markup=False)
+    out.print(f"画好了：{output}", markup=False)
 
 
 @main.command(name="schema")
@@ -243,10 +243,10 @@ def new(folder: Path, title: Annotated[str, typer.Option()] = "新剧本") -> No
     """Begin a scenario in a new folder; its name becomes the scenario's id."""
     name = folder.resolve().name
     if ID.fullmatch(name) is None:
-        out.print(f"{name}:文件夹名要以字母开头,只用字母、数字、- 和 _。", markup=False)
+        out.print(f"{name}：文件夹名要以字母开头，只用字母、数字、- 和 _。", markup=False)
         raise typer.Exit(1)
     if folder.is_file() or (folder.exists() and any(folder.iterdir())):
-        out.print(f"{folder}:已经有东西了。请换一个新的文件夹。", markup=False)
+        out.print(f"{folder}：已经有东西了。请换一个新的文件夹。", markup=False)
         raise typer.Exit(1)
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -254,8 +254,8 @@ def new(folder: Path, title: Annotated[str, typer.Option()] = "新剧本") -> No
         refuse(error)
     write(folder / SCRIPT_FILE, starter(name, title))
     write(folder / SCHEMA_FILE, schema_text() + "\n")
-    out.print(f"有了:{folder / 'scenario.yaml'}", markup=False)
-    out.print(f"接着:hongchuan check {folder} ;hongchuan play {folder}", markup=False)
+    out.print(f"有了：{folder / 'scenario.yaml'}", markup=False)
+    out.print(f"接着：hongchuan check {folder} ;hongchuan play {folder}", markup=False)
 
 
 @main.command()
@@ -269,13 +269,13 @@ def sources(
         typer.echo(text, nl=False)
         return
     write(output, text)
-    out.print(f"写好了:{output}", markup=False)
+    out.print(f"写好了：{output}", markup=False)
 
 
 @main.command()
 def fmt(
     paths: list[Path],
-    check_only: Annotated[bool, typer.Option("--check", help="只看,不改")] = False,
+    check_only: Annotated[bool, typer.Option("--check", help="只看，不改")] = False,
 ) -> None:
     """Tidy scripts; their meaning and comments stay. Exit 1: --check found one untidy."""
     from engine.author.fmt import FormatError, formatted  # slow to import, and needed only here
@@ -306,16 +306,16 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
         state = replay(log.name, records)
     except ReplayError as error:
         refuse(error, 1)
-    out.print(f"{state.seq} 条记录,结局 {state.ending or '—'}")
+    out.print(f"{state.seq} 条记录，结局 {state.ending or '—'}")
     out.print(fingerprint(state))
     if state.digest == script.digest:
         return
     gone = first_difference(script, records)
     if gone is None:
-        out.print("剧本改过,但照现在的剧本,这一局会走得一模一样。")
+        out.print("剧本改过，但照现在的剧本，这一局会走得一模一样。")
         return
-    out.print(f"剧本改过:从第 {gone.seq} 条记录起,会走得不一样。", markup=False)
-    out.print(f"  当时:{gone.was}\n  现在:{gone.now}", markup=False)
+    out.print(f"剧本改过：从第 {gone.seq} 条记录起，会走得不一样。", markup=False)
+    out.print(f"  当时：{gone.was}\n  现在：{gone.now}", markup=False)
     raise typer.Exit(1)
 
 

@@ -100,11 +100,11 @@ class ReplayError(AppError):
         super().__init__(
             "replay",
             Text(
-                f"第 {seq} 条记录({tag})无法重放:{why}",
+                f"第 {seq} 条记录（{tag}）无法重放：{why}",
                 f"event {seq} ({tag}) can't be replayed: {why}",
             ),
             Text(
-                "这一局不能继续;请保留数据库文件并联系维护者。",
+                "这一局不能继续；请保留数据库文件并联系维护者。",
                 "This run can't be resumed; keep the database and call a maintainer.",
             ),
         )
@@ -152,7 +152,7 @@ class StoreUnavailable(StoreError):
             "not_saved",
             Text("刚才的操作没有保存下来。", "That was not saved."),
             Text(
-                "请稍候再试;若一直如此,请组织者检查磁盘空间和数据库。",
+                "请稍候再试；若一直如此，请组织者检查磁盘空间和数据库。",
                 "Try again in a moment; else the facilitator should check disk and database.",
             ),
         )

@@ -25,12 +25,12 @@ ROLES: Final[dict[Role, str]] = {
 """What each role is called."""
 
 RIGHTS: Final[dict[Right, str]] = {
-    "run": "开场、带场:控制台、投影、补课、活动信息",
+    "run": "开场、带场：控制台、投影、补课、活动信息",
     "see": "看场次、进度和收获",
     "prepare": "看剧本答案",
     "review": "重演、并排比较、批注",
     "practise": "分出演练并带演练",
-    "export": "导出文档、日志,送学习记录",
+    "export": "导出文档、日志，送学习记录",
     "write": "写剧本",
     "read_audit": "看审计日志",
     "manage": "管账号和支部",

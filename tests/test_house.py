@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.support.punctuation import mended, read_by_people
+
 ROOT = Path(__file__).resolve().parent.parent
 
 FUNCTION_LINES_MAX = 70
@@ -364,3 +366,29 @@ def test_every_dependency_says_why_it_is_here() -> None:
         for name in wanted
         if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", explained)
     }
+
+
+def test_chinese_text_has_chinese_punctuation() -> None:
+    """`python -m tests.support.punctuation` mends what is found here."""
+    wrong = []
+    for name, mend in read_by_people(tracked()):
+        was, right = text_of(name).splitlines(), mend(text_of(name)).splitlines()
+        wrong += [f"{name}: {a} → {b}" for a, b in zip(was, right, strict=True) if a != b]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    ("typed", "mended_"),
+    [
+        ("请改好,再提交:{what}", "请改好，再提交：{what}"),
+        ("人(谁)来? 走!", "人（谁）来？走！"),
+        ("`a, b`,都行;见 https://x.cn/a?b=1", "`a, b`，都行；见 https://x.cn/a?b=1"),
+        ("写成“键: 值”", "写成“键: 值”"),
+        ("第 3 条({tag})无法重放.", "第 3 条（{tag}）无法重放。"),
+        ("21:05 到场;第1队.jsonl", "21:05 到场；第1队.jsonl"),
+        ("plain (text), in English: yes?", "plain (text), in English: yes?"),
+    ],
+)
+def test_the_mending_of_punctuation(typed: str, mended_: str) -> None:
+    assert mended(typed) == mended_
+    assert mended(mended_) == mended_

@@ -81,7 +81,7 @@ def draw(text: str, name: str) -> dict[str, Any]:
     """The text as a picture, or why there is none."""
     scenario, issues = compiled(text, name)
     if scenario is None:
-        return {"svg": "", "problem": f"先改好 {len(issues)} 处问题,再画图。"}
+        return {"svg": "", "problem": f"先改好 {len(issues)} 处问题，再画图。"}
     try:
         drawn = svg(dot(scenario))
     except DrawingError as error:

@@ -32,7 +32,7 @@ ENGLISH: Final = {
     "八位字母和数字，在大屏幕上；也可以直接扫二维码。": (
         "Eight letters and digits, on the big screen; or scan the QR code."
     ),
-    "没有这个邀请码,或这一场已经结束。": "There is no such join code, or its session is over.",
+    "没有这个邀请码，或这一场已经结束。": "There is no such join code, or its session is over.",
     "这里输错的次数太多了。请过一分钟再试。": (
         "Too many wrong codes from here. Please try again in a minute."
     ),

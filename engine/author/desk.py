@@ -48,7 +48,7 @@ def find(paths: list[Path]) -> tuple[ScriptFile, ...]:
     except NotThereError as error:
         refuse(error)
     for name in found.passed_over:
-        aside.print(f"略过 {name}:不是剧本。", markup=False)
+        aside.print(f"略过 {name}：不是剧本。", markup=False)
     return found.scripts
 
 
@@ -59,7 +59,7 @@ def text_of(script: ScriptFile) -> str:
     except UnreadableText as error:
         refuse(error)
     if read.encoding != UTF8:
-        aside.print(f"{script.name}:原是 {read.encoding} 编码,写回去是 UTF-8。", markup=False)
+        aside.print(f"{script.name}：原是 {read.encoding} 编码，写回去是 UTF-8。", markup=False)
     return read.text
 
 
@@ -99,7 +99,7 @@ def compile_whole(script: ScriptFile) -> Scenario:
 def print_issue(issue: Issue) -> None:
     """One issue on one line: place, code, what is wrong, what to do."""
     place = f"{issue.place.file}:{issue.place.line}:{issue.place.column}"
-    kind = "提醒:" if issue.advice else ""
+    kind = "提醒：" if issue.advice else ""
     out.print(f"{place} {issue.code} {kind}{issue.message.zh} {issue.remedy.zh}", markup=False)
 
 
@@ -122,7 +122,7 @@ def kept(script: ScriptFile, text: str, name: str, play: Sequence[str], table: P
     try:
         return with_test(text, name, play, standing(table))
     except ValueError as error:
-        tell(f"{script.name}:tests 写在一行里,加不进去。请改成每条一行,以“- ”开头。")
+        tell(f"{script.name}：tests 写在一行里，加不进去。请改成每条一行，以“- ”开头。")
         raise typer.Exit(UNREADABLE) from error
 
 
@@ -136,6 +136,6 @@ def read_log(log: Path) -> list[Recorded]:
     except (OSError, UnreadableText) as error:
         refuse(error)
     if not records:
-        tell(f"{log}:里面一条记录也没有。请检查路径,或重新下载记录。")
+        tell(f"{log}：里面一条记录也没有。请检查路径，或重新下载记录。")
         raise typer.Exit(UNREADABLE)
     return records

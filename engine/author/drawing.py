@@ -22,9 +22,9 @@ def svg(dot: str) -> str:
     if program is None:
         raise DrawingError(
             "no_graphviz",
-            Text("没有安装 Graphviz,画不了图。", "Graphviz isn't installed."),
+            Text("没有安装 Graphviz，画不了图。", "Graphviz isn't installed."),
             Text(
-                "请安装它(Debian:apt-get install graphviz),再试一次。",
+                "请安装它（Debian：apt-get install graphviz），再试一次。",
                 "Install it (Debian: apt-get install graphviz) and try again.",
             ),
         )
@@ -42,6 +42,6 @@ def svg(dot: str) -> str:
 def _not_drawn(why: str) -> DrawingError:
     return DrawingError(
         "not_drawn",
-        Text(f"图没有画成:{why}", f"Nothing was drawn: {why}"),
-        Text("请把剧本简化一些,或告诉维护者。", "Simplify the script, or tell a maintainer."),
+        Text(f"图没有画成：{why}", f"Nothing was drawn: {why}"),
+        Text("请把剧本简化一些，或告诉维护者。", "Simplify the script, or tell a maintainer."),
     )

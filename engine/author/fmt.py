@@ -35,8 +35,8 @@ class FormatError(AppError):
     def __init__(self, why: str) -> None:
         super().__init__(
             "not_formatted",
-            Text(f"没有整理:{why}。", f"Left as it is: {why}."),
-            Text("先用 hongchuan check 改好写法,再整理。", "Mend it with hongchuan check first."),
+            Text(f"没有整理：{why}。", f"Left as it is: {why}."),
+            Text("先用 hongchuan check 改好写法，再整理。", "Mend it with hongchuan check first."),
         )
 
 
@@ -72,7 +72,7 @@ def formatted(text: str) -> str:
     try:
         done = _round(_round(text))
     except (YAMLError, ValueError, AttributeError) as error:
-        raise FormatError(f"YAML 写法有错({type(error).__name__})") from error
+        raise FormatError(f"YAML 写法有错（{type(error).__name__}）") from error
     if _tree(done) != before:
         raise FormatError("整理以后意思会变")
     return done

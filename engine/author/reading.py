@@ -80,11 +80,11 @@ def find_scripts(paths: Sequence[Path]) -> Found:
             missing.append((str(path), _NO_SCRIPT if path.is_dir() else _NO_SUCH))
         except (OSError, ValueError) as error:
             why = str(getattr(error, "strerror", None) or error)
-            missing.append((str(file), Text(f"读不了({why})。", f"can't be read ({why}).")))
+            missing.append((str(file), Text(f"读不了（{why}）。", f"can't be read ({why}).")))
     if missing:
         raise NotThereError(missing)
     if not scripts:
-        none = Text("不是剧本,没有可看的。", "no script, so there is nothing to look at.")
+        none = Text("不是剧本，没有可看的。", "no script, so there is nothing to look at.")
         raise NotThereError([(name, none) for name in passed_over] or [("", none)])
     return Found(tuple(scripts), tuple(passed_over))
 

@@ -16,8 +16,8 @@ from engine.scenario.model import Scenario
 from engine.values import ANY
 
 HELP: Final = (
-    "输入序号或走法(date=d23、rescue=y38、wait=30s、leave=recorder);"
-    "u 撤一步,s 名字 存成测试,? 帮助,q 退出"
+    "输入序号或走法（date=d23、rescue=y38、wait=30s、leave=recorder）；"
+    "u 撤一步，s 名字 存成测试，? 帮助，q 退出"
 )
 
 
@@ -82,7 +82,7 @@ def show(seats: Seats, out: Console) -> list[tuple[str, str]]:
         table.add_row(str(number), move, says)
     out.print(table)
     if state.ending:
-        out.print("到了结局。u 撤一步,s 名字 存成测试,q 退出", style="bold")
+        out.print("到了结局。u 撤一步，s 名字 存成测试，q 退出", style="bold")
     return options
 
 
@@ -113,7 +113,7 @@ def _obey(seats: Seats, said: str, options: list[tuple[str, str]], out: Console)
         return "" if seats.undo() else "还没有走过。"
     if word == "s":
         if not rest.strip():
-            return "给测试起个名字:s 一路答对"
+            return "给测试起个名字：s 一路答对"
         seats.save(rest.strip())
         out.print("存好了。")
         return ""

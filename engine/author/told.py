@@ -13,7 +13,7 @@ from engine.scenario.model import Scenario
 
 KINDS: Final = {
     "scene": "场景", "ending": "结局", "task": "任务", "choice": "选项", "trap": "陷阱",
-    "card": "卡片", "guard": "任务条件(两边)", "way": "去路条件(两边)",
+    "card": "卡片", "guard": "任务条件（两边）", "way": "去路条件（两边）",
 }  # fmt: skip
 MISSING_MAX: Final = 4
 
@@ -37,19 +37,19 @@ def results(proof: Proof) -> list[str]:
 def verdict(found: int, known: bool) -> str:
     """What the proof says of one group: never that it holds where not all of it was looked at."""
     if found:
-        return f"发现 {found} 处" if known else f"发现 {found} 处,其余还没看"
+        return f"发现 {found} 处" if known else f"发现 {found} 处，其余还没看"
     return "成立" if known else "还没看"
 
 
 def how_far(proof: Proof) -> str:
     """How far the search went, and why no further."""
     if proof.stopped == "budget":
-        return "预算先用完,没有走完"
+        return "预算先用完，没有走完"
     if proof.stopped == "size":
-        return "局面太多,没有走完"
+        return "局面太多，没有走完"
     if proof.complete:
         return "全部走完"
-    return "走得到的都走完了,被上面的问题挡住的还没看"
+    return "走得到的都走完了，被上面的问题挡住的还没看"
 
 
 def group_of(code: str) -> int:
@@ -62,9 +62,9 @@ def group_of(code: str) -> int:
 def shares(scenario: Scenario, share: Fairness) -> Table:
     """Reading, tasks and waiting by role."""
     table = Table(
-        title=f"各角色的分量(全对、不踩陷阱时约 {share.minutes} 分钟)", title_justify="left"
+        title=f"各角色的分量（全对、不踩陷阱时约 {share.minutes} 分钟）", title_justify="left"
     )
-    for head in ("角色", "要读的字", "任务", "忙(分钟)", "等(分钟)"):
+    for head in ("角色", "要读的字", "任务", "忙（分钟）", "等（分钟）"):
         table.add_column(head, justify="left" if head == "角色" else "right")
     for name, own in share.roles.items():
         table.add_row(
@@ -81,9 +81,9 @@ def last_line(proof: Proof) -> str:
     """States seen, and what was covered."""
     seen = sum(item in proof.seen for item in proof.items)
     return (
-        f"看过 {proof.nodes} 个局面、{proof.moves} 步;{how_far(proof)};"
+        f"看过 {proof.nodes} 个局面、{proof.moves} 步；{how_far(proof)}；"
         f"见到 {seen}/{len(proof.items)} 项"
-        f"(场景、结局、任务、选项、陷阱、卡片、条件的两边);缺席走完 {len(proof.absent)} 个角色"
+        f"（场景、结局、任务、选项、陷阱、卡片、条件的两边）；缺席走完 {len(proof.absent)} 个角色"
     )
 
 
@@ -105,5 +105,5 @@ def outcome(result: Outcome) -> str:
     if gone is None:
         return f"✓ {result.name}"
     where = f"第 {gone.move} 步 " if gone.move else ""
-    free = "、".join(gone.open) or "(没有)"
-    return f"✗ {result.name}:{where}{gone.what}\n    当时在 {gone.scene},可做的任务:{free}"
+    free = "、".join(gone.open) or "（没有）"
+    return f"✗ {result.name}：{where}{gone.what}\n    当时在 {gone.scene}，可做的任务：{free}"

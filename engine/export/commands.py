@@ -32,9 +32,9 @@ class UnknownSessionError(AppError):
     def __init__(self, name: str) -> None:
         super().__init__(
             "unknown_session",
-            Text(f"没有这一场:{name}。", f"There is no session {name}."),
+            Text(f"没有这一场：{name}。", f"There is no session {name}."),
             Text(
-                "请用场次的编号(在报告页的网址里)或邀请码;数据库看 HONGCHUAN_DATABASE_URL。",
+                "请用场次的编号（在报告页的网址里）或邀请码；数据库看 HONGCHUAN_DATABASE_URL。",
                 "Give its id or join code; HONGCHUAN_DATABASE_URL says which database.",
             ),
         )
@@ -51,7 +51,8 @@ async def read_report(name: str) -> Report:
         session = await sessions.find_session(name) or await sessions.find_session_by_code(name)
         if session is None:
             out.print(
-                f"没有这一场:{name}。请用场次的编号(报告页网址里的那一段)或邀请码。", markup=False
+                f"没有这一场：{name}。请用场次的编号（报告页网址里的那一段）或邀请码。",
+                markup=False,
             )
             raise typer.Exit(UNREADABLE)
         return await gather(database, session)
@@ -126,4 +127,4 @@ def export(
     except AppError as error:
         out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
         raise typer.Exit(1) from error
-    out.print(f"送到了:{count} 条。")
+    out.print(f"送到了：{count} 条。")

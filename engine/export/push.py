@@ -31,9 +31,9 @@ class PushError(AppError):
     def __init__(self, why: str) -> None:
         super().__init__(
             "not_pushed",
-            Text(f"学习记录库没有收下:{why}", f"The record store didn't take them: {why}"),
+            Text(f"学习记录库没有收下：{why}", f"The record store didn't take them: {why}"),
             Text(
-                "请检查地址、账号和网络,再送一次;送过的不会重复。",
+                "请检查地址、账号和网络，再送一次；送过的不会重复。",
                 "Check address, key and network, and send again; nothing is doubled.",
             ),
         )

@@ -44,7 +44,7 @@ class NothingPlayedError(AppError):
     def __init__(self) -> None:
         super().__init__(
             "nothing_played",
-            Text("这一场还没有一队开演,没有可写的。", "No team of this session has begun."),
+            Text("这一场还没有一队开演，没有可写的。", "No team of this session has begun."),
             Text("开演之后再来导出。", "Come back once one has."),
         )
 

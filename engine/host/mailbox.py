@@ -56,9 +56,9 @@ class RunStopped(AppError):
     def __init__(self) -> None:
         super().__init__(
             "stopped",
-            Text("程序出错,刚才的操作没有生效。", "Something went wrong; that had no effect."),
+            Text("程序出错，刚才的操作没有生效。", "Something went wrong; that had no effect."),
             Text(
-                "请再试一次;若仍不行,请组织者跳过这一步并报告。",
+                "请再试一次；若仍不行，请组织者跳过这一步并报告。",
                 "Try again; else let the facilitator skip it and report it.",
             ),
         )

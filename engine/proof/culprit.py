@@ -41,7 +41,7 @@ def culprit(
     names = first[:NAMED_MAX]
     more = ("……", " …") if len(first) > len(names) else ("", "")
     return scene.tasks[first[0]].at, Text(
-        f"(做不完的任务:{'、'.join(names)}{more[0]})", f" (stuck: {', '.join(names)}{more[1]})"
+        f"（做不完的任务：{'、'.join(names)}{more[0]}）", f" (stuck: {', '.join(names)}{more[1]})"
     )
 
 

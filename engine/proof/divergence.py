@@ -58,15 +58,15 @@ def _step(scenario: Scenario, state: State, step: list[ev.Recorded]) -> Differen
     try:
         now: Sequence[ev.AnyEvent] = decide(scenario, state, command)
     except Rejection as refusal:
-        return Difference(seq=step[0].seq, was=_told(opened), now=f"拒绝:{refusal.message.zh}")
+        return Difference(seq=step[0].seq, was=_told(opened), now=f"拒绝：{refusal.message.zh}")
     except (EndlessError, KeyError) as error:
-        return Difference(seq=step[0].seq, was=_told(opened), now=f"走不下去:{error}")
+        return Difference(seq=step[0].seq, was=_told(opened), now=f"走不下去：{error}")
     for number, record in enumerate(step):
         if number >= len(now) or now[number] != record.event:
-            instead = _told(now[number]) if number < len(now) else "(到此为止)"
+            instead = _told(now[number]) if number < len(now) else "（到此为止）"
             return Difference(seq=record.seq, was=_told(record.event), now=instead)
     if len(now) > len(step):
-        return Difference(seq=step[-1].seq, was="(到此为止)", now=_told(now[len(step)]))
+        return Difference(seq=step[-1].seq, was="（到此为止）", now=_told(now[len(step)]))
     return None
 
 

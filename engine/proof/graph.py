@@ -124,7 +124,7 @@ def _scene(scenario: Scenario, scene: Scene, went: Traffic | None) -> str:
         scenario, "谁先谁来", [t for t in scene.tasks.values() if t.who.slots == (ANY,)], went
     )
     if scene.barrier is not None:
-        rows.append(_row(f"▍关卡:{_barrier(scene.barrier)}", GOLD))
+        rows.append(_row(f"▍关卡：{_barrier(scene.barrier)}", GOLD))
     return _table("#ffffff", rows)
 
 
@@ -157,7 +157,7 @@ def _tasks(scenario: Scenario, who: str, tasks: list[Task], went: Traffic | None
         ask = task.ask if len(task.ask) <= ASK_MAX else task.ask[:ASK_MAX] + "…"
         waits = f"  ← {'、'.join(task.after)}" if task.after else ""
         asked = f"  若 {spoken(task.guard)}" if task.guard is not None else ""
-        more = "  (可不做)" if task.optional else ""
+        more = " （可不做）" if task.optional else ""
         yield _row(f"  {task.id}  {KIND[task.kind]}  {ask}{waits}{asked}{more}")
         for name in dict.fromkeys(traps_of(task)):
             count = f"  ({went.traps[name]} 次)" if went is not None else ""

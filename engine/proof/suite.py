@@ -78,19 +78,19 @@ def _unexpected(state: State, case: PlayTest) -> str:
     """What came of it otherwise than the test expects; empty: nothing."""
     expect, scene = case.expect, state.scene.id if state.scene is not None else ""
     if expect.ending is not None and state.ending != expect.ending:
-        return f"应到结局 {expect.ending},实在 {state.ending or scene}"
+        return f"应到结局 {expect.ending}，实在 {state.ending or scene}"
     if expect.scene is not None and scene != expect.scene:
-        return f"应在 {expect.scene},实在 {scene}"
+        return f"应在 {expect.scene}，实在 {scene}"
     if expect.traps is not None and set(state.sprung) != set(expect.traps):
-        return f"应踩中 {_list(sorted(expect.traps))},实为 {_list(sorted(state.sprung))}"
+        return f"应踩中 {_list(sorted(expect.traps))}，实为 {_list(sorted(state.sprung))}"
     for name, value in expect.vars.items():
         if state.vars[name] != value:
-            return f"变量 {name} 应为 {_word(value)},实为 {_word(state.vars[name])}"
+            return f"变量 {name} 应为 {_word(value)}，实为 {_word(state.vars[name])}"
     return ""
 
 
 def _list(names: Sequence[str]) -> str:
-    return "、".join(names) or "(无)"
+    return "、".join(names) or "（无）"
 
 
 def _word(value: object) -> str:

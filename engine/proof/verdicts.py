@@ -310,7 +310,7 @@ def _listed(items: list[Item]) -> str:
     names = [".".join(item[1:]) for item in items]
     if not names:
         return ""
-    return f"连带到不了:{'、'.join(names[:6])}{'……' if len(names) > 6 else ''}。"
+    return f"连带到不了：{'、'.join(names[:6])}{'……' if len(names) > 6 else ''}。"
 
 
 def _avoiding(trap: str) -> Callable[[Edge], bool]:

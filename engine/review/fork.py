@@ -24,7 +24,7 @@ class CannotForkError(AppError):
     def __init__(self) -> None:
         super().__init__(
             "cannot_fork",
-            Text("这一刻不在演出当中,分不出演练。", "Nobody was playing at that moment."),
+            Text("这一刻不在演出当中，分不出演练。", "Nobody was playing at that moment."),
             Text(
                 "请选开演之后、结局之前的一步。",
                 "Choose a step between the start and the ending.",

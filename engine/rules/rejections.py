@@ -24,9 +24,9 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         ),
         (
             "paused",
-            ("活动暂停中,现在不能操作。", "The evening is paused."),
+            ("活动暂停中，现在不能操作。", "The evening is paused."),
             (
-                "请等组织者继续;您填写的内容不会丢。",
+                "请等组织者继续；您填写的内容不会丢。",
                 "Wait until it goes on; what you typed is kept.",
             ),
         ),
@@ -38,17 +38,17 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "ended",
             ("这一局已经结束了。", "This run is over."),
-            ("请看大屏幕,等待复盘。", "Look at the projector; the debrief follows."),
+            ("请看大屏幕，等待复盘。", "Look at the projector; the debrief follows."),
         ),
         (
             "not_ended",
             ("这一局还没有结束。", "This run isn't over yet."),
-            ("等它结束,或在控制台让它跳到某个结局。", "Wait for its end, or jump to an ending."),
+            ("等它结束，或在控制台让它跳到某个结局。", "Wait for its end, or jump to an ending."),
         ),
         (
             "closed",
             ("这一局已经关闭。", "This run is closed."),
-            ("需要再玩,请组织者另开一场。", "Ask the facilitator to open a new session."),
+            ("需要再玩，请组织者另开一场。", "Ask the facilitator to open a new session."),
         ),
         (
             "no_debrief",
@@ -82,7 +82,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "role_taken",
             ("这个角色已经有人了。", "That role is taken."),
-            ("请选别的角色,或让系统分配。", "Choose another role, or let us choose."),
+            ("请选别的角色，或让系统分配。", "Choose another role, or let us choose."),
         ),
         (
             "unknown_role",
@@ -93,7 +93,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             "role_unfilled",
             ("角色“{role}”还没有人。", 'Nobody plays "{role}" yet.'),
             (
-                "这个剧本要求人到齐才能开始;请等人入座。",
+                "这个剧本要求人到齐才能开始；请等人入座。",
                 "This script needs every role filled before it starts.",
             ),
         ),
@@ -106,7 +106,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             "held",
             ("您暂时不能行动。", "You can't act for the moment."),
             (
-                "等倒计时结束,或请队友来帮您。",
+                "等倒计时结束，或请队友来帮您。",
                 "Wait for the countdown, or let a teammate help you.",
             ),
         ),
@@ -119,7 +119,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             "rescue_not_yours",
             ("您现在不能解救这位队友。", "You can't help this teammate now."),
             (
-                "每人只有一次机会;请别的队友来试,或等倒计时结束。",
+                "每人只有一次机会；请别的队友来试，或等倒计时结束。",
                 "Each has one try; let others try, or wait.",
             ),
         ),
@@ -132,7 +132,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             "not_here",
             ("现在这一幕没有这项任务。", "There is no such task in this scene."),
             (
-                "请看屏幕上现有的任务;这一幕可能已经过去了。",
+                "请看屏幕上现有的任务；这一幕可能已经过去了。",
                 "Look at the tasks shown; the scene may have moved on.",
             ),
         ),
@@ -158,7 +158,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         ),
         (
             "too_early",
-            ("请再讨论一会儿:还有 {seconds} 秒。", "Keep discussing: {seconds} seconds to go."),
+            ("请再讨论一会儿：还有 {seconds} 秒。", "Keep discussing: {seconds} seconds to go."),
             ("时间到了再确认。", "Confirm when the time is up."),
         ),
         (
@@ -170,18 +170,18 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             "unknown_choice",
             ("没有这个选项。", "There is no such choice."),
             (
-                "请从列出的选项里选;若页面不对,请刷新。",
+                "请从列出的选项里选；若页面不对，请刷新。",
                 "Choose from those listed; reload if the page looks wrong.",
             ),
         ),
         (
             "some_choices",
-            ("请至少选一项,每项只选一次。", "Choose one or more, each once."),
+            ("请至少选一项，每项只选一次。", "Choose one or more, each once."),
             ("勾选后再提交。", "Tick, then submit."),
         ),
         (
             "whole_order",
-            ("请把每一条都排进去,各一次。", "Put every line in order, each once."),
+            ("请把每一条都排进去，各一次。", "Put every line in order, each once."),
             ("排好全部条目再提交。", "Order all of them, then submit."),
         ),
         (
@@ -196,7 +196,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         ),
         (
             "long_text",
-            ("写得太长了:最多 {most} 字。", "That is too long: {most} characters at most."),
+            ("写得太长了：最多 {most} 字。", "That is too long: {most} characters at most."),
             ("请缩短一些。", "Shorten it."),
         ),
         (
@@ -212,7 +212,7 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "no_points",
             ("剩下的次数不够了。", "You haven't enough points left."),
-            ("换一个地方,或结束搜寻。", "Try another place, or finish."),
+            ("换一个地方，或结束搜寻。", "Try another place, or finish."),
         ),
         (
             "card_not_held",

@@ -37,7 +37,7 @@ from engine.values import RoleId, TaskId
 THINK_MS: Final = 8_000
 """How long a stand-in takes over a task."""
 
-SILENT: Final = "（此角色缺席,由替身代行）"
+SILENT: Final = "（此角色缺席，由替身代行）"
 """What goes on record where a stand-in has nothing to say."""
 
 

@@ -45,8 +45,8 @@ class UnreadableText(AppError):
         super().__init__(
             "not_text",
             Text(
-                f"第 {line} 行第 {column} 列起不是完好的文字:"
-                "既不是 UTF-8,也不是 GB18030 或 UTF-16。",
+                f"第 {line} 行第 {column} 列起不是完好的文字："
+                "既不是 UTF-8，也不是 GB18030 或 UTF-16。",
                 f"From line {line}, column {column} on this is neither UTF-8, GB18030 nor UTF-16.",
             ),
             Text("请在编辑器里另存为 UTF-8。", "Save it as UTF-8."),

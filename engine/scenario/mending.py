@@ -34,19 +34,21 @@ BACK_MAX: Final = 30
 """Lines before the stop that are looked at."""
 
 _PROBLEMS: Final = {
-    "did not find expected ',' or ']'": "方括号没有合上,或少了逗号",
-    "did not find expected ',' or '}'": "花括号没有合上,或少了逗号",
-    "did not find expected '-' indicator": "缩进对不齐,或少了“-”",
-    "did not find expected key": "缩进对不齐,或少了“键:”",
+    "did not find expected ',' or ']'": "方括号没有合上，或少了逗号",
+    "did not find expected ',' or '}'": "花括号没有合上，或少了逗号",
+    "did not find expected '-' indicator": "缩进对不齐，或少了“-”",
+    "did not find expected key": "缩进对不齐，或少了“键:”",
     "did not find expected node content": "这里缺少内容",
-    "mapping values are not allowed in this context": "同一行里多了一个冒号;文字里有冒号时要加引号",
-    "could not find expected ':'": "少了冒号(冒号后要有空格)",
-    "found character that cannot start any token": "这里不能用这个字符;若是文字,请加引号",
+    "mapping values are not allowed in this context": (
+        "同一行里多了一个冒号；文字里有冒号时要加引号"
+    ),
+    "could not find expected ':'": "少了冒号（冒号后要有空格）",
+    "found character that cannot start any token": "这里不能用这个字符；若是文字，请加引号",
     "found unexpected end of stream": "引号没有合上",
     "block sequence entries are not allowed in this context": "“-”要另起一行",
     "control characters are not allowed": "有看不见的控制字符",
     "found unknown escape character": "双引号里的反斜杠不对",
-    "did not find expected <document start>": "文件开头多了什么,或少了冒号",
+    "did not find expected <document start>": "文件开头多了什么，或少了冒号",
 }
 """libyaml's commonest complaints, for people who have never heard of tokens."""
 _BREAKS: Final = re.compile("(\r\n|[\r\n\x85\u2028\u2029])")
@@ -246,10 +248,12 @@ class Mending:
             "found unexpected end of stream",
         ):
             line, column = stop.since
-        since = Text(";改好这里,才看得到后面的", "; what comes after it is seen once it is mended")
+        since = Text(
+            "；改好这里，才看得到后面的", "; what comes after it is seen once it is mended"
+        )
         if stop.since is not None and stop.since[0] < line:
             zh, en = (
-                f"(从第 {stop.since[0] + 1} 行开始的那一段)",
+                f"（从第 {stop.since[0] + 1} 行开始的那一段）",
                 f" (begun in line {stop.since[0] + 1})",
             )
             since = Text(zh + since.zh, en + since.en)

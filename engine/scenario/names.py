@@ -133,7 +133,7 @@ class Names:
         if other is None or self._reader.nearest(name, also):
             self._reader.unknown(KINDS[kind], node, name, self.by_kind[kind], also, shown)
             return
-        near = Text(f";它是{KINDS[other].zh}的名字", f"; it is the name of a {KINDS[other].en}")
+        near = Text(f"；它是{KINDS[other].zh}的名字", f"; it is the name of a {KINDS[other].en}")
         self._reader.issue("SC201", node, kind=KINDS[kind], name=name, nearest=near)
 
     def declared(self, kind: str) -> tuple[str, ...]:

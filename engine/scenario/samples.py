@@ -41,7 +41,7 @@ traps:
     why: 缘故
     cost: {m: +1}
     hold: 30s
-    rescue: {role: any, ask: 拉一把?, choices: [{id: y, text: 对, right: true}, {id: n, text: 错}]}
+    rescue: {role: any, ask: 拉一把？, choices: [{id: y, text: 对, right: true}, {id: n, text: 错}]}
   d: {belief: 误区二, truth: f, why: 缘故, then: {detour: side}}
 start: one
 scenes:

@@ -46,13 +46,13 @@ _NAMES: Final = {
     "·": ("间隔号", "a middle dot"),
     "●": ("圆点", "a bullet"),
     "*": ("星号", "an asterisk"),
-    "\t": ("制表符(Tab)", "a tab"),
+    "\t": ("制表符（Tab）", "a tab"),
     "\u3000": ("全角空格", "a full-width space"),
     "\u00a0": ("不换行空格", "a no-break space"),
     "\u000b": ("竖向制表符", "a vertical tab"),
     "\u000c": ("换页符", "a form feed"),
     "\u200b": ("零宽空格", "a zero-width space"),
-    "\ufeff": ("文件标记(BOM)", "a byte order mark"),
+    "\ufeff": ("文件标记（BOM）", "a byte order mark"),
 }
 
 
@@ -64,7 +64,7 @@ def named(char: str) -> Text:
     number = f"U+{ord(char):04X}"
     blank = unicodedata.category(char)[0] in "ZC"
     return Text(
-        f"看不见的字符({number})" if blank else f"字符({number})",
+        f"看不见的字符（{number}）" if blank else f"字符（{number}）",
         f"an invisible character ({number})" if blank else f"a character ({number})",
     )
 

@@ -299,7 +299,7 @@ def look_for_quote(line: str) -> Slip | None:
 
 
 _COLON: Final = Text(
-    "文字里有英文冒号“:”,它前面的会被当作键;给整段文字加引号,或改成中文的“：”",
+    "文字里有英文冒号“:”，它前面的会被当作键；给整段文字加引号，或改成中文的“：”",
     'a text holds a ":", and what stands before it is read as a key; put it in quotes',
 )
 

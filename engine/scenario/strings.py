@@ -82,22 +82,22 @@ TRANSLATION: Final = {
     for entry in (
         Entry(
             "SC701",
-            Text("没有译文:{name}({text})。", "Not translated: {name} ({text})."),
+            Text("没有译文：{name}({text})。", "Not translated: {name} ({text})."),
             Text("请在译文文件里补上。", "Add it to the strings file."),
             "",
             "",
         ),
         Entry(
             "SC702",
-            Text("剧本里没有这一条:{name}。", "The script has no such string: {name}."),
-            Text("剧本改过,或名字写错了;请改好或删去。", "Correct its name, or remove it."),
+            Text("剧本里没有这一条：{name}。", "The script has no such string: {name}."),
+            Text("剧本改过，或名字写错了；请改好或删去。", "Correct its name, or remove it."),
             "",
             "",
         ),
         Entry(
             "SC703",
-            Text("这里要写译文:{name}。", "A text belongs here: {name}."),
-            Text("写一段文字,不能留空。", "Write some words; it can't stay empty."),
+            Text("这里要写译文：{name}。", "A text belongs here: {name}."),
+            Text("写一段文字，不能留空。", "Write some words; it can't stay empty."),
             "",
             "",
         ),

@@ -34,11 +34,11 @@ class StaleDraft(StoreError):
         super().__init__(
             "stale_draft",
             Text(
-                f"{theirs.author} 刚刚也存过这个剧本(第 {theirs.number} 稿)。",
+                f"{theirs.author} 刚刚也存过这个剧本（第 {theirs.number} 稿）。",
                 f"{theirs.author} has saved this script meanwhile (draft {theirs.number}).",
             ),
             Text(
-                "两份都在下面,请把要留的合在一起,再存一次。",
+                "两份都在下面，请把要留的合在一起，再存一次。",
                 "Both are shown below; join what you want to keep, and save again.",
             ),
         )

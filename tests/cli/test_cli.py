@@ -90,7 +90,7 @@ def test_prove_keeps_the_plays_it_found(tmp_path: Path) -> None:
     file.write_bytes(broken.read_bytes())
     told = run(main, ["prove", str(file), "--save"])
     assert told.exit_code == 1
-    assert "走法:" in told.stdout
+    assert "走法：" in told.stdout
     assert run(main, ["test", str(file)]).exit_code == 0
     assert "证明 SC601" in file.read_text(encoding="utf-8")
     [issue] = json.loads(run(main, ["prove", str(file), "--json"]).stdout)

@@ -15,8 +15,8 @@ MINI_TEXT = """\
 format: 1
 id: first-congress-demo
 version: 1.0.0
-title: 一大·1921(示例)
-summary: 七月三十日的晚上,会场来了一个陌生人。
+title: 一大·1921（示例）
+summary: 七月三十日的晚上，会场来了一个陌生人。
 minutes: 10
 themes: [建党]
 objectives: {date: 记住一大开幕的日期, alert: 理解秘密工作的警觉}
@@ -38,7 +38,7 @@ sources:
 facts:
   opened: {text: 一大1921年7月23日在上海开幕。, status: established, sources: [museum], objective: date}
   stranger:
-    text: 陌生人的身份,今天仍有不同说法。
+    text: 陌生人的身份，今天仍有不同说法。
     status: contested
     sources: [museum]
     accounts: [{says: 程子卿, basis: 1990年口述, sources: [museum]}, {says: 身份不明, basis: 无档案可证, sources: [museum]}]
@@ -51,7 +51,7 @@ traps:
     why: 纪念日被当成了成立日
     cost: {mistakes: +1}
     hold: 30s
-    rescue: {role: any, ask: 把他拉回来:七一是哪一年定的?, choices: [{id: y38, text: 1938年提出, right: true}, {id: y21, text: 1921年}]}
+    rescue: {role: any, ask: 把他拉回来：七一是哪一年定的？, choices: [{id: y38, text: 1938年提出, right: true}, {id: y21, text: 1921年}]}
     then: retry
 
 start: shanghai
@@ -65,7 +65,7 @@ scenes:
     tasks:
       date:
         role: recorder
-        ask: 大会是哪一天开幕的?
+        ask: 大会是哪一天开幕的？
         choices:
           - {id: d23, text: 七月二十三日, right: true, fact: opened}
           - {id: d1,  text: 七月一日, trap: july-first}
@@ -80,7 +80,7 @@ scenes:
         after: [door]
         if: warned
         kind: enter
-        ask: 证词卡里,来人要找的是哪一位?
+        ask: 证词卡里，来人要找的是哪一位？
         accept: [王会长]
         fact: no-chairman
     barrier: all
@@ -96,9 +96,9 @@ scenes:
 
 debrief:
   facts: [opened, stranger]
-  discuss: [如果你在场,会怎样判断来人?]
+  discuss: [如果你在场,会怎样判断来人？]
   oath: true
-  reflect: 今天最大的收获(一两句话)
+  reflect: 今天最大的收获（一两句话）
 
 absence: {grace: 60s, then: share}
 

@@ -213,7 +213,7 @@ def test_every_act_has_a_name() -> None:
     assert not missing, "name them in web/acts.py"
     assert {command(do) for do in KINDS} <= set(ACTS)
     assert outcome_zh("held") not in ("held", "")
-    assert outcome_zh("invalid") == "填写的内容不合要求:…"
+    assert outcome_zh("invalid") == "填写的内容不合要求：…"
     assert outcome_zh("409") == OUTCOMES["409"]
 
 

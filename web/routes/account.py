@@ -138,8 +138,8 @@ async def post_logout(request: Request, services: ServicesDep) -> Response:
 # ── one's own account ───────────────────────────────────────────────────────────────────────────
 
 TOLD: Final = {
-    "password": "密码改好了,别处的登录都已结束。",
-    "confirmed": "动态码已启用。下次登录,输完密码再填六位动态码。",
+    "password": "密码改好了，别处的登录都已结束。",
+    "confirmed": "动态码已启用。下次登录，输完密码再填六位动态码。",
     "dropped": "动态码已关闭。",
     "cancelled": "没有启用动态码。",
     "ended": "别处的登录都已结束。",

@@ -196,7 +196,7 @@ def _not_joined(request: Request, services: Services, error: AppError, code: str
     if error.code == "too_fast":
         problem, remedy = word(lang, "这里输错的次数太多了。请过一分钟再试。"), ""
     else:
-        problem = word(lang, "没有这个邀请码,或这一场已经结束。")
+        problem = word(lang, "没有这个邀请码，或这一场已经结束。")
         remedy = error.in_(lang)["remedy"]
     page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
     shown = refilled(render_page(page, lang), "/join", {"code": [code]})

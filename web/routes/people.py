@@ -29,7 +29,7 @@ EVERYWHERE: Final = "all"
 DAYS_MAX: Final = 36_500
 TOLD: Final = {
     "changed": "改好了。",
-    "disabled": "已停用,登录都已结束。",
+    "disabled": "已停用，登录都已结束。",
     "enabled": "已恢复。",
     "ended": "登录都已结束。",
     "dropped": "动态码已关闭。",
@@ -149,12 +149,12 @@ async def post_person(
     try:
         wanted, given = _name(name), _roles(roles)
         if not branch and await services.people.list_branches():
-            raise web_error("invalid", what="请选一个支部,或选“全组织”")
+            raise web_error("invalid", what="请选一个支部，或选“全组织”")
     except WebError as error:
         return await _refused(request, services, account, error)
     made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
-        problem = f"“{wanted}”这个账号已经有了,换一个名字。"
+        problem = f"“{wanted}”这个账号已经有了，换一个名字。"
         return await _not_taken(request, services, account, problem, 409)
     return await _page(request, services, account, shown=(made[0].name, made[1]), status=201)
 
@@ -194,7 +194,7 @@ async def post_disable(person: str, services: ServicesDep, account: Manager) -> 
     """Keep an account out."""
     found = await _person(services, person)
     if found.id == account.id or not await services.people.set_disabled(found.id, True):
-        raise web_error("invalid", what="不能停用自己,也不能停用 admin")
+        raise web_error("invalid", what="不能停用自己，也不能停用 admin")
     return _back("disabled")
 
 
@@ -230,7 +230,7 @@ def _days(text: str) -> int | None:
         return None
     days = typed.number(text, DAYS_MAX)
     if not days:
-        raise web_error("invalid", what="保留天数(1 以上的整数,留空为一直保留)")
+        raise web_error("invalid", what="保留天数（1 以上的整数，留空为一直保留）")
     return days
 
 

@@ -62,7 +62,7 @@ async def _text(request: Request) -> TextRequest:
 def get_named(name: str) -> str:
     """The name of a script, if it can be one. Raises WebError invalid."""
     if ID.fullmatch(name) is None:
-        raise web_error("invalid", what="名字(字母开头,只用字母、数字、- 和 _)")
+        raise web_error("invalid", what="名字（字母开头，只用字母、数字、- 和 _）")
     return name
 
 

@@ -73,7 +73,7 @@
 
   Stage.prototype.draw = function (seq) {
     this.scrub.value = this.t;
-    this.scrub.setAttribute("aria-valuetext", clock(this.t) + ",第 " + seq + " 步");
+    this.scrub.setAttribute("aria-valuetext", clock(this.t) + "，第 " + seq + " 步");
     var head = this.root.querySelector("[data-head]"), x = (100 * this.t / Math.max(1, this.total)).toFixed(3) + "%";
     head.setAttribute("x1", x);
     head.setAttribute("x2", x);
@@ -337,7 +337,7 @@
     } else if (one.hasAttribute("data-link")) {
       var url = location.origin + link();
       var copied = navigator.clipboard ? navigator.clipboard.writeText(url) : Promise.reject();
-      copied.then(function () { say("链接复制好了。", false); }, function () { say("请复制:" + url, false); });
+      copied.then(function () { say("链接复制好了。", false); }, function () { say("请复制：" + url, false); });
     } else if (one.hasAttribute("data-edit")) {
       edit(one.closest("[data-note-id]"));
     } else {

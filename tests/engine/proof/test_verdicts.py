@@ -86,7 +86,7 @@ def test_what_a_jam_hides_is_not_called_sound_and_its_task_is_named() -> None:
     assert "trick" in jam.message.zh
     assert "look" not in jam.message.zh
     assert results(proof) == [
-        "还没看", "发现 1 处,其余还没看", "还没看", "还没看", "还没看", "成立", "还没看",
+        "还没看", "发现 1 处，其余还没看", "还没看", "还没看", "还没看", "成立", "还没看",
     ]  # fmt: skip
     assert "挡住的还没看" in last_line(proof)
 
@@ -101,6 +101,6 @@ def test_a_budget_and_a_count_that_end_it_are_told_apart() -> None:
         return asked > 2
 
     cut = prove(large, spent=spent)
-    assert how_far(cut) == "预算先用完,没有走完"
+    assert how_far(cut) == "预算先用完，没有走完"
     assert HOLDS not in results(cut)[:5]
     assert not cut.sound

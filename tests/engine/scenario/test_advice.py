@@ -161,6 +161,6 @@ def test_advice_is_no_error_but_is_said(tmp_path: Path) -> None:
     (tmp_path / "scenario.yaml").write_bytes(bad_sample("SC802"))
     done = run(main, ["check", str(tmp_path)])
     assert done.exit_code == 0
-    assert "提醒:" in done.output
-    assert "没有错误,1 处提醒" in done.output
+    assert "提醒：" in done.output
+    assert "没有错误，1 处提醒" in done.output
     assert "没有问题" not in done.output

@@ -148,7 +148,7 @@ def test_a_hint_put_in_place_is_right(piece: str, wrong: str, meant: str) -> Non
     line = lines[place.line - 1]
     at = place.column - 1
     odd = re.search(
-        "“(.*?)”(?:看不懂|没有声明|重复|这一项|不合要求|(?:的[^“]*)?,是不是)", found[0].message.zh
+        "“(.*?)”(?:看不懂|没有声明|重复|这一项|不合要求|(?:的[^“]*)?，是不是)", found[0].message.zh
     )
     named = odd[1].strip("“”") if odd is not None else ""
     value = re.match(r"\[?[^,}\]\n#]*", line[at:])

@@ -56,7 +56,7 @@ def test_an_address_tells_where_a_text_stands() -> None:
     own = strings_of(SCENARIO)
     assert own["scenes.one.tasks.ask.choices.r.text"] == "对"
     assert own["facts.c.accounts.2.says"] == "乙说"
-    assert own["traps.t.rescue.ask"] == "拉一把?"
+    assert own["traps.t.rescue.ask"] == "拉一把？"
     assert not any(".body" in address or ".at" in address for address in own)
 
 
