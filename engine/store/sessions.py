@@ -58,6 +58,16 @@ class Session(msgspec.Struct, frozen=True):
         return "trial" if self.trial else "evening"
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A seat, and what opens it."""
+
+    run: RunId
+    seat: SeatId
+    name: str
+    """Empty: erased."""
+    token_hash: str
+
+
 class SeatHolder(msgspec.Struct, frozen=True):
     """Who holds a seat token."""
 
@@ -294,6 +304,26 @@ class Sessions(Repository):
             changed = update(_seat).where(held).values(token_hash=hash_token(token))
             done = await db.execute(changed)
         return token if done.rowcount else None
+
+    async def find_place(self, run: RunId, seat: SeatId) -> Place | None:
+        """The seat, if somebody sits there."""
+        wanted = (
+            select(_person.c.name, _seat.c.token_hash)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
+            .where(_seat.c.run == run, _seat.c.seat == seat)
+        )
+        async with self._reading() as db:
+            row = (await db.execute(wanted)).first()
+        return Place(run, seat, row[0] or "", row[1]) if row is not None else None
+
+    async def move_seat(self, place: Place, token: str) -> bool:
+        """Let this token open the seat instead of the one it had. False: it had that no longer."""
+        held = (_seat.c.run == place.run) & (_seat.c.seat == place.seat)
+        as_known = held & (_seat.c.token_hash == place.token_hash)
+        changed = update(_seat).where(as_known).values(token_hash=hash_token(token))
+        async with self._writing() as db:
+            done = await db.execute(changed)
+        return bool(done.rowcount)
 
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens."""

@@ -107,7 +107,7 @@ def request_of(house: House, way: Way) -> tuple[str, dict[str, Any]]:
         if way.path == "/login":
             fields |= {"name": "admin", "password": "admin password"}
             del headers["authorization"]
-        if way.path == "/join/{code}":
+        if way.path in ("/join/{code}", "/move/{link}"):
             headers["cookie"] = f"phone={new_token()}"
     else:
         headers["idempotency-key"] = new_token()
@@ -135,7 +135,7 @@ MEANT_TO_DO = {
     "/join/{code}", "/login", "/people", "/people/branches", "/scenarios/{name}/sessions",
     "/review/sessions/{name}/activity", "/review/sessions/{name}/make-up", "/review/{run}/notes",
     "/api/sessions", "/api/sessions/{code}/seats", "/api/token", "/review/{run}/fork",
-    "/seats/{run}/{seat}",
+    "/seats/{run}/{seat}", "/move/{link}",
 }  # fmt: skip
 
 
