@@ -193,7 +193,8 @@ async def filled(house: House, way: Way, subject: Session) -> dict[str, str]:
             await house.app.services.database.notes.add(run, 1, author="x", text="")
         ).id
     if "{link}" in way.path:
-        values["link"] = await link_for(house.app.services, run, "s1", HOLDER_S) or ""
+        seat, _ = await house.app.services.sessions.create_seat(run, "来人")
+        values["link"] = await link_for(house.app.services, run, seat, HOLDER_S) or ""
     if way.path == "/seat/{token}":
         values["token"] = await house.app.services.sessions.renew_token(run, "s1") or ""
     return values
