@@ -19,6 +19,7 @@ from engine.scenario.issues import issue
 from engine.scenario.looks import NEAR, SURE, look
 from engine.scenario.misplaced import (
     holds,
+    indent_of,
     is_entry,
     look_for_extra_hyphen,
     look_for_first,
@@ -141,12 +142,13 @@ class Mending:
         if slip.column >= odd:
             return slip
         plain = line[:odd].count(" ")
-        above = next((n for n in range(number - 1, -1, -1) if self._line(n).strip()), 0)
-        if number and self._line(above).rstrip().endswith(":"):  # the first line below a key
-            indent = len(self._line(above)) - len(self._line(above).lstrip(" -"))
+        parent = next((n for n in range(number - 1, -1, -1) if self._line(n).strip()), 0)
+        if number and self._line(parent).rstrip().endswith(":"):  # the first line below a key
+            key = self._line(parent)
+            outer = len(key) - len(key.lstrip(" -"))
             below = self._line(number + 1)
-            other = len(below) - len(below.lstrip(" "))
-            put = other if other > indent and below.strip() else indent + 2
+            inner = indent_of(below)
+            put = inner if inner > outer and below.strip() else outer + 2
             return msgspec.structs.replace(slip, mended=" " * put + line.lstrip())
         for above in range(number - 1, max(-1, number - BACK_MAX), -1):
             other = self._line(above)
