@@ -13,10 +13,9 @@ import pytest
 
 from engine.rules import commands as cmd
 from tests.engine.rules.conftest import script
-from tests.support.screens import NAMES, Evening, Q
+from tests.support.screens import LIMITED, NAMES, Evening
 
 GUIDE = Path("docs/facilitator-guide.zh.md").read_text(encoding="utf-8").replace("\n", "")
-LIMITED = script(Q, extra="time: {limit: 5m, then: late}")
 
 
 def who_is_ready(_: Evening) -> None:
