@@ -63,7 +63,7 @@ def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") 
         "progress": _progress(runs),
         "story": told_story(pairs),
         "traps": sprung_traps(pairs),
-        "debrief": _debrief(runs, lang),
+        "debrief": _debrief(runs, lang, wall=True),
     }
 
 
@@ -180,8 +180,9 @@ def _scene_of(run: RunInfo) -> Scene | None:
     return run.scenario.scenes[run.state.scene.id] if run.state.scene is not None else None
 
 
-def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
-    """Led by the run furthest on; all runs of a session have the same deck."""
+def _debrief(runs: Sequence[RunInfo], lang: Lang, *, wall: bool = False) -> Part | None:
+    """Led by the run furthest on; all runs of a session have the same deck. The `wall` isn't told
+    what the facilitator keeps off it."""
     led = [run for run in runs if run.state.phase == "debrief" and run.state.deck]
     if not led:
         return None
@@ -195,9 +196,14 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
         run, seat = latest
         part["speaker"] = {**_whose(run, seat), "seat": seat}
     part["reflections"] = [
-        {**_whose(run, seat), "text": text}
+        {
+            **_whose(run, seat),
+            "text": text,
+            **({} if wall else {"run": run.run, "seat": seat, "hidden": hidden}),
+        }
         for run in runs
         for seat, text in run.state.reflections.items()
+        if not ((hidden := seat in run.state.aside.hidden) and wall)
     ]
     return part
 

@@ -71,8 +71,16 @@ def debriefed(card: str) -> Callable[[], Evening]:
     return made
 
 
-def closed() -> Evening:
+def written() -> Evening:
     evening = debriefed("reflect")()
+    for seat in ("s1", "s2"):
+        evening.one.do(cmd.Submit, seat, task="reflect", answer=("收获",))
+    evening.one.desk(cmd.HideReflection, seat="s1")
+    return evening
+
+
+def closed() -> Evening:
+    evening = written()
     evening.all(cmd.Close)
     return evening
 
@@ -81,7 +89,7 @@ MOMENTS: dict[str, Callable[[], Evening]] = {
     "lobby": lobby, "playing": playing, "somebody fell": somebody_fell, "covered": covered,
     "half paused": half_paused, "paused": paused, "one has ended": one_has_ended, "ended": ended,
     "first card": debriefed("ending"), "discussion": debriefed("discuss"),
-    "last card": debriefed("reflect"), "closed": closed,
+    "last card": debriefed("reflect"), "written": written, "closed": closed,
 }  # fmt: skip
 FIELDS = ("task", "role", "seat", "card", "scene", "to")
 WRONG_ANSWERS = {
