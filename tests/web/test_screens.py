@@ -219,7 +219,7 @@ def moving_out(evening: Evening) -> None:
 
 def latecomers(evening: Evening) -> None:
     assert evening.wall.has("//*[is('wall-late')]", "CODE")
-    assert evening.desk.has("//*[is('late')]", "CODE")
+    assert evening.desk.has("//*[is('join-late')]", "CODE")
 
 
 def jumping(evening: Evening) -> None:
