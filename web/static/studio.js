@@ -63,6 +63,11 @@
       sound = !found.issues.length;
       editor.issues(found.issues);
       list(find("[data-issues]"), found.issues.concat(found.advice || []));
+      if (found.left) {
+        var left = document.createElement("p");
+        left.textContent = "改好上面这些，才查得了" + found.left + "。";
+        find("[data-issues]").appendChild(left);
+      }
       if (found.title) find("[data-title]").textContent = found.title;
       var hints = (found.advice || []).length;
       state((sound ? "没有问题" : found.issues.length + " 处问题") + (hints ? "，" + hints + " 处提醒" : "") + (text !== saved ? " · 还没存" : kept ? " · " + kept : ""), !sound);
