@@ -42,6 +42,7 @@ ACTS: Final = {
     "POST /studio/{name}/prove": "证明剧本",
     "POST /studio/{name}/play": "试演剧本",
     "POST /seats/{run}/{seat}": "换座位凭证",
+    "POST /move/{link}": "换浏览器",
     "POST /people": "建账号",
     "POST /people/accounts/{person}": "改账号",
     "POST /people/accounts/{person}/password": "重设密码",
