@@ -74,6 +74,8 @@ ACTS: Final = {
     "command nudge": "提醒一下",
     "command debrief": "带复盘",
     "command draw": "抽人发言",
+    "command hide_reflection": "让一句收获不上大屏幕",
+    "command show_reflection": "把一句收获放回大屏幕",
     "command remove": "请出座位",
     "command submit": "作答",
     "command hint": "看提示",

@@ -13,10 +13,10 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
-from engine.rules.notices import covered_how, task_ask
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State, TaskState
 from engine.rules.views_learnt import Part
+from engine.rules.views_log import told_log
 from engine.rules.views_outcome import outcome
 from engine.rules.views_team import (
     meters,
@@ -31,7 +31,6 @@ from engine.rules.views_team import (
     why_waiting,
 )
 from engine.rules.views_wall import sprung_traps, told_story
-from engine.rules.wording import LOG, say
 from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, RunId, SeatId
 
@@ -67,7 +66,7 @@ def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") 
         "progress": _progress(runs),
         "story": told_story(pairs),
         "traps": sprung_traps(pairs),
-        "debrief": _debrief(runs, lang),
+        "debrief": _debrief(runs, lang, wall=True),
     }
 
 
@@ -187,8 +186,9 @@ def _scene_of(run: RunInfo) -> Scene | None:
     return run.scenario.scenes[run.state.scene.id] if run.state.scene is not None else None
 
 
-def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
-    """Led by the run furthest on; all runs of a session have the same deck."""
+def _debrief(runs: Sequence[RunInfo], lang: Lang, *, wall: bool = False) -> Part | None:
+    """Led by the run furthest on; all runs of a session have the same deck. The `wall` isn't told
+    what the facilitator keeps off it."""
     led = [run for run in runs if run.state.phase == "debrief" and run.state.deck]
     if not led:
         return None
@@ -202,9 +202,14 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
         run, seat = latest
         part["speaker"] = {**_whose(run, seat), "seat": seat}
     part["reflections"] = [
-        {**_whose(run, seat), "text": text}
+        {
+            **_whose(run, seat),
+            "text": text,
+            **({} if wall else {"run": run.run, "seat": seat, "hidden": hidden}),
+        }
         for run in runs
         for seat, text in run.state.reflections.items()
+        if not ((hidden := seat in run.state.aside.hidden) and wall)
     ]
     return part
 
@@ -248,7 +253,7 @@ def run_part(run: RunInfo, lang: Lang) -> Part:
         ],
         "meters": shown["meters"],
         "scenes": [{"id": scene.id, "title": scene.title} for scene in scenario.scenes.values()],
-        "log": _log(run, lang),
+        "log": told_log(scenario, state, run.names, lang),
     }
 
 
@@ -366,32 +371,4 @@ def _roles(scenario: Scenario, state: State) -> list[Part]:
                 "seats": [name for name, seat in state.seats.items() if seat.role == role.id],
             }
         )
-    return shown
-
-
-def _named(run: RunInfo, seat: SeatId) -> str:
-    """A name with its role beside it; empty for nobody."""
-    held, name = run.state.seats.get(seat), run.names.get(seat, "")
-    return f"{name}（{run.scenario.roles[held.role].name}）" if held is not None and name else name
-
-
-def _log(run: RunInfo, lang: Lang) -> list[Part]:
-    scenario = run.scenario
-    shown = []
-    for item in reversed(run.state.news):
-        wording = item.kind if item.kind != "covered" else f"covered_{covered_how(run.state, item)}"
-        if wording not in LOG:
-            continue
-        values = {"name": _named(run, item.seat), "title": "", "role": "", "seconds": 0}
-        if item.kind == "trap":
-            values["title"] = scenario.traps[item.subject].belief
-        elif item.kind in ("covered", "uncovered"):
-            values["role"] = scenario.roles[item.subject].name
-        elif item.kind in ("skipped", "tied", "decided"):
-            values["title"] = task_ask(scenario, item.subject)
-        elif item.kind == "extended":
-            values["seconds"] = int(item.subject) // 1000
-        elif item.kind == "timed_out":
-            values["title"] = scenario.scenes[item.subject].title
-        shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
     return shown

@@ -1,0 +1,48 @@
+"""What happened last in a run, in words, for the facilitator's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from engine.errors import Lang
+from engine.rules.notices import covered_how, task_ask
+from engine.rules.state import State
+from engine.rules.views_learnt import Part
+from engine.rules.wording import LOG, say
+from engine.scenario.model import Scenario
+from engine.values import SeatId
+
+
+def _named(scenario: Scenario, state: State, names: Mapping[SeatId, str], seat: SeatId) -> str:
+    """A name with its role beside it; empty for nobody."""
+    held, name = state.seats.get(seat), names.get(seat, "")
+    return f"{name}（{scenario.roles[held.role].name}）" if held is not None and name else name
+
+
+def told_log(
+    scenario: Scenario, state: State, names: Mapping[SeatId, str], lang: Lang
+) -> list[Part]:
+    """`{at_ms, text}` of each, newest first."""
+    shown = []
+    for item in reversed(state.news):
+        wording = item.kind if item.kind != "covered" else f"covered_{covered_how(state, item)}"
+        if wording not in LOG:
+            continue
+        values = {
+            "name": _named(scenario, state, names, item.seat),
+            "title": "",
+            "role": "",
+            "seconds": 0,
+        }
+        if item.kind == "trap":
+            values["title"] = scenario.traps[item.subject].belief
+        elif item.kind in ("covered", "uncovered"):
+            values["role"] = scenario.roles[item.subject].name
+        elif item.kind in ("skipped", "tied", "decided"):
+            values["title"] = task_ask(scenario, item.subject)
+        elif item.kind == "extended":
+            values["seconds"] = int(item.subject) // 1000
+        elif item.kind == "timed_out":
+            values["title"] = scenario.scenes[item.subject].title
+        shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
+    return shown
