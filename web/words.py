@@ -68,6 +68,15 @@ ENGLISH: Final = {
     "回首页": "Home",
     "返回上一页": "Back",
     # another browser
+    "已经入座了，换了网址、浏览器或手机？不用再入座。": (
+        "Seated already, with another address, browser or phone now? Don't take another seat. "
+    ),
+    "请组织者在控制台打开“各个座位的码”，扫您名字下面的那个，就回到原来的座位，做过的都还在。": (
+        "Ask the facilitator for the codes of all seats and scan yours; all you did is there. "
+    ),
+    "原来的浏览器还开着，点里面的“换浏览器、换手机”也行。": (
+        "Or tap “Another browser or phone” in the old browser, if it is still open."
+    ),
     "换浏览器、换手机": "Another browser or phone",
     "换到这里 · 红船": "Move here · Red Boat",
     "您现在就在这个浏览器里。要换到另一个浏览器或另一部手机，在那边打开这一页，点“坐到这里”。": (

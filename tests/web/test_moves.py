@@ -135,6 +135,11 @@ def test_the_desk_has_a_page_with_everybodys_code(room: Room) -> None:
     assert room.opens(other["token"])
 
 
+def test_the_join_page_tells_whoever_has_a_seat_how_to_have_it_back(room: Room) -> None:
+    assert "各个座位的码" in room.get(f"/join/{room.code}").text
+    assert "codes of all seats" in room.get(f"/join/{room.code}", language="en").text
+
+
 def test_the_desks_page_of_one_seat_moves_nothing_until_it_is_used(room: Room) -> None:
     path = f"/seats/{room.run}/{room.seat}"
     page = room.app.ask("GET", path, headers=room.desk).text
