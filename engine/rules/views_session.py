@@ -13,16 +13,18 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
-from engine.rules.notices import covered_how, task_ask
+from engine.rules.evolve import run_clock
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State, TaskState
 from engine.rules.views_learnt import Part
+from engine.rules.views_log import log_part
 from engine.rules.views_outcome import outcome
 from engine.rules.views_team import (
+    left_ms,
     meters,
     owing,
     phase_of,
-    remaining_ms,
+    stands,
     station_of,
     stations,
     team,
@@ -31,7 +33,6 @@ from engine.rules.views_team import (
     why_waiting,
 )
 from engine.rules.views_wall import sprung_traps, told_story
-from engine.rules.wording import LOG, say
 from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, RunId, SeatId
 
@@ -152,7 +153,7 @@ def _team_progress(run: RunInfo) -> Part:
     scenario, state = run.scenario, run.state
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
     limit_ms = state.scene.limit_at_ms if state.scene is not None else None
-    playing = state.phase == "playing"
+    playing, still = state.phase == "playing", stands(state)
     waited, _ = waiting(scenario, state)
     waited_roles = {slot for _, slot in owing(scenario, state) if slot != ANY}
     return {
@@ -163,8 +164,8 @@ def _team_progress(run: RunInfo) -> Part:
         "title": scene.title if scene else "",
         "station": station_of(scenario, state),
         "stations": len(stations(scenario)),
-        "ends_at_ms": wall_ms(state, limit_ms) if playing else None,
-        "remaining_ms": remaining_ms(state, limit_ms) if playing else None,
+        "ends_at_ms": wall_ms(state, limit_ms) if playing and not still else None,
+        "remaining_ms": left_ms(state, limit_ms) if playing else None,
         "done": waited["done"],
         "total": waited["total"],
         "waiting_roles": [r.name for r in scenario.roles.values() if r.id in waited_roles],
@@ -227,6 +228,7 @@ def run_part(run: RunInfo, lang: Lang) -> Part:
             {**seat, "away_since_ms": _away_since(state, seat["seat"])}
             for seat in team(scenario, state, run.names)
         ],
+        "stands": stands(state),
         "waiting": _who_waits(run),
         "tasks": _tasks(scenario, state),
         "roles": _roles(scenario, state),
@@ -241,7 +243,7 @@ def run_part(run: RunInfo, lang: Lang) -> Part:
         ],
         "meters": shown["meters"],
         "scenes": [{"id": scene.id, "title": scene.title} for scene in scenario.scenes.values()],
-        "log": _log(run, lang),
+        "log": log_part(scenario, state, run.names, lang),
     }
 
 
@@ -257,8 +259,10 @@ def _away_since(state: State, seat: SeatId) -> int | None:
 
 
 def _who_waits(run: RunInfo) -> list[Part]:
-    """Each seat, or role without seats, the barrier waits for: with what, why, since when."""
+    """Each seat, or role without seats, the barrier waits for: with what, why, since when; or for
+    how long, while the clock that says so doesn't go."""
     scenario, state = run.scenario, run.state
+    still = state.paused_at_ms is not None or stands(state)
     assert state.scene is not None or not owing(scenario, state)
     by_role: dict[str, list[tuple[str, str, int]]] = {}
     for task, slot in owing(scenario, state):
@@ -267,7 +271,7 @@ def _who_waits(run: RunInfo) -> list[Part]:
         by_role.setdefault(slot, []).append((task.id, task.ask, opened_ms))
     shown = []
     for slot, tasks in by_role.items():
-        since_ms = min(opened_ms for _, _, opened_ms in tasks) + state.paused_ms
+        opened_ms = min(opened_ms for _, _, opened_ms in tasks)
         asked = [{"id": name, "ask": ask} for name, ask, _ in tasks]
         for seat, why in _answerers(state, slot):
             role = scenario.roles.get(slot)
@@ -278,7 +282,8 @@ def _who_waits(run: RunInfo) -> list[Part]:
                     "role": slot,
                     "role_name": role.name if role else "",
                     "why": why,
-                    "since_ms": since_ms,
+                    "since_ms": None if still else wall_ms(state, opened_ms),
+                    "waited_ms": run_clock(state, state.now_ms) - opened_ms if still else None,
                     "tasks": asked,
                 }
             )
@@ -359,32 +364,4 @@ def _roles(scenario: Scenario, state: State) -> list[Part]:
                 "seats": [name for name, seat in state.seats.items() if seat.role == role.id],
             }
         )
-    return shown
-
-
-def _named(run: RunInfo, seat: SeatId) -> str:
-    """A name with its role beside it; empty for nobody."""
-    held, name = run.state.seats.get(seat), run.names.get(seat, "")
-    return f"{name}（{run.scenario.roles[held.role].name}）" if held is not None and name else name
-
-
-def _log(run: RunInfo, lang: Lang) -> list[Part]:
-    scenario = run.scenario
-    shown = []
-    for item in reversed(run.state.news):
-        wording = item.kind if item.kind != "covered" else f"covered_{covered_how(run.state, item)}"
-        if wording not in LOG:
-            continue
-        values = {"name": _named(run, item.seat), "title": "", "role": "", "seconds": 0}
-        if item.kind == "trap":
-            values["title"] = scenario.traps[item.subject].belief
-        elif item.kind in ("covered", "uncovered"):
-            values["role"] = scenario.roles[item.subject].name
-        elif item.kind in ("skipped", "tied", "decided"):
-            values["title"] = task_ask(scenario, item.subject)
-        elif item.kind == "extended":
-            values["seconds"] = int(item.subject) // 1000
-        elif item.kind == "timed_out":
-            values["title"] = scenario.scenes[item.subject].title
-        shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
     return shown
