@@ -6,14 +6,14 @@ No list ends silently: a sheet says how many there are, and every one can be tur
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
 import msgspec
 from fastapi import Depends
 
-from engine import typed
+from engine import civil, typed
 from engine.store.listing import Wanted, Word
 from engine.store.people import Account
 from engine.store.tokens import CODE_ALPHABET, CODE_LENGTH
@@ -95,13 +95,12 @@ def sheet(asked: Asked, total: int, more: Mapping[str, str] | None = None) -> Sh
 
 
 def day_ms(day: str, *, after: bool = False) -> int | None:
-    """The day's first millisecond by this machine's wall, or (`after`) the next day's; None: no day
-    was given. Raises WebError invalid."""
+    """The day's first millisecond where the evenings are held, or (`after`) the next day's; None:
+    no day was given. Raises WebError invalid."""
     if not day:
         return None
     try:
-        begins = datetime.combine(date.fromisoformat(day) + timedelta(after), time()).astimezone()
-        return int(begins.timestamp() * 1000)
+        return civil.day_ms(date.fromisoformat(day), after=after)
     except (ValueError, OverflowError) as error:
         raise web_error("invalid", what="日期") from error
 

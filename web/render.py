@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from engine.civil import local
 from engine.errors import Lang
 from engine.export.report import told_tally
 from engine.review.attending import present
@@ -66,6 +67,11 @@ def qr(text: str) -> Markup:
     return Markup(drawn)  # noqa: S704 - drawn by segno
 
 
+def hour(at_ms: int) -> str:
+    """An instant of this evening, `19:05`."""
+    return f"{local(at_ms):%H:%M}"
+
+
 @cache
 def environment(lang: Lang = "zh") -> Environment:
     """The environment of all templates, in one language."""
@@ -78,6 +84,7 @@ def environment(lang: Lang = "zh") -> Environment:
     )
     made.filters["markdown"] = markdown
     made.filters["qr"] = qr
+    made.filters["hour"] = hour
     made.globals["status_zh"] = STATUS_ZH
     made.globals["phase_zh"] = PHASE_ZH
     made.globals["kinds_zh"] = KINDS_ZH

@@ -12,8 +12,8 @@ from fastapi import Depends
 from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
+from engine.civil import local
 from engine.errors import StoreUnavailable
-from engine.export.report import local
 from engine.review.fork import forked
 from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.civil import USUAL
 from engine.export.xapi import HOME
 from engine.store.database import DEFAULT_URL
 
@@ -48,6 +49,9 @@ class Settings(BaseSettings):
     """Other addresses whose pages may call this server, by commas."""
     idle_minutes: int = Field(default=120, ge=1, le=720)
     """A login nobody uses for so long is over."""
+    zone: str = USUAL
+    """Civil time: of every day and hour that people read. `engine/civil.py` reads the variable
+    itself, since the command line has no settings."""
     log: Literal["console", "json"] = "console"
 
     def allowed_origins(self) -> frozenset[str]:

@@ -20,6 +20,7 @@ from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
 from web.settings import Settings
 
@@ -79,6 +80,10 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
         "里的密码还是样例里的，谁都知道；请在 PostgreSQL 里换一个，再写到这里",
         "holds the sample's password, which anybody knows; change it in PostgreSQL and here",
     ),
+    "zone": (
+        "要是一个时区的名字，比如 Asia/Shanghai、Asia/Urumqi",
+        "must be the name of a time zone, like Asia/Shanghai",
+    ),
     "secret_file": (
         "读不了，也写不了；请让运行本程序的用户可以读写它，或改到别处",
         "can't be read or written; let the program's user do so, or put it elsewhere",
@@ -136,6 +141,7 @@ def _wrong(settings: Settings) -> list[str]:
         "origins": all(_is_root(one) for one in _listed(settings.origins)),
         "lrs_url": _has_scheme(settings.lrs_url, "http", "https"),
         "xapi_home": _has_scheme(settings.xapi_home, "http", "https"),
+        "zone": is_zone(settings.zone or USUAL),
         "scenarios": _is_folder(settings.scenarios),
         "secret": not settings.secret or _is_own(settings.secret, SECRET_MIN),
         "admin_password": settings.admin_password.lower() not in SAMPLES,

@@ -8,6 +8,7 @@ from typing import Final
 
 import msgspec
 
+from engine.civil import local
 from engine.errors import AppError, Text
 from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Outcome, Person, Tally, tally
@@ -272,11 +273,6 @@ def told_tally(found: Tally) -> str:
     counts = {"once": found.once, "learnt": found.learnt, "unshown": found.unshown}
     told = "，".join(f"{GRADES_ZH[grade]} {counts[grade]} 人" for grade in GRADES_ZH)
     return told + (f"（其中 {found.unasked} 人没有考到）" if found.unasked else "")
-
-
-def local(at_ms: int) -> datetime:
-    """An instant on this machine's wall, without its zone, as people write it down."""
-    return datetime.fromtimestamp(at_ms / 1000).astimezone().replace(tzinfo=None)
 
 
 async def gather(database: Database, session: Session) -> Report:

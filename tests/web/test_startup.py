@@ -41,6 +41,8 @@ WRONG = [
     ("PUBLIC_URL", "https://party.example.cn:abc"),
     ("PROXIES", "nginx"),
     ("ORIGINS", "https://a.example.cn/app"),
+    ("ZONE", "Peking"),
+    ("ZONE", "../../etc/passwd"),
     ("REDIS_URL", "127.0.0.1:6379"),
     ("LRS_URL", "lrs"),
     ("XAPI_HOME", "hongchuan"),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import typed
+from engine import civil, typed
 from engine.errors import AppError
 from engine.rights import Right
 from engine.store import totp
@@ -196,7 +195,7 @@ async def _page(
 
 def clock_time(at_ms: int) -> str:
     """An instant in a list."""
-    return f"{datetime.fromtimestamp(at_ms / 1000).astimezone():%m月%d日 %H:%M}"
+    return f"{civil.local(at_ms):%m月%d日 %H:%M}"
 
 
 @router.post("/account/password", dependencies=Checked)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -11,7 +10,7 @@ import msgspec
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from engine import typed
+from engine import civil, typed
 from engine.store.audit import Written, found_by
 from engine.store.people import Account
 from web import pages
@@ -88,7 +87,7 @@ async def get_audit(
 
 
 def _row(entry: Written, branches: dict[str, str]) -> pages.AuditRow:
-    at = datetime.fromtimestamp(entry.at_ms / 1000).astimezone()
+    at = civil.local(entry.at_ms)
     return pages.AuditRow(
         seq=entry.seq,
         at=f"{at:%Y-%m-%d %H:%M:%S}",

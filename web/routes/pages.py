@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import typed
+from engine import civil, typed
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
 from engine.rules.views_session import session_phase
@@ -88,7 +87,7 @@ async def sessions(
 async def _row(
     services: Services, session: Session, branches: dict[str, str]
 ) -> list_pages.SessionRow:
-    created = datetime.fromtimestamp(session.created_ms / 1000).astimezone()
+    created = civil.local(session.created_ms)
     infos = await services.run_infos(session)
     return list_pages.SessionRow(
         id=session.id,

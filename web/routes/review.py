@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine.export.report import local
+from engine.civil import local
 from engine.fitting import attachment, plain
 from engine.review.compare import compare
 from engine.review.ledger import Played

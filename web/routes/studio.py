@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ import msgspec
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import typed
+from engine import civil, typed
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
 from engine.errors import AppError, ScenarioError
@@ -151,7 +150,7 @@ async def _row(services: Services, name: str) -> pages.ScriptRow:
 def _when(draft: Saved | None) -> str:
     if draft is None:
         return ""
-    at = datetime.fromtimestamp(draft.at_ms / 1000).astimezone()
+    at = civil.local(draft.at_ms)
     return f"第 {draft.number} 稿 · {draft.author} · {at:%m月%d日 %H:%M}"
 
 

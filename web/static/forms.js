@@ -29,7 +29,7 @@
             return false;
           }
           if (was.tagName === "DETAILS" && will.tagName === "DETAILS") will.open = was.open;
-          if (was.hasAttribute("data-until") || was.hasAttribute("data-since") || was.hasAttribute("data-at")) {
+          if (was.hasAttribute("data-until") || was.hasAttribute("data-since")) {
             if (was.isEqualNode(will)) return false;
           }
           return true;

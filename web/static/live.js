@@ -184,10 +184,6 @@
     document.querySelectorAll("[data-since]").forEach(function (item) {
       item.textContent = "已 " + clock(here - Number(item.dataset.since));
     });
-    document.querySelectorAll("time[data-at]").forEach(function (item) {
-      var at = new Date(Number(item.dataset.at));
-      item.textContent = ("0" + at.getHours()).slice(-2) + ":" + ("0" + at.getMinutes()).slice(-2);
-    });
   }
   setInterval(tick, 500);
 

@@ -132,10 +132,6 @@
       var left = Number(item.dataset.until) - now, shown = item.querySelector("b") || item;
       shown.textContent = left <= 0 && item.dataset.over ? item.dataset.over : clock(left + 999);
     });
-    this.screens.querySelectorAll("time[data-at]").forEach(function (item) {
-      var at = new Date(Number(item.dataset.at));
-      item.textContent = ("0" + at.getHours()).slice(-2) + ":" + ("0" + at.getMinutes()).slice(-2);
-    });
   };
 
   Stage.prototype.pick = function (name, first) {
