@@ -1,11 +1,12 @@
 # make serve   set up, and serve on http://localhost:8000
 # make test    set up what the tests need, and run all of them; SHORT=1: does it run here at all?
 # make faults  the promises of docs/promises.md under real faults, at their full figures
+# make all     whatever can be tried, the long things too: an hour or more, as root, on a quiet machine
 # make check   style, types, import directions
 # make bench   how fast the rules are on this machine
 # make load    what an evening costs a server: processor time, bytes, memory
 
-.PHONY: serve test faults check bench load coverage lock
+.PHONY: serve test faults all check bench load coverage lock
 
 serve:
 	@scripts/setup
@@ -16,6 +17,14 @@ test:
 
 faults:
 	@scripts/faults
+
+# One after the other: `make faults` measures time.
+all:
+	@scripts/check
+	@scripts/test
+	@scripts/faults
+	@scripts/fresh
+	@scripts/fuzz 30
 
 check:
 	@scripts/check

@@ -68,7 +68,7 @@ def allow_sockets() -> None:
 def greet(settings: Settings, port: int, password: str | None) -> None:
     """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
     say = sys.stdout.write
-    url = addresses(port, settings.public_url)[0][0]
+    url = addresses(port, settings.public_url)[0].url
     say(f"\n  红船已启动 · ready\n\n  本机 this machine   http://127.0.0.1:{port}\n")
     say(f"  手机 phones         {url}\n\n")
     segno.make(url).terminal(out=sys.stdout, compact=True)

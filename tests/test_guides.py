@@ -20,6 +20,30 @@ def pages() -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in sorted(files))
 
 
+QUOTED = re.compile(r"“([^“”]+)”")
+ELSEWHERE = {
+    *OTHERS, "扫一扫", "文稿", "终端", "允许", "是否允许连接", "在浏览器打开", "AP 隔离",
+    "适用于 Linux 的 Windows 子系统", "Debian",
+}  # fmt: skip
+"""Labels of other programs, and words of art."""
+
+
+def test_what_the_facilitators_guide_quotes_is_on_a_screen() -> None:
+    """A label in quotes is a promise, whether it is to be pressed or only seen. Scripts' titles and the
+    guide's own headings are quoted as well."""
+    guide = (ROOT / "docs" / GUIDES[0]).read_text(encoding="utf-8")
+    tables = (
+        "engine/rules/wording.py", "engine/rights.py", "web/errors.py", "web/render.py",
+        "web/words.py",
+    )  # fmt: skip
+    titles = [*(ROOT / "scenarios").glob("*/scenario.yaml"), *(ROOT / name for name in tables)]
+    shown = pages() + "".join(file.read_text(encoding="utf-8") for file in titles)
+    headings = re.findall(r"^## (?:[一二三四五六七八九]、)?(.*)$", guide, re.MULTILINE)
+    others = {*ELSEWHERE, *headings, *(f"{digit}" for digit in "一二三四五六")}
+    quoted = {label.rstrip("…") for label in QUOTED.findall(guide)}
+    assert not {label for label in quoted if label not in shown} - others
+
+
 @pytest.mark.parametrize("guide", GUIDES)
 def test_what_a_guide_says_to_press_is_on_a_page(guide: str) -> None:
     told = PRESSED.findall((ROOT / "docs" / guide).read_text(encoding="utf-8"))

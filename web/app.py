@@ -25,6 +25,7 @@ from web.errors import add_error_handlers
 from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
+from web.moving import AddressWatch
 from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
 from web.readiness import tell_ready
@@ -114,6 +115,8 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         host.start()
         keeper = Keeper(app.state.services)
         keeper.start()
+        watch = AddressWatch(app.state.services)
+        watch.start()
         warming = asyncio.create_task(app.state.reviews.warm(), name="warming")
         if announce is not None:
             announce(made)
@@ -121,6 +124,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         yield
         warming.cancel()
         await asyncio.gather(warming, return_exceptions=True)
+        await watch.close()
         await keeper.close()
         await presence.close()
         if relay is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from engine.errors import AppError
 from engine.rules import commands as cmd
@@ -29,8 +29,8 @@ async def command_session(
         AppError: no run took it (the first refusal), or it isn't a command at all.
     """
     name = message.id or new_id()
-    if message.do == "add_team":
-        return [{"run": (await add_team(services, session, name)).id, "seq": 1}]
+    if message.do in BESIDE:
+        return await BESIDE[message.do](services, session, message, name)
     runs = [run.id for run in session.runs if message.run in (None, run.id)]
     if not runs:
         raise web_error("not_found")
@@ -54,6 +54,26 @@ async def command_session(
     if message.do == "close" and message.run is None:
         await services.sessions.close_session(session.id)
     return outcome
+
+
+async def _add_team(services: Services, session: Session, _message: Any, name: str) -> Outcome:
+    return [{"run": (await add_team(services, session, name)).id, "seq": 1}]
+
+
+async def _move(services: Services, session: Session, message: Any, _name: str) -> Outcome:
+    """Phones join at this address of ours. Raises WebError invalid."""
+    address = message.address
+    if address not in [one.url for one in services.reachable()]:
+        raise web_error("invalid", what="address")
+    await services.sessions.set_address(session.id, address)
+    for run in session.runs:
+        services.host.ring(run.id)
+    states = await _states(services, session)
+    return [{"run": run, "seq": state.seq} for run, state in states]
+
+
+BESIDE: Final = {"add_team": _add_team, "address": _move}
+"""What is beside every run's log."""
 
 
 async def _withdraw(services: Services, outcome: Outcome, seat: str) -> None:

@@ -126,7 +126,7 @@ class SessionLine(Line):
         self._session = session or self._session
         self.runs = tuple(run.id for run in self._session.runs)
         infos = await self.services.run_infos(self._session)
-        info = self.services.session_info(self._session, self.services.reachable())
+        info = self.services.session_info(self._session)
         return None, (projector if self.kind == "projector" else console)(info, infos)
 
     async def check(self) -> None:

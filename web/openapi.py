@@ -146,6 +146,7 @@ def _desk_schema() -> Schema:
     steps: Schema = {"anyOf": [{"enum": ["open", "next", "previous"]}, {"type": "integer"}]}
     kinds.append(_command("debrief", {"to": steps}, []))
     kinds += [_command("draw", {}, []), _command("add_team", {}, [])]
+    kinds.append(_command("address", {"address": {"type": "string"}}, ["address"]))
     return {"oneOf": kinds}
 
 

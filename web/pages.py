@@ -105,10 +105,6 @@ class ConsolePage(Page):
     code: str
     title: str
     scenario: str
-    addresses: tuple[tuple[str, str], ...]
-    """(URL, label) of every address phones might join at."""
-    address: str
-    """The one chosen."""
     run: str
     """Of the first team."""
     kind: str

@@ -189,7 +189,7 @@ class Reviews:
             state = history.state_at(seq) if each.id == run else history.state_at_ms(at_ms)
             infos.append(RunInfo(each.id, scenario, state, await self._services.names(each.id)))
         services = self._services
-        return projector(services.session_info(session, services.reachable()), infos)
+        return projector(services.session_info(session), infos)
 
     # ── what if ─────────────────────────────────────────────────────────────────────────────────
 

@@ -18,7 +18,7 @@ from engine.store.database import Database
 from engine.store.people import People
 from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
-from web.addresses import addresses
+from web.addresses import Address, addresses
 from web.fragments import Fragments
 from web.library import Library
 from web.limits import Limits
@@ -50,6 +50,8 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    lost: str = ""
+    """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
     """To the other workers; None: there are none."""
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
@@ -62,8 +64,8 @@ class Services:
     """Who is let in just now. When everybody comes back at once, the others wait their turn: all
     asking the database together, each would be kept waiting until it was told "not saved"."""
 
-    def reachable(self) -> list[tuple[str, str]]:
-        """(URL, label) of the addresses phones can join at."""
+    def reachable(self) -> list[Address]:
+        """The addresses phones can join at, the likeliest first."""
         return addresses(self.port, self.settings.public_url)
 
     async def views(self, run: RunId, lang: Lang = "zh") -> RunViews:
@@ -104,15 +106,21 @@ class Services:
             infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
         return infos
 
-    def session_info(self, session: Session, addresses: list[tuple[str, str]]) -> SessionInfo:
-        """The session with the addresses phones can join at; the chosen one first."""
-        urls = [url for url, _ in addresses]
-        chosen = session.address if session.address in urls else urls[0]
+    def session_info(self, session: Session) -> SessionInfo:
+        """The session with the addresses phones can join at: the chosen one, else the likeliest.
+        Which one is asked where more than one may be the room's."""
+        found = self.reachable()
+        urls = [one.url for one in found]
+        chosen = session.address in urls
+        lost = session.address if session.address and not chosen else self.lost
+        likely = sum(one.likely for one in found)
         return SessionInfo(
             id=session.id,
             code=session.code,
-            join_url=f"{chosen}/join/{session.code}",
-            addresses=tuple(addresses),
+            join_url=f"{session.address if chosen else urls[0]}/join/{session.code}",
+            addresses=tuple((one.url, one.label, one.likely) for one in found),
+            asked=not chosen and not self.settings.public_url and likely > 1,
+            lost="" if chosen else lost,
         )
 
 

@@ -31,7 +31,7 @@ def faced(
     kept = [scene for scene in (state.scene, state.interrupted) if scene is not None]
     for held in kept:
         found.update(_traps(_open_here(scenario.scenes[held.id], held), roles))
-    for name in _to_come(scenario, [scenario.scenes[held.id] for held in kept]):
+    for name in to_come(scenario, state):
         found.update(_traps(scenario.scenes[name].tasks.values(), roles))
     return frozenset(found)
 
@@ -49,10 +49,16 @@ def _open_here(scene: Scene, held: SceneState) -> Iterator[Task]:
             yield task
 
 
-def _to_come(scenario: Scenario, begun: list[Scene]) -> set[SceneId]:
-    """Every scene that some way leads to from here, whatever the guards will say."""
+def to_come(scenario: Scenario, state: State) -> set[SceneId]:
+    """Every scene that some way leads a team to from here, whatever the guards will say; all of
+    them before the start, none once it has ended."""
+    if state.phase == "lobby":
+        return set(scenario.scenes)
+    if state.phase != "playing":
+        return set()
+    begun = [held.id for held in (state.scene, state.interrupted) if held is not None]
     found: set[SceneId] = set()
-    ahead = [name for scene in begun for name in ways_of(scenario, scene)]
+    ahead = [name for scene in begun for name in ways_of(scenario, scenario.scenes[scene])]
     while ahead:
         name = ahead.pop()
         if name not in found:

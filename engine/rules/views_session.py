@@ -52,8 +52,12 @@ class SessionInfo(msgspec.Struct, frozen=True):
     id: str
     code: str
     join_url: str
-    addresses: tuple[tuple[str, str], ...] = ()
-    """(URL, label) of every address phones may join at."""
+    addresses: tuple[tuple[str, str, bool], ...] = ()
+    """(URL, label, whether the room may be on it) of every address phones may join at."""
+    asked: bool = False
+    """The desk has to say which: more than one may be right, and none was chosen."""
+    lost: str = ""
+    """The address phones had and that is gone; empty: none."""
 
 
 def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> Part:
@@ -71,7 +75,10 @@ def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") 
 def console(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> Part:
     """The parts of the desk."""
     shown = _session(session, runs)
-    shown["addresses"] = [{"url": url, "label": label} for url, label in session.addresses]
+    shown["addresses"] = [
+        {"url": url, "label": label, "likely": likely} for url, label, likely in session.addresses
+    ]
+    shown["asked"], shown["lost"] = session.asked, session.lost
     return {
         "session": shown,
         "runs": [run_part(run, lang) for run in runs],

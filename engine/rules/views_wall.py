@@ -1,6 +1,7 @@
 """The story and the misconceptions of the evening, on the wall that all teams read.
 
-The story is that of the team furthest behind, so that the wall tells nobody what comes.
+The story is that of the team furthest behind; of the others it is told where they are, and their
+story too unless some team has that scene still to come: the wall tells nobody what comes.
 
 A trap that sprang is told at once, with its team; what is believed and what is so is printed when
 no team of the session may still be asked (`views_faced`). A trap stands there once, with every team
@@ -9,14 +10,15 @@ that fell in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from engine.rules.state import State
-from engine.rules.views_faced import faced
+from engine.rules.views_faced import faced, to_come
 from engine.rules.views_learnt import Part, learnt
 from engine.rules.views_team import station_of
 from engine.scenario.model import Scenario
+from engine.values import SceneId
 
 TRAPS_MAX: Final = 20
 
@@ -69,24 +71,20 @@ def _hidden() -> Part:
 
 
 def told_story(runs: Sequence[tuple[Scenario, State]]) -> Part:
-    """The story, and the teams that are in it; the script's summary before anybody is."""
+    """The story, and the teams that are in it; then where the others are. The script's summary
+    before anybody plays."""
     playing = [(script, state) for script, state in runs if state.scene is not None]
     if not playing:
         scenario = runs[0][0]
         return {
             "scene": "", "title": scenario.title, "when": "", "story": scenario.summary,
             "picture": scenario.cover, "scenario": scenario.id, "teams": [],
-            "elsewhere": 0,
+            "elsewhere": 0, "others": [],
         }  # fmt: skip
-    # A detour's story tells what its question was about; other teams may still be asked that.
-    where = {
-        state.team: (len(runs) > 1 and state.interrupted) or state.scene for _, state in playing
-    }
     scenario, last = min(playing, key=lambda run: station_of(*run))
-    begun = where[last.team]
-    assert begun is not None, "it plays"
-    scene = scenario.scenes[begun.id]
-    teams = [team for team, held in where.items() if held and held.id == scene.id]
+    scenes = {state.team: _of_scene(state, alone=len(runs) == 1) for _, state in playing}
+    scene = scenario.scenes[scenes[last.team]]
+    teams = [team for team, name in scenes.items() if name == scene.id]
     return {
         "scene": scene.id,
         "title": scene.title,
@@ -96,4 +94,38 @@ def told_story(runs: Sequence[tuple[Scenario, State]]) -> Part:
         "scenario": scenario.id,
         "teams": teams,
         "elsewhere": len(playing) - len(teams),
+        "others": _others(runs, {team: name for team, name in scenes.items() if team not in teams}),
     }
+
+
+def _of_scene(state: State, *, alone: bool) -> SceneId:
+    """The scene whose story may be told of a team. A detour's tells what its question was about;
+    other teams may still be asked that."""
+    shown = (not alone and state.interrupted) or state.scene
+    assert shown is not None, "it plays"
+    return shown.id
+
+
+def _others(
+    runs: Sequence[tuple[Scenario, State]], scene_by_team: Mapping[int, SceneId]
+) -> list[Part]:
+    """The scenes other teams are in, in the script's order: by their titles, and with the story
+    once no team has it before it. An ending isn't named while anybody plays."""
+    scenario = runs[0][0]
+    ahead = set[SceneId]().union(*(to_come(script, state) for script, state in runs))
+    shown = []
+    for scene in scenario.scenes.values():
+        teams = [team for team, name in scene_by_team.items() if name == scene.id]
+        if not teams or (scene.ending is not None and scene.id in ahead):
+            continue
+        told = scene.id not in ahead
+        shown.append(
+            {
+                "scene": scene.id,
+                "title": scene.title,
+                "when": scene.when if told else "",
+                "story": scene.story if told else "",
+                "teams": teams,
+            }
+        )
+    return shown

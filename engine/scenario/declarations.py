@@ -179,7 +179,8 @@ class Declarations:
             if named is not None and not r.items(named, "sources"):
                 r.issue("SC502", key, name=name)
             accounts = tuple(
-                self._account(item) for item in r.items(r.get(entry, "accounts"), "accounts")
+                self._account(item)
+                for item in r.items(r.get(entry, "accounts"), "accounts", alone="says")
             )
             if status == "contested" and len(accounts) < 2:
                 r.issue("SC501", key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from engine.scenario.fields import Reader, is_empty
+from engine.scenario.fields import Reader
 from engine.scenario.meant import change_meant, word_meant
 from engine.scenario.model import NO_EFFECTS, Choice, Effects, Give, SetVar, Tell, Var
 from engine.scenario.names import Names
@@ -88,10 +88,10 @@ def read_choices(
     reader: Reader, names: Names, node: Node | None, where: str, *, plain: bool = False
 ) -> tuple[Choice, ...]:
     """A list of choices, two or more, ids unlike. `plain`: a rescue's, without traps or facts."""
-    items = reader.items(node, "choices")
+    items = reader.items(node, "choices", alone="id")
     known = ("id", "text", "right") if plain else ("id", "text", "right", "trap", "fact")
     choices = tuple(_choice(reader, names, item, where, (*known, *EFFECT_KEYS)) for item in items)
-    if node is not None and not is_empty(node) and len(items) < 2:
+    if node is not None and len(items) < 2:
         reader.issue("SC401", node, what="choices", least=2)
     unlike(reader, items, [choice.id for choice in choices])
     unlike(reader, items, [choice.text for choice in choices], "SC203")

@@ -152,13 +152,14 @@ class Reader:
         for name, (key, value) in self.mapping(node, what).entries.items():
             yield name, key, value
 
-    def items(self, node: Node | None, what: What) -> list[Node]:
-        """The items of a list; a lone scalar counts as a list of one."""
+    def items(self, node: Node | None, what: What, *, alone: str = "") -> list[Node]:
+        """The items of a list; a lone scalar counts as a list of one, and so does a lone mapping
+        with the key `alone`."""
         if node is None or is_empty(node):
             return []
         if isinstance(node, Sequence):
             return node.items
-        if isinstance(node, Scalar):
+        if isinstance(node, Scalar) or (isinstance(node, Mapping) and alone in node.entries):
             return [node]
         self.issue("SC104", node, what=what)
         return []

@@ -58,7 +58,7 @@ class PlayTests:
     def read(self, node: Node | None) -> tuple[PlayTest, ...]:
         """The tests in the script's order."""
         r, tests = self.r, []
-        for item in r.items(node, "tests"):
+        for item in r.items(node, "tests", alone="play"):
             entry = r.mapping(item, "tests")
             r.keys(entry, "tests", ("name", "play", "expect"), ("name", "play", "expect"))
             moves = r.items(r.get(entry, "play"), "play")

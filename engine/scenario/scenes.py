@@ -78,7 +78,7 @@ class Scenes:
         """What only a scene that isn't an ending must have."""
         if not self.names.tasks.get(key.value):
             self.r.issue("SC408", key)
-        ways = self.r.items(self.r.get(entry, "next"), "next")
+        ways = self.r.items(self.r.get(entry, "next"), "next", alone="go")
         if not ways:
             self.r.issue("SC405", key)
         for number, way in enumerate(ways):
@@ -91,7 +91,7 @@ class Scenes:
 
     def _next(self, node: Node | None) -> tuple[Next, ...]:
         ways = []
-        for item in self.r.items(node, "next"):
+        for item in self.r.items(node, "next", alone="go"):
             if isinstance(item, Scalar):
                 target = self.names.ref(item, "scene", also=(BACK,))
                 ways.append(Next(at=self.r.place(item), go=target))
@@ -117,6 +117,7 @@ class Scenes:
     ) -> Barrier:
         r = self.r
         place = r.place(node or key)
+        known = self.names.tasks.get(scene, ())
         if isinstance(node, Mapping):
             r.keys(node, "barrier", ("count",), ("count",))
             count = r.integer(r.get(node, "count"), "count", 1, 1000, default=1)
@@ -125,7 +126,6 @@ class Scenes:
                 r.issue("SC417", node, count=count, number=number)
             return Barrier(at=place, kind="count", count=count)
         if isinstance(node, Sequence):
-            known = self.names.tasks.get(scene, ())
             named = []
             for item in node.items:
                 name = r.text(item, "barrier")
@@ -137,6 +137,9 @@ class Scenes:
                 r.issue("SC401", node, what="barrier", least=1)
             self._compulsory(node, [tasks[name] for name in named if name in tasks])
             return Barrier(at=place, kind="tasks", tasks=tuple(named))
+        if isinstance(node, Scalar) and node.value in known and node.value not in ("all", "any"):
+            self._compulsory(node, [tasks[node.value]] if node.value in tasks else [])
+            return Barrier(at=place, kind="tasks", tasks=(node.value,))
         kind: Any = r.word(node, "barrier", ("all", "any"), default="all")
         if kind == "all":
             self._compulsory(node or key, tasks.values())

@@ -16,11 +16,12 @@ from engine.scenario.tasks import COMMON_KEYS, OWN_KEYS, TASK_KINDS
 
 Node = dict[str, Any]
 
-_TEXT: Final[Node] = {"type": ["string", "number", "boolean"]}
+_TEXT: Final[Node] = {"type": ["string", "number", "boolean"], "pattern": "\\S"}
 _BOOL: Final[Node] = {"enum": [True, False, "true", "false"]}
 _WHOLE: Final[Node] = {"type": ["integer", "string"], "pattern": "^[+-]?[0-9]{1,9}$"}
+_COUNT: Final[Node] = {**_WHOLE, "minimum": 1}
 _DURATION: Final[Node] = {"type": "string", "pattern": "^[0-9]{1,6}(s|m|h)$"}
-_ID: Final[Node] = {"type": "string", "pattern": f"^{ID.pattern}$"}
+_ID: Final[Node] = {"type": ["string", "boolean"], "pattern": f"^{ID.pattern}$"}
 
 TOLD: Final[dict[str, str]] = {
     "format": "格式版本,写 1",
@@ -143,11 +144,21 @@ def _mapping(keys: dict[str, Node], needed: tuple[str, ...] = ()) -> Node:
 
 
 def _named(node: Node) -> Node:
-    return {"type": "object", "propertyNames": _ID, "additionalProperties": node}
+    return {"type": ["object", "null"], "propertyNames": _ID, "additionalProperties": node}
 
 
 def _list(node: Node) -> Node:
-    return {"type": ["array", "null", *_kinds(node)], "items": node}
+    return {**node, "type": ["array", "null", *_kinds(node)], "items": node}
+
+
+def _or_nothing(node: Node) -> Node:
+    """A set of keys none of which is needed."""
+    return {**node, "type": ["object", "null"]}
+
+
+def _things(node: Node) -> Node:
+    """A list of what is more than a word; or one alone, or none."""
+    return {"anyOf": [{"type": ["array", "null"], "items": node}, node]}
 
 
 def _kinds(node: Node) -> list[str]:
@@ -168,7 +179,7 @@ def _top() -> dict[str, Node]:
     known = {
         "format": {"enum": [1, "1"]},
         "id": _ID,
-        "minutes": _WHOLE,
+        "minutes": {**_COUNT, "maximum": 600},
         "themes": _NAMES,
         "objectives": _named(_TEXT),
         "roles": _named(_role()),
@@ -180,9 +191,13 @@ def _top() -> dict[str, Node]:
         "facts": _named(_fact()),
         "traps": _named(_trap()),
         "scenes": _named(_scene()),
-        "debrief": _mapping({"facts": _NAMES, "discuss": _NAMES, "oath": _BOOL, "reflect": _TEXT}),
-        "absence": _mapping({"grace": _DURATION, "then": _word("wait", "share", "stand_in")}),
-        "tests": {"type": ["array", "null"], "items": _test()},
+        "debrief": _or_nothing(
+            _mapping({"facts": _NAMES, "discuss": _NAMES, "oath": _BOOL, "reflect": _TEXT})
+        ),
+        "absence": _or_nothing(
+            _mapping({"grace": _DURATION, "then": _word("wait", "share", "stand_in")})
+        ),
+        "tests": _things(_test()),
     }
     return {key: known.get(key, _TEXT) for key in TOP_KEYS}
 
@@ -216,7 +231,7 @@ def _fact() -> Node:
         "text": _TEXT,
         "status": _word("established", "accepted", "contested"),
         "sources": _NAMES,
-        "accounts": {"type": "array", "items": account},
+        "accounts": _things(account),
         "objective": _TEXT,
     }
     return _mapping(keys, ("text", "status", "sources"))
@@ -252,9 +267,9 @@ def _scene() -> Node:
         "time": _mapping({"limit": _DURATION, "then": _TEXT}, ("limit", "then")),
         "tasks": _named(_task()),
         "barrier": {
-            "anyOf": [_word("all", "any"), _mapping({"count": _WHOLE}, ("count",)), _NAMES],
+            "anyOf": [_word("all", "any"), _mapping({"count": _COUNT}, ("count",)), _NAMES],
         },
-        "next": {"type": "array", "items": _mapping({"if": _TEXT, "go": _TEXT}, ("go",))},
+        "next": _things({"anyOf": [_TEXT, _mapping({"if": _TEXT, "go": _TEXT}, ("go",))]}),
         "ending": _word("good", "mixed", "bad"),
         "facts": _NAMES,
     }
@@ -268,14 +283,14 @@ def _task() -> Node:
         "role": _NAMES,
         "after": _NAMES,
         "optional": _BOOL,
-        "hint": _mapping({"text": _TEXT, "cost": _SETS}, ("text",)),
+        "hint": {"anyOf": [_TEXT, _mapping({"text": _TEXT, "cost": _SETS}, ("text",))]},
         **_EFFECTS,
         "choices": {"type": "array", "items": _choice(plain=False), "minItems": 2},
         "items": _parts("id", "text"),
         "pairs": _parts("id", "left", "right"),
         "accept": _NAMES,
-        "points": _WHOLE,
-        "spots": {"type": "array", "items": _spot()},
+        "points": _COUNT,
+        "spots": _things(_spot()),
         "rule": _word("majority", "unanimous"),
         "at_least": _DURATION,
         "trap": {"anyOf": [_TEXT, _named(_NAMES)]},
@@ -305,11 +320,13 @@ def _parts(*keys: str) -> Node:
 
 
 def _spot() -> Node:
-    keys = {"id": _ID, "text": _TEXT, "card": _TEXT, "points": _WHOLE, "trap": _TEXT, **_EFFECTS}
+    keys = {"id": _ID, "text": _TEXT, "card": _TEXT, "points": _COUNT, "trap": _TEXT, **_EFFECTS}
     return _mapping(keys, ("id", "text"))
 
 
 def _test() -> Node:
-    expect = _mapping({"ending": _TEXT, "scene": _TEXT, "traps": _NAMES, "vars": _named(_TEXT)})
+    expect = _or_nothing(
+        _mapping({"ending": _TEXT, "scene": _TEXT, "traps": _NAMES, "vars": _named(_TEXT)})
+    )
     keys = {"name": _TEXT, "play": _NAMES, "expect": expect}
     return _mapping(keys, ("name", "play", "expect"))

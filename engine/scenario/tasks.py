@@ -83,12 +83,10 @@ class Tasks:
         """The task, or None where its kind can't be told."""
         r = self.r
         entry = r.mapping(node, the("task", name))
-        asks = any(
-            name == "choices" or key_of(name, ("choices",)) or r.nearest(name, ("choices",))
-            for name in entry.entries
-        )
-        default = "choose" if asks else ""
         written = r.get(entry, "kind")
+        default = "choose" if "choices" in entry.entries else ""
+        if written is None and not default and any(_means_choices(r, key) for key in entry.entries):
+            default = "choose"
         if written is None and not default:
             r.keys(
                 entry, the("task", name), (*COMMON_KEYS, *entry.entries), ("kind", "role", "ask")
@@ -173,7 +171,7 @@ class Tasks:
 
     def _order(self, entry: Mapping, where: str) -> Body:
         r, node = self.r, self.r.get(entry, "items")
-        nodes = r.items(node, "items")
+        nodes = r.items(node, "items", alone="id")
         items = []
         for item in nodes:
             part = r.mapping(item, "items")
@@ -188,7 +186,7 @@ class Tasks:
 
     def _match(self, entry: Mapping, where: str) -> Body:
         r, node = self.r, self.r.get(entry, "pairs")
-        nodes = r.items(node, "pairs")
+        nodes = r.items(node, "pairs", alone="id")
         pairs = []
         for item in nodes:
             part = r.mapping(item, "pairs")
@@ -236,7 +234,7 @@ class Tasks:
     def _search(self, entry: Mapping, where: str) -> Body:
         r, node = self.r, self.r.get(entry, "spots")
         points = r.integer(r.get(entry, "points"), "points", 1, 100, default=1)
-        nodes = r.items(node, "spots")
+        nodes = r.items(node, "spots", alone="id")
         spots = tuple(self._spot(item, where) for item in nodes)
         unlike(r, nodes, [spot.id for spot in spots])
         if node is not None and not spots:
@@ -286,6 +284,10 @@ class Tasks:
 
     def _reflect(self, entry: Mapping, where: str) -> Body:
         return Reflect()
+
+
+def _means_choices(reader: Reader, key: str) -> bool:
+    return bool(key_of(key, ("choices",)) or reader.nearest(key, ("choices",)))
 
 
 _BODIES: Final[dict[str, Callable[[Tasks, Mapping, str], Body]]] = {

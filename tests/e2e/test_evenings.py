@@ -16,6 +16,9 @@ Room = tuple[Facilitator, list[Phone]]
 RACES = {"done_already", "not_here", "ended"}
 """What a second person may hear who presses for a task that belongs to whoever comes first."""
 
+PRESENTER = [("PageUp", "PageDown"), ("ArrowLeft", "ArrowRight"), ("ArrowUp", " ")]
+"""What a presenter sends, and what stands on a keyboard: (back, ahead)."""
+
 
 @pytest.fixture
 def room(server: ServerProcess, chromium: Browser, key: AnswerKey) -> Room:
@@ -49,6 +52,20 @@ def begin(room: Room) -> None:
     expect(desk.wall.page.locator(".wall-story")).to_be_visible()
 
 
+def turn_a_card(desk: Facilitator, step: int) -> None:
+    """The button, then a presenter's keys, at the console and at the wall, on and back and on."""
+    if step == 1:
+        desk.press("debrief", to="next")
+        return
+    back, ahead = PRESENTER[step % len(PRESENTER)]
+    screen = (desk.console, desk.wall)[step % 2]
+    for key, shown in ((back, step - 2), (ahead, step - 1), (ahead, step)):
+        screen.page.locator("main").focus()
+        screen.page.keyboard.press(key)
+        expect(desk.wall.page.locator(f'[data-step="{shown}"]')).to_be_visible()
+        expect(desk.console.page.locator(f'[data-step="{shown}"]')).to_be_visible()
+
+
 def debrief(room: Room) -> None:
     """Lead to the last card, draw a speaker on the way; everybody writes a sentence."""
     desk, phones = room
@@ -56,7 +73,7 @@ def debrief(room: Room) -> None:
     cards = int(desk.console.page.locator("[data-steps]").get_attribute("data-steps") or 0)
     assert cards > 3
     for step in range(1, cards):
-        desk.press("debrief", to="next")
+        turn_a_card(desk, step)
         for screen in everybody(room):
             expect(screen.page.locator(f'[data-step="{step}"]')).to_be_visible()
         kind = desk.console.page.locator("[data-step]").get_attribute("data-card")
@@ -114,7 +131,7 @@ def test_an_evening_that_ends_well(room: Room, key: AnswerKey) -> None:
     desk.press("close")
     desk.phase("closed")
     for phone in phones:
-        expect(phone.page.get_by_text("这一局已经关闭")).to_be_visible()
+        expect(phone.page.locator(".banner", has_text="这一局已经关闭")).to_be_visible()
     nothing_went_wrong(room)
 
 

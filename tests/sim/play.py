@@ -12,7 +12,9 @@ from structlog.testing import capture_logs
 
 from tests.sim.loop import run, virtual_loop
 from tests.sim.world import World
+from web.addresses import Address
 
+HERE = Address("http://hongchuan", "", likely=True)
 BUGS = {"run.stopped", "timer.failed", "deadline.failed"}
 """What the program logs of its own bugs."""
 
@@ -26,7 +28,7 @@ def _outside_replaced(seed: int) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(patch("engine.store.tokens.secrets", ids))
         stack.enter_context(patch("web.limits.time", clock))
-        stack.enter_context(patch("web.services.addresses", lambda *_: [("http://hongchuan", "")]))
+        stack.enter_context(patch("web.services.addresses", lambda *_: [HERE]))
         yield
 
 

@@ -92,7 +92,7 @@ def request_of(house: House, way: Way) -> tuple[str, dict[str, Any]]:
     more: dict[str, Any] = {"headers": headers}
     if way.form:
         run = subject.runs[0].id
-        urls = [url for url, _ in house.app.services.reachable()]
+        urls = [one.url for one in house.app.services.reachable()]
         fields = {
             **FIELDS,
             "branch": house.branch,

@@ -35,8 +35,11 @@ def test_whoever_finds_all_teams_full_is_told_and_a_team_is_added(
     desk: httpx.Client, client: httpx.Client
 ) -> None:
     session = opened(desk)
+    for path in ("/join", f"/join/{session['code']}"):
+        assert "每一队都满了" not in client.get(path).text
     room = fill(client, session["code"])
     assert "每一队都满了" in client.get(f"/join/{session['code']}").text
+    assert "每一队都满了" not in client.get("/join").text, "no evening is asked for yet"
     added = do(desk, session, do="add_team", id="c1")
     assert added.status_code == 200, added.text
     (run,) = [one["run"] for one in added.json()["runs"]]

@@ -130,7 +130,7 @@ async def open_session(
     )
     for run in session.runs:
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
-    info = services.session_info(session, services.reachable())
+    info = services.session_info(session)
     return {
         "id": session.id,
         "code": session.code,

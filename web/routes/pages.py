@@ -37,7 +37,7 @@ from web.finding import AskedDep, sheet, titles_of, wanted
 from web.once import by_itself, key_of
 from web.refill import not_taken, refilled
 from web.render import qr, render_page
-from web.rights import LedPage, LedSession, Public, Seated, staff
+from web.rights import LedPage, Public, Seated, staff
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
@@ -115,26 +115,11 @@ async def console(
             code=session.code,
             title=found.title,
             scenario=found.id,
-            addresses=tuple(services.reachable()),
-            address=session.address,
             run=session.runs[0].id,
             kind=session.kind,
             origin=session.origin_run or "",
         )
     )
-
-
-@router.post("/sessions/{name}/address", dependencies=Checked)
-async def post_address(
-    services: ServicesDep, session: LedSession, address: Annotated[str, Form()] = ""
-) -> Response:
-    """Choose the address that phones join at."""
-    if address not in [url for url, _ in services.reachable()]:
-        raise web_error("invalid", what="address")
-    await services.sessions.set_address(session.id, address)
-    for run in session.runs:
-        services.host.ring(run.id)
-    return RedirectResponse(f"/sessions/{session.id}/console", 303)
 
 
 @router.get("/sessions/{name}/projector")
@@ -303,8 +288,8 @@ async def play(request: Request, services: ServicesDep, seat: Seated) -> Respons
 async def get_qr(code: str, request: Request, services: ServicesDep, address: str = "") -> Response:
     """The QR code of a session's join URL."""
     session = await find_open_session(services, code, address_of(request))
-    known = [url for url, _ in services.reachable()]
-    info = services.session_info(session, services.reachable())
+    known = [one.url for one in services.reachable()]
+    info = services.session_info(session)
     url = f"{address}/join/{session.code}" if address in known else info.join_url
     drawn = str(qr(url)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     return Response(drawn, media_type="image/svg+xml")

@@ -49,7 +49,7 @@ async def post_seat(
     if name is None or token is None:
         raise web_error("not_found")
     services.ring_seats(run)
-    info = services.session_info(session, services.reachable())
+    info = services.session_info(session)
     base = info.join_url.removesuffix(f"/join/{session.code}")
     more = chrome(request, services, account)
     link = f"{base}/seat/{token}"

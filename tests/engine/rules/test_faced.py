@@ -98,6 +98,39 @@ def test_an_endings_name_is_told_when_nobody_plays_any_more() -> None:
     assert wall(one)["progress"]["teams"][0]["ending_title"] == "好", "a single team spoils nobody"
 
 
+PLACES = {
+    "ahead": (["q="], "z", False),
+    "on a way the other won't go": (["late"], "late", True),
+    "at the end": (["q=", "go-on="], "", False),
+}
+"""How the second team got where it is; the scene the wall names; it tells that story."""
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_the_wall_says_where_every_team_is_and_tells_nobody_what_comes(place: str) -> None:
+    moves, scene, told = PLACES[place]
+    fork = script(Q, extra="time: {limit: 5m, then: late}")
+    one, two = Table(fork), Table(fork)
+    if moves == ["late"]:
+        one.play("q=")
+        two.play("wait=5m")
+    else:
+        two.play(*moves)
+    two.state = _team(two, 2)
+    sent = wall(one, two)["story"]
+    assert (sent["scene"], sent["teams"], sent["elsewhere"]) == (one.at, [1], 1)
+    assert [(o["scene"], o["teams"]) for o in sent["others"]] == ([(scene, [2])] if scene else [])
+    assert [bool(o["story"]) for o in sent["others"]] == ([told] if scene else [])
+
+
+def test_when_all_have_ended_the_wall_tells_every_ending() -> None:
+    fork = script(Q, extra="time: {limit: 5m, then: late}")
+    one, two = Table(fork).play("q=", "go-on="), Table(fork).play("wait=5m", "hurry=")
+    two.state = _team(two, 2)
+    sent = wall(one, two)["story"]
+    assert (sent["story"], [o["story"] for o in sent["others"]]) == ("好。", ["坏。"])
+
+
 def test_a_detours_story_and_name_stay_with_the_team_on_it() -> None:
     one, two = team().play("use-d=w"), team().play("q=")
     two.state = _team(two, 2)
