@@ -39,6 +39,7 @@ from engine.author import terminal, told
 from engine.author.beside import look_beside
 from engine.author.bibliography import bibliography
 from engine.author.desk import (
+    aside,
     compile_file,
     compile_path,
     compile_whole,
@@ -92,12 +93,14 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
     """Check the structure of scripts."""
     found: list[Issue] = []
     advice: list[Issue] = []
+    left: list[str] = []
     scripts = find(paths)
     for script in scripts:
         try:
             compile_whole(script)
         except ScenarioError as error:
             found += error.issues
+            left += told.left(script.name, error)
         beside = look_beside(script)
         found += [each for each in beside if not each.advice]
         advice += [each for each in beside if each.advice]
@@ -105,6 +108,8 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
         typer.echo(msgspec.json.encode([issue_json(each) for each in (*found, *advice)]).decode())
     for issue in () if as_json else (*found, *advice):
         print_issue(issue)
+    for line in left:
+        aside.print(line, markup=False)
     if not found and not as_json:
         hints_too = f"没有错误,{len(advice)} 处提醒" if advice else "没有问题"
         tell(f"{len(scripts)} 个剧本,{hints_too}。")

@@ -80,13 +80,15 @@ class AppError(Exception):
 
 
 class ScenarioError(AppError):
-    """A script that doesn't compile. `issues` holds every issue found, in document order."""
+    """A script that doesn't compile. `issues` holds every issue found, in document order; `left`
+    what can't be looked at until those are mended."""
 
-    def __init__(self, issues: Sequence[Issue]) -> None:
+    def __init__(self, issues: Sequence[Issue], left: Sequence[Text] = ()) -> None:
         assert issues, "a ScenarioError needs an issue"
         first = issues[0]
         super().__init__(first.code, first.message, first.remedy, first.place)
         self.issues = tuple(issues)
+        self.left = tuple(left)
 
 
 class Rejection(AppError):

@@ -70,8 +70,8 @@ HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", re.ASCII)
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
 }
+APART: Final = ("Cross-Origin-Opener-Policy", "same-origin")
 
 
 def policy(host: str) -> str:
@@ -190,6 +190,10 @@ async def _add_headers(
     response.headers.setdefault("Content-Security-Policy", policy(request.headers.get("host", "")))
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    # Browsers say where a request comes from to those alone whom they trust: https, this machine.
+    # Anywhere else they ignore this header, and complain of it on every page.
+    if request.url.scheme == "https" or "sec-fetch-site" in request.headers:
+        response.headers.setdefault(*APART)
     if request.url.path.startswith("/static/") and request.url.query:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     elif not request.url.path.startswith("/static/"):

@@ -107,6 +107,14 @@ def set_cookie(
     )
 
 
+def know_again(response: Response, request: Request, services: Services) -> Response:
+    """Mark the browser, so that nobody is seated who couldn't keep the seat, and that whoever
+    tries again, the answer to the first try being lost, is known."""
+    if not cookie_of(request, PHONE_COOKIE):
+        set_cookie(response, request, services, PHONE_COOKIE, new_token(), PHONE_S)
+    return response
+
+
 def _over_https(request: Request, services: Services) -> bool:
     """The browser speaks https, as far as can be told behind a proxy."""
     said, public = request.headers.get("origin", ""), services.settings.public_url.lower()

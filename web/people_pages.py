@@ -80,4 +80,41 @@ class SeatPage(Page):
     seat: str
     name: str
     link: str
-    """Opens the seat, shown this once; empty: not made yet."""
+    """Moves the seat, once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatCode:
+    """A seat and its link."""
+
+    name: str
+    role: str
+    online: bool
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatsPage(Page):
+    """Every seat of a session with its code."""
+
+    template: ClassVar[str] = "seats.html"
+    session: str
+    title: str
+    teams: tuple[tuple[int, tuple[SeatCode, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MovePage(Page):
+    """Where a link to move a seat leads."""
+
+    template: ClassVar[str] = "move.html"
+    name: str
+    whose: str
+    """Team and role, as people read it."""
+    mine: bool
+    """The browser that asks has the seat."""
+    link: str
+    """The whole address of this page."""
+    pass_: str
+    problem: str = ""
+    remedy: str = ""

@@ -58,6 +58,15 @@ def issue_json(issue: Issue) -> dict[str, Any]:
     }
 
 
+def _left(text: str, name: str) -> str:
+    """What can't be looked at until the issues are mended."""
+    try:
+        compile_scenario(text.encode(), name)
+    except ScenarioError as error:
+        return "、".join(each.zh for each in error.left)
+    return ""
+
+
 def compiled(text: str, name: str) -> tuple[Scenario | None, list[dict[str, Any]]]:
     """The scenario, or its issues."""
     try:
@@ -73,6 +82,7 @@ def look(text: str, name: str) -> dict[str, Any]:
     return {
         "issues": issues,
         "advice": advice,
+        "left": _left(text, name) if issues else "",
         "title": scenario.title if scenario is not None else "",
     }
 

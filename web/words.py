@@ -67,6 +67,35 @@ ENGLISH: Final = {
     "入座": "Take a seat",
     "回首页": "Home",
     "返回上一页": "Back",
+    # another browser
+    "已经入座了，换了网址、浏览器或手机？不用再入座。": (
+        "Seated already, with another address, browser or phone now? Don't take another seat. "
+    ),
+    "请组织者在控制台打开“各个座位的码”，扫您名字下面的那个，就回到原来的座位，做过的都还在。": (
+        "Ask the facilitator for the codes of all seats and scan yours; all you did is there. "
+    ),
+    "原来的浏览器还开着，点里面的“换浏览器、换手机”也行。": (
+        "Or tap “Another browser or phone” in the old browser, if it is still open."
+    ),
+    "换浏览器、换手机": "Another browser or phone",
+    "换到这里 · 红船": "Move here · Red Boat",
+    "您现在就在这个浏览器里。要换到另一个浏览器或另一部手机，在那边打开这一页，点“坐到这里”。": (
+        "You are in this browser now. To move to another browser or phone, open this page there "
+        "and tap “Sit here”."
+    ),
+    "在微信里：点右上角“…”，选“在浏览器打开”，这一页会在浏览器里打开。": (
+        "In WeChat: tap “…” in the corner and “Open in Browser”; this page opens there."
+    ),
+    "另一部手机：扫这个码。": "Another phone: scan this code.",
+    "这个链接半小时内有效，只能用一次；谁打开它谁就坐到您的座位上，请不要发给别人。": (
+        "The link works once, for half an hour; whoever opens it can take your seat, so send it "
+        "to nobody."
+    ),
+    "不换了，回去": "Stay here",
+    "坐到这里以后，原来的那个浏览器会退出；做过的都还在。": (
+        "The old browser leaves the seat then; all you did stays."
+    ),
+    "坐到这里": "Sit here",
     # the line
     "连接断开，正在重连……您填写的内容都保留着。": (
         "Disconnected; connecting again … what you typed is kept."

@@ -6,6 +6,7 @@ from typing import Final
 
 from rich.table import Table
 
+from engine.errors import ScenarioError
 from engine.proof.fairness import Fairness
 from engine.proof.prove import GROUPS, Proof
 from engine.proof.suite import Outcome, Tally
@@ -50,6 +51,12 @@ def how_far(proof: Proof) -> str:
     if proof.complete:
         return "全部走完"
     return "走得到的都走完了,被上面的问题挡住的还没看"
+
+
+def left(name: str, error: ScenarioError) -> list[str]:
+    """What can't be looked at until a script's issues are mended, in a sentence; or nothing."""
+    what = "、".join(text.zh for text in error.left)
+    return [f"{name}:改好上面这些,才查得了{what}。请再查一遍。"] if what else []
 
 
 def group_of(code: str) -> int:

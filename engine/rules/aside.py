@@ -132,6 +132,15 @@ def _card_turned(state: State, event: ev.DebriefMoved | ev.DebriefOpened) -> Asi
     return replace(state.aside, speaking="")
 
 
+def _reflection_hidden(state: State, event: ev.ReflectionHidden) -> Aside:
+    return replace(state.aside, hidden=(*state.aside.hidden, event.seat))
+
+
+def _reflection_shown(state: State, event: ev.ReflectionShown) -> Aside:
+    kept = tuple(seat for seat in state.aside.hidden if seat != event.seat)
+    return replace(state.aside, hidden=kept)
+
+
 ASIDES: Final[dict[type, Callable[[State, Any], Aside]]] = {
     ev.TaskAnswered: _task_answered,
     ev.VoteTied: _vote_tied,
@@ -143,5 +152,7 @@ ASIDES: Final[dict[type, Callable[[State, Any], Aside]]] = {
     ev.SpeakerDrawn: _speaker_drawn,
     ev.DebriefOpened: _card_turned,
     ev.DebriefMoved: _card_turned,
+    ev.ReflectionHidden: _reflection_hidden,
+    ev.ReflectionShown: _reflection_shown,
 }
 """The events something is remembered of; of the others nothing is."""

@@ -172,6 +172,18 @@ class MoveDebrief(Command, frozen=True, kw_only=True, tag="debrief_move"):
     step: int
 
 
+class HideReflection(Command, frozen=True, kw_only=True, tag="hide_reflection"):
+    """Keep the sentence of `seat`, now and as it may be changed, off the wall."""
+
+    seat: SeatId
+
+
+class ShowReflection(Command, frozen=True, kw_only=True, tag="show_reflection"):
+    """Put the sentence of `seat` on the wall again."""
+
+    seat: SeatId
+
+
 class DrawSpeaker(Command, frozen=True, kw_only=True, tag="draw"):
     """Draw the next speaker; each seat once before anybody twice."""
 
@@ -203,5 +215,6 @@ SeatCommand = (
 FacilitatorCommand = (
     Start | Pause | Resume | Extend | OpenBarrier | SkipTask | ReleaseHold | HandOver | HandBack
     | Jump | RemoveSeat | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
+    | HideReflection | ShowReflection
 )  # fmt: skip
 AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | Stand

@@ -176,6 +176,25 @@ def _draw_speaker(draft: Draft, command: cmd.DrawSpeaker) -> None:
     draft.emit(ev.SpeakerDrawn, seat=drawn(state.seed, f"speaker.{fewest}", waiting)[0])
 
 
+def _written(draft: Draft, seat: SeatId) -> bool:
+    """What `seat` wrote is on the wall. Raises Rejection: unknown_seat, no_reflection."""
+    if seat not in draft.state.seats:
+        raise reject("unknown_seat")
+    if seat not in draft.state.reflections:
+        raise reject("no_reflection")
+    return seat not in draft.state.aside.hidden
+
+
+def _hide_reflection(draft: Draft, command: cmd.HideReflection) -> None:
+    if _written(draft, command.seat):
+        draft.emit(ev.ReflectionHidden, seat=command.seat)
+
+
+def _show_reflection(draft: Draft, command: cmd.ShowReflection) -> None:
+    if not _written(draft, command.seat):
+        draft.emit(ev.ReflectionShown, seat=command.seat)
+
+
 DESK: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.Start: _start,
     cmd.Pause: _pause,
@@ -193,5 +212,7 @@ DESK: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.OpenDebrief: _open_debrief,
     cmd.MoveDebrief: _move_debrief,
     cmd.DrawSpeaker: _draw_speaker,
+    cmd.HideReflection: _hide_reflection,
+    cmd.ShowReflection: _show_reflection,
 }
 """The decision of each facilitator's command."""

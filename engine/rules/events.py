@@ -272,6 +272,18 @@ class Reflected(Event, frozen=True, kw_only=True, tag="reflected"):
     text: str
 
 
+class ReflectionHidden(Event, frozen=True, kw_only=True, tag="reflection.hidden"):
+    """The facilitator keeps a seat's sentence off the wall."""
+
+    seat: SeatId
+
+
+class ReflectionShown(Event, frozen=True, kw_only=True, tag="reflection.shown"):
+    """It is on the wall again."""
+
+    seat: SeatId
+
+
 AnyEvent = (
     RunOpened | RunForked | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft
     | RunStarted | RunPaused | RunResumed | ClockStood | RunEnded | RunClosed | SceneEntered
@@ -280,6 +292,7 @@ AnyEvent = (
     | TaskDone | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung | HoldBegan
     | HoldEnded | RescueTried | VarSet | CardGiven | CardHanded | Told | RoleCovered
     | RoleUncovered | SeatNudged | DebriefOpened | DebriefMoved | SpeakerDrawn | Reflected
+    | ReflectionHidden | ReflectionShown
 )  # fmt: skip
 
 

@@ -430,6 +430,11 @@ def _reflected(state: State, event: ev.Reflected) -> Changes:
     return {"reflections": state.reflections.set(event.seat, event.text)}
 
 
+def _only_shown(state: State, event: ev.ReflectionHidden | ev.ReflectionShown) -> Changes:
+    """All there is to it stands in `aside`."""
+    return {}
+
+
 _FOLDS: Final[dict[type, Callable[[State, Any], Changes]]] = {
     ev.RunOpened: _run_opened,
     ev.RunForked: _run_forked,
@@ -473,6 +478,8 @@ _FOLDS: Final[dict[type, Callable[[State, Any], Changes]]] = {
     ev.DebriefMoved: _debrief_moved,
     ev.SpeakerDrawn: _speaker_drawn,
     ev.Reflected: _reflected,
+    ev.ReflectionHidden: _only_shown,
+    ev.ReflectionShown: _only_shown,
 }
 
 assert set(_FOLDS) == set(get_args(ev.AnyEvent)), "every event needs its fold"

@@ -260,6 +260,11 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             ("已经到头了。", "That was the last one."),
         ),
         (
+            "no_reflection",
+            ("这位参与者还没有写收获。", "This participant has written nothing yet."),
+            ("请看最新的页面。", "Look at the page as it is now."),
+        ),
+        (
             "stale",
             ("情况已经变了。", "Things have moved on."),
             ("请看最新的页面。", "Look at the page as it is now."),

@@ -155,6 +155,8 @@ class Aside(msgspec.Struct, frozen=True):
     """The newest ASIDES_MAX."""
     speaking: SeatId = ""
     """Who was asked to speak to the debrief's card that lies open; empty for nobody."""
+    hidden: tuple[SeatId, ...] = ()
+    """Whose sentences the facilitator keeps off the wall."""
 
 
 class State(msgspec.Struct, frozen=True):

@@ -110,7 +110,11 @@ class RunViews:
                 },
             ),
             "meters": same(("meters", lang), (state.vars,), lambda: meters(self.scenario, state)),
-            "cards": same(("cards", acts), (state.holders,), lambda: self._cards(state, acts)),
+            "cards": same(
+                ("cards", acts, hold is None),
+                (state.holders, state.phase),
+                lambda: self._cards(state, acts, given=state.phase == "playing" and hold is None),
+            ),
             "rescues": same(
                 ("rescues", seat),
                 (state.holds, state.seats, names, *clock),
@@ -299,8 +303,9 @@ class RunViews:
     def _team(self, state: State, names: Names) -> list[Part]:
         return team(self.scenario, state, names)
 
-    def _cards(self, state: State, acts: tuple[RoleId, ...]) -> list[Part]:
-        """What the seat's role holds, then what those hold that it acts for."""
+    def _cards(self, state: State, acts: tuple[RoleId, ...], *, given: bool) -> list[Part]:
+        """What the seat's role holds, then what those hold that it acts for. `given`: cards may be
+        handed on now."""
         return [
             {
                 "id": card.id,
@@ -313,7 +318,7 @@ class RunViews:
                 "to": [
                     {"id": other.id, "name": other.name}
                     for other in self.scenario.roles.values()
-                    if other.id != role
+                    if given and other.id != role
                 ],
             }
             for role in acts

@@ -1,4 +1,4 @@
-"""What the desk reads of what has just happened: the run's news, newest first."""
+"""What happened last in a run, in words, for the facilitator's desk."""
 
 from __future__ import annotations
 
@@ -13,16 +13,27 @@ from engine.scenario.model import Scenario
 from engine.values import SeatId
 
 
-def log_part(
+def _named(scenario: Scenario, state: State, names: Mapping[SeatId, str], seat: SeatId) -> str:
+    """A name with its role beside it; empty for nobody."""
+    held, name = state.seats.get(seat), names.get(seat, "")
+    return f"{name}（{scenario.roles[held.role].name}）" if held is not None and name else name
+
+
+def told_log(
     scenario: Scenario, state: State, names: Mapping[SeatId, str], lang: Lang
 ) -> list[Part]:
-    """`[{at_ms, text}]`; what has no words in LOG isn't told there."""
+    """`{at_ms, text}` of each, newest first."""
     shown = []
     for item in reversed(state.news):
         wording = item.kind if item.kind != "covered" else f"covered_{covered_how(state, item)}"
         if wording not in LOG or not worth_telling(item):
             continue
-        values: dict[str, object] = {"name": _named(scenario, state, names, item.seat)}
+        values = {
+            "name": _named(scenario, state, names, item.seat),
+            "title": "",
+            "role": "",
+            "seconds": 0,
+        }
         if item.kind == "trap":
             values["title"] = scenario.traps[item.subject].belief
         elif item.kind in ("covered", "uncovered"):
@@ -37,9 +48,3 @@ def log_part(
             values["title"] = scenario.scenes[item.subject].title
         shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
     return shown
-
-
-def _named(scenario: Scenario, state: State, names: Mapping[SeatId, str], seat: SeatId) -> str:
-    """A name with its role beside it; empty for nobody."""
-    held, name = state.seats.get(seat), names.get(seat, "")
-    return f"{name}（{scenario.roles[held.role].name}）" if held is not None and name else name

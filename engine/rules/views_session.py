@@ -17,7 +17,7 @@ from engine.rules.evolve import run_clock
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State, TaskState
 from engine.rules.views_learnt import Part
-from engine.rules.views_log import log_part
+from engine.rules.views_log import told_log
 from engine.rules.views_outcome import outcome
 from engine.rules.views_team import (
     left_ms,
@@ -68,7 +68,7 @@ def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") 
         "progress": _progress(runs),
         "story": told_story(pairs),
         "traps": sprung_traps(pairs),
-        "debrief": _debrief(runs, lang),
+        "debrief": _debrief(runs, lang, wall=True),
     }
 
 
@@ -188,8 +188,9 @@ def _scene_of(run: RunInfo) -> Scene | None:
     return run.scenario.scenes[run.state.scene.id] if run.state.scene is not None else None
 
 
-def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
-    """Led by the run furthest on; all runs of a session have the same deck."""
+def _debrief(runs: Sequence[RunInfo], lang: Lang, *, wall: bool = False) -> Part | None:
+    """Led by the run furthest on; all runs of a session have the same deck. The `wall` isn't told
+    what the facilitator keeps off it."""
     led = [run for run in runs if run.state.phase == "debrief" and run.state.deck]
     if not led:
         return None
@@ -203,9 +204,14 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang) -> Part | None:
         run, seat = latest
         part["speaker"] = {**_whose(run, seat), "seat": seat}
     part["reflections"] = [
-        {**_whose(run, seat), "text": text}
+        {
+            **_whose(run, seat),
+            "text": text,
+            **({} if wall else {"run": run.run, "seat": seat, "hidden": hidden}),
+        }
         for run in runs
         for seat, text in run.state.reflections.items()
+        if not ((hidden := seat in run.state.aside.hidden) and wall)
     ]
     return part
 
@@ -250,7 +256,7 @@ def run_part(run: RunInfo, lang: Lang) -> Part:
         ],
         "meters": shown["meters"],
         "scenes": [{"id": scene.id, "title": scene.title} for scene in scenario.scenes.values()],
-        "log": log_part(scenario, state, run.names, lang),
+        "log": told_log(scenario, state, run.names, lang),
     }
 
 

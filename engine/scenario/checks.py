@@ -1,13 +1,16 @@
 """What can be said of a whole script without playing it: ways, circles, unused names, grounds.
 
-Runs only on scripts whose every piece could be read; what needs exploration belongs to the proof.
+Each check says which sorts of names it follows. Where one of them couldn't be read, the check would
+accuse the innocent, and is left until that is mended; the others run. What needs exploration
+belongs to the proof.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Final
 
-from engine.errors import Issue
+from engine.errors import Issue, Text
 from engine.scenario.issues import issue
 from engine.scenario.model import (
     BACK,
@@ -24,16 +27,23 @@ from engine.scenario.model import (
     Vote,
 )
 
+ALL: Final = "all"
+"""Stands for every kind of name."""
 
-def check_scenario(scenario: Scenario) -> list[Issue]:
-    """Every structural issue, in no particular order."""
-    return [
-        *_reach(scenario),
-        *_detours(scenario),
-        *_circles(scenario),
-        *_unused(scenario),
-        *_grounds(scenario),
-    ]
+
+def check_scenario(
+    scenario: Scenario, lost: Collection[str] = ()
+) -> tuple[list[Issue], tuple[Text, ...]]:
+    """Every structural issue, in no particular order, and what couldn't be looked at, since names
+    of the `lost` kinds (or ALL) couldn't be read."""
+    found: list[Issue] = []
+    left: list[Text] = []
+    for needed, check, what in _CHECKS:
+        if ALL in lost or needed & set(lost):
+            left.append(what)
+        else:
+            found += check(scenario)
+    return found, tuple(left)
 
 
 def all_tasks(scenario: Scenario) -> Iterator[Task]:
@@ -143,15 +153,21 @@ def _one_circle(tasks: Mapping[str, Task]) -> list[str]:
     return path[path.index(before) :]
 
 
-def _unused(scenario: Scenario) -> Iterator[Issue]:
+def _traps_met(scenario: Scenario) -> Iterator[Issue]:
     met = {name for task in all_tasks(scenario) for name in traps_of(task)}
     for trap in scenario.traps.values():
         if trap.id not in met:
             yield issue("SC419", trap.at, name=trap.id)
+
+
+def _cards_given(scenario: Scenario) -> Iterator[Issue]:
     given = {card for task in all_tasks(scenario) for card in gifts_of(scenario, task)}
     for card in scenario.cards.values():
         if card.id not in given:
             yield issue("SC420", card.at, name=card.id)
+
+
+def _roles_busy(scenario: Scenario) -> Iterator[Issue]:
     busy = {role for task in all_tasks(scenario) for role in task.who.roles}
     for role in scenario.roles.values():
         if role.id not in busy:
@@ -185,3 +201,15 @@ def _grounds(scenario: Scenario) -> Iterator[Issue]:
         if isinstance(task.body, Order | Match | Enter) and task.fact is not None:
             if scenario.facts[task.fact].status == "contested":
                 yield issue("SC504", task.at, name=task.fact)
+
+
+_CHECKS: Final[tuple[tuple[set[str], Callable[[Scenario], Iterator[Issue]], Text], ...]] = (
+    ({"scene", "trap"}, _reach, Text("每一幕走不走得到", "whether every scene is reached")),
+    ({"scene", "trap"}, _detours, Text("岔路", "detours")),
+    ({"task"}, _circles, Text("任务是不是互相等待", "whether tasks wait for each other")),
+    ({"trap"}, _traps_met, Text("陷阱有没有用到", "whether every trap is met")),
+    ({"card", "role", "trap"}, _cards_given, Text("卡片发不发得出", "whether every card is given")),
+    ({"role"}, _roles_busy, Text("角色有没有任务", "whether every role has a task")),
+    ({"fact"}, _grounds, Text("答案有没有史实依据", "what answers rest on")),
+)
+"""The kinds of names a check follows, the check, and what it looks at."""

@@ -2,8 +2,8 @@
 
 Three passes. `source` makes nodes that know their place. Then each section is read by the
 language's own types, every name looked up among those declared (all keys are known before the
-first is used); reading goes on after a mistake. A script that could be read whole is checked as a
-whole (`checks.py`); what needs exploration is left to the proof.
+first is used); reading goes on after a mistake. Then it is checked as a whole (`checks.py`), as far
+as it could be read; what needs exploration is left to the proof.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from engine.errors import Issue, Place, ScenarioError
-from engine.scenario.checks import all_tasks, check_scenario, choices_of
+from engine.scenario.checks import ALL, all_tasks, check_scenario, choices_of
 from engine.scenario.declarations import Declarations
 from engine.scenario.fields import Reader
 from engine.scenario.model import Effects, Scenario, Scene, Search, Tell
@@ -30,6 +30,8 @@ TOP_KEYS: Final = (
     "objectives", "roles", "vars", "cards", "sources", "facts", "traps", "start", "scenes",
     "debrief", "absence", "tests",
 )  # fmt: skip
+_MENDED: Final = frozenset({"SC012", "SC014", "SC015", "SC016"})
+"""Slips that are read beyond doubt as they were meant."""
 NEEDED_KEYS: Final = ("format", "id", "title", "summary", "minutes", "roles", "start", "scenes")
 
 
@@ -46,10 +48,12 @@ def compile_scenario(data: bytes, file: str, *, digest: str | None = None) -> Sc
     reader = Reader(file)
     reader.issues.extend(issues)
     scenario = _read(reader, root, digest or hashlib.sha256(data).hexdigest())
-    if not reader.issues:
-        reader.issues.extend(check_scenario(scenario))
+    if any(found.code not in _MENDED for found in issues):
+        reader.lost.add(ALL)
+    whole, left = check_scenario(scenario, reader.lost)
+    reader.issues.extend(whole)
     if reader.issues:
-        raise ScenarioError(_sorted(reader.issues))
+        raise ScenarioError(_sorted(reader.issues), left)
     return scenario
 
 

@@ -30,6 +30,20 @@ LOOKS_MAX: Final = 20_000
 Shown = Mapping_[str, str]
 """Names by what people call the things (`meant.folded`)."""
 NOTHING_SHOWN: Final[Shown] = {}
+_LOSING: Final[dict[str, tuple[str, ...]]] = {
+    **dict.fromkeys(("SC013", "SC103", "SC104", "SC105", "SC112", "SC117"), ("all",)),
+    "SC107": ("scene",),
+}
+"""Issues with which more is lost than the value alone."""
+_NAMING: Final = {
+    **dict.fromkeys(("start", "scenes", "go", "then", "detour"), ("scene",)),
+    "roles": ("all",),
+    "truth": ("fact",),
+    "role": ("role",),
+    "card": ("card",),
+    "to": ("role",),
+}
+"""Keys without which nobody knows what was to be named."""
 What = str | Text
 """What an issue speaks of: a key as the author writes it, or a noun in two languages."""
 
@@ -40,6 +54,8 @@ class Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.issues: list[Issue] = []
+        self.lost: set[str] = set()
+        """Kinds of names some of which couldn't be read, so that nobody knows what they lead to."""
         self._looks = 0
 
     def place(self, node: Node) -> Place:
@@ -48,6 +64,7 @@ class Reader:
 
     def issue(self, code: str, node: Node, **values: object) -> None:
         """Note an issue at the node."""
+        self.lost.update(_LOSING.get(code, ()))
         if len(self.issues) < ISSUES_MAX:
             self.issues.append(issue(code, self.place(node), **values))
         elif self.issues[-1].code != "SC013":
@@ -118,6 +135,7 @@ class Reader:
         for name in needed:
             if name not in node.entries and name not in renamed.values():
                 self.issue("SC102", node, name=name, what=what)
+                self.lost.update(_NAMING.get(name, ()))
         if renamed:  # one slip is told once, and not again by all that it holds
             entries = [(renamed.get(old, old), entry) for old, entry in node.entries.items()]
             node.entries.clear()

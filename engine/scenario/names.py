@@ -109,6 +109,8 @@ class Names:
         if node is None:
             return ""
         name = self._reader.text(node, KINDS[kind]) if name is None else name
+        if not name:
+            self._reader.lost.add(kind)
         if name and name not in self._sets[kind] and name not in also:
             self._unknown(node, kind, name, also)
             return ""
@@ -124,10 +126,13 @@ class Names:
                 names.append(name)
             elif name:
                 self._unknown(item, kind, name, words)
+            else:
+                self._reader.lost.add(kind)
         return tuple(names)
 
     def _unknown(self, node: Node, kind: str, name: str, also: tuple[str, ...]) -> None:
         """Note an undeclared name; one that is declared as something else is told so."""
+        self._reader.lost.add(kind)
         shown = self._shown[kind]
         other = next((each for each in self.by_kind if name in self._sets[each]), None)
         if other is None or self._reader.nearest(name, also):

@@ -132,6 +132,7 @@ class Scenes:
                 if name in known:
                     named.append(name)
                 else:
+                    r.lost.add("task")
                     r.unknown(KINDS["task"], item, name, known)
             if not node.items:
                 r.issue("SC401", node, what="barrier", least=1)

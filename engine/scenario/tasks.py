@@ -91,9 +91,11 @@ class Tasks:
             r.keys(
                 entry, the("task", name), (*COMMON_KEYS, *entry.entries), ("kind", "role", "ask")
             )
+            r.lost.add("all")
             return None
         kind: Any = r.word(written, "kind", TASK_KINDS, default=default)
         if kind not in OWN_KEYS:
+            r.lost.add("all")
             return None
         own, needed = OWN_KEYS[kind]
         r.keys(entry, the("task", name), (*COMMON_KEYS, *own), ("role", "ask", *needed))
@@ -140,6 +142,7 @@ class Tasks:
             if name in known:
                 found.append(name)
             else:
+                self.r.lost.add("task")
                 self.r.unknown(KINDS["task"], item, name, known)
         return tuple(found)
 

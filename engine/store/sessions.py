@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
 from engine.store.repository import Repository, table_of
+from engine.store.seating import seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
 from engine.values import Map, RunId, SeatId
@@ -56,6 +57,16 @@ class Session(msgspec.Struct, frozen=True):
         if self.origin_run is not None:
             return later
         return "trial" if self.trial else "evening"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A seat, and what opens it."""
+
+    run: RunId
+    seat: SeatId
+    name: str
+    """Empty: erased."""
+    token_hash: str
 
 
 class SeatHolder(msgspec.Struct, frozen=True):
@@ -254,7 +265,7 @@ class Sessions(Repository):
                 return str(held)
             taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
             seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
-            await _seat_somebody(db, run, seat, name, token)
+            await seat_somebody(db, run, seat, name, token)
             return seat
 
         return await self._changing(take), token
@@ -266,7 +277,7 @@ class Sessions(Repository):
         token = token or new_token()
         try:
             async with self._writing() as db:
-                await _seat_somebody(db, run, seat, name, token)
+                await seat_somebody(db, run, seat, name, token)
         except IntegrityError:
             return None
         return token
@@ -294,6 +305,26 @@ class Sessions(Repository):
             changed = update(_seat).where(held).values(token_hash=hash_token(token))
             done = await db.execute(changed)
         return token if done.rowcount else None
+
+    async def find_place(self, run: RunId, seat: SeatId) -> Place | None:
+        """The seat, if somebody sits there."""
+        wanted = (
+            select(_person.c.name, _seat.c.token_hash)
+            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
+            .where(_seat.c.run == run, _seat.c.seat == seat)
+        )
+        async with self._reading() as db:
+            row = (await db.execute(wanted)).first()
+        return Place(run, seat, row[0] or "", row[1]) if row is not None else None
+
+    async def move_seat(self, place: Place, token: str) -> bool:
+        """Let this token open the seat instead of the one it had. False: it had that no longer."""
+        held = (_seat.c.run == place.run) & (_seat.c.seat == place.seat)
+        as_known = held & (_seat.c.token_hash == place.token_hash)
+        changed = update(_seat).where(as_known).values(token_hash=hash_token(token))
+        async with self._writing() as db:
+            done = await db.execute(changed)
+        return bool(done.rowcount)
 
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens."""
@@ -344,39 +375,6 @@ class Sessions(Repository):
         )
         async with self._reading() as db:
             return Map((seat, name) for seat, name in await db.execute(wanted))
-
-
-async def _seat_somebody(
-    db: AsyncConnection, run: RunId, seat: SeatId, name: str, token: str
-) -> None:
-    known = await _known_as(db, run, name)
-    person = {"pseudonym": new_id(), "name": name, "person": known or new_id()}
-    await db.execute(insert(_person), [person])
-    row = {"run": run, "seat": seat, "pseudonym": person["pseudonym"]}
-    await db.execute(insert(_seat), [row | {"token_hash": hash_token(token)}])
-
-
-async def _known_as(db: AsyncConnection, run: RunId, name: str) -> str | None:
-    """Who that is, if the same branch had somebody of this name on another evening: the latest such
-    person who doesn't sit in this session already. Two of one name in a session stay two."""
-    here = select(_run.c.session, _session.c.branch).join(_session, _session.c.id == _run.c.session)
-    whose = (await db.execute(here.where(_run.c.id == run))).first()
-    session, branch = whose if whose is not None else ("", None)
-    seated = (
-        select(_person.c.person, _run.c.session, _session.c.created_ms)
-        .join(_seat, _seat.c.pseudonym == _person.c.pseudonym)
-        .join(_run, _run.c.id == _seat.c.run)
-        .join(_session, _session.c.id == _run.c.session)
-        .where(
-            _person.c.name == name,
-            _person.c.person.is_not(None),
-            _session.c.branch.is_not_distinct_from(branch),
-        )
-        .order_by(_session.c.created_ms.desc(), _seat.c.run, _seat.c.seat)
-    )
-    rows = (await db.execute(seated)).all()
-    here_already = {row.person for row in rows if row.session == session}
-    return next((row.person for row in rows if row.person not in here_already), None)
 
 
 async def family_of(db: AsyncConnection, session: str) -> list[str]:

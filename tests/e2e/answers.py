@@ -90,7 +90,7 @@ class AnswerKey:
     def right(self, scene: str, task: str, role: str) -> Answer:
         """The answer that the play ended well with; the right one where the play gave none."""
         known = self.known(scene, task, role)
-        return known[-1] if known else _right(self.task(scene, task))
+        return known[-1] if known else right_of(self.task(scene, task))
 
     def spots(self, scene: str, task: str, role: str) -> Answer:
         """The spots searched in the play, in order; then all that hide a card."""
@@ -118,7 +118,8 @@ class AnswerKey:
         return tuple(choice.id for choice in rescue.choices if choice.right)
 
 
-def _right(task: Task) -> Answer:
+def right_of(task: Task) -> Answer:
+    """A right answer to a task, as its script has it; a search's first spot that hides a card."""
     match task.body:
         case Choose(choices=choices) | Vote(choices=choices):
             safe = [choice for choice in choices if not choice.trap]
@@ -131,6 +132,8 @@ def _right(task: Task) -> Answer:
             return tuple(f"{pair.id}={pair.id}" for pair in pairs)
         case Enter(accept=accept):
             return (accept[0],)
+        case Search(spots=spots):
+            return tuple(spot.id for spot in spots if spot.card is not None)[:1]
         case Reflect():
             return ("今晚我懂得了警觉从哪里来。",)
         case _:

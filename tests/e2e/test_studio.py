@@ -20,13 +20,13 @@ WATCH = """() => {
 """Notes when the last key went down and when the first issue came up."""
 
 
-def author(chromium: Browser, server: ServerProcess) -> Page:
+def author(chromium: Browser, url: str) -> Page:
     """A logged-in author's page, on the shelf."""
     page = chromium.new_context(
         viewport={"width": DESK["width"], "height": DESK["height"]}
     ).new_page()
     page.on("pageerror", lambda error: (_ for _ in ()).throw(AssertionError(str(error))))
-    page.goto(f"{server.url}/login?next=/studio")
+    page.goto(f"{url}/login?next=/studio")
     page.fill("[name=name]", "admin")
     page.fill("[name=password]", ADMIN_PASSWORD)
     page.click("main button")
@@ -55,7 +55,7 @@ def test_an_authors_hour(
     tmp_path: Path,
     record_property: Callable[[str, object], None],
 ) -> None:
-    page = author(chromium, server)
+    page = author(chromium, server.url)
     begin(page, "trial")
 
     # A mistake is shown at its line while one types; mended, it is gone.
@@ -120,7 +120,7 @@ def test_an_authors_hour(
 
 
 def test_two_authors_at_once(server: ServerProcess, chromium: Browser) -> None:
-    first, second = author(chromium, server), author(chromium, server)
+    first, second = author(chromium, server.url), author(chromium, server.url)
     begin(first, "shared")
     second.goto(f"{server.url}/studio/shared")
     expect(second.locator(".phone")).to_have_count(2)

@@ -20,6 +20,7 @@ SESSION = SessionInfo("x", "CODE", "http://h/join/CODE")
 NAMES = {"s1": "张伟", "s2": "王芳", "s3": "李娜"}
 Q = "q: {role: b, ask: 何时, choices: [{id: r, text: 七月, right: true, fact: g}, {id: w, text: 八月}]}"
 SMALL = script(Q)
+LIMITED = script(Q, extra="time: {limit: 5m, then: late}")
 
 
 @etree.FunctionNamespace(None)("is")  # type: ignore[untyped-decorator]

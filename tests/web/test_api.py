@@ -153,6 +153,13 @@ def test_health_readiness_metrics(client: httpx.Client) -> None:
     assert "hongchuan_commands" in client.get("/metrics").text
 
 
+def test_what_plain_http_cannot_have_is_not_said_there(client: httpx.Client) -> None:
+    apart = "cross-origin-opener-policy"
+    assert apart not in client.get("/login").headers
+    trusted = client.get("/login", headers={"sec-fetch-site": "none"})
+    assert trusted.headers[apart] == "same-origin"
+
+
 def test_pages_are_strict_and_forms_are_ours(server: ServerProcess, client: httpx.Client) -> None:
     page = client.get("/login")
     policy = page.headers["content-security-policy"]

@@ -232,13 +232,15 @@ def test_a_seat_moves_to_another_phone(app: Inside, token: str) -> None:
     desk.cookies["login"] = token
     path = f"/seats/{taken['run']}/{taken['seat']}"
     assert "张三" in desk.ask("GET", path).text
-    page = desk.send(path).text
-    link = page.split('class="link-text">https://party.example.cn')[1].split("<")[0]
+    assert desk.send(path).headers["location"] == path
     old = app.hear({"type": "hello", "token": taken["token"]})
     assert old is not None
     assert old["code"] == "seat_needed"
+    page = desk.ask("GET", path).text
+    link = page.split('class="link-text">https://party.example.cn')[1].split("<")[0]
     phone = Browser(app)
-    assert phone.ask("GET", link).headers["location"] == "/play"
+    assert "坐到这里" in phone.ask("GET", link).text
+    assert phone.send(link).headers["location"] == "/play"
     assert phone.ask("GET", "/play").status_code == 200
     assert desk.ask("GET", path.replace(taken["seat"], "s9")).status_code == 404
     assert phone.ask("GET", "/seat/nosuchtoken").status_code == 404

@@ -20,6 +20,7 @@ from tests.support.inside import Inside, inside
 from tests.support.routes import Way, document, doors, every, routes, ways
 from tests.support.scripts import MINI, compile_text
 from web.app import create_app
+from web.moves import HOLDER_S, link_for
 from web.rights import SOCKETS, Door
 from web.services import Services
 from web.settings import Settings
@@ -191,6 +192,9 @@ async def filled(house: House, way: Way, subject: Session) -> dict[str, str]:
         values["name"] = (
             await house.app.services.database.notes.add(run, 1, author="x", text="")
         ).id
+    if "{link}" in way.path:
+        seat, _ = await house.app.services.sessions.create_seat(run, "来人")
+        values["link"] = await link_for(house.app.services, run, seat, HOLDER_S) or ""
     if way.path == "/seat/{token}":
         values["token"] = await house.app.services.sessions.renew_token(run, "s1") or ""
     return values

@@ -13,10 +13,9 @@ import pytest
 
 from engine.rules import commands as cmd
 from tests.engine.rules.conftest import script
-from tests.support.screens import NAMES, Evening, Q
+from tests.support.screens import LIMITED, NAMES, Evening
 
 GUIDE = Path("docs/facilitator-guide.zh.md").read_text(encoding="utf-8").replace("\n", "")
-LIMITED = script(Q, extra="time: {limit: 5m, then: late}")
 
 
 def who_is_ready(_: Evening) -> None:
@@ -170,6 +169,23 @@ def a_sentence(evening: Evening) -> None:
     assert evening.wall.has("//*[is('wall-reflections')]", "我学到了")
 
 
+def a_sentence_kept_off(evening: Evening) -> None:
+    evening.to_the_end()
+    evening.debrief("reflect")
+    for seat in ("s1", "s2"):
+        evening.one.do(cmd.Submit, seat, task="reflect", answer=(f"{seat}的话",))
+    assert evening.desk.do("hide_reflection", run="r1", seat="s1")
+    evening.one.desk(cmd.HideReflection, seat="s1")
+    evening.one.do(cmd.Submit, "s1", task="reflect", answer=("s1改过的话",))
+    assert "s1" not in evening.wall.text, "changed, it stays off"
+    assert evening.wall.has("//*[is('wall-reflections')]", "s2的话")
+    assert evening.desk.has("//*[is('desk-reflections')]", "s1改过的话")
+    assert evening.phone("s1").has("//textarea", "s1改过的话")
+    assert evening.desk.do("show_reflection", run="r1", seat="s1")
+    evening.one.desk(cmd.ShowReflection, seat="s1")
+    assert evening.wall.has("//*[is('wall-reflections')]", "s1改过的话")
+
+
 def grades(evening: Evening) -> None:
     evening.to_the_end()
     evening.debrief("fact")
@@ -203,7 +219,7 @@ def moving_out(evening: Evening) -> None:
 
 def latecomers(evening: Evening) -> None:
     assert evening.wall.has("//*[is('wall-late')]", "CODE")
-    assert evening.desk.has("//*[is('late')]", "CODE")
+    assert evening.desk.has("//*[is('join-late')]", "CODE")
 
 
 def jumping(evening: Evening) -> None:
@@ -240,6 +256,7 @@ PROMISES: dict[str, Callable[[Evening], None]] = {
     "标着“确证”“通说”或“有争议”": grades,
     "点“请下一位发言”,系统从各队轮流抽人,没发过言的先抽到;翻到别的卡片,这一请就过去了": a_speaker,
     "大家在手机上写,写好的会出现在大屏幕上": a_sentence,
+    "哪一句不合适,在控制台的“感言”里点“不上大屏幕”;要放回来,点“放回大屏幕”": a_sentence_kept_off,
     "结束后点“关闭整场”": closing,
     "大家看手机,您念控制台上的故事": the_story,
     "迟到的人随时可以扫码坐进来": latecomers,

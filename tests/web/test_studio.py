@@ -69,7 +69,10 @@ def test_the_shelf_names_scripts_sound_and_not(author: httpx.Client) -> None:
 
 def test_issues_come_with_their_place(author: httpx.Client) -> None:
     assert ask(author, "check", text=MINI_TEXT)["issues"] == []
-    [issue] = ask(author, "check", text=MINI_TEXT.replace("minutes: 10", "minutes: 十"))["issues"]
+    assert ask(author, "check", text=MINI_TEXT.replace("go: lake", "go: lakee"))["left"]
+    found = ask(author, "check", text=MINI_TEXT.replace("minutes: 10", "minutes: 十"))
+    assert found["left"] == ""
+    [issue] = found["issues"]
     assert (issue["code"], issue["line"], issue["column"]) == ("SC106", 6, 10)
 
 

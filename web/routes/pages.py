@@ -15,11 +15,10 @@ from engine.rules.views_session import session_phase
 from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
-from engine.store.tokens import CODE_ALPHABET, new_token
+from engine.store.tokens import CODE_ALPHABET
 from web import list_pages, pages
 from web.auth import (
     PHONE_COOKIE,
-    PHONE_S,
     SEAT_COOKIE,
     SEAT_S,
     AccountDep,
@@ -29,6 +28,7 @@ from web.auth import (
     chrome,
     cookie_of,
     form_mark_of,
+    know_again,
     safe_next,
     set_cookie,
 )
@@ -179,15 +179,7 @@ async def join_code(
         session = await services.sessions.session_of_run(seat.run)
         if session is not None and session.code == page.code:
             return RedirectResponse("/play", 303)
-    return _known_again(_html(page, lang=lang_of(request)), request, services)
-
-
-def _known_again(response: Response, request: Request, services: Services) -> Response:
-    """Mark the browser, so that nobody is seated who couldn't keep the seat, and that whoever
-    tries again, the answer to the first try being lost, is known."""
-    if not cookie_of(request, PHONE_COOKIE):
-        set_cookie(response, request, services, PHONE_COOKIE, new_token(), PHONE_S)
-    return response
+    return know_again(_html(page, lang=lang_of(request)), request, services)
 
 
 def _not_joined(request: Request, services: Services, error: AppError, code: str) -> Response:
@@ -264,7 +256,7 @@ async def post_join(
         page = await _join_page(request, services, code)
         problem = f"{told['message']} {told['remedy']}"
         shown = await not_taken(request, render_page(page, lang), problem, status_of(error))
-        return _known_again(shown, request, services)
+        return know_again(shown, request, services)
     response = RedirectResponse("/play", 303)
     set_cookie(response, request, services, SEAT_COOKIE, taken["token"], SEAT_S)
     return response

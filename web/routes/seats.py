@@ -1,4 +1,4 @@
-"""A participant's seat moved to another phone: a fresh link, which makes the old one useless."""
+"""A participant's seat moved to another phone or browser, by a link that works once."""
 
 from __future__ import annotations
 
@@ -7,18 +7,74 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine.errors import AppError
+from engine.rules.views_session import RunInfo
 from engine.store.sessions import Session
-from web.auth import SEAT_COOKIE, SEAT_S, AccountDep, address_of, checked_form, chrome, set_cookie
-from web.errors import web_error
-from web.people_pages import SeatPage
+from engine.values import RunId, SeatId
+from web.auth import (
+    PHONE_COOKIE,
+    SEAT_COOKIE,
+    SEAT_S,
+    AccountDep,
+    MaybeSeatDep,
+    address_of,
+    checked_form,
+    chrome,
+    cookie_of,
+    form_mark_of,
+    know_again,
+    set_cookie,
+)
+from web.errors import status_of, web_error
+from web.moves import DESK_S, HOLDER_S, link_for, move, opened
+from web.once import by_itself
+from web.people_pages import MovePage, SeatCode, SeatPage, SeatsPage
 from web.render import render_page
-from web.rights import Public, staff
-from web.services import ServicesDep
+from web.rights import LedPage as LedSessionPage
+from web.rights import Public, Seated, staff
+from web.services import Services, ServicesDep
+from web.words import lang_of, word
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
 Led = Annotated[Session, Depends(staff("run", of="run", practice="practise"))]
 LedPage = Annotated[Session, Depends(staff("run", of="run", practice="practise", page=True))]
+
+
+# ── from the desk ───────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/sessions/{name}/seats")
+async def get_seats(
+    request: Request, services: ServicesDep, session: LedSessionPage, account: AccountDep
+) -> Response:
+    """All seats with their codes."""
+    infos = await services.run_infos(session)
+    teams = [(info.state.team, await _codes(services, session, info)) for info in infos]
+    page = SeatsPage(
+        **chrome(request, services, account),
+        session=session.id,
+        title=infos[0].scenario.title,
+        teams=tuple((team, rows) for team, rows in teams if rows),
+    )
+    return HTMLResponse(render_page(page))
+
+
+async def _codes(services: Services, session: Session, info: RunInfo) -> tuple[SeatCode, ...]:
+    rows = []
+    for seat, held in info.state.seats.items():
+        link = None if held.left else await link_for(services, info.run, seat, DESK_S)
+        if link is not None:
+            role = info.scenario.roles[held.role].name
+            whole = _whole(services, session, link)
+            row = SeatCode(name=info.names[seat], role=role, online=held.online, link=whole)
+            rows.append(row)
+    return tuple(rows)
+
+
+def _whole(services: Services, session: Session, link: str) -> str:
+    base = services.session_info(session).join_url.removesuffix(f"/join/{session.code}")
+    return f"{base}/move/{link}"
 
 
 @router.get("/seats/{run}/{seat}")
@@ -30,41 +86,115 @@ async def get_seat(
     session: LedPage,
     account: AccountDep,
 ) -> Response:
-    """Who sits there, and the button that makes a fresh link."""
-    name = (await services.sessions.names(run)).get(seat)
-    if name is None:
+    """Who sits there, and the link that moves the seat."""
+    link = await link_for(services, run, seat, DESK_S)
+    if link is None:
         raise web_error("not_found")
-    more = chrome(request, services, account)
-    page = SeatPage(**more, session=session.id, run=run, seat=seat, name=name, link="")
+    page = SeatPage(
+        **chrome(request, services, account),
+        session=session.id,
+        run=run,
+        seat=seat,
+        name=(await services.sessions.names(run))[seat],
+        link=_whole(services, session, link),
+    )
     return HTMLResponse(render_page(page))
 
 
 @router.post("/seats/{run}/{seat}", dependencies=Checked)
-async def post_seat(
-    run: str, seat: str, request: Request, services: ServicesDep, session: Led, account: AccountDep
-) -> Response:
-    """A fresh link; the old phone is out at once."""
-    name = (await services.sessions.names(run)).get(seat)
-    token = await services.sessions.renew_token(run, seat)
-    if name is None or token is None:
+async def post_seat(run: str, seat: str, services: ServicesDep, session: Led) -> Response:
+    """The old phone is out at once; links made before open nothing."""
+    if await services.sessions.renew_token(run, seat) is None:
         raise web_error("not_found")
     services.ring_seats(run)
-    info = services.session_info(session)
-    base = info.join_url.removesuffix(f"/join/{session.code}")
-    more = chrome(request, services, account)
-    link = f"{base}/seat/{token}"
-    page = SeatPage(**more, session=session.id, run=run, seat=seat, name=name, link=link)
-    return HTMLResponse(render_page(page))
+    return RedirectResponse(f"/seats/{run}/{seat}", 303)
+
+
+# ── a participant's ─────────────────────────────────────────────────────────────────────────────
+
+
+@router.get("/play/move")
+async def move_mine(services: ServicesDep, seat: Seated) -> Response:
+    """A link for one's own seat, as a page that is opened in the other browser."""
+    link = await link_for(services, seat.run, seat.seat, HOLDER_S)
+    if link is None:
+        raise web_error("link_over")
+    return RedirectResponse(f"/move/{link}", 303)
+
+
+@router.get("/move/{link}", dependencies=Public)
+async def get_move(
+    link: str, request: Request, services: ServicesDep, seat: MaybeSeatDep
+) -> Response:
+    """The button that moves the seat here; for its holder, how to get to it from elsewhere."""
+    found = await opened(services, link, cookie_of(request, PHONE_COOKIE))
+    if found.moved:
+        return _seated(request, services, found.token)
+    mine = seat is not None and (seat.run, seat.seat) == (found.place.run, found.place.seat)
+    page = await _move_page(request, services, link, mine=mine)
+    return know_again(HTMLResponse(page), request, services)
+
+
+@router.post("/move/{link}", dependencies=[*Public, *Checked])
+@by_itself
+async def post_move(link: str, request: Request, services: ServicesDep) -> Response:
+    """Keep the seat in this browser and go to play."""
+    phone = cookie_of(request, PHONE_COOKIE)
+    try:
+        token = await move(services, link, phone)
+    except AppError as error:
+        if error.code != "no_cookies":
+            raise
+        page = await _move_page(request, services, link, refused=error)
+        return know_again(HTMLResponse(page, status_of(error)), request, services)
+    return _seated(request, services, token)
+
+
+async def _move_page(
+    request: Request,
+    services: Services,
+    link: str,
+    *,
+    mine: bool = False,
+    refused: AppError | None = None,
+) -> str:
+    found = await opened(services, link, "")
+    lang = lang_of(request)
+    told = refused.in_(lang) if refused is not None else {"message": "", "remedy": ""}
+    page = MovePage(
+        mark=form_mark_of(request, services),
+        name=found.place.name,
+        whose=await _whose(services, found.place.run, found.place.seat, request),
+        mine=mine,
+        link=f"{request.base_url}move/{link}",
+        pass_=link,
+        problem=told["message"],
+        remedy=told["remedy"],
+    )
+    return render_page(page, lang)
+
+
+async def _whose(services: Services, run: RunId, seat: SeatId, request: Request) -> str:
+    scenario, state = await services.host.state(run)
+    lang = lang_of(request)
+    script = await services.library.in_language(scenario, lang)
+    held = state.seats.get(seat)
+    team = word(lang, "第 {n} 队", n=state.team)
+    return f"{team} {script.roles[held.role].name}" if held is not None else team
+
+
+def _seated(request: Request, services: Services, token: str) -> Response:
+    response = RedirectResponse("/play", 303)
+    set_cookie(response, request, services, SEAT_COOKIE, token, SEAT_S)
+    return response
 
 
 @router.get("/seat/{token}", dependencies=Public)
 async def open_seat(token: str, request: Request, services: ServicesDep) -> Response:
-    """Keep the seat in this phone and go to play. Whoever has the link has the seat."""
+    """Keep the seat in this phone and go to play. Whoever has the token has the seat."""
     address = address_of(request)
     services.limits.may_guess(address)
     if await services.sessions.find_seat(token) is None:
         services.limits.guessed_wrong(address)
         raise web_error("not_found")
-    response = RedirectResponse("/play", 303)
-    set_cookie(response, request, services, SEAT_COOKIE, token, SEAT_S)
-    return response
+    return _seated(request, services, token)

@@ -12,9 +12,23 @@
 
   function say(what) { if (channel) channel.postMessage(what); }
 
+  // A press that comes while the one before it is still on its way waits for that, but not for long:
+  // a card turned seconds later would surprise everybody.
+  var FRESH_MS = 5000, owed = [];
   function turn(to) {
-    var button = document.querySelector('button[data-do="debrief"][data-to="' + to + '"]');
-    if (button && !button.disabled) button.click();
+    owed.push({ to: to, at: Date.now() });
+    go();
+  }
+  function go() {
+    while (owed.length) {
+      var button = document.querySelector('button[data-do="debrief"][data-to="' + owed[0].to + '"]');
+      if (button && button.dataset.sent) return;
+      var late = Date.now() - owed.shift().at > FRESH_MS;
+      if (button && !button.disabled && !late) button.click();
+    }
+  }
+  if (leads) {
+    new MutationObserver(go).observe(document.querySelector('[data-part="debrief"]'), { subtree: true, childList: true, attributes: true, attributeFilter: ["data-sent"] });
   }
 
   // What is typed, chosen or pressed with these keys stays so.

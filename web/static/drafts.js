@@ -40,7 +40,8 @@
 
   function each(form, what, act) { Array.prototype.forEach.call(form.querySelectorAll(what), act); }
 
-  var TYPED = "input:not([type]), input[type=text], input[type=number], textarea";
+  var TYPED = "input:not([type]), textarea, " + ["text", "number", "date", "time", "datetime-local", "search", "email", "tel", "url"]
+    .map(function (type) { return "input[type=" + type + "]"; }).join(", ");
 
   function taken(form) {
     var made = { typed: [], picked: [], chosen: [], order: [] };
@@ -110,32 +111,53 @@
     delete form.dataset.draft;
   }
 
+  // ── leaving a page, and coming back to it ─────────────────────────────────────────────────────
+
+  // The browser asks before something unsaved is left. Chromium before 119 asks only where
+  // returnValue is set; iPhones never ask: hence the copy on this device.
+  function asks(dirty) {
+    window.addEventListener("beforeunload", function (event) {
+      if (!dirty()) return;
+      event.preventDefault();
+      event.returnValue = "";
+    });
+  }
+
+  // Says at the head of `into` that something was put back; the button takes it away again.
+  function putBack(into, more, undo) {
+    var told = document.createElement("p");
+    told.className = "hint kept";
+    told.setAttribute("role", "status");
+    told.textContent = "已放回这台设备上还没存下的内容。" + more + " ";
+    var no = told.appendChild(document.createElement("button"));
+    no.type = "button";
+    no.className = "link";
+    no.textContent = "不要了";
+    no.addEventListener("click", function () { told.remove(); undo(); });
+    into.insertBefore(told, into.firstChild);
+  }
+
   // ── plain forms: <form data-kept="activity:…"> ────────────────────────────────────────────────
 
   // What was typed since `base` (what the server sent) is put back while the server still has that.
   function keep(form) {
-    var name = form.dataset.kept, base = JSON.stringify(taken(form)), kept = find(name);
+    var name = form.dataset.kept, base = JSON.stringify(taken(form)), kept = find(name), leaving = false;
     if (kept && JSON.stringify(kept.value.made) !== base && (kept.value.base === base || !kept.value.sent)) {
       fill(form, kept.value.made);
-      var told = document.createElement("p");
-      told.className = "hint kept";
-      told.setAttribute("role", "status");
-      told.textContent = "已放回这台设备上还没存下的内容。 ";
-      var no = told.appendChild(document.createElement("button"));
-      no.type = "button";
-      no.className = "link";
-      no.textContent = "不要了";
-      no.addEventListener("click", function () { drop(name); told.remove(); fill(form, JSON.parse(base)); });
-      form.insertBefore(told, form.firstChild);
+      putBack(form, "", function () { drop(name); fill(form, JSON.parse(base)); });
     } else if (kept) {
       drop(name);
     }
-    function note(sent) { put(name, { made: taken(form), base: base, sent: sent }, 14); }
+    function note(sent) {
+      leaving = sent;
+      put(name, { made: taken(form), base: base, sent: sent }, 14);
+    }
+    asks(function () { return !leaving && JSON.stringify(taken(form)) !== base; });
     form.addEventListener("input", function () { note(false); });
     form.addEventListener("change", function () { note(false); });
     form.addEventListener("submit", function () { if (find(name)) note(true); });
   }
   each(document, "form[data-kept]", keep);
 
-  window.HongchuanDrafts = { find: find, put: put, drop: drop, names: names, watch: watch, restore: restore, forget: forget };
+  window.HongchuanDrafts = { find: find, put: put, drop: drop, names: names, watch: watch, restore: restore, forget: forget, asks: asks, putBack: putBack };
 })();

@@ -96,8 +96,7 @@
     this.again = false;
     var wanted = this.chosen === "all" ? this.log.seats : [this.chosen];
     var asked = this.seq, began = performance.now();
-    fetch("/review/" + this.log.run + "/moment?seq=" + asked + "&screens=" + wanted.join(","))
-      .then(function (answer) { return answer.json(); })
+    window.HongchuanAsk("/review/" + this.log.run + "/moment?seq=" + asked + "&screens=" + wanted.join(","))
       .then(function (found) {
         if (found.error) { say(found.error.message + found.error.remedy, true); return; }
         var shown = Object.keys(found.screens).map(function (name) {
@@ -110,7 +109,7 @@
         self.root.dataset.shown = asked;
         self.root.dataset.tookMs = Math.round(performance.now() - began);
       })
-      .catch(function () { say("取不到这一刻,服务器可能断开了。请稍后再试。", true); })
+      .catch(function (error) { say("取不到这一刻：" + error.message, true); })
       .then(function () {
         self.asking = false;
         if (self.again) self.fetch();
@@ -223,14 +222,12 @@
   }
 
   function send(path, method, body) {
-    return fetch(path, { method: method, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })
-      .then(function (answer) { return answer.json(); })
-      .then(function (found) {
-        if (found.error) throw new Error(found.error.message + found.error.remedy);
-        return found;
-      });
+    return window.HongchuanTell(path, method, body).then(function (found) {
+      if (found.error) throw new Error(found.error.message + found.error.remedy);
+      return found;
+    });
   }
-  function failed(error) { say(error instanceof TypeError ? "没有记下:服务器断开了。" : error.message, true); }
+  function failed(error) { say("没有记下：" + error.message, true); }
 
   function keep(text) {
     var stage = stages[0];
@@ -282,14 +279,16 @@
     text.hidden = true;
     text.after(input);
     input.focus();
+    // It is closed once the server has it: what isn't saved stays under the writer's hands.
+    function close() { input.remove(); text.hidden = false; }
     function done(save) {
-      if (!input.isConnected) return;
+      if (!input.isConnected || input.readOnly) return;
       var now = input.value.trim();
-      input.remove();
-      text.hidden = false;
-      if (!save) return;
+      if (!save) { close(); return; }
+      input.readOnly = true;
       send("/review/" + stages[0].log.run + "/notes/" + note.dataset.noteId, "POST", { text: now })
-        .then(function () { text.textContent = now || "书签"; say("改好了。", false); }).catch(failed);
+        .then(function () { text.textContent = now || "书签"; close(); say("改好了。", false); })
+        .catch(function (error) { input.readOnly = false; failed(error); });
     }
     input.addEventListener("blur", function () { done(true); });
     input.addEventListener("keydown", function (event) {
@@ -319,7 +318,11 @@
     if (!form) return;
     event.preventDefault();
     var area = form.querySelector("textarea");
-    keep(area.value).then(function (note) { if (note) area.value = ""; });
+    keep(area.value).then(function (note) {
+      if (!note) return;
+      area.value = "";
+      window.HongchuanDrafts.drop(form.dataset.kept);
+    });
   });
 
   document.addEventListener("click", function (event) {

@@ -3,11 +3,11 @@
 (function () {
   "use strict";
   var body = document.body, name = body.dataset.name;
-  var forms = window.HongchuanForms;
+  var forms = window.HongchuanForms, drafts = window.HongchuanDrafts;
   var find = function (what) { return document.querySelector(what); };
   var CHECK_MS = 120, DRAW_MS = 500;
   var base = Number(body.dataset.base), moves = [], saved, sound = false, asked = 0, drawn = null;
-  var checking = 0, drawing = 0;
+  var checking = 0, drawing = 0, kept = ""; // what was said of the last save; a check says it again
 
   // The editor lives in a shadow root: there its styles need no exception from the page's policy.
   var source = find("[data-source]"), holder = find("[data-editor]"), editor;
@@ -16,25 +16,44 @@
   editor = window.HongchuanEditor(holder.attachShadow({ mode: "open" }), source.value, changed);
   saved = editor.text();
 
-  function post(what, content) {
-    return fetch("/studio/" + name + "/" + what, {
-      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(content)
-    }).then(function (response) {
-      return response.json().then(function (found) { found.status = response.status; return found; });
+  // What isn't saved is kept on this device as well: a laptop's battery ends, an iPhone never asks.
+  var DRAFT = "studio:" + body.dataset.account + "/" + name, DRAFT_DAYS = 30;
+  function unsaved() { return editor.text() !== saved; }
+  function keep() {
+    if (unsaved()) drafts.put(DRAFT, { text: editor.text(), base: base }, DRAFT_DAYS); else drafts.drop(DRAFT);
+  }
+  // Its base goes with it: where others have saved since, saving lays both side by side.
+  function putBack() {
+    var kept = drafts.find(DRAFT), served = { text: saved, base: base };
+    if (!kept || kept.value.text === saved) { drafts.drop(DRAFT); return; }
+    base = kept.value.base;
+    editor.replace(kept.value.text);
+    var more = base === served.base ? "" : "别人后来存过新的一稿；您存的时候，两份会并排给您看。";
+    drafts.putBack(find(".pane-text"), more, function () {
+      base = served.base;
+      editor.replace(served.text);
+      keep();
     });
+  }
+
+  var PROVE_MS = 300000; // a long script's every play takes its time
+  function post(what, content) {
+    return window.HongchuanTell("/studio/" + name + "/" + what, "POST", content, what === "prove" ? PROVE_MS : 0);
   }
   function state(text, bad) {
     find("[data-says]").textContent = text;
     find("[data-says]").classList.toggle("bad", !!bad);
   }
-  function trouble() { state("连不上服务器；写的都还在，稍后会再试。", true); }
+  function trouble(error) { state(error.message + "写的都还在，也记在这台设备上。", true); }
 
   // ── while one types ───────────────────────────────────────────────────────────────────────────
 
   function changed() {
     clearTimeout(checking);
-    checking = setTimeout(check, CHECK_MS);
+    checking = setTimeout(function () { keep(); check(); }, CHECK_MS);
   }
+  window.addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", function () { if (document.hidden) keep(); });
 
   function check() {
     var text = editor.text(), mine = ++asked;
@@ -44,9 +63,14 @@
       sound = !found.issues.length;
       editor.issues(found.issues);
       list(find("[data-issues]"), found.issues.concat(found.advice || []));
+      if (found.left) {
+        var left = document.createElement("p");
+        left.textContent = "改好上面这些，才查得了" + found.left + "。";
+        find("[data-issues]").appendChild(left);
+      }
       if (found.title) find("[data-title]").textContent = found.title;
       var hints = (found.advice || []).length;
-      state((sound ? "没有问题" : found.issues.length + " 处问题") + (hints ? "，" + hints + " 处提醒" : "") + (text === saved ? "" : " · 还没存"), !sound);
+      state((sound ? "没有问题" : found.issues.length + " 处问题") + (hints ? "，" + hints + " 处提醒" : "") + (text !== saved ? " · 还没存" : kept ? " · " + kept : ""), !sound);
       if (!sound) return;
       play();
       drawn = null;
@@ -148,11 +172,13 @@
       conflict.hidden = true;
       base = found.number;
       saved = text;
+      keep();
       var pick = find("[data-history]");
       if (!pick.querySelector('option[value="' + found.number + '"]')) {
         pick.insertBefore(new Option(found.when, found.number), pick.options[1] || null);
       }
-      state("存好了：" + found.when);
+      kept = "存好了：" + found.when;
+      state(kept);
     }).catch(trouble);
   }
 
@@ -176,12 +202,13 @@
 
   find("[data-history]").addEventListener("change", function (event) {
     if (!event.target.value) return;
-    fetch("/studio/" + name + "/drafts/" + event.target.value).then(function (r) { return r.json(); }).then(function (found) {
+    window.HongchuanAsk("/studio/" + name + "/drafts/" + event.target.value).then(function (found) {
+      if (found.error) { state(found.error.message + found.error.remedy, true); return; }
       editor.replace(found.text);
       state("看的是" + found.when + "；存一稿就恢复到这里。");
     }).catch(trouble);
   });
-  window.addEventListener("beforeunload", function (event) { if (editor.text() !== saved) event.preventDefault(); });
+  drafts.asks(unsaved);
   document.addEventListener("keydown", function (event) {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") { event.preventDefault(); save(); }
   });
@@ -230,5 +257,6 @@
     picture.removeAttribute("height");
   }
 
+  putBack();
   check();
 })();

@@ -1,0 +1,243 @@
+"""A whole evening in the engines that half the phones of a room have: WebKit and Firefox.
+
+Over plain http, at an address and at a host name: no secure context, as on every meeting room's network
+(localhost hides what is missing there). Two teams of two play a task of every kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import ifaddr
+import pytest
+
+from engine.scenario.compile import compile_scenario
+from engine.scenario.model import Scenario
+from tests.e2e.answers import right_of
+from tests.e2e.conftest import ADMIN_PASSWORD
+from tests.e2e.engines import HOST_NAME, Window, firefox, webkit
+from tests.support.kinds import KINDS, KINDS_ID
+from tests.support.patience import PATIENCE_S, until
+from tests.support.server import ServerProcess
+
+LIVE: Final = "body.is-live:not(.is-offline)"
+TEXT: Final = "() => document.querySelector('main').textContent"
+QUIET: Final = "() => !document.querySelector('[data-sent]')"
+NEXT: Final = """() => {
+    const task = document.querySelector('article[data-task][data-state=open]:has(form)');
+    return task && [task.id, task.dataset.task, task.dataset.kind];
+}"""
+SCENE: Final = "() => (document.querySelector('[data-scene]') || { dataset: {} }).dataset.scene"
+PROBLEMS: Final = """() => {
+    window.problems = window.problems || [];
+    window.addEventListener('error', event => window.problems.push(event.message));
+    window.addEventListener('unhandledrejection', event => window.problems.push(String(event.reason)));
+}"""
+
+
+def lan_address() -> str:
+    """This machine's address for others."""
+    found = [
+        str(one.ip)
+        for adapter in ifaddr.get_adapters()
+        for one in adapter.ips
+        if one.is_IPv4 and not str(one.ip).startswith("127.")
+    ]
+    assert found, "this machine has no address but its own: connect it to a network"
+    return found[0]
+
+
+@dataclass
+class Phone:
+    """A participant's browser and seat."""
+
+    window: Window
+    script: Scenario
+    role: str
+
+    def sits(self) -> None:
+        """The page is here, and live."""
+        self.window.shows(LIVE)
+        self.window.ask(PROBLEMS)
+
+    def reload(self) -> None:
+        """As when a phone has thrown the page away."""
+        self.well()
+        self.window.goto(self.window.ask("() => location.href"))
+        self.sits()
+
+    def well(self) -> None:
+        """Nothing has gone wrong in the page."""
+        assert self.window.ask("() => window.problems") == []
+
+    def press(self, selector: str) -> None:
+        """Press a button, and wait until the page has the answer and shows it."""
+        before = self.window.ask(TEXT)
+        self.window.tap(selector)
+        self.window.until(f"before => ({QUIET})() && ({TEXT})() !== before", before)
+
+    def act(self) -> bool:
+        """Do the first task there is, rightly. False: there is none."""
+        found = self.window.ask(NEXT)
+        if not found:
+            return False
+        place, task, kind = found
+        answer = right_of(self.script.scenes[self.window.ask(SCENE)].tasks[task])
+        self.press(self.fill(f"#{place}", kind, answer))
+        return True
+
+    def fill(self, at: str, kind: str, answer: Sequence[str]) -> str:
+        """Fill in an answer with fingers; the button that sends it."""
+        match kind:
+            case "choose" | "select" | "vote":
+                for choice in answer:
+                    self.window.tap(f'{at} input[value="{choice}"]')
+            case "order":
+                self._arrange(at, answer)
+            case "match":
+                for pair in answer:
+                    left, _, right = pair.partition("=")
+                    self.window.ask(PICK, f'{at} [data-left="{left}"]', right)
+            case "enter":
+                self.window.type(f"{at} input", answer[0])
+            case "reflect":
+                self.window.type(f"{at} textarea", answer[0])
+            case "discuss":
+                self.window.shows(f"{at} .talk b", "可以确认了")
+            case "search" if self.window.ask(HAS, f'{at} [data-answer="{answer[0]}"]'):
+                return f'{at} [data-answer="{answer[0]}"]'
+        return f"{at} form button:not([type=button])"
+
+    def _arrange(self, at: str, answer: Sequence[str]) -> None:
+        for place, name in enumerate(answer):
+            while self.window.ask(ITEMS, at)[place] != name:
+                self.window.tap(f'{at} [data-item="{name}"] [data-move=up]')
+
+
+HAS: Final = "selector => !!document.querySelector(selector)"
+ITEMS: Final = """at => Array.from(document.querySelectorAll(at + ' [data-item]')).map(
+    one => one.dataset.item)"""
+PICK: Final = """(selector, value) => {
+    const list = document.querySelector(selector);
+    list.value = value;
+    list.dispatchEvent(new Event('change', { bubbles: true }));
+}"""
+"""A list opens a window of the system's, where no driver reaches."""
+
+
+class Room:
+    """A session of two teams, and its desk."""
+
+    def __init__(self, server: ServerProcess, base: str, windows: Sequence[Window]) -> None:
+        self.server, self.base = server, base
+        self.client = httpx.Client(base_url=server.url, timeout=PATIENCE_S)
+        told = self.client.post("/api/token", json={"name": "admin", "password": ADMIN_PASSWORD})
+        self.client.headers["authorization"] = f"Bearer {told.json()['token']}"
+        opened = self.client.post("/api/sessions", json={"scenario": KINDS_ID, "teams": 2})
+        self.session = opened.json()
+        script = compile_scenario(KINDS, "kinds")
+        roles = ["recorder", "lookout"]
+        self.phones = [Phone(one, script, roles[n % 2]) for n, one in enumerate(windows)]
+
+    def do(self, **command: Any) -> dict[str, Any]:
+        answer = self.client.post(f"/api/sessions/{self.session['id']}/commands", json=command)
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+    def come(self) -> None:
+        """Everybody scans the code, fills in the form and says that they are ready."""
+        for number, phone in enumerate(self.phones):
+            window = phone.window
+            window.goto(f"{self.base}/join/{self.session['code']}")
+            assert window.ask("() => window.isSecureContext") is False
+            window.type("#name", f"同志{'甲乙丙丁'[number]}")
+            window.tap(f'input[name=team][value="{number // 2 + 1}"]')
+            window.tap(f'input[name=role][value="{phone.role}"]')
+            window.tap("main form button.primary")
+            phone.sits()
+            phone.press("[data-do=ready]")
+
+    def play(self) -> None:
+        """Everybody does what there is to do, to the end."""
+        while not all(phone.window.ask(HAS, "[data-ending]") for phone in self.phones):
+            if not [phone for phone in self.phones if phone.act()]:
+                until(
+                    lambda: any(
+                        phone.window.ask(NEXT) or phone.window.ask(HAS, "[data-ending]")
+                        for phone in self.phones
+                    ),
+                    lambda: "\n".join(phone.window.ask(TEXT) for phone in self.phones),
+                )
+
+
+Windows = Callable[[], AbstractContextManager[list[Window]]]
+
+
+@pytest.fixture(params=[webkit, firefox])
+def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
+    """Four phones at a server: WebKit at its address, Firefox at its name."""
+    engine: Windows = request.param
+    script = tmp_path / "scenarios" / KINDS_ID
+    script.mkdir(parents=True)
+    (script / "scenario.yaml").write_bytes(KINDS)
+    host, name = ("127.0.0.1", HOST_NAME) if engine is firefox else (lan_address(),) * 2
+    server = ServerProcess(
+        tmp_path, scenarios=tmp_path / "scenarios", password=ADMIN_PASSWORD, host=host
+    )
+    base = server.url.replace(host, name)
+    with ExitStack() as stack:
+        server.start()
+        stack.callback(server.stop)
+        opened = Room(server, base, stack.enter_context(engine()))
+        stack.callback(opened.client.close)
+        yield opened
+
+
+def test_an_evening(room: Room) -> None:
+    room.come()
+    room.do(do="start")
+    for phone in room.phones:
+        phone.window.shows('[data-scene="house"]')
+    fell, helps = room.phones[2], room.phones[3]
+    fell.press(fell.fill("[data-task=date]", "choose", ["d1"]))
+    fell.window.shows("section.held")
+    fell.reload()
+    fell.window.shows("section.held")
+    helps.window.shows("section.rescue")
+    rescue = helps.script.traps["july-first"].rescue
+    assert rescue is not None
+    (right,) = (choice.id for choice in rescue.choices if choice.right)
+    helps.window.tap(f'section.rescue input[value="{right}"]')
+    helps.press("section.rescue button")
+    fell.window.gone("section.held")
+
+    writes = room.phones[0]
+    writes.window.tap('[data-task=date] input[value="d23"]')
+    writes.reload()
+    assert writes.window.ask(HAS, '[data-task=date] input[value="d23"]:checked')
+    room.server.kill()
+    for phone in room.phones:
+        phone.window.shows("body.is-offline")
+    room.server.start()
+    for phone in room.phones:
+        phone.window.shows(LIVE)
+
+    room.play()
+    room.do(do="debrief", to="open")
+    for phone in room.phones:
+        phone.window.shows("[data-step]")
+        phone.window.type("textarea", "警觉是学来的。")
+        phone.press('form[data-task="reflect"] button')
+        phone.window.shows("main", "已记录，还可以再改。")
+        phone.reload()
+        phone.window.shows("[data-step]")
+    room.do(do="close")
+    for phone in room.phones:
+        phone.window.shows("main", "这一局已经关闭。")
+        phone.well()
