@@ -79,6 +79,8 @@ class SeatPage(Page):
     run: str
     seat: str
     name: str
+    whose: str
+    """Team and role: two people may have one name."""
     link: str
     """Moves the seat, once."""
 

@@ -15,7 +15,7 @@ from engine.errors import Issue, Place
 from engine.scenario.encoding import UTF8, UnreadableText, decoded
 from engine.scenario.issues import advice
 from engine.scenario.signs import CONTROL, named
-from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
+from engine.scenario.source import BYTES_MAX, Mapping, Node, Scalar, Sequence, read_text
 
 LISTS: Final = ("themes", "accept", "discuss")
 """Keys of lists of free words; in lists of names a joined one is unknown, and told so."""
@@ -23,6 +23,9 @@ PART_MAX: Final = 8
 """Characters of a word; what is longer is a sentence, which may hold a comma."""
 TITLES: Final = ("title", "name")
 _EMPTY: Final = ("~", "null", "Null", "NULL")
+_LOST: Final = re.compile(f"{CONTROL.pattern}|[\ufffd\ue000-\uf8ff]")
+"""Nobody sees it, or it stands for what was lost on the way here."""
+_TAIL: Final = re.compile(r"[,;]$|[}\]]+[,;]?$")
 _COMMENT: Final = re.compile(r"([ \t]+)#(.*)")
 _SWALLOWED: Final = re.compile(r"[-－—–•·●*][ ]*\S|[A-Za-z][\w-]*[ ]*[:：]")
 _SENTENCE: Final = re.compile(r"[。！？!?；;：…]")
@@ -37,10 +40,14 @@ def advise(data: bytes, file: str) -> list[Issue]:
     found: list[Issue] = []
     if read.encoding != UTF8:
         found.append(advice("SC801", Place(file, 1, 1), encoding=read.encoding))
-    root, _ = read_source(data, file)
+    if len(data) > BYTES_MAX:
+        return found
+    root, issues, text = read_text(read.text, file)
     if root is not None:
-        adviser = _Adviser(read.text, file)
+        adviser = _Adviser(text, file)
         adviser.walk(root, "")
+        told = {issue.place.line for issue in issues}
+        adviser.found = [each for each in adviser.found if each.place.line not in told]
         found += adviser.found
     return sorted(set(found), key=lambda each: (each.place.line, each.place.column))
 
@@ -52,6 +59,13 @@ def pictures(root: Node, file: str) -> Iterator[tuple[str, Place]]:
             if name in ("picture", "cover") and isinstance(value, Scalar):
                 yield value.value.strip(), Place(file, value.line, value.column)
             yield from pictures(value, file)
+
+
+def _closes(text: str) -> bool:
+    """Its last bracket closes one that it opens, or it has none."""
+    char = text.rstrip(",;")[-1:]
+    opener = {"}": "{", "]": "["}.get(char)
+    return opener is not None and text.count(opener) >= text.count(char)
 
 
 class _Adviser:
@@ -77,7 +91,7 @@ class _Adviser:
             self._scalar(node, key)
 
     def _scalar(self, node: Scalar, key: str) -> None:
-        odd = CONTROL.search(node.value)
+        odd = _LOST.search(node.value)
         if odd is not None:
             self._tell("SC806", node.line, node.column, name=named(odd[0]))
         if not node.plain:
@@ -88,12 +102,17 @@ class _Adviser:
             self._joined(node)
         if key in TITLES and re.fullmatch("“[^“”]*”|【[^【】]*】", node.value):
             self._tell("SC807", node.line, node.column, found=node.value[0])
+        tail = _TAIL.search(node.value)
+        if tail is not None and not _closes(node.value):
+            self._tell("SC808", node.line, node.column, found=tail[0])
         self._lines_of(node)
 
     def _joined(self, node: Node) -> None:
         """One word that is several, with commas no list is parted by."""
         if not isinstance(node, Scalar):
             return
+        if re.fullmatch(r"【.*】|[（(].*[)）]", node.value):
+            self._tell("SC805", node.line, node.column, found=node.value)
         parts = [part.strip() for part in re.split("[，、]", node.value)]
         words = all(0 < len(part) <= PART_MAX for part in parts)
         if len(parts) > 1 and words and not _SENTENCE.search(node.value):

@@ -58,13 +58,16 @@ def compile_scenario(data: bytes, file: str, *, digest: str | None = None) -> Sc
 
 
 def _sorted(issues: list[Issue]) -> list[Issue]:
-    return sorted(set(issues), key=lambda found: (found.place.line, found.place.column, found.code))
+    def order(found: Issue) -> tuple[int, int, str, str]:
+        return found.place.line, found.place.column, found.code, found.message.zh
+
+    return sorted(set(issues), key=order)
 
 
 def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
     reader.keys(root, KINDS["script"], TOP_KEYS, NEEDED_KEYS)
     written = reader.get(root, "format")
-    if written is not None and (not isinstance(written, Scalar) or written.value != "1"):
+    if written is not None and (not isinstance(written, Scalar) or written.value.strip() != "1"):
         shown = written.value if isinstance(written, Scalar) else "…"
         reader.issue("SC111", written, found=shown)
     names = Names(reader, root)

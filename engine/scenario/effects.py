@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from engine.scenario.fields import Reader
+from engine.scenario.fields import Reader, is_empty
 from engine.scenario.meant import change_meant, word_meant
 from engine.scenario.model import NO_EFFECTS, Choice, Effects, Give, SetVar, Tell, Var
 from engine.scenario.names import Names
@@ -54,7 +54,7 @@ def read_costs(reader: Reader, names: Names, node: Node | None) -> tuple[SetVar,
 
 
 def _set_var(reader: Reader, key: Scalar, var: Var, value: Node) -> SetVar | None:
-    text = value.value if isinstance(value, Scalar) else ""
+    text = value.value.strip() if isinstance(value, Scalar) else ""
     place = reader.place(key)
     if var.kind == "int":
         if _DELTA.fullmatch(text):
@@ -91,7 +91,7 @@ def read_choices(
     items = reader.items(node, "choices", alone="id")
     known = ("id", "text", "right") if plain else ("id", "text", "right", "trap", "fact")
     choices = tuple(_choice(reader, names, item, where, (*known, *EFFECT_KEYS)) for item in items)
-    if node is not None and len(items) < 2:
+    if node is not None and not is_empty(node) and len(items) < 2:
         reader.issue("SC401", node, what="choices", least=2)
     unlike(reader, items, [choice.id for choice in choices])
     unlike(reader, items, [choice.text for choice in choices], "SC203")

@@ -13,8 +13,10 @@ from typing import Final
 
 from engine.errors import Issue, Place, Text
 from engine.scenario.issues import ISSUES_MAX, issue
+from engine.scenario.looks import look
 from engine.scenario.meant import duration_meant, folded, key_of, number_meant, word_meant
-from engine.scenario.slips import key_meant, look, look_for_colon, look_for_space
+from engine.scenario.signs import named
+from engine.scenario.slips import key_meant, look_for_colon, look_for_space
 from engine.scenario.source import Mapping, Node, Scalar, Sequence
 
 ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
@@ -24,6 +26,10 @@ _UNIT_MS: Final = {"s": 1_000, "m": 60_000, "h": 3_600_000}
 DURATION_MS_MAX: Final = 24 * 3_600_000
 
 
+_TAKEN_IN: Final = re.compile(r"[ ]*([，、；;])[ ]*([A-Za-z][\w-]*)[ ]*[:：][ ]*")
+_TWO: Final = re.compile(r"([A-Za-z][\w-]*)[ ]*([：﹕∶])([^：:，]*)([，、；])[ ]*([A-Za-z][\w-]*)")
+_COLON: Final = Text("英文的“:”", '":"')
+_COMMA: Final = Text("英文的“,”", '","')
 LOOKS_MAX: Final = 20_000
 """Comparisons that go into “did you mean …?”, so that a file of nonsense is refused quickly too."""
 
@@ -121,30 +127,35 @@ class Reader:
         self, node: Mapping, what: What, known: Collection[str], needed: Collection[str]
     ) -> None:
         """Note unknown keys and missing ones; a known one with a slip in it is read as meant."""
-        renamed: dict[str, str] = {}
         for name in [name for name in node.entries if name not in known]:
             self._slip_in_key(node, name, known)
-        for name, (key, value) in node.entries.items():
+        for name in [name for name in known if name in node.entries]:
+            self._slip_in_value(node, name, needed)
+        self._unknown_keys(node, what, known)
+        for name in needed:
+            if name not in node.entries:
+                self.issue("SC102", node, name=name, what=what)
+                self.lost.update(_NAMING.get(name, ()))
+
+    def _unknown_keys(self, node: Mapping, what: What, known: Collection[str]) -> None:
+        """Note them; one that is meant for a key which isn't there is read as that, so that one
+        slip is told once, and not again by all that it holds."""
+        for name, (key, value) in list(node.entries.items()):
             if name not in known and is_empty(value) and ID.fullmatch(name) is None:
                 self.issue("SC117", key, name=name)
             elif name not in known:
                 meant = key_of(name, known) or self.nearest(name, known)
                 self.issue("SC101", key, name=name, what=what, nearest=meant)
                 if meant and meant not in node.entries:
-                    renamed[name] = meant
-        for name in needed:
-            if name not in node.entries and name not in renamed.values():
-                self.issue("SC102", node, name=name, what=what)
-                self.lost.update(_NAMING.get(name, ()))
-        if renamed:  # one slip is told once, and not again by all that it holds
-            entries = [(renamed.get(old, old), entry) for old, entry in node.entries.items()]
-            node.entries.clear()
-            for name, entry in entries:
-                node.entries.setdefault(name, entry)
+                    node.entries[meant] = node.entries.pop(name)
 
     def _slip_in_key(self, node: Mapping, name: str, known: Collection[str]) -> None:
         meant = key_meant(name, known)
         key, value = node.entries[name]
+        two = _TWO.fullmatch(name)
+        if two is not None and {two[1], two[5]} <= set(known) - node.entries.keys():
+            self._two_entries(node, name, two)
+            return
         if meant is None or meant.key in node.entries or (meant.text and not is_empty(value)):
             return
         at = Scalar(key.line, key.column + meant.column, "", True)
@@ -157,6 +168,33 @@ class Reader:
         }
         node.entries.clear()
         node.entries.update(entries)
+
+    def _two_entries(self, node: Mapping, name: str, two: re.Match[str]) -> None:
+        """`role：a，ask: 问`: what was read as one key is an entry and the next one's key."""
+        key, value = node.entries.pop(name)
+        for at, wanted in ((two.start(2), _COLON), (two.start(4), _COMMA)):
+            values = {"char": name[at], "name": named(name[at]), "wanted": wanted}
+            self.issue("SC014", Scalar(key.line, key.column + at, "", True), **values)
+        first = Scalar(key.line, key.column + two.start(3), two[3].strip(), True)
+        node.entries[two[1]] = (key, first)
+        node.entries[two[5]] = (Scalar(key.line, key.column + two.start(5), two[5], True), value)
+
+    def _slip_in_value(self, node: Mapping, name: str, needed: Collection[str]) -> None:
+        """A word that took in a needed entry after it, since its comma and colon are none."""
+        key, value = node.entries[name]
+        if not isinstance(value, Scalar) or not value.plain:
+            return
+        found = _TAKEN_IN.search(value.value)
+        if found is None or found[2] not in needed or found[2] in node.entries:
+            return
+        text, at = value.value, value.column + found.start(1)
+        values = {"char": found[1], "name": named(found[1]), "wanted": _COMMA}
+        self.issue("SC014", Scalar(value.line, at, "", True), **values)
+        own = Scalar(value.line, value.column, text[: found.start()].rstrip(), True)
+        rest = Scalar(value.line, value.column + found.end(), text[found.end() :].strip(), True)
+        node.entries[name] = (key, own)
+        node.entries[found[2]] = (Scalar(value.line, at + 1, found[2], True), rest)
+        self._slip_in_value(node, found[2], needed)
 
     def named(self, node: Node | None, what: What) -> Iterator[tuple[str, Scalar, Node]]:
         """The entries of a mapping from ids to things: (id, its key, the thing)."""
@@ -218,8 +256,8 @@ class Reader:
         """`true` or `false`, written just so."""
         if node is None:
             return default
-        if isinstance(node, Scalar) and node.value in ("true", "false"):
-            return node.value == "true"
+        if isinstance(node, Scalar) and node.value.strip() in ("true", "false"):
+            return node.value.strip() == "true"
         near = word_meant(_shown(node), ("true", "false"))
         wanted = "true / false"
         self.issue("SC106", node, what=what, wanted=wanted, found=_shown(node), nearest=near)
@@ -231,7 +269,7 @@ class Reader:
         """A whole number from `low` to `high`."""
         if node is None:
             return default
-        value = node.value if isinstance(node, Scalar) else ""
+        value = node.value.strip() if isinstance(node, Scalar) else ""
         if re.fullmatch(r"[+-]?[0-9]{1,9}", value) and low <= int(value) <= high:
             return int(value)
         near = number_meant(value)
@@ -244,7 +282,7 @@ class Reader:
         """One of `words`."""
         if node is None:
             return default
-        value = node.value if isinstance(node, Scalar) else ""
+        value = node.value.strip() if isinstance(node, Scalar) else ""
         if value in words:
             return value
         close = self.nearest(value, words)
@@ -258,7 +296,7 @@ class Reader:
         """`30s`, `5m`, `1h` in milliseconds, a day at most."""
         if node is None:
             return default
-        found = _DURATION.fullmatch(node.value) if isinstance(node, Scalar) else None
+        found = _DURATION.fullmatch(node.value.strip()) if isinstance(node, Scalar) else None
         if found is not None:
             ms = int(found[1]) * _UNIT_MS[found[2]]
             if least_ms <= ms <= DURATION_MS_MAX:

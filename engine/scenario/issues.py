@@ -837,6 +837,15 @@ _ADVICE: Final = (
         "title: “示例”",
     ),
     _entry(
+        "SC808",
+        "这段文字末尾的“{found}”会照样显示。",
+        'The "{found}" at the end of this text is shown too.',
+        "不要就删去;要,就给整段文字加引号。",
+        "Remove it, or put the text in quotes.",
+        "title: 示例",
+        "title: 示例,",
+    ),
+    _entry(
         "SC811",
         "没有图片 {name}。",
         "There is no picture {name}.",

@@ -14,16 +14,24 @@ import msgspec
 import yaml
 
 from engine.errors import Issue, Place, Text
+from engine.scenario.braces import look_for_open, look_for_quote, look_for_text_colon
 from engine.scenario.issues import issue
+from engine.scenario.looks import NEAR, SURE, look
+from engine.scenario.misplaced import (
+    holds,
+    indent_of,
+    is_entry,
+    look_for_extra_hyphen,
+    look_for_first,
+    look_for_indent,
+    look_for_lost_hyphen,
+    look_for_text,
+)
 from engine.scenario.slips import (
-    NEAR,
-    SURE,
     Slip,
-    look,
+    look_for_escape,
     look_for_no_colon,
-    look_for_open,
-    look_for_quote,
-    look_for_text_colon,
+    look_for_odd_line,
 )
 
 MENDS_MAX: Final = 60
@@ -53,7 +61,6 @@ _BREAKS: Final = re.compile("(\r\n|[\r\n\x85\u2028\u2029])")
 _ODD_BREAKS: Final = ("\x85", "\u2028", "\u2029")
 """Line ends to YAML, and to nobody who types."""
 _OTHER: Final = "读到这里读不下去了"
-_ENTRY: Final = re.compile(r"[ ]*(?:-[ ]+)*(?:[A-Za-z][\w-]*[ ]*:(?:[ ]|$)|-[ ])")
 
 
 class Stop(msgspec.Struct, frozen=True):
@@ -135,6 +142,14 @@ class Mending:
         if slip.column >= odd:
             return slip
         plain = line[:odd].count(" ")
+        parent = next((n for n in range(number - 1, -1, -1) if self._line(n).strip()), 0)
+        if number and self._line(parent).rstrip().endswith(":"):  # the first line below a key
+            key = self._line(parent)
+            outer = len(key) - len(key.lstrip(" -"))
+            below = self._line(number + 1)
+            inner = indent_of(below)
+            put = inner if inner > outer and below.strip() else outer + 2
+            return msgspec.structs.replace(slip, mended=" " * put + line.lstrip())
         for above in range(number - 1, max(-1, number - BACK_MAX), -1):
             other = self._line(above)
             indent = len(other) - len(other.lstrip(" "))
@@ -165,6 +180,8 @@ class Mending:
         sorts: tuple[Callable[[str], Slip | None], ...] = NEAR
         if stop.problem == "could not find expected ':'":
             sorts = (*sorts, look_for_no_colon)
+        if stop.problem == "found unknown escape character":
+            sorts = (look_for_escape, *sorts)
         if stop.problem.startswith("mapping values"):
             sorts = (*sorts, look_for_text_colon)
         open_quote = self._open_quote(stop)
@@ -180,7 +197,22 @@ class Mending:
             slip = look(self._line(number), SURE)
             if slip is not None:
                 return number, slip
-        return self._unclosed(stop) or self._misplaced(stop)
+        return self._unclosed(stop) or self._misplaced(stop) or self._odd_line(stop)
+
+    def _odd_line(self, stop: Stop) -> tuple[int, Slip] | None:
+        """A line that is no entry of any form, where one belongs."""
+        number = (
+            stop.since[0] if stop.problem == "could not find expected ':'" and stop.since else 0
+        )
+        for each in (number, self._before(stop)):
+            slip = look(self._line(each), (look_for_odd_line,))
+            if slip is not None and (each == number or "mapping values" in stop.problem):
+                return each, slip
+        return None
+
+    def _before(self, stop: Stop) -> int:
+        above = (n for n in range(stop.line - 1, -1, -1) if self._lines[n].strip())
+        return next(above, stop.line)
 
     def _open_quote(self, stop: Stop) -> tuple[int, Slip] | None:
         """A quote that isn't closed in its line, nor at the end of one before the stop."""
@@ -201,9 +233,7 @@ class Mending:
 
     def _in_view(self, stop: Stop) -> Iterator[int]:
         """Lines that may be to blame, the likeliest first."""
-        before = next(
-            (n for n in range(stop.line - 1, -1, -1) if self._lines[n].strip()), stop.line
-        )
+        before = self._before(stop)
         since = stop.since[0] if stop.since is not None else before
         if "block" in stop.within or stop.since is None:
             since = before
@@ -215,29 +245,31 @@ class Mending:
             return None
         number, at = stop.since
         line = self._line(number)
-        if "flow" in stop.within and stop.line > number and self._is_entry(stop.line):
+        if "flow" in stop.within and stop.line > number and is_entry(self._line(stop.line)):
             slip = look_for_open(line)
             return (number, slip) if slip is not None else None
         return None
 
-    def _is_entry(self, number: int) -> bool:
-        return _ENTRY.match(self._line(number)) is not None
-
     def _misplaced(self, stop: Stop) -> tuple[int, Slip] | None:
-        """A line of the right form, indented as no line around it is."""
-        line = self._line(stop.line)
-        indent = len(line) - len(line.lstrip(" "))
-        before = next((n for n in range(stop.line - 1, -1, -1) if self._lines[n].strip()), None)
-        if before is None or not self._is_entry(stop.line):
-            return None
-        above = self._line(before)
-        wanted = len(above) - len(above.lstrip(" "))
-        if wanted == indent and stop.since is not None:
-            wanted = stop.since[1]
-        if wanted == indent or not ("block" in stop.within or "mapping values" in stop.problem):
-            return None
-        values = {"found": indent, "wanted": wanted}
-        return stop.line, Slip(indent, "SC019", values, " " * wanted + line.lstrip(" "))
+        """A line that is wrong beside the lines around it."""
+        lines, number = self._lines, stop.line
+        column = stop.since[1] if stop.since is not None else None
+        slip: Slip | None = None
+        if "<document start>" in stop.problem:
+            first = look_for_first(lines, number)
+            if first is not None:
+                return next(n for n in range(number) if holds(lines[n])), first
+        if "'-' indicator" in stop.problem and column is not None:
+            slip = look_for_lost_hyphen(lines, number, column)
+        if slip is None and "block mapping" in stop.within and column is not None:
+            slip = look_for_extra_hyphen(lines, number, column)
+        if slip is None and stop.problem == "could not find expected ':'" and stop.since:
+            number = stop.since[0]
+            slip = look_for_text(lines, number)
+        if slip is None and ("block" in stop.within or "mapping values" in stop.problem):
+            number = stop.line
+            slip = look_for_indent(lines, number, column)
+        return (number, slip) if slip is not None else None
 
     def _stopped(self, stop: Stop) -> Issue:
         line, column = stop.line, stop.column

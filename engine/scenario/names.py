@@ -120,8 +120,15 @@ class Names:
         """The names of a list, those declared. `words`: what might have stood there instead of
         the list."""
         names = []
+        alone = isinstance(node, Scalar)
         for item in self._reader.items(node, KINDS[kind]):
             name = self._reader.text(item, KINDS[kind])
+            parts = re.split(r"[，、；;/|&\s]+", name)
+            if len(parts) > 1 and all(part in self._sets[kind] for part in parts):
+                near = f"[{', '.join(parts)}]" if alone else ", ".join(parts)
+                self._reader.issue("SC201", item, kind=KINDS[kind], name=name, nearest=near)
+                names += parts
+                continue
             if name in self._sets[kind]:
                 names.append(name)
             elif name:

@@ -245,7 +245,7 @@ def _choice(*, plain: bool) -> Node:
 
 
 def _trap() -> Node:
-    choices = {"type": "array", "items": _choice(plain=True), "minItems": 2}
+    choices = {"type": ["array", "null"], "items": _choice(plain=True), "minItems": 2}
     rescue = _mapping({"role": _NAMES, "ask": _TEXT, "choices": choices}, ("ask", "choices"))
     keys = {
         "belief": _TEXT,
@@ -285,7 +285,7 @@ def _task() -> Node:
         "optional": _BOOL,
         "hint": {"anyOf": [_TEXT, _mapping({"text": _TEXT, "cost": _SETS}, ("text",))]},
         **_EFFECTS,
-        "choices": {"type": "array", "items": _choice(plain=False), "minItems": 2},
+        "choices": {"type": ["array", "null"], "items": _choice(plain=False), "minItems": 2},
         "items": _parts("id", "text"),
         "pairs": _parts("id", "left", "right"),
         "accept": _NAMES,

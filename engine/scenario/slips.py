@@ -14,16 +14,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
 
 from engine.errors import Text
 from engine.scenario.signs import BLANKS, CONTROL, named, shown
-
-LINE_MAX: Final = 4_000
-"""Characters of a line that are looked at."""
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -37,13 +34,13 @@ class Slip(msgspec.Struct, frozen=True):
 
 _INDENT: Final = re.compile(f"[ {BLANKS}]*")
 _ODD_BLANK: Final = re.compile(f"[{BLANKS}]")
-_KEY: Final = r"[A-Za-z][A-Za-z0-9_-]*"
-_MARKED: Final = r"[ ]*(?:-[ ]+)*"
+KEY: Final = r"[A-Za-z][A-Za-z0-9_-]*"
+MARKED: Final = r"[ ]*(?:-[ ]+)*"
 _SPACE: Final = Text("空格", "a space")
 _NOTHING: Final = Text("什么也不写", "nothing")
 
 
-def _instead(line: str, at: int, end: int, wanted: str | Text, put: str) -> Slip:
+def instead(line: str, at: int, end: int, wanted: str | Text, put: str) -> Slip:
     """The character at `at` stands for `wanted`; what is up to `end` is replaced by `put`."""
     char = line[at]
     what = wanted if isinstance(wanted, Text) else Text(f"英文的“{wanted}”", f'"{wanted}"')
@@ -63,7 +60,7 @@ def look_for_indent(line: str) -> Slip | None:
         return None
     width = {"\t": "  ", "\u3000": "  ", "\u200b": "", "\ufeff": "", "\u2060": ""}
     put = "".join(width.get(char, " ") for char in indent[0])
-    slip = _instead(line, odd.start(), odd.end(), _SPACE, "")
+    slip = instead(line, odd.start(), odd.end(), _SPACE, "")
     return msgspec.structs.replace(slip, mended=put + line[indent.end() :])
 
 
@@ -73,11 +70,11 @@ def look_for_control(line: str) -> Slip | None:
     if found is None:
         return None
     wanted = _SPACE if found[0] in "\x0b\x0c\x85\u2028\u2029" else _NOTHING
-    slip = _instead(line, found.start(), found.end(), wanted, "")
+    slip = instead(line, found.start(), found.end(), wanted, "")
     return msgspec.structs.replace(slip, mended=CONTROL.sub("", line))
 
 
-_ODD_GAP: Final = re.compile(rf"^({_MARKED}(?:{_KEY}\s*:|-)|.*?[{{,]\s*{_KEY}:)([{BLANKS}])")
+_ODD_GAP: Final = re.compile(rf"^({MARKED}(?:{KEY}\s*:|-)|.*?[{{,]\s*{KEY}:)([{BLANKS}])")
 
 
 def look_for_gap(line: str) -> Slip | None:
@@ -86,15 +83,15 @@ def look_for_gap(line: str) -> Slip | None:
     if found is None:
         return None
     at = found.start(2)
-    return _instead(line, at, at + 1, _SPACE, " ")
+    return instead(line, at, at + 1, _SPACE, " ")
 
 
 # ── keys, colons, list marks ────────────────────────────────────────────────────────────────────
 
 _ODD_COLON: Final = re.compile(
-    rf"^({_MARKED}(?:{_KEY}|\"[^\"]*\")[ {BLANKS}]*)([：﹕∶；;=])[ \u3000]*(?=\S|$)"
+    rf"^({MARKED}(?:{KEY}|\"[^\"]*\")[ {BLANKS}]*)([：﹕∶；;=])[ \u3000]*(?=\S|$)"
 )
-_ODD_COLON_INSIDE: Final = re.compile(rf"([{{,，]\s*{_KEY}[ ]*)([：﹕∶；=])[ \u3000]*")
+_ODD_COLON_INSIDE: Final = re.compile(rf"([{{,，]\s*{KEY}[ ]*)([：﹕∶；=])[ \u3000]*")
 
 
 def look_for_colon(line: str) -> Slip | None:
@@ -104,13 +101,13 @@ def look_for_colon(line: str) -> Slip | None:
         found = _ODD_COLON_INSIDE.search(line)
     if found is None:
         return None
-    slip = _instead(line, found.start(2), found.end(), ":", ": ")
+    slip = instead(line, found.start(2), found.end(), ":", ": ")
     mended = f"{line[: found.start(2)].rstrip()}: {line[found.end() :]}"
     return msgspec.structs.replace(slip, mended=mended)
 
 
-_NO_SPACE: Final = re.compile(rf"^({_MARKED}{_KEY}[ ]*):(?=[^\s:/])(?!{_KEY}=)")
-_NO_SPACE_INSIDE: Final = re.compile(rf"([{{,]\s*{_KEY}):(?=[^\s:/,}}])(?!{_KEY}=)")
+_NO_SPACE: Final = re.compile(rf"^({MARKED}{KEY}[ ]*):(?=[^\s:/])(?!{KEY}=)")
+_NO_SPACE_INSIDE: Final = re.compile(rf"([{{,]\s*{KEY}):(?=[^\s:/,}}])(?!{KEY}=)")
 _NO_SPACE_MARK: Final = re.compile(r"^([ ]*(?:-[ ]+)*)-(?=[^\s\-0-9.])")
 
 
@@ -124,9 +121,12 @@ def look_for_space(line: str) -> Slip | None:
     return None
 
 
-_ODD_MARK: Final = re.compile(r"^([ ]*)(?:([－—–−‐•·●])[ \u3000]*|(\*)[ ]+)(?=\S)")
+_ODD_MARK: Final = re.compile(
+    r"^([ ]*)(?:(?:[－—–−‐‑•·●○■▪◆◇►▶➢✓√※★☆]|[\ue000-\uf8ff]|--+)[ \u3000]*|[*+~][ ]+)(?=\S)"
+)
 _NUMBERED: Final = re.compile(
-    r"^([ ]*)([0-9]{1,2}[.、)）]|[①-⑳]|[（(][一二三四五六七八九十0-9]+[)）])[ ]*(?=\S)"
+    r"^([ ]*)([0-9]{1,2}[.、)）]|[A-Za-z](?:[.)](?=[ ]|[^\x00-\x7f])|[、）])|"
+    r"[①-⑳]|[（(][一二三四五六七八九十0-9]+[)）])[ ]*(?=\S)"
 )
 
 
@@ -138,14 +138,83 @@ def look_for_mark(line: str) -> Slip | None:
         values = {"char": found[2], "name": Text("编号", "a number"), "wanted": hyphen}
         return Slip(found.end(1), "SC014", values, f"{found[1]}- {line[found.end() :]}")
     found = _ODD_MARK.match(line)
-    return found and _instead(line, found.end(1), found.end(), "-", "- ")
+    if found is None:
+        return None
+    slip = instead(line, found.end(1), found.end(), "-", "- ")
+    sign = found[0].strip()
+    if set(sign) == {"-"}:
+        doubled = {"char": sign, "name": Text("几个连字符", "several hyphens")}
+        return msgspec.structs.replace(slip, values={**slip.values, **doubled})
+    return slip
 
 
-_NO_COLON: Final = re.compile(rf"^({_MARKED})({_KEY})(?:[ ]+(?=\S)|$)")
+_FENCE: Final = re.compile(r"^[ ]*```+[ ]*\w*[ ]*$")
+
+
+def look_for_fence(line: str) -> Slip | None:
+    """The fence of a block of code, copied from a chat or a page."""
+    if _FENCE.match(line) is None:
+        return None
+    return msgspec.structs.replace(
+        instead(line, line.index("`"), len(line), _NOTHING, ""), mended=""
+    )
+
+
+_DRESSED: Final = re.compile(rf"^({MARKED})([*_`~]+)({KEY})\2([ ]*:(?:[ ]|$))")
+_QUOTED: Final = re.compile(rf"^({MARKED})([\"'])({KEY}:[ ].*)\2[ ]*$")
+
+
+def look_for_dress(line: str) -> Slip | None:
+    """A key in Markdown's signs, or a whole line in quotes."""
+    found = _DRESSED.match(line)
+    if found is not None:
+        slip = instead(line, found.start(2), found.end(2), _NOTHING, "")
+        mended = f"{found[1]}{found[3]}{found[4]}{line[found.end() :]}"
+        return msgspec.structs.replace(slip, mended=mended)
+    found = _QUOTED.match(line)
+    if found is None:
+        return None
+    slip = instead(line, found.start(2), found.end(2), _NOTHING, "")
+    return msgspec.structs.replace(slip, mended=f"{found[1]}{found[3]}")
+
+
+def look_for_escape(line: str) -> Slip | None:
+    """A backslash in double quotes that means nothing there."""
+    found = re.search(r"\\(?![0abtnvfreN_LPxuU\"/\\ ])", line)
+    if found is None or '"' not in line[: found.start()]:
+        return None
+    values = {"problem": _ESCAPE, "since": ""}
+    return Slip(found.start(), "SC003", values, re.sub(r"\\", r"\\\\", line))
+
+
+_ESCAPE: Final = Text(
+    "双引号里的反斜杠“\\”有特别的意思;要写反斜杠,改用单引号",
+    "a backslash in double quotes means something else; use single quotes",
+)
+
+
+def look_for_odd_line(line: str) -> Slip | None:
+    """A line of words alone, where a key belongs."""
+    text = line.strip()
+    if not text or re.match(r"[\"'\[{#-]", text) or re.search(r":(?:[ ]|$)", text):
+        return None
+    at = len(line) - len(line.lstrip())
+    if text.endswith("：") and text.count("：") == 1:
+        slip = instead(line, line.index("："), line.index("：") + 1, ":", ":")
+        return msgspec.structs.replace(slip, mended=f"{line[:at]}# {text}")
+    return Slip(at, "SC017", {"key": text}, f"{line[:at]}# {text}")
+
+
+_ODD_SIGN: Final = re.compile(rf"^({MARKED}{KEY}[ ]*)[,，、。.—…]+[ ]*(?=\S)")
+_NO_COLON: Final = re.compile(rf"^({MARKED})({KEY})(?:[ ]+(?=\S)|$)")
 
 
 def look_for_no_colon(line: str) -> Slip | None:
     """A line of a key and a text without anything between them."""
+    found = _ODD_SIGN.match(line)
+    if found is not None and ":" not in line:
+        slip = instead(line, found.end(1), found.end(), ":", ": ")
+        return msgspec.structs.replace(slip, mended=f"{found[1].rstrip()}: {line[found.end() :]}")
     found = _NO_COLON.match(line)
     if found is None or ":" in line:
         return None
@@ -153,178 +222,9 @@ def look_for_no_colon(line: str) -> Slip | None:
     return Slip(found.start(2), "SC017", values, f"{found[1]}{found[2]}: {line[found.end() :]}")
 
 
-# ── flow: braces, brackets and their commas ─────────────────────────────────────────────────────
-
-_ODD_COMMA: Final = re.compile(rf"([，、；])[ ]*(?={_KEY}[ ]*[:：])")
-_ODD_OPEN: Final = re.compile(r"(?:^[ ]*(?:-[ ]+)*|:[ ]+|[\[{,][ ]*)([｛［【（])")
-_OPEN: Final = {"｛": "{", "［": "[", "【": "[", "（": "["}
-_CLOSE: Final = {"｝": "}", "］": "]", "】": "]", "）": "]"}
-_PAIRS: Final = {"{": "}", "[": "]"}
-
-
-def look_for_comma(line: str) -> Slip | None:
-    """A full-width comma between two entries in braces."""
-    found = _ODD_COMMA.search(line) if "{" in line or "｛" in line else None
-    return found and _instead(line, found.start(), found.end(), ",", ", ")
-
-
-def look_for_bracket(line: str) -> Slip | None:
-    """Full-width brackets around entries, or brackets of a line that don't match."""
-    found = _ODD_OPEN.search(line)
-    if found is not None and (found[1] == "｛" or re.search(r"[:：,，]", line[found.end() :])):
-        if found[1] in "｛［":
-            put = _OPEN[found[1]]
-            return _instead(line, found.start(1), found.end(1), put, put)
-    stack: list[tuple[str, int]] = []
-    for at, char in _bare(line):
-        if char in _PAIRS and _opens(line, at, stack):
-            stack.append((char, at))
-        elif stack and char in _CLOSE and _PAIRS[stack[-1][0]] == _CLOSE[char]:
-            if line.count(stack[-1][0]) > line.count(_CLOSE[char]):
-                put = _CLOSE[char]
-                return _instead(line, at, at + 1, put, put)
-        elif char in "}]" and stack and _PAIRS[stack[-1][0]] == char:
-            stack.pop()
-        elif char in "}]":
-            if any(_PAIRS[each] == char for each, _ in stack):  # that one is closed too early
-                opener, where = stack[-1]
-                put = _PAIRS[opener]
-                return Slip(where, "SC018", {"char": opener}, line[:at] + put + line[at:])
-            return Slip(at, "SC018", {"char": char}, line[:at] + line[at + 1 :])
-    return None
-
-
-def look_for_open(line: str) -> Slip | None:
-    """A bracket that isn't closed in its line: looked for where nothing else explains the stop."""
-    stack: list[tuple[str, int]] = []
-    for at, char in _bare(line):
-        if char in _PAIRS and _opens(line, at, stack):
-            stack.append((char, at))
-        elif char in "}]" and stack:
-            stack.pop()
-    if not stack:
-        return None
-    char, at = stack[-1]
-    end = "".join(_PAIRS[each] for each, _ in reversed(stack))
-    return Slip(at, "SC018", {"char": char}, line.rstrip() + end)
-
-
-def _opens(line: str, at: int, stack: list[tuple[str, int]]) -> bool:
-    """A bracket there begins a list or a set of keys; elsewhere it is a part of a text."""
-    before = line[:at].rstrip(" ")
-    return not before or before[-1] in ":[{," or (before[-1] == "-" and not before[:-1].strip("- "))
-
-
-def _bare(line: str) -> list[tuple[int, str]]:
-    """The line's characters outside quotes and comments, with their columns."""
-    found: list[tuple[int, str]] = []
-    quote = ""
-    for at, char in enumerate(line):
-        if quote:
-            quote = "" if char == quote and (quote == "'" or line[at - 1] != "\\") else quote
-        elif char in "\"'" and line[:at].rstrip(" ")[-1:] in ("", ":", "[", "{", ",", "-"):
-            quote = char
-        elif char == "#" and line[at - 1 : at] in ("", " "):
-            break
-        else:
-            found.append((at, char))
-    return found
-
-
-# ── texts that begin with a sign of YAML's ──────────────────────────────────────────────────────
-
-_VALUE: Final = re.compile(rf"^{_MARKED}(?:{_KEY}[ ]*:[ ]+)?(?=\S)|[{{,][ ]*{_KEY}:[ ]+(?=\S)")
-_MEANINGS: Final = {
-    "*": ("引用", "an alias"),
-    "&": ("锚点", "an anchor"),
-    "!": ("标签", "a tag"),
-    "%": ("指令", "a directive"),
-    "@": ("保留的记号", "a reserved sign"),
-    "`": ("保留的记号", "a reserved sign"),
-    "|": ("多行文字的记号", "a block of text"),
-    ">": ("多行文字的记号", "a block of text"),
-    "[": ("列表", "a list"),
-    "{": ("一组“键: 值”", "a set of keys"),
-    "?": ("复杂的键", "a complex key"),
-    ",": ("分隔", "a separator"),
-    "-": ("列表", "a list"),
-}
-_SHORT: Final = re.compile(
-    r"\[[^\[\]]*\](?=[ ]*[^\s#,}\]:])|\{[^{}]*\}(?=[ ]*[^\s#,}\]:])"
-    r'|"(?:[^"\\]|\\.)*"(?=[ ]*[^\s#,}\]:])'
-    r"|'(?:[^']|'')*'(?=[ ]*[^\s#,}\]:])"
-    r"|[*&!%@`](?=.)|[|>](?=[ ]*[^\s+\-0-9#])|[?-](?=[ ])|,(?=.)"
-)
-
-
-def look_for_sign(line: str) -> Slip | None:
-    """A text that begins with a sign of YAML's and goes on as a text."""
-    for found in _VALUE.finditer(line):
-        at = found.end()
-        sign = _SHORT.match(line, at)
-        if sign is None:
-            continue
-        end = _end_of_text(line, at, flow=found[0].lstrip(" ")[:1] in ("{", ","))
-        text = line[at:end].replace("'", "''")
-        mended = f"{line[:at]}'{text}'{line[end:]}"
-        if line[at] in "\"'":
-            return Slip(sign.end() - 1, "SC018", {"char": line[at]}, mended)
-        zh, en = _MEANINGS[line[at]]
-        return Slip(at, "SC015", {"char": line[at], "meaning": Text(zh, en)}, mended)
-    return None
-
-
-def _end_of_text(line: str, at: int, *, flow: bool) -> int:
-    """Where a text that begins at `at` was meant to end."""
-    if flow:
-        ends = re.compile(rf",[ ]*{_KEY}:[ ]|[}}\]]+[ ,}}\]]*$").search(line, at + 1)
-        return ends.start() if ends is not None else len(line)
-    return len(line.rstrip())
-
-
-def look_for_quote(line: str) -> Slip | None:
-    """A text that begins with an ASCII quote and ends with a Chinese one, or with none."""
-    for found in _VALUE.finditer(line):
-        at = found.end()
-        char = line[at]
-        if char not in "\"'" or char in line[at + 1 :]:
-            continue
-        other = re.search("[”“]" if char == '"' else "[’‘]", line[at + 1 :])
-        if other is not None:
-            where = at + 1 + other.start()
-            return _instead(line, where, where + 1, char, char)
-        end = _end_of_text(line, at, flow=found[0].lstrip(" ")[:1] in ("{", ","))
-        return Slip(at, "SC018", {"char": char}, f"{line[:end]}{char}{line[end:]}")
-    return None
-
-
-_COLON: Final = Text(
-    "文字里有英文冒号“:”,它前面的会被当作键;给整段文字加引号,或改成中文的“：”",
-    'a text holds a ":", and what stands before it is read as a key; put it in quotes',
-)
-
-
-def look_for_text_colon(line: str) -> Slip | None:
-    """A text with an ASCII colon and a space in it, or at its end."""
-    for found in _VALUE.finditer(line):
-        at = found.end()
-        if ":" not in found[0] or line[at] in "\"'[{|>":
-            continue
-        end = len(line.rstrip())
-        if found[0].lstrip(" ")[:1] in ("{", ","):
-            rest = re.search(r"[,}\]]", line[at:])
-            end = at + rest.start() if rest is not None else end
-        colon = re.search(r":(?=\s|$)", line[at:end])
-        if colon is not None:
-            text = line[at:end].replace("'", "''")
-            mended = f"{line[:at]}'{text}'{line[end:]}"
-            return Slip(at + colon.start(), "SC003", {"problem": _COLON, "since": ""}, mended)
-    return None
-
-
 # ── keys as they were read ──────────────────────────────────────────────────────────────────────
 
-_JOINED: Final = re.compile(rf"({_KEY})[ ]*([:：﹕∶])([{BLANKS}]?)(.*)", re.DOTALL)
+_JOINED: Final = re.compile(rf"({KEY})[ ]*([:：﹕∶])([{BLANKS}]?)(.*)", re.DOTALL)
 _QUOTES: Final = "“”‘’\"'"
 
 
@@ -367,34 +267,3 @@ def key_meant(name: str, known: Collection[str]) -> Meant | None:
 
 def _values(char: str, wanted: Text) -> dict[str, object]:
     return {"char": shown(char), "name": named(char), "wanted": wanted}
-
-
-SURE: Final[tuple[Callable[[str], Slip | None], ...]] = (
-    look_for_control,
-    look_for_indent,
-    look_for_colon,
-    look_for_comma,
-)
-"""Looked for in every line, once a text can't be read."""
-NEAR: Final[tuple[Callable[[str], Slip | None], ...]] = (
-    *SURE,
-    look_for_gap,
-    look_for_mark,
-    look_for_bracket,
-    look_for_sign,
-    look_for_space,
-    look_for_text_colon,
-    look_for_no_colon,
-)
-"""Looked for in the lines that the parser had in view."""
-
-
-def look(line: str, sorts: tuple[Callable[[str], Slip | None], ...]) -> Slip | None:
-    """The first slip of these sorts in the line; comments have none."""
-    if len(line) > LINE_MAX or line.lstrip().startswith("#"):
-        return None
-    for sort in sorts:
-        slip = sort(line)
-        if slip is not None:
-            return slip
-    return None

@@ -75,7 +75,7 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
         text = decoded(data).text
     except UnreadableText as error:
         return None, [issue("SC002", Place(file, error.line, error.column))]
-    root, issues = _built(text, file)
+    root, issues, _ = read_text(text, file)
     if root is None and not issues:
         return None, [issue("SC004", start)]
     if isinstance(root, Mapping):
@@ -83,9 +83,9 @@ def read_source(data: bytes, file: str) -> tuple[Mapping | None, list[Issue]]:
     return None, issues or [issue("SC005", start)]
 
 
-def _built(text: str, file: str) -> tuple[Node | None, list[Issue]]:
+def read_text(text: str, file: str) -> tuple[Node | None, list[Issue], str]:
     """The document, read on after every slip that can be mended; None if it can't be read to its
-    end, which is one of the issues."""
+    end, which is one of the issues. Last the text as it was read, mended."""
     mending = Mending(text, file)
     while True:
         builder = _Builder(file)
@@ -94,13 +94,13 @@ def _built(text: str, file: str) -> tuple[Node | None, list[Issue]]:
         except yaml.YAMLError as error:
             if mending.mend(error):
                 continue
-            return None, [*builder.issues, *mending.issues]
+            return None, [*builder.issues, *mending.issues], mending.text
         except _Hopeless:
-            return None, [*mending.issues, *builder.issues]
+            return None, [*mending.issues, *builder.issues], mending.text
         alone = isinstance(builder.root, Scalar) and not builder.issues
         if alone and mending.slip_in(builder.root.line - 1):  # type: ignore[union-attr]
             continue
-        return builder.root, [*mending.issues, *builder.issues]
+        return builder.root, [*mending.issues, *builder.issues], mending.text
 
 
 _REFUSED: Final = Scalar(0, 0, "", True)

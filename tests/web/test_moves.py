@@ -143,6 +143,7 @@ def test_the_join_page_tells_whoever_has_a_seat_how_to_have_it_back(room: Room) 
 def test_the_desks_page_of_one_seat_moves_nothing_until_it_is_used(room: Room) -> None:
     path = f"/seats/{room.run}/{room.seat}"
     page = room.app.ask("GET", path, headers=room.desk).text
+    assert "第 1 队" in page, "two people may have one name"
     link = unescape(page.split('class="link-text">')[1].split("<")[0])
     assert room.opens(room.token)
     moved = token_of(room.press(link[link.index("/move/") :], new_token()))

@@ -96,6 +96,7 @@ async def get_seat(
         run=run,
         seat=seat,
         name=(await services.sessions.names(run))[seat],
+        whose=await _whose(services, run, seat, request),
         link=_whole(services, session, link),
     )
     return HTMLResponse(render_page(page))

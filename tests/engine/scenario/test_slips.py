@@ -78,6 +78,19 @@ BLOCKS = {
     "        －ask: 读": (9, "全角减号"),
     "        ａｓｋ: 读": (9, "“ａ”"),
 }
+BLOCKS |= {
+    '        ask: "读\\q"': (16, "反斜杠"),
+    '        ask: "C:\\path"': (17, "反斜杠"),
+    "        - ask: 读": (9, "连字符"),
+    "        -ask: 读": (9, "连字符"),
+    '        "ask: 读"': (9, "英文引号"),
+    "        **ask**: 读": (9, "星号"),
+    "        `ask`: 读": (9, "代码块"),
+    "        ask, 读": (12, "“,”"),
+    "        ask、读": (12, "顿号"),
+    "        ask—读": (12, "破折号"),
+    "        ask: ,": (14, "“,”开头"),
+}
 FLOWS = {
     # what is replaced in a line of braces, by what: (the first odd sign, what the sentence names)
     ("role: a", "role：a"): ("：", "全角冒号"),
@@ -97,6 +110,27 @@ FLOWS = {
     ("text: 否", 'text: "否'): ('"', '“"”不成对'),
     ("text: 否", "text: 他: 说"): (": 说", "英文冒号"),
 }
+FLOWS |= {
+    ("role: a, ask", "role：a， ask"): ("：", "全角冒号"),
+    ("role: a, ", "role: a "): ("ask: 问", "“ask”前面少了英文逗号"),
+    ("role: a, ", "role: a; "): (";", "分号"),
+    ("role: a, ", "role: a、"): ("、", "顿号"),
+    ("right: true, fact", "right: true fact"): ("fact: f", "“fact”前面少了英文逗号"),
+    ("right: true, fact", "right: true\u3000fact"): ("\u3000", "全角空格"),
+    ("fact: f}, {id", "fact: f}，{id"): ("，", "全角逗号"),
+    ("fact: f}, {id", "fact: f}、 {id"): ("、", "顿号"),
+    ("fact: f}, {id", "fact: f}; {id"): (";", "分号"),
+    ("fact: f}, {id", "fact: f} {id"): (" {id: o", "两项之间少了英文逗号"),
+    ("text: 对,", "text: 对{1},"): ("{1", "不能再有“{”"),
+    ("text: 对,", "text: 对[1],"): ("[1", "不能再有“[”"),
+    ("text: 对,", "text: 对 #1,"): ("#1", "不能再有“#”"),
+    ("text: 对,", "text: ?对,"): ("?对", "“?”开头"),
+    ("{id: o, text: 否}", "{id: o，text：否}"): ("，", "全角逗号"),
+    ("choices: [{", "choices: 【{"): ("【", "方头括号"),
+    ("choices: [{", "choices: （{"): ("（", "全角圆括号"),
+    ("[{id: r", "[(id: r"): ("(", "圆括号"),
+    ("[{id: r", "[（id: r"): ("（", "全角圆括号"),
+}
 MARKS = {
     "          －id: o": (11, "全角减号"),
     "          － id: o": (11, "全角减号"),
@@ -114,6 +148,21 @@ MARKS = {
     "        - id: o": (9, "缩进了 8 格"),
     "           - id: o": (12, "缩进了 11 格"),
     "          - id：o": (15, "全角冒号"),
+}
+
+
+MARKS |= {
+    "          --id: o": (11, "几个连字符"),
+    "          + id: o": (11, "加号"),
+    "          ~ id: o": (11, "波浪号"),
+    "          ‑ id: o": (11, "连字符"),
+    "          ▪ id: o": (11, "“▪”"),
+    "          ◆id: o": (11, "“◆”"),
+    "          \uf0b7 id: o": (11, "U+F0B7"),
+    "          a. id: o": (11, "编号"),
+    "          A、id: o": (11, "编号"),
+    "            id: o": (13, "新的一项"),
+    "          id: o": (11, "新的一项"),
 }
 
 
@@ -161,6 +210,36 @@ def test_slips_at_the_top(key: str) -> None:
     line = next(n for n, each in enumerate(SOUND.split("\n"), 1) if each.startswith(f"{key}:"))
     text = re.sub(rf"^{key}:[ ]*", f"{key}：", SOUND, count=1, flags=re.M)
     tells(text, line, len(key) + 1, "全角冒号")
+
+
+TOPS = [
+    # (a piece at the left margin, what is typed for it, line, column, what the sentence names)
+    ("format: 1\n", "  format: 1\n", 1, 3, "缩进了 2 格"),
+    ("format: 1\n", "```yaml\nformat: 1\n", 1, 1, "代码块"),
+    ("format: 1\n", "剧本\nformat: 1\n", 1, 1, "“剧本”后面少了冒号"),
+    ("format: 1\n", "剧本：\nformat: 1\n", 1, 3, "全角冒号"),
+    ("title: 示例\n", "title:\n示例\n", 5, 1, "缩进了 0 格"),
+    ("title: 示例\n", "title: 示例\n副题\n", 5, 1, "缩进了 0 格"),
+    ("title: 示例\n", "title: |\n示例\n", 5, 1, "缩进了 0 格"),
+    ("title: 示例\n", 'title: "示例"二\n', 4, 11, "不成对"),
+    ("  a: {name: 甲", "\ta: {name: 甲", 10, 1, "制表符"),
+    ("  a: {name: 甲", "\u3000a: {name: 甲", 10, 1, "全角空格"),
+]
+
+
+@pytest.mark.parametrize(("piece", "typed", "line", "column", "name"), TOPS, ids=repr)
+def test_slips_at_the_left_margin(
+    piece: str, typed: str, line: int, column: int, name: str
+) -> None:
+    tells(SOUND.replace(piece, typed, 1), line, column, name)
+
+
+@pytest.mark.parametrize("value", ["1\u3000", "1\u00a0", "\u30001"])
+def test_spaces_around_a_value_are_none_of_it(value: str) -> None:
+    text = SOUND.replace("format: 1", f"format: {value}").replace("show: true", "show: true\u3000")
+    if value[0] != "1":
+        text = SOUND.replace("show: true", "show: true\u3000, start: 1\u00a0")
+    assert compile_scenario(text.encode(), "t").title == "示例"
 
 
 def test_slips_with_windows_line_ends() -> None:
