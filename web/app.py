@@ -15,6 +15,7 @@ from fastapi.staticfiles import StaticFiles
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
+from engine.host.pulse import Pulse
 from engine.store.database import open_database
 from web import live, logs, metrics
 from web.audit import Audited
@@ -94,6 +95,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         made = await database.people.ensure_admin(settings.admin_password or None)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
+        host.standing.pulse = Pulse(clock, database.alive, alone=not settings.redis_url)
         presence = Presence(host)
         app.state.services = Services(
             settings=settings,

@@ -160,11 +160,10 @@ class _Run:
                 "extensions": {f"{self.home}/extensions/objectives": _objectives(person)},
             }
             yield self._told("scored", person.seat, seq, at_ms, self._simulation(), result=result)
-        late_ms = max(0, course.taken_ms[person.seat] - course.started_ms)
         result = {
             "completion": not course.jumped,
             "success": kind == "good" and not course.jumped,
-            "duration": _duration(max(0, course.play_ms - late_ms)),
+            "duration": _duration(course.play_ms - course.late_ms[person.seat]),
             "extensions": {f"{self.home}/extensions/ending": course.ending},
         }
         yield self._told("completed", person.seat, seq, at_ms, self._simulation(), result=result)

@@ -21,6 +21,7 @@ from engine.errors import AppError, DuplicateCommand, StoreError
 from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
 from engine.host.mailbox import Mailbox, RunStopped
+from engine.host.standing import Standing
 from engine.host.timers import Timers
 from engine.rules.commands import AnyCommand
 from engine.rules.decide import open_run
@@ -64,6 +65,8 @@ class Host:
         self._loading: dict[RunId, asyncio.Task[Mailbox]] = {}
         self._asked: set[asyncio.Task[Any]] = set()
         self._timers = Timers(self.clock, self._fire)
+        self.standing = Standing(self.clock)
+        """What is known of time that counts for nothing."""
         self._told: dict[RunId, int] = {}
         """How far each run was said to be, by this worker or another."""
         self.on_moved: list[Callable[[RunId, State], None]] = []
@@ -77,6 +80,9 @@ class Host:
 
     def start(self) -> None:
         """Begin to fire deadlines, and to drop idle runs."""
+        if self.standing.pulse is not None:
+            self.standing.pulse.on_break = self._woke
+            self.standing.pulse.start()
         self._timers.start()
         self._timers.arm(_SWEEP, self.clock.now_ms() + IDLE_MS)
 
@@ -84,6 +90,8 @@ class Host:
         """Stop firing deadlines, and finish what was asked. What was acknowledged is stored."""
         await self._timers.close()
         await asyncio.gather(*self._asked, *self._loading.values(), return_exceptions=True)
+        if self.standing.pulse is not None:
+            await self.standing.pulse.close()
 
     async def open(
         self, run: RunId, scenario: Scenario, *, seed: str, team: int, alone: bool = False
@@ -137,6 +145,12 @@ class Host:
         """A bell that rings whenever one of `runs` has moved on."""
         return self._hub.watch(*runs)
 
+    def rearm(self, run: RunId) -> None:
+        """Whether time stands in the run may have changed, beside its log."""
+        mailbox = self._mailboxes.get(run)
+        if mailbox is not None:
+            self._arm(mailbox)
+
     def ring(self, run: RunId) -> None:
         """Ring everybody who watches the run: something beside its log has changed."""
         self._hub.publish(run)
@@ -161,9 +175,7 @@ class Host:
             self._told[run] = max(seq, self._told.get(run, 0))
             mailbox = self._mailboxes.get(run)
             if mailbox is not None and mailbox.state.seq < seq:
-                task = asyncio.create_task(self._refresh(mailbox))
-                self._asked.add(task)
-                task.add_done_callback(self._asked.discard)
+                self._begin(self._refresh(mailbox))
 
     async def refresh(self, run: RunId) -> None:
         """Take up what other workers wrote, now: whoever comes back sees nothing older than what
@@ -175,6 +187,17 @@ class Host:
         lag_ms = await self._guarded(mailbox, mailbox.refresh)
         if lag_ms is not None:
             self.on_lag(lag_ms)
+
+    def _woke(self) -> None:
+        """The process hasn't run for a while: that is written into every run, now. Later it
+        couldn't be told whether the phones were there."""
+        for mailbox in tuple(self._mailboxes.values()):
+            self._begin(self._fire(mailbox.run))
+
+    def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(doing)
+        self._asked.add(task)
+        task.add_done_callback(self._asked.discard)
 
     async def _refresh(self, mailbox: Mailbox) -> None:
         try:
@@ -195,8 +218,9 @@ class Host:
     async def _load(self, run: RunId) -> Mailbox:
         try:
             scenario = await self._load_scenario(run)
-            mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock)
+            mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock, self.standing)
             await mailbox.load()
+            await self.standing.sure()
             due_ms = mailbox.due()
         except AppError:
             raise

@@ -9,6 +9,9 @@ the log; the latest of those are remembered, so that a late copy doesn't act aft
 A run's time never goes back. A process whose clock is behind the log (it was set back between two
 starts, or another worker's is ahead) takes the run's time to be ahead of its clock, by `ahead_ms`:
 a hold of 30 s lasts 30 s, whatever the wall says.
+
+Nor does time go on while nobody can use it (`standing.py`): what is due then waits, and whoever
+comes next finds `clock.stood` in the log, and as much time left as there was.
 """
 
 from __future__ import annotations
@@ -29,7 +32,9 @@ from engine.errors import (
     Text,
 )
 from engine.host.clock import Clock
-from engine.rules.commands import AnyCommand
+from engine.host.standing import Standing
+from engine.host.stretches import EVER_MS, Stretch
+from engine.rules.commands import HOST, AnyCommand, Stand
 from engine.rules.deadlines import idle_deadline, next_deadline
 from engine.rules.decide import decide
 from engine.rules.events import AnyEvent, Recorded
@@ -46,6 +51,8 @@ WIND_MAX: Final = 2_000
 """Deadlines a practice run is wound on over at once."""
 IDLE_COMMANDS_MAX: Final = 1_000
 """Commands without effect that are remembered."""
+STOOD_MIN_MS: Final = 1_000
+"""Time that stood for less isn't written down: the network's own hiccups."""
 DUE_MAX: Final = 1_000
 """Deadlines at one and the same instant; more of them never end."""
 
@@ -74,6 +81,7 @@ class Mailbox:
         store: EventStore,
         tell: Callable[[RunId], None],
         clock: Clock,
+        standing: Standing | None = None,
     ) -> None:
         self.run = run
         self.scenario = scenario
@@ -86,6 +94,7 @@ class Mailbox:
         self._clock = clock
         self._store = store
         self._tell = tell
+        self._standing = standing or Standing(clock)
         self._seq_by_command: dict[tuple[str, str], int] = {}
         self._idle_by_command: dict[tuple[str, str], int] = {}
         self._lock = asyncio.Lock()
@@ -128,7 +137,7 @@ class Mailbox:
                 if known is not None:
                     return known
                 # Whoever waited acts at the run's time by now, and what is due by now comes first.
-                await self._catch_up(max(command.at_ms, self.state.now_ms))
+                await self._come_to(max(command.at_ms, self.state.now_ms), goes_on=True)
                 before = self.state.seq
                 if await self._commit(command):
                     if self.state.seq == before:
@@ -153,7 +162,7 @@ class Mailbox:
             if self.doubtful:
                 with suppress(StoreUnavailable):  # what is known is better than nothing
                     await self._make_sure()
-            await self._catch_up(self.now_ms())
+            await self._come_to(self.now_ms())
             return self.state
 
     async def wind_on(self) -> State:
@@ -161,7 +170,7 @@ class Mailbox:
         run's time is then ahead of the clock. Raises as `execute`."""
         async with self._lock:
             self._check()
-            await self._catch_up(self.now_ms())
+            await self._come_to(self.now_ms())
             for _ in range(WIND_MAX):
                 due = idle_deadline(self.scenario, self.state)
                 if due is None:
@@ -193,9 +202,53 @@ class Mailbox:
         return max(0, self.now_ms() - self.state.now_ms)
 
     def due(self) -> int | None:
-        """When the process's clock reaches the run's next deadline."""
+        """When the process's clock reaches the run's next deadline; None: never, as it is now."""
         deadline = next_deadline(self.scenario, self.state)
-        return None if deadline is None else deadline.at_ms - self.ahead_ms
+        if deadline is None:
+            return None
+        due_ms = deadline.at_ms - self.ahead_ms
+        for stood in self._stood():
+            if stood.from_ms >= due_ms:
+                break
+            if stood.until_ms == EVER_MS:
+                return None
+            due_ms += stood.until_ms - stood.from_ms
+        return due_ms
+
+    def _stood(self) -> list[Stretch]:
+        """When time stood since the last event, on the process's clock."""
+        return self._standing.stretches(self.run, self.state, self.state.now_ms - self.ahead_ms)
+
+    def _next_stood(self, now_ms: int) -> Stretch | None:
+        """The first of them that is long enough to be told, in the run's time."""
+        for one in self._stood():
+            from_ms = one.from_ms + self.ahead_ms
+            ended_ms = min(now_ms, one.until_ms + self.ahead_ms)
+            if ended_ms - from_ms >= STOOD_MIN_MS:
+                until_ms = EVER_MS if one.until_ms == EVER_MS else ended_ms
+                return Stretch(from_ms, until_ms)
+        return None
+
+    async def _come_to(self, now_ms: int, *, goes_on: bool = False) -> None:
+        """Let come what is due by now, but for the time that stood. `goes_on`: time that still
+        stands ends here; else it goes on standing, and is written down only where it began before
+        the process did: then the desk sees at once what is left, not a limit long past."""
+        if self._standing.unsure:
+            await self._standing.sure()
+        for _ in range(TRIES_MAX):
+            stood = self._next_stood(now_ms)
+            if stood is None:
+                break
+            await self._catch_up(stood.from_ms)
+            if stood != self._next_stood(now_ms):
+                continue  # another worker wrote meanwhile, or the run is over
+            since_start = not self._standing.over_a_start(stood.from_ms - self.ahead_ms)
+            if stood.until_ms == EVER_MS and since_start and not goes_on:
+                return
+            until_ms = min(now_ms, stood.until_ms)
+            name, ms = f"stood:{self.state.seq}", until_ms - stood.from_ms
+            await self._commit(Stand(id=name, at_ms=until_ms, by=HOST, ms=ms))
+        await self._catch_up(now_ms)
 
     async def _catch_up(self, now_ms: int) -> None:
         count, instant_ms, lost = 0, 0, 0

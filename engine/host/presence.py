@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from engine.errors import AppError, StoreError
 from engine.host.host import Host
+from engine.host.stretches import EVER_MS, Stretch
 from engine.rules.commands import ComeBack, GoAway
 from engine.rules.state import State
 from engine.store.tokens import new_id
@@ -30,6 +31,8 @@ CROWD_MS: Final = 60_000
 """So much longer everybody gets, while a crowd waits to be let in."""
 LOOK_MS: Final = 500
 """How often it is looked whether the crowd is in."""
+EMPTY_MAX: Final = 8
+"""Stretches without any connection that are remembered of a run; the log has those before."""
 ARRIVE_MS: Final = 20_000
 """So long a phone has to come for a seat that was taken for it."""
 CHECK_MS: Final = 30_000
@@ -43,6 +46,11 @@ class Presence:
         self._host = host
         self._return_ms = return_ms
         host.on_moved.append(self._called_away)
+        host.standing.empty = self.empty
+        self._began_ms = host.clock.now_ms()
+        self._empty_since: dict[RunId, int] = {}
+        """When the last connection of these ended; of those not here, nobody has come yet."""
+        self._empty: dict[RunId, list[Stretch]] = {}
         self._connections: defaultdict[RunId, Counter[SeatId]] = defaultdict(Counter)
         self._checked: set[RunId] = set()
         self._checking: set[RunId] = set()
@@ -61,6 +69,16 @@ class Presence:
     def here(self, run: RunId) -> tuple[SeatId, ...]:
         """The seats of a run that have a connection to this process."""
         return tuple(self._connections.get(run, ()))
+
+    def empty(self, run: RunId) -> list[Stretch]:
+        """When the run had no connection to this process, in order, and it is known that it had
+        none elsewhere: there are no others."""
+        if self._ask is not None:
+            return []
+        found = self._empty.get(run, [])
+        if run in self._connections:
+            return found
+        return [*found, Stretch(self._empty_since.get(run, self._began_ms), EVER_MS)]
 
     def elsewhere(self, run: RunId, seats: tuple[SeatId, ...]) -> None:
         """Another worker has the phones of these."""
@@ -96,7 +114,7 @@ class Presence:
 
     async def connected(self, run: RunId, seat: SeatId) -> None:
         """A connection of the seat has begun. Raises as `Host.execute`; it doesn't count then."""
-        self._connections[run][seat] += 1
+        self._count(run, seat)
         self.expect(run)
         command = ComeBack(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
         try:
@@ -105,6 +123,7 @@ class Presence:
             self._forget(run, seat)
             self._look_again(run)
             raise
+        self._host.rearm(run)
 
     async def disconnected(self, run: RunId, seat: SeatId, *, sent_away: bool = False) -> None:
         """A connection of the seat has ended. `sent_away`: by this process, which stops; the phone
@@ -115,6 +134,12 @@ class Presence:
         elif not self.online(run, seat):
             await self._away(run, seat)
 
+    def _count(self, run: RunId, seat: SeatId) -> None:
+        if run not in self._connections:
+            stood = Stretch(self._empty_since.pop(run, self._began_ms), self._host.clock.now_ms())
+            self._empty[run] = [*self._empty.get(run, [])[1 - EMPTY_MAX :], stood]
+        self._connections[run][seat] += 1
+
     def _forget(self, run: RunId, seat: SeatId) -> None:
         seats = self._connections[run]
         seats[seat] -= 1
@@ -122,6 +147,7 @@ class Presence:
             del seats[seat]
         if not seats:
             del self._connections[run]
+            self._empty_since[run] = self._host.clock.now_ms()
 
     async def _away(self, run: RunId, seat: SeatId) -> None:
         command = GoAway(id=new_id(), at_ms=self._host.clock.now_ms(), by=seat)
@@ -141,14 +167,10 @@ class Presence:
     async def _arrival(
         self, run: RunId, seat: SeatId, free: Callable[[RunId, SeatId], Awaitable[None]]
     ) -> None:
-        clock = self._host.clock
         try:
             _, state = await self._host.state(run)
             taken = state.seats.get(seat)
-            ends_ms = clock.now_ms() + ARRIVE_MS
-            await clock.sleep_until(ends_ms)
-            while self.arriving and clock.now_ms() < ends_ms + CROWD_MS:
-                await clock.sleep_until(clock.now_ms() + LOOK_MS)
+            await self._let_come(ARRIVE_MS)
             if self._ask is not None:
                 await self._host.refresh(run)
             _, state = await self._host.state(run)
@@ -197,20 +219,27 @@ class Presence:
         finally:
             self._checking.discard(run)
 
+    async def _let_come(self, ms: int) -> None:
+        """Return after so long, in which phones could come: longer, if they are a crowd."""
+        pass_by, crowd_ms = self._host.standing.pass_by, CROWD_MS
+        await pass_by(ms)
+        while self.arriving and crowd_ms > 0:
+            await pass_by(LOOK_MS)
+            crowd_ms -= LOOK_MS
+
     async def _compare(self, run: RunId, after_ms: int) -> None:
         """Call away who is online without a phone, and back who has one here."""
-        clock = self._host.clock
-        ends_ms = clock.now_ms() + after_ms
-        if self._ask is not None:
-            await clock.sleep_until(ends_ms - ANSWER_MS)
+        pass_by = self._host.standing.pass_by
+        if self._ask is None:
+            await self._let_come(after_ms)
+        else:
+            await pass_by(after_ms - ANSWER_MS)
             self._elsewhere.pop(run, None)
             self._ask(run)
             # A phone that is on its way from one worker to another is nowhere for a moment.
-            await clock.sleep_until(ends_ms - ANSWER_MS // 2)
+            await pass_by(ANSWER_MS // 2)
             self._ask(run)
-        await clock.sleep_until(ends_ms)
-        while self.arriving and clock.now_ms() < ends_ms + CROWD_MS:
-            await clock.sleep_until(clock.now_ms() + LOOK_MS)
+            await self._let_come(ANSWER_MS // 2)
         others = self._elsewhere.pop(run, set())
         try:
             _, state = await self._host.state(run)

@@ -138,6 +138,8 @@ class Course(msgspec.Struct, kw_only=True):
     """Seats that ever had a connection, or did anything: behind the others there was nobody."""
     taken_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
     """Wall instant at which the seat was taken."""
+    late_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
+    """How much had been played by then."""
     last_ms: dict[SeatId, int] = msgspec.field(default_factory=dict)
     """Wall instant at which the seat went for good; missing: it stayed."""
     removed: set[SeatId] = msgspec.field(default_factory=set)

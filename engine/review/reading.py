@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from engine.review.course import IDLE_MS, Answer, Band, Course, Left, Moment, Spring
+from engine.review.course import Answer, Band, Course, Left, Moment, Spring
+from engine.review.run_clock import RunClock
 from engine.review.spans import Spans
 from engine.review.waits import Waits
 from engine.rules import events as ev
@@ -46,11 +47,8 @@ class _Reader:
         self.course = Course()
         self.seq = 0
         self.at_ms = 0
-        self.now_ms = 0
-        self.paused_at_ms: int | None = None
-        self.paused_ms = 0
+        self.clock = RunClock()
         self.command = ("", "")
-        self.playing = False
         self.vars: dict[VarId, Value] = {}
         self.seen: dict[RoleId, frozenset[FactId]] = defaultdict(lambda: NOTHING)
         self.waits = Waits(self.course)
@@ -58,20 +56,20 @@ class _Reader:
         self.going: Left = "jump"
         self.springs_of: list[Spring] = []
         self.spans = Spans(self.course)
-        self.axis_ms = 0
         self.acted_ms = 0
         self.deck: tuple[str, ...] = ()
 
     def read(self, recorded: ev.Recorded) -> None:
         event = recorded.event
         self.seq, self.at_ms = recorded.seq, event.at_ms
-        if isinstance(event, ev.RunForked) and self.paused_at_ms is None:
+        if isinstance(event, ev.RunForked) and not self.clock.paused:
             self._count_waits()
-            self.paused_at_ms = self.now_ms  # nobody played between that evening and this one
-        self._tick(max(event.at_ms, self.now_ms), closing=isinstance(event, ev.RunClosed))
+            self.clock.pause()  # nobody played between that evening and this one
+        self.clock.tick(event)
+        self.course.axis.append(self.clock.axis_ms)
         if (recorded.by, recorded.command) != self.command:
             self.command, self.springs_of = (recorded.by, recorded.command), []
-        if self.playing and recorded.by != CLOCK and not isinstance(event, _NO_PLAY):
+        if self.clock.playing and recorded.by != CLOCK and not isinstance(event, _NO_PLAY):
             self.acted_ms = self.clock_ms
         if isinstance(event, _BY_SOMEBODY):
             self.course.came.add(event.seat)
@@ -82,20 +80,10 @@ class _Reader:
             handle(self, event)
         self.course.clocks.append(self.clock_ms)
 
-    def _tick(self, now_ms: int, *, closing: bool) -> None:
-        gap_ms = now_ms - self.now_ms if self.now_ms else 0
-        active = self.playing and self.paused_at_ms is None and not closing
-        self.axis_ms += gap_ms if active else min(gap_ms, IDLE_MS)
-        self.course.axis.append(self.axis_ms)
-        self.now_ms = now_ms
-
     @property
     def clock_ms(self) -> int:
         """The run's own time since the start of play."""
-        if not self.course.started_ms:
-            return 0
-        wall = self.now_ms if self.paused_at_ms is None else self.paused_at_ms
-        return wall - self.paused_ms - self.course.started_ms
+        return self.clock.clock_ms
 
     @property
     def scene(self) -> SceneId:
@@ -132,32 +120,31 @@ class _Reader:
         self.vars = dict(event.vars)
 
     def run_started(self, event: ev.RunStarted) -> None:
-        self.course.started_ms, self.playing = self.now_ms, True
+        self.clock.start()
+        self.course.started_ms = self.clock.now_ms
 
     def run_paused(self, event: ev.RunPaused) -> None:
         self._count_waits()
-        self.paused_at_ms = self.now_ms
+        self.clock.pause()
         self.mark(event)
 
     def run_resumed(self, event: ev.RunResumed) -> None:
-        if self.paused_at_ms is not None:
-            self.paused_ms += self.now_ms - self.paused_at_ms
-            self.paused_at_ms = None
+        self.clock.resume()
         self.waits.since_ms = self.clock_ms
         self.mark(event)
 
     def run_forked(self, event: ev.RunForked) -> None:
-        assert self.paused_at_ms is not None, "read() saw to it"
+        assert self.clock.paused, "read() saw to it"
         self.course.origin, self.course.origin_seq = event.origin, event.origin_seq
-        self.paused_ms += self.now_ms - self.paused_at_ms
-        self.paused_at_ms = self.now_ms
+        self.clock.resume()
+        self.clock.pause()
         for seat in self.course.role_by_seat:
             self.seat_away(ev.SeatAway(at_ms=event.at_ms, seat=seat))
         self.mark(event)
 
     def run_ended(self, event: ev.RunEnded) -> None:
         made = self.course
-        made.ending, made.ended_ms, self.playing = event.ending, self.now_ms, False
+        made.ending, made.ended_ms, self.clock.playing = event.ending, self.clock.now_ms, False
         made.bands[-1].left = "ending"
         made.jumped = len(made.bands) > 1 and made.bands[-2].left == "jump"
         self.waits.open = {}
@@ -186,9 +173,9 @@ class _Reader:
 
     def _break_off(self, clock_ms: int) -> None:
         """The play stopped at that instant of its clock, if it hadn't ended."""
-        if not self.playing:
+        if not self.clock.playing:
             return
-        self.playing, self.waits.open = False, {}
+        self.clock.playing, self.waits.open = False, {}
         if self.course.bands:
             last = self.course.bands[-1]
             last.left, last.until_ms = "broken", max(last.clock_ms, clock_ms)
@@ -198,6 +185,7 @@ class _Reader:
         self._count_waits()
         self.course.role_by_seat[event.seat] = event.role
         self.course.taken_ms[event.seat] = event.at_ms
+        self.course.late_ms[event.seat] = self.clock_ms
         self.mark(event)
 
     def role_changed(self, event: ev.RoleChanged) -> None:
@@ -207,7 +195,7 @@ class _Reader:
     def seat_away(self, event: ev.SeatAway | ev.SeatLeft) -> None:
         if isinstance(event, ev.SeatLeft):
             self.course.last_ms[event.seat] = event.at_ms
-        if self.playing:
+        if self.clock.playing:
             what = "left" if isinstance(event, ev.SeatLeft) else "away"
             self.spans.go(event.seat, what, self.seq, self.clock_ms)
 
@@ -303,7 +291,7 @@ class _Reader:
                 self.waits.open[event.task].discard(event.slot)
 
     def _count_waits(self) -> None:
-        self.waits.count(self.clock_ms, still=self.paused_at_ms is not None)
+        self.waits.count(self.clock_ms, still=self.clock.paused)
 
     # ── traps and what follows ──────────────────────────────────────────────────────────────────
 
@@ -355,7 +343,7 @@ class _Reader:
 
 
 _MARKED: Final = (
-    ev.SceneExtended, ev.VoteDecided, ev.HintTaken, ev.RescueTried, ev.RoleCovered,
+    ev.ClockStood, ev.SceneExtended, ev.VoteDecided, ev.HintTaken, ev.RescueTried, ev.RoleCovered,
     ev.RoleUncovered, ev.SeatNudged,
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ import msgspec
 from engine.errors import Lang, texts_of
 from engine.review.course import Answer, Course, Span
 from engine.rules import events as ev
-from engine.rules.wording import say
+from engine.rules.wording import length, say
 from engine.scenario.model import (
     Choose,
     Hand,
@@ -46,6 +46,10 @@ MARKS: Final = texts_of(
         "run.forked": ("从这里分出演练", "Forked here"),
         "run.ended": ("结局：{title}", "Ending: {title}"),
         "seat.taken": ("{who}入座", "{who} took a seat"),
+        "clock.stood": (
+            "没有人连着，时间停了{length}",
+            "Nobody there: the clock stood for {length}",
+        ),
         "scene.extended": ("时间延长 {seconds} 秒", "{seconds} s added"),
         "scene.timed_out": ("时间到", "Time is up"),
         "task.skipped": ("组织者跳过“{ask}”", "“{ask}” was skipped"),
@@ -187,6 +191,8 @@ class Teller:
         match event:
             case ev.RunEnded(ending=ending):
                 values["title"] = self.scenario.scenes[ending].title
+            case ev.ClockStood(stood_ms=stood_ms):
+                values["length"] = length(stood_ms, self.lang)
             case ev.SceneExtended(by_ms=by_ms):
                 values["seconds"] = by_ms // 1000
             case ev.RescueTried(seat=held, rescuer=rescuer, right=right):

@@ -1,7 +1,8 @@
 """What someone asks of a run. A command may be refused; what it brings about are events.
 
 Every command carries its own `id` (sent twice, it counts once), the wall instant `at_ms` it is
-decided at, and `by`: a seat id, `FACILITATOR` or `CLOCK`. Time, ids and draws come from outside.
+decided at, and `by`: a seat id, `FACILITATOR`, `CLOCK` or `HOST`. Time, ids and draws come from
+outside.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from engine.values import CardId, RoleId, SceneId, SeatId, TaskId
 
 FACILITATOR = "facilitator"
 CLOCK = "clock"
+HOST = "host"
+"""Whoever runs the rules: opens the run, and knows when nobody could use the time."""
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True):
@@ -196,6 +199,15 @@ class TimeUp(Command, frozen=True, kw_only=True, tag="time_up"):
     """The scene, the seat, or the role it is about."""
 
 
+# ── whoever runs the rules (by: HOST) ───────────────────────────────────────────────────────────
+
+
+class Stand(Command, frozen=True, kw_only=True, tag="stand"):
+    """For `ms`, up to now, nobody could use the time: it is to count for nothing."""
+
+    ms: int
+
+
 SeatCommand = (
     TakeSeat | ChangeRole | GetReady | GoAway | ComeBack | LeaveSeat | Submit | TakeHint | HandCard
     | TryRescue
@@ -205,4 +217,4 @@ FacilitatorCommand = (
     | Jump | RemoveSeat | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
     | HideReflection | ShowReflection
 )  # fmt: skip
-AnyCommand = SeatCommand | FacilitatorCommand | TimeUp
+AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | Stand

@@ -49,6 +49,7 @@ def open_run(
             roles=tuple(scenario.roles),
             grace_ms=scenario.absence.grace_ms,
             absence="stand_in" if alone else scenario.absence.then,
+            stands=True,
         ),
     )
 
@@ -243,6 +244,17 @@ def _try_rescue(draft: Draft, command: cmd.TryRescue) -> None:
     apply_effects(draft, choice.effects)
 
 
+def _stand(draft: Draft, command: cmd.Stand) -> None:
+    """Raises Rejection: stale, where time stands anyway, or nothing hangs on it."""
+    state = draft.state
+    if not state.stands or state.phase != "playing" or state.paused_at_ms is not None:
+        raise reject("stale")
+    # No longer than since the last event: the run clock never goes back behind what has happened.
+    stood_ms = min(command.ms, draft.at_ms - state.now_ms)
+    if stood_ms > 0:
+        draft.emit(ev.ClockStood, stood_ms=stood_ms)
+
+
 def may_rescue(state: State, scenario: Scenario, rescuer: SeatId, held: SeatId) -> bool:
     """`rescuer` has a try at freeing `held`: another seat, of a role the trap names, not held
     itself, and without a try spent on this hold (each has one, else guessing would do)."""
@@ -276,6 +288,7 @@ _DECISIONS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.HandCard: _hand_card,
     cmd.TryRescue: _try_rescue,
     cmd.TimeUp: time_up,
+    cmd.Stand: _stand,
     **DESK,
 }
 

@@ -34,6 +34,9 @@ class RunOpened(Event, frozen=True, kw_only=True, tag="run.opened"):
     roles: tuple[RoleId, ...]
     grace_ms: int
     absence: Literal["wait", "share", "stand_in"]
+    stands: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: time stands while nobody could use it, and the log says so (`clock.stood`). Logs from
+    before there was such a thing don't have the field, and are written again without it."""
 
 
 class SeatTaken(Event, frozen=True, kw_only=True, tag="seat.taken"):
@@ -72,6 +75,14 @@ class RunPaused(Event, frozen=True, kw_only=True, tag="run.paused"):
 
 class RunResumed(Event, frozen=True, kw_only=True, tag="run.resumed"):
     pass
+
+
+class ClockStood(Event, frozen=True, kw_only=True, tag="clock.stood"):
+    """Until now time stood: no seat of the run was connected, or no process ran. What was due
+    within that time is due as much later; what was due before it has happened, at its own time."""
+
+    stood_ms: int
+    """How long; no longer ago than the event before this one."""
 
 
 class RunForked(Event, frozen=True, kw_only=True, tag="run.forked"):
@@ -275,7 +286,8 @@ class ReflectionShown(Event, frozen=True, kw_only=True, tag="reflection.shown"):
 
 AnyEvent = (
     RunOpened | RunForked | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft
-    | RunStarted | RunPaused | RunResumed | RunEnded | RunClosed | SceneEntered | SceneResumed
+    | RunStarted | RunPaused | RunResumed | ClockStood | RunEnded | RunClosed | SceneEntered
+    | SceneResumed
     | SceneExtended | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped | TaskAnswered
     | TaskDone | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung | HoldBegan
     | HoldEnded | RescueTried | VarSet | CardGiven | CardHanded | Told | RoleCovered
@@ -290,7 +302,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     """From 1, without gaps."""
     by: str
-    """The command's seat, `facilitator` or `clock`; `host` for the first event."""
+    """The command's seat, `facilitator` or `clock`; `host`: the first event, and stood time."""
     command: str
     """The id of the command that brought it about; the same for all events of one command."""
     event: AnyEvent

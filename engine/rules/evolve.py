@@ -35,6 +35,10 @@ EMPTY: Final = State()
 
 PATH_MAX: Final = 64
 
+STOOD_TOGETHER_MS: Final = 15_000
+"""Time that stood twice within so long is told as once: the desk did something meanwhile, or phones
+were called away that hadn't come back yet."""
+
 Changes = dict[str, Any]
 
 
@@ -61,7 +65,7 @@ def run_clock(state: State, at_ms: int) -> int:
     return wall - state.paused_ms
 
 
-def _news(state: State, event: ev.AnyEvent, kind: Any, subject: str, **more: str) -> Changes:
+def _news(state: State, event: ev.AnyEvent, kind: Any, subject: str, **more: Any) -> Changes:
     item = News(state.seq + 1, event.at_ms, kind, subject, **more)
     return {"news": (*state.news[1 - NEWS_MAX :], item)}
 
@@ -79,6 +83,7 @@ def _run_opened(state: State, event: ev.RunOpened) -> Changes:
         "roles": event.roles,
         "grace_ms": event.grace_ms,
         "absence": event.absence,
+        "stands": event.stands,
     }
 
 
@@ -110,6 +115,16 @@ def _run_resumed(state: State, event: ev.RunResumed) -> Changes:
         return {}
     stood_ms = max(event.at_ms, state.now_ms) - state.paused_at_ms
     return {"paused_at_ms": None, "paused_ms": state.paused_ms + stood_ms}
+
+
+def _clock_stood(state: State, event: ev.ClockStood) -> Changes:
+    if state.paused_at_ms is not None:
+        return {}  # it stands anyway
+    told_ms, news, began_ms = event.stood_ms, state.news, event.at_ms - event.stood_ms
+    if news and news[-1].kind == "stood" and began_ms - news[-1].at_ms <= STOOD_TOGETHER_MS:
+        told_ms, news = told_ms + int(news[-1].subject), news[:-1]
+    item = News(state.seq + 1, event.at_ms, "stood", str(told_ms))
+    return {"paused_ms": state.paused_ms + event.stood_ms, "news": (*news[1 - NEWS_MAX :], item)}
 
 
 def _run_ended(state: State, event: ev.RunEnded) -> Changes:
@@ -164,8 +179,12 @@ def _role_covered(state: State, event: ev.RoleCovered) -> Changes:
     cover = Cover(event.how, event.seat, run_clock(state, event.at_ms))
     return {
         "covers": state.covers.set(event.role, cover),
-        **_news(state, event, "covered", event.role, seat=event.seat),
+        **_news(state, event, "covered", event.role, seat=event.seat, **_how(state, event)),
     }
+
+
+def _how(state: State, event: ev.RoleCovered) -> dict[str, str]:
+    return {"how": event.how} if state.stands else {}
 
 
 def _role_uncovered(state: State, event: ev.RoleUncovered) -> Changes:
@@ -422,6 +441,7 @@ _FOLDS: Final[dict[type, Callable[[State, Any], Changes]]] = {
     ev.RunStarted: _run_started,
     ev.RunPaused: _run_paused,
     ev.RunResumed: _run_resumed,
+    ev.ClockStood: _clock_stood,
     ev.RunEnded: _run_ended,
     ev.RunClosed: _run_closed,
     ev.SeatTaken: _seat_taken,

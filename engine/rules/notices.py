@@ -10,7 +10,7 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.state import News, State
 from engine.rules.views_learnt import Part, learnt
-from engine.rules.wording import NOTICES, TONES, say
+from engine.rules.wording import NOTICES, TOLD_MS, TONES, length, say
 from engine.scenario.model import Scenario, Vote
 from engine.values import RoleId, SeatId, TrapId
 
@@ -33,7 +33,7 @@ def notices(scenario: Scenario, state: State, hearing: Hearing) -> list[Part]:
     """The seat's notices: what concerns everybody, its roles, or itself."""
     shown = []
     for item in state.news:
-        if item.kind in ("away", "back", "missed"):
+        if item.kind in ("away", "back", "missed") or not worth_telling(item):
             continue
         if item.kind == "nudged" and item.seat != hearing.seat:
             continue
@@ -43,9 +43,16 @@ def notices(scenario: Scenario, state: State, hearing: Hearing) -> list[Part]:
     return shown
 
 
+def worth_telling(item: News) -> bool:
+    """Time that stood for a moment, as it does whenever the server is started anew, isn't news."""
+    return item.kind != "stood" or int(item.subject) >= TOLD_MS
+
+
 def covered_how(state: State, item: News) -> Literal["share", "stand_in", "seat"]:
     """How the role of this news was covered: to whom it was handed, else as the run's log says. The
     script may say otherwise: who makes up an evening alone plays with stand-ins."""
+    if item.how:
+        return item.how
     if item.seat:
         return "seat"
     return "stand_in" if state.absence == "stand_in" else "share"
@@ -68,8 +75,9 @@ def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> P
         values["role"] = scenario.roles[item.subject].name
         if kind == "covered":
             wording = f"covered_{covered_how(state, item)}"
-    elif kind == "extended":
-        values["seconds"] = int(item.subject) // 1000
+    elif kind in ("extended", "stood"):
+        ms = int(item.subject)
+        values |= {"seconds": ms // 1000, "length": length(ms, hearing.lang)}
     elif kind == "decided":
         values["choice"] = _choice_text(scenario, item.subject)
     return {

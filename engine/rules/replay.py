@@ -38,6 +38,10 @@ def replay(run: str, records: Iterable[Recorded], state: State = EMPTY) -> State
 
 def fingerprint(state: State) -> str:
     """SHA-256 of the state, hex. Equal for equal states, on any machine, under any hash seed. What
-    is remembered only to be shown (`aside`) isn't in it."""
-    fields = {name: getattr(state, name) for name in State.__struct_fields__ if name != "aside"}
+    is remembered only to be shown (`aside`) isn't in it, nor what older logs don't have."""
+    fields = {
+        name: value
+        for name in State.__struct_fields__
+        if name != "aside" and (value := getattr(state, name)) is not msgspec.UNSET
+    }
     return hashlib.sha256(_encoder.encode(fields)).hexdigest()

@@ -86,14 +86,17 @@ class News(msgspec.Struct, frozen=True):
     at_ms: int
     kind: Literal[
         "trap", "rescued", "released", "told", "card", "covered", "uncovered", "nudged", "skipped",
-        "opened", "extended", "timed_out", "tied", "decided", "away", "back", "missed",
+        "opened", "extended", "timed_out", "tied", "decided", "away", "back", "missed", "stood",
     ]  # fmt: skip
     subject: str
-    """The trap, seat, tell, card or role it is about; `scene.task` or `scene.task.choice`."""
+    """The trap, seat, tell, card or role it is about; `scene.task` or `scene.task.choice`; a length
+    of time in milliseconds."""
     role: RoleId = ""
     """Only for this role; empty for everybody."""
     seat: SeatId = ""
     """Whom it is about, where that matters."""
+    how: Literal["share", "stand_in", "seat"] | msgspec.UnsetType = msgspec.UNSET
+    """How a role is covered; unset in runs from before it was kept (see `State`)."""
 
 
 NEWS_MAX = 12
@@ -157,7 +160,11 @@ class Aside(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """A run, after `seq` events."""
+    """A run, after `seq` events.
+
+    A field that came later is a `msgspec.UNSET` in the states of older logs, and what is unset has
+    no part in their fingerprints.
+    """
 
     seq: int = 0
     scenario: str = ""
@@ -173,7 +180,7 @@ class State(msgspec.Struct, frozen=True):
     paused_at_ms: int | None = None
     """Wall instant of the pause; None while the clock runs."""
     paused_ms: int = 0
-    """All the time spent paused: wall = run clock + paused_ms."""
+    """All the time spent paused, or in which time stood: wall = run clock + paused_ms."""
     started_ms: int = 0
     ended_ms: int = 0
     scene: SceneState | None = None
@@ -203,4 +210,6 @@ class State(msgspec.Struct, frozen=True):
     spoke_ms: int = 0
     """Wall instant at which the last speaker was drawn."""
     reflections: Map[SeatId, str] = Map()
+    stands: bool | msgspec.UnsetType = msgspec.UNSET
+    """Time stands in this run while nobody can use it."""
     aside: Aside = Aside()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import Lang
-from engine.rules.notices import covered_how, task_ask
+from engine.rules.notices import covered_how, task_ask, worth_telling
 from engine.rules.state import State
 from engine.rules.views_learnt import Part
-from engine.rules.wording import LOG, say
+from engine.rules.wording import LOG, length, say
 from engine.scenario.model import Scenario
 from engine.values import SeatId
 
@@ -26,7 +26,7 @@ def told_log(
     shown = []
     for item in reversed(state.news):
         wording = item.kind if item.kind != "covered" else f"covered_{covered_how(state, item)}"
-        if wording not in LOG:
+        if wording not in LOG or not worth_telling(item):
             continue
         values = {
             "name": _named(scenario, state, names, item.seat),
@@ -42,6 +42,8 @@ def told_log(
             values["title"] = task_ask(scenario, item.subject)
         elif item.kind == "extended":
             values["seconds"] = int(item.subject) // 1000
+        elif item.kind == "stood":
+            values["length"] = length(int(item.subject), lang)
         elif item.kind == "timed_out":
             values["title"] = scenario.scenes[item.subject].title
         shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})

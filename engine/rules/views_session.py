@@ -13,16 +13,18 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
+from engine.rules.evolve import run_clock
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State, TaskState
 from engine.rules.views_learnt import Part
 from engine.rules.views_log import told_log
 from engine.rules.views_outcome import outcome
 from engine.rules.views_team import (
+    left_ms,
     meters,
     owing,
     phase_of,
-    remaining_ms,
+    stands,
     station_of,
     stations,
     team,
@@ -158,7 +160,7 @@ def _team_progress(run: RunInfo) -> Part:
     scenario, state = run.scenario, run.state
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
     limit_ms = state.scene.limit_at_ms if state.scene is not None else None
-    playing = state.phase == "playing"
+    playing, still = state.phase == "playing", stands(state)
     waited, _ = waiting(scenario, state)
     waited_roles = {slot for _, slot in owing(scenario, state) if slot != ANY}
     return {
@@ -169,8 +171,8 @@ def _team_progress(run: RunInfo) -> Part:
         "title": scene.title if scene else "",
         "station": station_of(scenario, state),
         "stations": len(stations(scenario)),
-        "ends_at_ms": wall_ms(state, limit_ms) if playing else None,
-        "remaining_ms": remaining_ms(state, limit_ms) if playing else None,
+        "ends_at_ms": wall_ms(state, limit_ms) if playing and not still else None,
+        "remaining_ms": left_ms(state, limit_ms) if playing else None,
         "done": waited["done"],
         "total": waited["total"],
         "waiting_roles": [r.name for r in scenario.roles.values() if r.id in waited_roles],
@@ -239,6 +241,7 @@ def run_part(run: RunInfo, lang: Lang) -> Part:
             {**seat, "away_since_ms": _away_since(state, seat["seat"])}
             for seat in team(scenario, state, run.names)
         ],
+        "stands": stands(state),
         "waiting": _who_waits(run),
         "tasks": _tasks(scenario, state),
         "roles": _roles(scenario, state),
@@ -269,8 +272,10 @@ def _away_since(state: State, seat: SeatId) -> int | None:
 
 
 def _who_waits(run: RunInfo) -> list[Part]:
-    """Each seat, or role without seats, the barrier waits for: with what, why, since when."""
+    """Each seat, or role without seats, the barrier waits for: with what, why, since when; or for
+    how long, while the clock that says so doesn't go."""
     scenario, state = run.scenario, run.state
+    still = state.paused_at_ms is not None or stands(state)
     assert state.scene is not None or not owing(scenario, state)
     by_role: dict[str, list[tuple[str, str, int]]] = {}
     for task, slot in owing(scenario, state):
@@ -279,7 +284,7 @@ def _who_waits(run: RunInfo) -> list[Part]:
         by_role.setdefault(slot, []).append((task.id, task.ask, opened_ms))
     shown = []
     for slot, tasks in by_role.items():
-        since_ms = min(opened_ms for _, _, opened_ms in tasks) + state.paused_ms
+        opened_ms = min(opened_ms for _, _, opened_ms in tasks)
         asked = [{"id": name, "ask": ask} for name, ask, _ in tasks]
         for seat, why in _answerers(state, slot):
             role = scenario.roles.get(slot)
@@ -290,7 +295,8 @@ def _who_waits(run: RunInfo) -> list[Part]:
                     "role": slot,
                     "role_name": role.name if role else "",
                     "why": why,
-                    "since_ms": since_ms,
+                    "since_ms": None if still else wall_ms(state, opened_ms),
+                    "waited_ms": run_clock(state, state.now_ms) - opened_ms if still else None,
                     "tasks": asked,
                 }
             )

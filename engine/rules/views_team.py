@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.rules.acting import acts_for
+from engine.rules.evolve import run_clock
 from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
 from engine.rules.views_learnt import Part
@@ -33,6 +34,20 @@ def remaining_ms(state: State, clock_ms: int | None) -> int | None:
     if clock_ms is None or state.paused_at_ms is None:
         return None
     return max(0, clock_ms - (state.paused_at_ms - state.paused_ms))
+
+
+def stands(state: State) -> bool:
+    """Nobody is there, and time waits for somebody; for how long already, the log will say."""
+    gone = not any(seat.online and not seat.left for seat in state.seats.values())
+    return bool(state.stands) and gone and phase_of(state) == "playing"
+
+
+def left_ms(state: State, clock_ms: int | None) -> int | None:
+    """What is left to a run-clock instant in a pause, or since the last of them went; None while
+    the clock runs."""
+    if clock_ms is None or not stands(state):
+        return remaining_ms(state, clock_ms)
+    return max(0, clock_ms - run_clock(state, state.now_ms))
 
 
 def stations(scenario: Scenario) -> list[Scene]:

@@ -10,7 +10,7 @@ that fell in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from engine.rules.state import State
@@ -81,8 +81,10 @@ def told_story(runs: Sequence[tuple[Scenario, State]]) -> Part:
             "picture": scenario.cover, "scenario": scenario.id, "teams": [],
             "elsewhere": 0, "others": [],
         }  # fmt: skip
-    scenario, last = min(playing, key=lambda run: station_of(*run))
     scenes = {state.team: _of_scene(state, alone=len(runs) == 1) for _, state in playing}
+    ahead = set[SceneId]().union(*(to_come(script, state) for script, state in runs))
+    # A way round leads no further on, yet others may still have it before them.
+    scenario, last = min(playing, key=lambda run: (scenes[run[1].team] in ahead, station_of(*run)))
     scene = scenario.scenes[scenes[last.team]]
     teams = [team for team, name in scenes.items() if name == scene.id]
     return {
@@ -94,7 +96,7 @@ def told_story(runs: Sequence[tuple[Scenario, State]]) -> Part:
         "scenario": scenario.id,
         "teams": teams,
         "elsewhere": len(playing) - len(teams),
-        "others": _others(runs, {team: name for team, name in scenes.items() if team not in teams}),
+        "others": _others(scenario, scenes, ahead, teams),
     }
 
 
@@ -107,15 +109,20 @@ def _of_scene(state: State, *, alone: bool) -> SceneId:
 
 
 def _others(
-    runs: Sequence[tuple[Scenario, State]], scene_by_team: Mapping[int, SceneId]
+    scenario: Scenario,
+    scene_by_team: Mapping[int, SceneId],
+    ahead: Collection[SceneId],
+    told_already: Collection[int],
 ) -> list[Part]:
     """The scenes other teams are in, in the script's order: by their titles, and with the story
-    once no team has it before it. An ending isn't named while anybody plays."""
-    scenario = runs[0][0]
-    ahead = set[SceneId]().union(*(to_come(script, state) for script, state in runs))
+    unless it is `ahead` of some team. An ending isn't named while anybody plays."""
     shown = []
     for scene in scenario.scenes.values():
-        teams = [team for team, name in scene_by_team.items() if name == scene.id]
+        teams = [
+            team
+            for team, name in scene_by_team.items()
+            if name == scene.id and team not in told_already
+        ]
         if not teams or (scene.ending is not None and scene.id in ahead):
             continue
         told = scene.id not in ahead

@@ -30,6 +30,10 @@ NOTICES: Final = texts_of(
         "timed_out": ("时间到了", "Time is up"),
         "tied": ("表决没有结果，请再议再投", "The vote is open again; talk it over"),
         "decided": ("表决有了结果：{choice}", "The vote is decided: {choice}"),
+        "stood": (
+            "时间停了{length}，现在接着走",
+            "The clock stood for {length} and goes on now",
+        ),
     }
 )
 
@@ -100,9 +104,33 @@ LOG: Final = texts_of(
         "timed_out": ("时间到：{title}", "time up: {title}"),
         "tied": ("表决未决：{title}", "vote tied: {title}"),
         "decided": ("表决有结果：{title}", "vote decided: {title}"),
+        "stood": (
+            "没有人连着，时间停了{length}",
+            "nobody was connected: the clock stood for {length}",
+        ),
     }
 )
 """What the console's log says of each kind of news; the others aren't told there."""
+
+LENGTHS: Final = texts_of(
+    {
+        "seconds": ("{seconds}秒", "{seconds} s"),
+        "minutes": ("{minutes}分{seconds}秒", "{minutes} min {seconds} s"),
+        "hours": ("{hours}小时{minutes}分", "{hours} h {minutes} min"),
+    }
+)
+TOLD_MS: Final = 5_000
+"""Of time that stood no longer than this nobody is told."""
+
+
+def length(ms: int, lang: Lang) -> str:
+    """How long, in words."""
+    seconds = ms // 1000
+    key = "seconds" if seconds < 60 else "minutes" if seconds < 3600 else "hours"
+    minutes, hours = seconds // 60, seconds // 3600
+    shown = minutes % 60 if hours else minutes
+    return say(LENGTHS, key, lang, seconds=seconds % 60, minutes=shown, hours=hours)
+
 
 WAITING: Final = texts_of(
     {

@@ -3,7 +3,8 @@
 The tables are taken as they are found in the database, not as this version describes them: a backup
 changes nothing and needs no migration, and one of an older revision is put into tables of that
 revision, which are then migrated as a database would be. Logins, failed attempts at them and
-receipts are left out: a restored backup mustn't revive what was ended.
+receipts are left out: a restored backup mustn't revive what was ended. So is when processes ran,
+which is this machine's own.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ from engine.store.tables import EventTable
 
 BATCH: Final = 500
 """Rows read or written at once."""
-LEFT_OUT: Final = ("alembic_version", "attempts", "logins", "receipts")
+LEFT_OUT: Final = ("alembic_version", "alive", "attempts", "logins", "receipts")
 _OURS: Final = {"alembic_version", *EventTable.metadata.tables}
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.activities import Activities
+from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.drafts import Drafts
@@ -67,6 +68,7 @@ class Database:
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
+        self.alive = Alive(engine, clock)
         self.audit = Audit(engine, clock)
         self.privacy = Privacy(engine, clock)
         self.receipts = Receipts(engine, clock)

@@ -293,3 +293,13 @@ class NoteTable(SQLModel, table=True):
     author: str
     """Name of the account."""
     text: str = ""
+
+
+class AliveTable(SQLModel, table=True):
+    """A time in which a process of this installation ran (`alive.py`)."""
+
+    __tablename__: ClassVar[str] = "alive"
+
+    process: str = Field(primary_key=True)
+    from_ms: int = Field(primary_key=True, sa_type=BigInteger)
+    until_ms: int = Field(sa_type=BigInteger)

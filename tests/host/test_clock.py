@@ -8,7 +8,7 @@ import time
 import pytest
 
 from engine.errors import StoreUnavailable
-from engine.host.clock import SteadyClock
+from engine.host.clock import SteadyClock, sleepless
 from engine.host.presence import RETURN_MS, Presence
 from engine.store.memory import MemoryStore
 from tests.host.test_host import SCENARIO, Evening, FailingStore
@@ -27,6 +27,24 @@ async def test_the_clock_goes_on_when_the_wall_is_set(monkeypatch: pytest.Monkey
     await soon(clock.sleep_until(clock.now_ms() + 5))
     assert clock.now_ms() >= before + 5
     await soon(clock.sleep_until(0))
+
+
+async def test_the_clock_counts_what_the_machine_slept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lid was closed for an hour: the monotonic clock stood, as Linux' does, and the wall's and
+    the one that counts sleep went on."""
+    source = sleepless()
+    assert source is not None, "this system has such a clock"
+    true_ns, slept_ns = time.clock_gettime_ns, 0
+    monkeypatch.setattr(
+        time, "clock_gettime_ns", lambda which: true_ns(which) + slept_ns * (which == source)
+    )
+    clock = SteadyClock()
+    before = clock.now_ms()
+    woken = asyncio.create_task(clock.sleep_until(before + 1_800_000))
+    await turns()
+    slept_ns = 3_600 * 1_000_000_000
+    assert 3_600_000 <= clock.now_ms() - before < 3_660_000
+    await soon(woken)
 
 
 async def test_one_watcher_hears_of_several_runs_and_only_of_those() -> None:

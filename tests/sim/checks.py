@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from engine.rules.codec import decode, encode, tag_of
 from engine.rules.commands import CLOCK
 from engine.rules.deadlines import next_deadline
-from engine.rules.events import Recorded
+from engine.rules.events import ClockStood, Recorded
 from engine.rules.evolve import EMPTY
 from engine.rules.replay import fingerprint, replay
 from engine.rules.state import State
@@ -70,6 +70,8 @@ class Truth:
         """A deadline is decided at its own instant, in its turn, and before what came later."""
         due = next_deadline(self.scenario, self.state)
         at_ms = first.event.at_ms
+        if isinstance(first.event, ClockStood):
+            at_ms -= first.event.stood_ms
         if first.by != CLOCK:
             assert due is None or due.at_ms > at_ms, f"{due} was passed over by {first}"
             return

@@ -69,8 +69,10 @@ class End:
 class Line:
     """One connection of a phone to a worker."""
 
-    def __init__(self, number: int, chance: random.Random) -> None:
+    def __init__(self, number: int, chance: random.Random, *, seat: bool = True) -> None:
         self.number = number
+        self.seat = seat
+        """It is a phone's; else the desk's."""
         self.phone = End()
         self.server = End()
         self.cut = False

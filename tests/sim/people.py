@@ -26,6 +26,9 @@ IDLE = 8
 class Client:
     """Whoever has a device: connects to any worker, again and again."""
 
+    seated = True
+    """Has a seat in the team."""
+
     def __init__(self, world: World, name: str, hello: Mapping[str, Any]) -> None:
         self.world = world
         self.name = name
@@ -48,7 +51,7 @@ class Client:
         while True:
             worker = None if self.gone else self.world.door()
             if worker is not None:
-                self.line = self.world.dial(worker)
+                self.line = self.world.dial(worker, seat=self.seated)
                 await self._talk(self.line)
                 self.line.leave()
                 self.line = None
@@ -226,6 +229,8 @@ class Person(Client):
 
 class Desk(Client):
     """The facilitator, at the console."""
+
+    seated = False
 
     def __init__(self, world: World) -> None:
         super().__init__(world, "desk", {"token": LOGIN, "as": "console", "session": "s"})

@@ -15,6 +15,7 @@ from redis.exceptions import ConnectionError as BusAway
 
 from engine.errors import StoreError, StoreUnavailable
 from engine.rules.events import Recorded
+from engine.store.alive import Life
 from engine.store.memory import MemoryStore
 from engine.values import RunId
 from tests.sim.loop import Process, pause, virtual_loop
@@ -63,6 +64,7 @@ class Database:
 
     def __init__(self, chance: random.Random, trouble: Trouble) -> None:
         self.log = MemoryStore()
+        self.lives: dict[tuple[str, int], Life] = {}
         self.chance = chance
         self.trouble = trouble
         self.on_commit: Callable[[RunId, Sequence[Recorded]], None] = lambda run, batch: None
@@ -129,6 +131,19 @@ class StorePort:
         """See `EventStore.heads`."""
         await self._query()
         return await self._database.log.heads(runs)
+
+    async def mark(self, life: Life) -> None:
+        """See `Marks.mark`."""
+        self._check()
+        await pause(self._database.delay_s())
+        if self._database.trouble.refused:
+            raise StoreUnavailable("disk full")
+        self._database.lives[life.process, life.from_ms] = life
+
+    async def lives(self) -> list[Life]:
+        """See `Marks.lives`."""
+        await self._query()
+        return [*self._database.lives.values()]
 
     async def close(self) -> None:
         """Nothing to let go of."""

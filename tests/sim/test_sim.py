@@ -17,6 +17,8 @@ from engine.errors import AppError, StoreError
 from engine.host.host import Host
 from engine.host.mailbox import Mailbox
 from engine.host.presence import Presence
+from engine.host.standing import Standing
+from engine.host.stretches import EVER_MS
 from engine.rules.events import Recorded
 from tests.faults.conftest import figures, long
 from tests.faults.figures import Figures
@@ -141,6 +143,27 @@ def test_a_worker_that_hears_nothing_is_seen(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_deadline_that_is_fired_late_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Host, "_arm", lambda self, mailbox: None)
     assert "late" in _seen()
+
+
+def test_a_host_that_lets_time_go_on_while_nobody_can_use_it_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Standing, "stretches", lambda self, run, state, at_ms: [])
+    assert "s of use" in _seen()
+
+
+def test_a_host_that_lets_time_stand_and_does_not_say_so_is_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It fires nothing meanwhile; then everything that fell due, at once."""
+
+    async def all_at_once(self: Mailbox, now_ms: int, *, goes_on: bool = False) -> None:
+        stood = self._next_stood(now_ms)
+        if stood is None or stood.until_ms < EVER_MS or goes_on:
+            await self._catch_up(now_ms)
+
+    monkeypatch.setattr(Mailbox, "_come_to", all_at_once)
+    assert "s of use" in _seen()
 
 
 # ── the loop ────────────────────────────────────────────────────────────────────────────────────

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 from engine.host.host import Host
 from engine.host.presence import Presence
+from engine.host.pulse import Pulse
 from engine.host.relay import Relay
 from engine.rules.state import State
 from engine.store.database import Database as SqlDatabase
@@ -51,7 +52,9 @@ class Worker:
         self._stopping = False
 
     def _services(self, rows: Rows, shelf: Shelf, wrong_ms: int) -> Services:
-        host = Host(self.store, shelf.scenario_of_run, WallClock(wrong_ms))
+        clock = WallClock(wrong_ms)
+        host = Host(self.store, shelf.scenario_of_run, clock)
+        host.standing.pulse = Pulse(clock, self.store, alone=self._bus is None)
         return Services(
             settings=ALONE if self._bus is None else SETTINGS,
             database=cast(SqlDatabase, SimpleNamespace(store=self.store, audit=Book())),

@@ -22,6 +22,7 @@ from tests.sim.loop import Process, bury_all, pause, virtual_loop
 from tests.sim.people import Desk, Person
 from tests.sim.ports import WORLD, Bus, Database, Trouble
 from tests.sim.rows import CODE, RUN, Rows, Shelf
+from tests.sim.stops import Stops
 from tests.sim.workers import Worker
 from web.seats import take_seat
 
@@ -52,7 +53,8 @@ class World:
         self.cards_wanted = scripts.wants_cards(self.scenario)
         self.rows, self.shelf = Rows(self.scenario), Shelf(self.scenario)
         self.truth = Truth(self.scenario, self.trace)
-        self.database.on_commit = self._judged(self.truth.committed)
+        self.stops = Stops(self, seed)
+        self.database.on_commit = self._judged(self._committed)
         self.workers: list[Worker] = []
         """Those that are up, by place."""
         self.starts: list[Worker] = []
@@ -78,6 +80,20 @@ class World:
                     self.found.set_exception(error)
 
         return judge
+
+    def _committed(self, run: str, batch: Any) -> None:
+        self.truth.committed(run, batch)
+        self.stops.committed(run, batch)
+
+    @property
+    def several(self) -> bool:
+        """More than one worker serves."""
+        return self._places > 1
+
+    @property
+    def wrong_clocks(self) -> bool:
+        """Not every worker's clock is right."""
+        return self._wrong_ms != 0
 
     def _draw_weather(self) -> None:
         chance = self.chance
@@ -121,9 +137,9 @@ class World:
         """How often somebody guesses, in peace: never; but some scripts go round and round then."""
         return 0.0 if virtual_loop().time() < self._peace_s + ROUND_S else 0.3
 
-    def dial(self, worker: Worker) -> Line:
-        """A new line to a worker."""
-        line = Line(len(self.lines) + 1, self.chance)
+    def dial(self, worker: Worker, *, seat: bool = True) -> Line:
+        """A new line to a worker, a seat's or the desk's."""
+        line = Line(len(self.lines) + 1, self.chance, seat=seat)
         self.lines.append(line)
         worker.lines.append(line)
         self.trace.note(f"line {line.number} to {worker.process.name}")
@@ -144,7 +160,8 @@ class World:
 
     # ── workers ─────────────────────────────────────────────────────────────────────────────────
 
-    async def _start(self, place: int) -> None:
+    async def start(self, place: int) -> None:
+        """A worker starts at its place."""
         wrong_ms = int(self._wrong_ms * (2 * self.chance.random() - 1))
         name = f"w{place}.{len(self.starts)}"
         bus = None if self._places == 1 else self.bus
@@ -159,7 +176,8 @@ class World:
         else:
             self.workers.append(worker)
 
-    async def _kill(self, place: int) -> None:
+    async def kill(self, place: int) -> None:
+        """A worker is gone from its place, between two of its steps."""
         worker = self.workers[place]
         if not worker.process.alive:
             return
@@ -180,17 +198,18 @@ class World:
             await pause(0.1)
             if stopping.done():
                 break
-        await self._kill(place)
+        await self.kill(place)
 
     # ── the course of a world ───────────────────────────────────────────────────────────────────
 
     async def run(self) -> None:
         """All of it. Raises AssertionError where something doesn't hold."""
         for place in range(self._places):
-            await self._start(place)
+            await self.start(place)
         await self._gather_team()
         everybody = [WORLD.spawn(one.live()) for one in (*self.people, self.desk)]
-        await self._none_fails(everybody, self._chaos(), self._chaos())
+        everybody.append(WORLD.spawn(self.stops.watch()))
+        await self._none_fails(everybody, self._chaos(), self._chaos(), self.stops.happen())
         await self._none_fails(everybody, self._peace())
         await self.end()
 
@@ -241,10 +260,10 @@ class World:
             late_s = 0.1 if kind == "cut" else 20.0
             line.break_off(chance.random() * late_s / 2, chance.random() * late_s)
         elif kind in ("kill", "stop"):
-            await (self._kill(place) if kind == "kill" else self._stop(place))
+            await (self.kill(place) if kind == "kill" else self._stop(place))
             await pause(chance.random() * chance.choice((0.1, 3.0, 30.0)))
             if not self.workers[place].process.alive:
-                await self._start(place)
+                await self.start(place)
         elif kind == "freeze":
             frozen = self.workers[place].process
             frozen.freeze()
@@ -319,12 +338,17 @@ class World:
 
     def _check_deadlines(self) -> None:
         due = next_deadline(self.scenario, self.truth.state)
-        if due is None:
+        if due is None or self._just_back():
             return
         for worker in self.workers:
             if worker.holds(RUN) is not None:
                 late_ms = worker.host.now_ms(RUN) - due.at_ms
                 assert late_ms <= LATE_MS, f"{worker.process.name}: {due} is {late_ms} ms late"
+
+    def _just_back(self) -> bool:
+        """Time stood until a moment ago: what fell due in it comes with whoever comes back."""
+        there = any(seat.online and not seat.left for seat in self.truth.state.seats.values())
+        return not there or virtual_loop().time() < self.stops.stopped_s + SOON_S
 
     def _check_all(self) -> None:
         last = self.truth.state

@@ -21,8 +21,8 @@ from tests.web.test_rights import SCRIPT, WAYS, House, filled, furnished
 from web.settings import Settings
 
 CHANGING = [way for way in WAYS if way.method not in ("GET", "HEAD")]
-BESIDE = ("receipts", "audit", "attempts")
-"""Not what was asked for, but that somebody asked."""
+BESIDE = ("receipts", "audit", "attempts", "alive")
+"""Not what was asked for, but that somebody asked, or that the server runs."""
 SEEN = {("logins", "last_seen_ms")}
 
 
@@ -43,7 +43,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 async def rows(app: Inside) -> dict[str, list[Any]]:
-    """All that is kept, but for what only tells that somebody asked."""
+    """All that is kept, but for what only tells that somebody asked, or that the server runs."""
     found: dict[str, list[Any]] = {}
     async with app.services.database.engine.connect() as db:
         for table in EventTable.metadata.sorted_tables:

@@ -16,6 +16,7 @@ import pytest
 from engine.export.push import TRIES, PushError, push
 from engine.export.report import Report
 from engine.export.xapi import VERBS, statements
+from engine.rules import commands as cmd
 from tests.engine.rules.conftest import table
 from tests.support.evenings import NAMES, evening, report_of, yida
 from tests.support.lrs import KEY, SECRET, RecordStore, validate
@@ -71,6 +72,26 @@ def test_they_tell_what_happened(report: Report) -> None:
     assert sum(len(next(iter(o["result"]["extensions"].values()))) for o in slipped) == len(sprung)
     assert {one["context"]["registration"] for one in told} != set()
     assert len({one["context"]["registration"] for one in told}) == 2, "one for each run"
+
+
+@pytest.mark.parametrize("stops", ["pause", "stands"])
+def test_who_came_late_played_for_as_long_as_the_others_did_from_then(stops: str) -> None:
+    """Time that was paused, or stood, is in nobody's duration, nor in what a latecomer missed."""
+    played = table("q: {role: b, kind: read, ask: 读, story: 文}").play("leave=b", "wait=1m")
+    if stops == "pause":
+        played.desk(cmd.Pause)
+        played.now_ms += 3_600_000
+        played.desk(cmd.Resume)
+    else:
+        played.now_ms += 3_600_000
+        played.do(cmd.Stand, cmd.HOST, ms=3_600_000)
+    played.do(cmd.TakeSeat, "s4", role="b")
+    played.do(cmd.ComeBack, "s4")
+    played.play("wait=1m")
+    played.desk(cmd.Jump, scene="good")
+    told = statements(report_of(played.scenario, played.records))
+    lengths = {one["result"]["duration"] for one in told if one["verb"]["id"].endswith("completed")}
+    assert lengths == {"PT120S", "PT60S"}
 
 
 def test_nobody_is_named_and_everything_is_the_same_again(report: Report) -> None:

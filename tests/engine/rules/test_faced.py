@@ -29,8 +29,8 @@ def team(**kwargs: Any) -> Table:
 
 def wall(*teams: Table) -> Any:
     runs = [
-        RunInfo(f"r{number}", SMALL, replaced, NAMES)
-        for number, replaced in enumerate((one.state for one in teams), start=1)
+        RunInfo(f"r{number}", one.scenario, one.state, NAMES)
+        for number, one in enumerate(teams, start=1)
     ]
     return projector(SESSION, runs)
 
@@ -99,28 +99,34 @@ def test_an_endings_name_is_told_when_nobody_plays_any_more() -> None:
 
 
 PLACES = {
-    "ahead": (["q="], "z", False),
-    "on a way the other won't go": (["late"], "late", True),
-    "at the end": (["q=", "go-on="], "", False),
+    "ahead": ([], ["q="], ("one", [1]), [("z", [2], "")]),
+    "on ways that part": (["q="], ["wait=5m"], ("late", [2]), [("z", [1], "后来。")]),
+    "at the end": ([], ["q=", "go-on="], ("one", [1]), []),
 }
-"""How the second team got where it is; the scene the wall names; it tells that story."""
+"""How the two teams got where they are; the scene whose story the wall tells, and its teams; where
+it says the others are, and what it tells of that."""
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_the_wall_says_where_every_team_is_and_tells_nobody_what_comes(place: str) -> None:
-    moves, scene, told = PLACES[place]
+    first, second, told, others = PLACES[place]
     fork = script(Q, extra="time: {limit: 5m, then: late}")
-    one, two = Table(fork), Table(fork)
-    if moves == ["late"]:
-        one.play("q=")
-        two.play("wait=5m")
-    else:
-        two.play(*moves)
+    one, two = Table(fork).play(*first), Table(fork).play(*second)
     two.state = _team(two, 2)
     sent = wall(one, two)["story"]
-    assert (sent["scene"], sent["teams"], sent["elsewhere"]) == (one.at, [1], 1)
-    assert [(o["scene"], o["teams"]) for o in sent["others"]] == ([(scene, [2])] if scene else [])
-    assert [bool(o["story"]) for o in sent["others"]] == ([told] if scene else [])
+    assert (sent["scene"], sent["teams"], sent["elsewhere"]) == (*told, 1)
+    assert [(o["scene"], o["teams"], o["story"]) for o in sent["others"]] == others
+
+
+@pytest.mark.parametrize("first", ["round", "straight"])
+def test_the_wall_doesnt_tell_a_way_round_that_another_team_may_still_take(first: str) -> None:
+    fork = script(Q, extra="time: {limit: 5m, then: late}")
+    ways = {"round": Table(fork).play("wait=5m"), "straight": Table(fork)}
+    teams = [ways.pop(first), *ways.values()]
+    teams[1].state = _team(teams[1], 2)
+    sent = wall(*teams)["story"]
+    assert sent["scene"] == "one"
+    assert [(o["scene"], o["story"]) for o in sent["others"]] == [("late", "")]
 
 
 def test_when_all_have_ended_the_wall_tells_every_ending() -> None:

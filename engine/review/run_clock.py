@@ -1,0 +1,58 @@
+"""The clocks of a log while it is read: the wall's, the run's own, and the axis it is drawn on."""
+
+from __future__ import annotations
+
+from engine.review.course import IDLE_MS
+from engine.rules import events as ev
+
+
+class RunClock:
+    """Where the three stand. The run's own agrees with the states the rules fold (`run_clock`)."""
+
+    def __init__(self) -> None:
+        self.now_ms = 0
+        self.started_ms = 0
+        """Wall instant less what stood before; 0: not yet."""
+        self.playing = False
+        self.axis_ms = 0
+        self.paused_ms = 0
+        self._paused_at_ms: int | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Nobody can act."""
+        return self._paused_at_ms is not None
+
+    @property
+    def clock_ms(self) -> int:
+        """The run's own time since the start of play."""
+        if not self.started_ms:
+            return 0
+        wall = self.now_ms if self._paused_at_ms is None else self._paused_at_ms
+        return wall - self.paused_ms - self.started_ms
+
+    def tick(self, event: ev.AnyEvent) -> None:
+        """The wall has come to the event."""
+        now_ms = max(event.at_ms, self.now_ms)
+        gap_ms = now_ms - self.now_ms if self.now_ms else 0
+        idle = self.paused or not self.playing or isinstance(event, ev.RunClosed)
+        idle_ms = gap_ms if idle else 0
+        if isinstance(event, ev.ClockStood) and not self.paused:
+            idle_ms = event.stood_ms
+            self.paused_ms += event.stood_ms
+        self.axis_ms += gap_ms - idle_ms + min(idle_ms, IDLE_MS)
+        self.now_ms = now_ms
+
+    def start(self) -> None:
+        """The play begins."""
+        self.started_ms, self.playing = self.now_ms, True
+
+    def pause(self) -> None:
+        """The run's clock stands from here on."""
+        self._paused_at_ms = self.now_ms
+
+    def resume(self) -> None:
+        """It goes on."""
+        if self._paused_at_ms is not None:
+            self.paused_ms += self.now_ms - self._paused_at_ms
+            self._paused_at_ms = None

@@ -1,0 +1,49 @@
+"""That processes of this installation run: one small row for each time that one did.
+
+A process that is killed can't say when it ended. So each says every few seconds that it still runs,
+and whoever comes after it knows, to that many seconds, for how long nobody did.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import delete, insert, select, update
+
+from engine.store.repository import Repository, table_of
+from engine.store.tables import AliveTable
+
+KEPT_MS: Final = 30 * 86_400_000
+"""Rows that ended longer ago are dropped: an evening that old has stood long enough."""
+
+_alive = table_of(AliveTable)
+
+
+class Life(msgspec.Struct, frozen=True):
+    """A time in which a process ran without a break; wall milliseconds."""
+
+    process: str
+    from_ms: int
+    until_ms: int
+    """When it last said so."""
+
+
+class Alive(Repository):
+    """The lives of one database's processes. Raises StoreUnavailable throughout."""
+
+    async def mark(self, life: Life) -> None:
+        """This one runs until now. The first time, what is long over is dropped."""
+        known = (_alive.c.process == life.process) & (_alive.c.from_ms == life.from_ms)
+        async with self._writing() as db:
+            done = await db.execute(update(_alive).where(known).values(until_ms=life.until_ms))
+            if not done.rowcount:
+                await db.execute(insert(_alive).values(**msgspec.structs.asdict(life)))
+                old = _alive.c.until_ms < life.until_ms - KEPT_MS
+                await db.execute(delete(_alive).where(old))
+
+    async def lives(self) -> list[Life]:
+        """All that are known, of whichever process."""
+        columns = (_alive.c.process, _alive.c.from_ms, _alive.c.until_ms)
+        async with self._reading() as db:
+            return [Life(*row) for row in await db.execute(select(*columns))]
