@@ -96,18 +96,21 @@ class Rejection(AppError):
 
 
 class ReplayError(AppError):
-    """A log that can't be folded."""
+    """A log that can't be folded. `why`: in words; or what Python says of it, which stands in the
+    English alone."""
 
-    def __init__(self, run: str, seq: int, tag: str, why: str) -> None:
+    def __init__(self, run: str, seq: int, tag: str, why: Text | Exception) -> None:
+        if isinstance(why, Exception):
+            why = Text("它不是一条完整的记录", repr(why))
         super().__init__(
             "replay",
             Text(
-                f"第 {seq} 条记录（{tag}）无法重放：{why}",
-                f"event {seq} ({tag}) can't be replayed: {why}",
+                f"第 {seq} 条记录（{tag}）无法重放：{why.zh}。",
+                f"Event {seq} ({tag}) can't be replayed: {why.en}.",
             ),
             Text(
-                "这一局不能继续；请保留数据库文件并联系维护者。",
-                "This run can't be resumed; keep the database and call a maintainer.",
+                "这份记录到这里为止；请保留原来的文件或数据库，并联系维护者。",
+                "The log is good up to here; keep the file or the database and call a maintainer.",
             ),
         )
         self.run = run

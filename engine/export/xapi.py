@@ -2,7 +2,8 @@
 
 Every id is made from the ids of the run and of the event it tells of, and every time is the
 event's: the same log gives the same statements for ever, so sending them twice changes nothing.
-People go by an account that names a seat of a run, not a person; registration is the run.
+People go by an account that names a pseudonym, the same over the evenings of a branch where it is
+known and none once a name is forgotten; registration is the run.
 """
 
 from __future__ import annotations

@@ -8,13 +8,22 @@ from typing import Final
 
 import msgspec
 
-from engine.errors import ReplayError
+from engine.errors import ReplayError, Text
 from engine.rules.codec import tag_of
 from engine.rules.events import Recorded, RunOpened
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.state import State
 
 _encoder: Final = msgspec.json.Encoder(order="sorted")
+
+
+_OPENS: Final = Text(
+    "run.opened 只能是第 1 条，也必须是第 1 条", "run.opened comes first, and only there"
+)
+
+
+def _gap(seq: int) -> Text:
+    return Text(f"这里该是第 {seq} 条，中间缺了", f"{seq} was expected here, some are missing")
 
 
 def replay(run: str, records: Iterable[Recorded], state: State = EMPTY) -> State:
@@ -26,13 +35,13 @@ def replay(run: str, records: Iterable[Recorded], state: State = EMPTY) -> State
     for recorded in records:
         tag = tag_of(recorded.event)
         if recorded.seq != state.seq + 1:
-            raise ReplayError(run, recorded.seq, tag, f"expected seq {state.seq + 1}")
+            raise ReplayError(run, recorded.seq, tag, _gap(state.seq + 1))
         if (recorded.seq == 1) != isinstance(recorded.event, RunOpened):
-            raise ReplayError(run, recorded.seq, tag, "run.opened comes first, and only there")
+            raise ReplayError(run, recorded.seq, tag, _OPENS)
         try:
             state = evolve(state, recorded.event)
         except (TypeError, ValueError, KeyError, AttributeError) as error:
-            raise ReplayError(run, recorded.seq, tag, repr(error)) from error
+            raise ReplayError(run, recorded.seq, tag, error) from error
     return state
 
 

@@ -251,5 +251,5 @@ def _recorded(
     try:
         event = decode_event(body, version)
     except (msgspec.DecodeError, KeyError, TypeError) as error:
-        raise ReplayError(run, seq, tag, str(error)) from error
+        raise ReplayError(run, seq, tag, error) from error
     return Recorded(seq=seq, by=by, command=command, event=event)

@@ -146,7 +146,7 @@ def _recorded(row: dict[str, Any]) -> Recorded:
     try:
         event = decode_event(row["body"], row["version"])
     except (msgspec.DecodeError, KeyError, TypeError) as error:
-        raise ReplayError(row["run"], row["seq"], row["tag"], str(error)) from error
+        raise ReplayError(row["run"], row["seq"], row["tag"], error) from error
     return Recorded(seq=row["seq"], by=row["by"], command=row["command"], event=event)
 
 
