@@ -96,8 +96,8 @@ class SeatLine(Line):
         return message.run in (None, self.run) and seats <= {self.seat}
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
-        if not self._mine(message):
-            raise web_error("not_this_seat")
+        if message.do in SEAT_KINDS and not self._mine(message):
+            raise web_error("not_this_seat")  # what no seat may say isn't another seat's either
         host = self.services.host
         command = build_command(
             SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()

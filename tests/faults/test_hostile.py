@@ -173,7 +173,8 @@ def test_a_flood_is_told_too_fast_and_closed_when_it_does_not_stop(
         with suppress(ConnectionClosed):
             while True:
                 heard = json.loads(await soon(socket.recv()))
-                codes.append(heard.get("code", heard["type"]))
+                if heard["type"] != "parts":  # what the room does meanwhile is no answer
+                    codes.append(heard.get("code", heard["type"]))
         return codes
 
     async def flood(token: str, sort: str) -> tuple[list[str], int]:

@@ -206,7 +206,8 @@ class Person(Client):
 
     def _fidget(self, line: Line) -> bool | None:
         """What isn't an answer; refused as often as not."""
-        tasks, cards = self.parts["tasks"], self.parts.get("cards") or ()
+        tasks = self.parts["tasks"]
+        cards = [card for card in self.parts.get("cards") or () if card["to"]]
         what = self.chance.choice(("reload", "leave", "home", "hint", "hand", "early", "tab"))
         if what == "reload":
             return False
