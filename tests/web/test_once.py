@@ -287,15 +287,15 @@ def test_a_seat_is_free_again_unless_its_phone_comes(house: House, comes: bool) 
     code = where.rsplit("/", 1)[1]
 
     async def course() -> None:
-        await asyncio.gather(*presence._checks)  # those of the tests before
-        clock = services.host.clock
-        sleep = clock.sleep_until
+        before = set(presence._checks)  # of the tests before: theirs come in their own time
+        standing = services.host.standing
+        pass_by = standing.pass_by
         reached = asyncio.Event()
 
-        async def at_once(at_ms: int) -> None:
+        async def at_once(ms: int) -> None:
             await reached.wait()
 
-        clock.sleep_until = at_once  # type: ignore[method-assign]
+        standing.pass_by = at_once  # type: ignore[method-assign]
         transport = httpx.ASGITransport(house.app.app, client=("192.0.2.9", 1))
         async with httpx.AsyncClient(transport=transport, base_url="http://inside") as client:
             answer = await client.post(where, **more)
@@ -307,8 +307,8 @@ def test_a_seat_is_free_again_unless_its_phone_comes(house: House, comes: bool) 
             await presence.connected(holder.run, holder.seat)
             await presence.disconnected(holder.run, holder.seat)
         reached.set()
-        await asyncio.gather(*presence._checks)
-        clock.sleep_until = sleep  # type: ignore[method-assign]
+        await asyncio.gather(*(presence._checks - before))
+        standing.pass_by = pass_by  # type: ignore[method-assign]
 
     house.app.run(course())
     assert [left for _, _, left in house.app.run(seats_of(house.app, code))] == [not comes]
