@@ -22,6 +22,7 @@ faults:
 all:
 	@scripts/check
 	@scripts/test
+	@scripts/test --long -n 2 tests/engine tests/scenarios tests/web/test_review.py
 	@scripts/faults
 	@scripts/fresh
 	@scripts/fuzz 30

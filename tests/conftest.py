@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.support.depth import go_deep
+
 FIGURES = Path(__file__).resolve().parent.parent / "var" / "faults.json"
 """What the long form measured, one entry a figure."""
 
@@ -21,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden`: write down what recorded evenings show now."""
     parser.addoption("--update-golden", action="store_true", help="what evenings show now is right")
     parser.addoption("--long", action="store_true", help="faults at the promises' full figures")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """In every process that runs tests, before it collects any."""
+    if config.getoption("--long"):
+        go_deep()
 
 
 def pytest_terminal_summary(

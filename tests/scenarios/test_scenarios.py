@@ -19,6 +19,7 @@ from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo, projector
 from engine.scenario import compile_scenario
 from engine.scenario.model import PlayTest, Scenario
+from tests.support.depth import depth
 from tests.support.secrets import secrets_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -167,7 +168,7 @@ def test_no_seat_and_no_wall_sees_a_word_out_of_turn(block: int) -> None:
         sent = json.dumps(wall, ensure_ascii=False)
         assert [text for text in secrets_of(YIDA, table.state, "") if text in sent] == []
 
-    for seed in range(block * 25, block * 25 + 25):
+    for seed in range(block * 25, block * 25 + depth(8, 25)):
         table = Playthrough(YIDA, seed=str(seed))
         random_play(YIDA, str(seed), wrong_rate=0.3, table=table, watch=watch)
 

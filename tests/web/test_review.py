@@ -27,6 +27,7 @@ from engine.store.database import open_database
 from engine.store.sessions import Session
 from engine.values import Map
 from tests.engine.export.test_documents import png
+from tests.support.depth import depth
 from tests.support.evenings import NAMES, YIDA, evening, keep_evenings, keep_logs, yida
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
@@ -284,18 +285,21 @@ def test_runs_of_different_scripts_are_not_compared(
     assert found.status_code == 422
 
 
+LEDGER = depth(50, 200)
+
+
 @pytest.fixture
 async def crowd(tmp_path_factory: pytest.TempPathFactory) -> ServerProcess:
-    """A server with two hundred sessions."""
+    """A server with many sessions: two hundred in the long form."""
     folder = tmp_path_factory.mktemp("crowd")
     server = ServerProcess(folder, scenarios=YIDA.parents[1], password="七月二十三日")
     database = await open_database(server.database_url)
-    await keep_evenings(database, 200)
+    await keep_evenings(database, LEDGER)
     await database.close()
     return server
 
 
-def test_the_ledger_over_two_hundred_sessions(crowd: ServerProcess, record_property: Any) -> None:
+def test_the_ledger_over_many_sessions(crowd: ServerProcess, record_property: Any) -> None:
     crowd.start()
     try:
         with httpx.Client(base_url=crowd.url, timeout=PATIENCE_S) as trainer:
@@ -312,14 +316,19 @@ def test_the_ledger_over_two_hundred_sessions(crowd: ServerProcess, record_prope
                 took_s.append(round(time.monotonic() - began_s, 2))
                 assert page.status_code == 200
                 if "q=" not in path:
-                    assert "200 场,200 队,800 人" in page.text.replace("，", ",")
+                    assert f"{LEDGER} 场,{LEDGER} 队,{4 * LEDGER} 人" in page.text.replace(
+                        "，", ","
+                    )
                     assert "薄弱环节预警" in page.text
                 else:
-                    assert "40 场,40 队,160 人" in page.text.replace("，", ",")
-            record_property("ledger_200_sessions_s", took_s)
+                    assert (
+                        f"{LEDGER // 5} 场,{LEDGER // 5} 队,{4 * LEDGER // 5} 人"
+                        in page.text.replace("，", ",")
+                    )
+            record_property(f"ledger_{LEDGER}_sessions_s", took_s)
             drawn = trainer.get("/review/heat.svg?scenario=yida-1921")
             assert drawn.headers["content-type"] == "image/svg+xml"
-            assert "(200 次)" in drawn.text
+            assert f"({LEDGER} 次)" in drawn.text
     finally:
         crowd.stop()
 

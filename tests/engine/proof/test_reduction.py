@@ -12,6 +12,7 @@ from engine.proof.prove import shares_alike
 from engine.proof.verdicts import Judge
 from engine.rules.settle import EndlessError
 from engine.scenario.model import Scenario
+from tests.support.depth import depth
 from tests.support.generated import script_texts
 from tests.support.scripts import compile_text
 
@@ -65,19 +66,19 @@ def compare(graphs: tuple[Explored, Explored] | None) -> None:
     agree(reduced, whole)
 
 
-@settings(max_examples=150, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(50, 300), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_one_order_tells_the_same_as_all(text: str) -> None:
     compare(both(compiled(text)))
 
 
-@settings(max_examples=100, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(40, 200), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_with_a_role_absent_too(text: str, role: str) -> None:
     compare(both(compiled(text), role))
 
 
-@settings(max_examples=80, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(30, 160), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_sharing_changes_nothing(text: str, role: str) -> None:
     """What `prove` leaves out when a role's tasks are shared is the same graph once more."""
