@@ -17,7 +17,7 @@ import orjson
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 
-from engine.errors import AppError, StoreError
+from engine.errors import AppError, LostScript, RunBroken, StoreError
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
@@ -114,6 +114,8 @@ async def why_no_socket(request: Request, services: ServicesDep, at: str = "") -
 
 def passes(error: AppError) -> bool:
     """The same hello may be taken in a moment: nothing is wrong with it."""
+    if isinstance(error, RunBroken | LostScript):
+        return False  # nor with the line; whoever waits is told why in vain
     return isinstance(error, StoreError) or status_of(error) in (429, 500, 503)
 
 

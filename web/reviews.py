@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from engine.civil import local
-from engine.errors import StoreUnavailable
+from engine.errors import LostScript, ReplayError, StoreUnavailable
 from engine.review.fork import forked
 from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons
@@ -69,6 +69,15 @@ class Reviews:
         """The script the session began with."""
         return await self._services.library.scenario_of_digest(session.digest, session.scenario)
 
+    async def readable(self, sessions: Sequence[Session]) -> Scenario | None:
+        """The newest script of these sessions that can be read; None: there is none."""
+        for session in sessions:
+            try:
+                return await self.scenario(session)
+            except LostScript:
+                continue
+        return None
+
     async def played(
         self, sessions: Sequence[Session], *, names: bool = False
     ) -> dict[RunId, Played]:
@@ -76,13 +85,17 @@ class Reviews:
         with the participants' names."""
         runs = {run.id: session for session in sessions for run in session.runs}
         branches = await self._branches()
-        logs = await self._services.database.store.read_many(list(runs))
-        lessons = {session.id: await self._lessons_of(session) for session in sessions}
-        found = {
-            run: _read(run, session, lessons[session.id], logs[run], branches)
-            for run, session in runs.items()
-            if run in logs
-        }
+        broken: dict[RunId, Exception] = {}
+        logs = await self._logs(list(runs), runs, broken)
+        found = {}
+        for run, session in runs.items():
+            if run in logs:
+                try:
+                    records, lessons = logs[run]
+                    found[run] = _read(run, session, lessons, records, branches)
+                except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+                    broken[run] = error
+        self._note(broken)
         if names:
             found = {run: await self._named(played) for run, played in found.items()}
         return {run: played for run, played in found.items() if played.course.started_ms}
@@ -117,21 +130,47 @@ class Reviews:
         self, runs: Sequence[RunId], sessions: Mapping[RunId, Session]
     ) -> dict[RunId, Played]:
         """Read the runs' logs, and keep what they tell."""
-        logs = await self._services.database.store.read_many(runs)
-        lessons = {run: await self._lessons_of(sessions[run]) for run in logs}
+        broken: dict[RunId, Exception] = {}
+        logs = await self._logs(runs, sessions, broken)
 
         def read() -> dict[RunId, Played]:
-            return {
-                run: tally(_read(run, sessions[run], lessons[run], records, {}))
-                for run, records in logs.items()
-            }
+            told = {}
+            for run, (records, lessons) in logs.items():
+                try:
+                    told[run] = tally(_read(run, sessions[run], lessons, records, {}))
+                except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+                    broken[run] = error
+            return told
 
         found = await asyncio.to_thread(read)
+        self._note(broken)
         for run, played in found.items():
-            self._tallies[run] = (len(logs[run]), played)
+            self._tallies[run] = (len(logs[run][0]), played)
         while len(self._tallies) > TALLIES_MAX:
             self._tallies.popitem(last=False)
         return found
+
+    async def _logs(
+        self,
+        runs: Sequence[RunId],
+        sessions: Mapping[RunId, Session],
+        broken: dict[RunId, Exception],
+    ) -> dict[RunId, tuple[list[Recorded], Lessons]]:
+        """The logs that can be read, each with what its script teaches."""
+        unfolded: dict[RunId, ReplayError] = {}
+        logs = await self._services.database.store.read_many(runs, unfolded)
+        broken.update(unfolded)
+        found = {}
+        for run, records in logs.items():
+            try:
+                found[run] = (records, await self._lessons_of(sessions[run]))
+            except LostScript as error:
+                broken[run] = error
+        return found
+
+    def _note(self, broken: Mapping[RunId, Exception]) -> None:
+        for run, error in broken.items():
+            self._services.host.broken.note(run, error)
 
     async def warm(self) -> None:
         """Read what was played before this process began, so that nobody waits for it. As long as

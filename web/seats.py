@@ -189,10 +189,10 @@ async def _run_for(services: Services, session: Session, team: int | None) -> st
                 return run.id
         raise web_error("not_found")
     counted = []
-    for run in session.runs:
-        scenario, state = await services.host.state(run.id)
-        taken = sum(not seat.left for seat in state.seats.values())
-        room = sum(role.seats_max for role in scenario.roles.values())
-        closed = state.phase not in ("lobby", "playing")
-        counted.append((closed, taken >= room, taken, run.team, run.id))
+    teams = {run.id: run.team for run in session.runs}
+    for info in await services.whole_infos(session):  # nobody is sent to a team that can't play
+        taken = sum(not seat.left for seat in info.state.seats.values())
+        room = sum(role.seats_max for role in info.scenario.roles.values())
+        closed = info.state.phase not in ("lobby", "playing")
+        counted.append((closed, taken >= room, taken, teams[info.run], info.run))
     return min(counted)[4]

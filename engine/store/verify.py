@@ -145,7 +145,7 @@ class _Logs:
 def _recorded(row: dict[str, Any]) -> Recorded:
     try:
         event = decode_event(row["body"], row["version"])
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except Exception as error:  # a damaged row may raise anything
         raise ReplayError(row["run"], row["seq"], row["tag"], error) from error
     return Recorded(seq=row["seq"], by=row["by"], command=row["command"], event=event)
 

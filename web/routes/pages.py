@@ -88,14 +88,15 @@ async def _row(
     services: Services, session: Session, branches: dict[str, str]
 ) -> list_pages.SessionRow:
     created = civil.local(session.created_ms)
-    infos = await services.run_infos(session)
+    infos, broken = await services.run_infos(session)
     return list_pages.SessionRow(
         id=session.id,
         code=session.code,
-        title=infos[0].scenario.title,
+        title=await services.library.title_of(session.digest, session.scenario),
         created=f"{created:%Y-%m-%d %H:%M}",
         teams=len(session.runs),
-        phase=session_phase([info.state for info in infos]),
+        phase=session_phase([info.state for info in infos]) if infos else "broken",
+        broken=len(broken) or int(not session.runs),
         kind=session.kind,
         branch=branches.get(session.branch or "", ""),
         seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
@@ -107,15 +108,15 @@ async def console(
     request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The desk."""
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    title = await services.library.title_of(session.digest, session.scenario)
     return _html(
         pages.ConsolePage(
             **chrome(request, services, account),
             session=session.id,
             code=session.code,
-            title=found.title,
-            scenario=found.id,
-            run=session.runs[0].id,
+            title=title,
+            scenario=session.scenario,
+            run=session.runs[0].id if session.runs else "",
             kind=session.kind,
             origin=session.origin_run or "",
         )
@@ -127,14 +128,14 @@ async def projector(
     request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The wall."""
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    title = await services.library.title_of(session.digest, session.scenario)
     return _html(
         pages.ProjectorPage(
             **chrome(request, services, account),
             session=session.id,
             code=session.code,
-            title=found.title,
-            scenario=found.id,
+            title=title,
+            scenario=session.scenario,
         )
     )
 
@@ -201,7 +202,7 @@ async def _join_page(
     code: str,
 ) -> pages.JoinPage:
     session = await find_open_session(services, code, address_of(request))
-    infos = await services.run_infos(session)
+    infos = await services.whole_infos(session)
     first = await services.library.in_language(infos[0].scenario, lang_of(request))
     teams = []
     for info in infos:

@@ -74,19 +74,22 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 def get_folder(services: Services, name: str) -> Folder | None:
-    """What lies in the menu under that name."""
+    """What lies in the menu under that name; None: nothing, or nothing that can be read."""
     folder = Path(services.settings.scenarios) / name
     script = folder / SCRIPT
-    if ID.fullmatch(name) is None or not script.is_file():
+    try:
+        if ID.fullmatch(name) is None or not script.is_file():
+            return None
+        files = {
+            path.name: path.read_bytes()
+            for path in sorted(folder.iterdir())
+            if path.is_file()
+            and not path.is_symlink()
+            and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
+        }
+        return Folder(script.read_bytes(), files)
+    except OSError:  # the menu says why; the other scripts are shown
         return None
-    files = {
-        path.name: path.read_bytes()
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and not path.is_symlink()
-        and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
-    }
-    return Folder(script.read_bytes(), files)
 
 
 async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
