@@ -6,7 +6,7 @@ organisation who can't be disabled: whoever sets up the server has a way in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 import msgspec
@@ -108,6 +108,10 @@ def login_id(token: str) -> str:
 
 class People(Repository):
     """The repository of accounts, branches and logins."""
+
+    withdrawn: Callable[[str], None] = staticmethod(lambda account: None)
+    """Told the account that may no longer what it could, or a login of which has ended; by what
+    withdraws it, so that no route has to think of it."""
 
     # ── branches ────────────────────────────────────────────────────────────────────────────────
 
@@ -245,6 +249,7 @@ class People(Repository):
                 done = await db.execute(update(_account).where(wanted).values(values))
         except IntegrityError:
             return False
+        self.withdrawn(name)
         return bool(done.rowcount)
 
     async def set_password(self, name: str, password: str | None, keep: str = "") -> str:
@@ -256,6 +261,7 @@ class People(Repository):
             changed = update(_account).where(_account.c.id == name)
             await db.execute(changed.values(password_hash=hashed))
             await _end(db, name, keep)
+        self.withdrawn(name)
         return given
 
     async def check_login(self, name: str, password: str) -> Account | None:
@@ -376,13 +382,18 @@ class People(Repository):
 
     async def end_login(self, token: str) -> None:
         """Log out."""
+        mine = _login.c.token_hash == hash_token(token)
         async with self._writing() as db:
-            await db.execute(delete(_login).where(_login.c.token_hash == hash_token(token)))
+            whose = (await db.execute(select(_login.c.account).where(mine))).scalar()
+            await db.execute(delete(_login).where(mine))
+        if whose is not None:
+            self.withdrawn(whose)
 
     async def end_logins(self, account: str, keep: str = "") -> None:
         """End the account's logins, except that of the token `keep`."""
         async with self._writing() as db:
             await _end(db, account, keep)
+        self.withdrawn(account)
 
 
 async def _end(db: AsyncConnection, account: str, keep: str) -> None:
