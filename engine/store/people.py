@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from engine.errors import StoreUnavailable
 from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
 from engine.store import passwords, totp
-from engine.store.repository import Repository, table_of
-from engine.store.tables import AccountTable, BranchTable, LoginTable
+from engine.store.branches import Branch as Branch
+from engine.store.branches import Branches
+from engine.store.repository import table_of
+from engine.store.tables import AccountTable, LoginTable
 from engine.store.tokens import hash_token, new_id, new_password, new_token
 
 ADMIN: Final = "admin"
@@ -26,15 +28,6 @@ IDLE_S: Final = 2 * 3600
 """A login nobody used for so long is over."""
 SEEN_MS: Final = 60_000
 """That a login was used is written down once in so long, rather than with every request."""
-
-
-class Branch(msgspec.Struct, frozen=True):
-    """A branch of the organisation."""
-
-    id: str
-    name: str
-    retention_days: int | None
-    """How long the names of its sessions are kept; None: as long as they last."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -81,7 +74,7 @@ class Login(msgspec.Struct, frozen=True):
     address: str
 
 
-_account, _login, _branch = (table_of(row) for row in (AccountTable, LoginTable, BranchTable))
+_account, _login = table_of(AccountTable), table_of(LoginTable)
 
 
 def _account_of(row: Any) -> Account:
@@ -106,40 +99,12 @@ def login_id(token: str) -> str:
     return hash_token(token)[:16]
 
 
-class People(Repository):
+class People(Branches):
     """The repository of accounts, branches and logins."""
 
     withdrawn: Callable[[str], None] = staticmethod(lambda account: None)
     """Told the account that may no longer what it could, or a login of which has ended; by what
     withdraws it, so that no route has to think of it."""
-
-    # ── branches ────────────────────────────────────────────────────────────────────────────────
-
-    async def list_branches(self) -> list[Branch]:
-        """All branches, by name."""
-        async with self._reading() as db:
-            rows = await db.execute(select(_branch).order_by(_branch.c.name))
-            return [Branch(*row) for row in rows]
-
-    async def create_branch(self, name: str, retention_days: int | None = None) -> Branch | None:
-        """A new branch; None: there is one of this name."""
-        made = Branch(new_id(), name, retention_days)
-        try:
-            async with self._writing() as db:
-                await db.execute(insert(_branch), [msgspec.structs.asdict(made)])
-        except IntegrityError:
-            return None
-        return made
-
-    async def change_branch(self, branch: Branch) -> bool:
-        """Its new name and retention. False: another has this name, or it isn't there."""
-        changed = update(_branch).where(_branch.c.id == branch.id)
-        values = {"name": branch.name, "retention_days": branch.retention_days}
-        try:
-            async with self._writing() as db:
-                return bool((await db.execute(changed.values(values))).rowcount)
-        except IntegrityError:
-            return False
 
     # ── accounts ────────────────────────────────────────────────────────────────────────────────
 
