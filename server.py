@@ -17,6 +17,7 @@ from uvicorn.supervisors import Multiprocess
 from web import logs
 from web.addresses import addresses
 from web.app import create_app, prepare
+from web.frames import MeteredSocket
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
@@ -125,7 +126,7 @@ def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Co
     return uvicorn.Config(
         app,
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=MeteredSocket,
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,
         log_config=None,
