@@ -111,6 +111,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             key=settings.signing_key(),
             port=settings.port,
         )
+        database.people.withdrawn = app.state.services.ring_account
         app.state.reviews = Reviews(app.state.services)
         relay = _join_others(app.state.services)
         metrics.measure(database.store, host)

@@ -31,6 +31,10 @@ class Line:
     runs: tuple[str, ...]
     services: Services
     actor: Actor
+    pace: str
+    """Whose pace its messages count in: the seat's or the account's, whatever the socket."""
+    account = ""
+    """Id of whose login it hangs on; empty: a seat's."""
     lang: Lang = "zh"
     sent_away = False
     """The server stops, and has told the client to come back."""
@@ -66,6 +70,7 @@ class SeatLine(Line):
         self.services = services
         self.lang = lang
         self.actor = Actor.of_seat(holder)
+        self.pace = f"seat {holder.run}/{holder.seat}"
         self._token = token
         self._names: Map[str, str] | None = None
         self._holder = holder
@@ -112,10 +117,18 @@ class SessionLine(Line):
     """The projector's, or the console's."""
 
     def __init__(
-        self, services: Services, session: Session, kind: str, token: str, actor: Actor
+        self,
+        services: Services,
+        session: Session,
+        kind: str,
+        token: str,
+        actor: Actor,
+        account: str = "",
     ) -> None:
         self.services = services
         self.actor = actor
+        self.pace = f"staff {actor.entry.who}"
+        self.account = account
         self._token = token
         self._session = session
         self.kind = kind

@@ -35,6 +35,11 @@ ERASED: Final = "（已删名）"
 """Shown for somebody whose name was erased."""
 
 
+def bell_of(account: str) -> RunId:
+    """What is rung, as a run is, where the account may no longer do what it could."""
+    return f"-account {account}"
+
+
 @dataclass
 class Services:
     """The open parts of the running program."""
@@ -87,6 +92,11 @@ class Services:
             known = known if found == known and known is not None else found
             self.names_by_run[run] = known
         return known
+
+    def ring_account(self, account: str) -> None:
+        """It may do less, or a login of it has ended: its consoles and walls look again, at every
+        worker."""
+        self.host.ring(bell_of(account))
 
     def ring_seats(self, run: RunId) -> None:
         """Who sits where has changed: names are read anew, and tokens looked at again."""

@@ -16,7 +16,7 @@ from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
-from web.auth import address_of, log_in
+from web.auth import AccountDep, address_of, log_in
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
@@ -175,8 +175,11 @@ async def post_seat(code: str, request: Request, services: ServicesDep) -> Respo
 
 
 @router.post("/api/sessions/{name}/commands")
-async def post_command(request: Request, services: ServicesDep, session: LedSession) -> Response:
+async def post_command(
+    request: Request, services: ServicesDep, session: LedSession, account: AccountDep
+) -> Response:
     """The facilitator's hand."""
+    services.limits.desk(account.id)
     asked = await _body(request, DeskRequest)
     return json_response({"runs": await command_session(services, session, asked)})
 
