@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from engine.errors import Lang
 from engine.rules.views import RunViews
 from engine.rules.views_session import console, projector
@@ -12,6 +14,7 @@ from engine.store.sessions import SeatHolder, Session
 from engine.values import Map
 from web.audit import Actor
 from web.auth import account_of
+from web.claims import claims_of
 from web.desk import command_session
 from web.errors import web_error
 from web.rights import SOCKETS, open_to
@@ -140,7 +143,10 @@ class SessionLine(Line):
         self.runs = tuple(run.id for run in self._session.runs)
         infos = await self.services.run_infos(self._session)
         info = self.services.session_info(self._session)
-        return None, (projector if self.kind == "projector" else console)(info, infos)
+        if self.kind == "projector":
+            return None, projector(info, infos)
+        claims = await claims_of(self.services, self._session)
+        return None, console(msgspec.structs.replace(info, claims=claims), infos)
 
     async def check(self) -> None:
         await led_session(self.services, self._token, self.kind, self._session.id)

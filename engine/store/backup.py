@@ -39,7 +39,7 @@ from engine.store.tables import EventTable
 
 BATCH: Final = 500
 """Rows read or written at once."""
-LEFT_OUT: Final = ("alembic_version", "alive", "attempts", "logins", "receipts")
+LEFT_OUT: Final = ("alembic_version", "alive", "attempts", "claims", "logins", "receipts")
 _OURS: Final = {"alembic_version", *EventTable.metadata.tables}
 
 

@@ -21,6 +21,7 @@ from engine.store.activities import Activities
 from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
+from engine.store.claims import Claims
 from engine.store.drafts import Drafts
 from engine.store.faults import check_keepable, unavailable
 from engine.store.listing import Listing
@@ -69,6 +70,7 @@ class Database:
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
         self.alive = Alive(engine, clock)
+        self.claims = Claims(engine, clock)
         self.audit = Audit(engine, clock)
         self.privacy = Privacy(engine, clock)
         self.receipts = Receipts(engine, clock)
