@@ -23,6 +23,7 @@ from web.fragments import Fragments
 from web.library import Library
 from web.limits import Limits
 from web.proxies import ProxyWatch
+from web.readiness import Readiness
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    readiness: Readiness
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
