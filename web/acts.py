@@ -23,6 +23,7 @@ ACTS: Final = {
     "POST /api/sessions/{code}/seats": "入座（接口）",
     "POST /api/sessions/{name}/commands": "带场操作",
     "POST /join/{code}": "入座",
+    "POST /join/{code}/claim": "请求坐回原座",
     "POST /review/sessions/{name}/activity": "存活动信息",
     "POST /review/sessions/{name}/strike": "从到场名单划掉或恢复",
     "POST /review/sessions/{name}/erase": "清除一人的姓名",
