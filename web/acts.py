@@ -63,6 +63,8 @@ ACTS: Final = {
     "command pause": "暂停",
     "command resume": "继续",
     "command close": "关闭",
+    "command agree": "同意坐回原座",
+    "command decline": "不同意坐回原座",
     "command extend": "加时间",
     "command add_team": "加一队",
     "command address": "换入场地址",
