@@ -21,7 +21,7 @@ from engine.errors import AppError, StoreError
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, cookie_of
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, cookie_of
 from web.bodies import json_response
 from web.errors import WebError, status_of, web_error
 from web.limits import COMMANDS_BURST as COMMANDS_BURST
@@ -68,11 +68,6 @@ themselves. No `bye` goes before it, for that ends a page."""
 async def live(socket: WebSocket) -> None:
     """One connection, from hello to its end."""
     services = get_services(socket)
-    try:
-        check_origin(socket)
-    except WebError:
-        await socket.close(1008)
-        return
     await socket.accept()
     metrics.SOCKETS.inc()
     try:

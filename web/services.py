@@ -20,6 +20,7 @@ from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
 from web.addresses import Address, addresses
 from web.fragments import Fragments
+from web.hosts import Hosts
 from web.library import Library
 from web.limits import Limits
 from web.proxies import ProxyWatch
@@ -70,6 +71,9 @@ class Services:
     arriving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ARRIVING_MAX))
     """Who is let in just now. When everybody comes back at once, the others wait their turn: all
     asking the database together, each would be kept waiting until it was told "not saved"."""
+
+    def __post_init__(self) -> None:
+        self.hosts = Hosts(self.settings)
 
     def reachable(self) -> list[Address]:
         """The addresses phones can join at, the likeliest first."""

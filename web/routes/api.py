@@ -16,7 +16,7 @@ from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
-from web.auth import AccountDep, address_of, log_in
+from web.auth import AccountDep, address_of, log_in, may_watch
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
@@ -226,6 +226,9 @@ async def get_ready(services: ServicesDep) -> Response:
 
 
 @router.get("/metrics", dependencies=Public)
-async def get_metrics() -> Response:
-    """For Prometheus."""
+async def get_metrics(request: Request, services: ServicesDep) -> Response:
+    """For Prometheus: on this machine, or where the settings say. How many play, and what they are
+    refused, is nobody else's business in the room."""
+    if not may_watch(request, services.settings):
+        raise web_error("only_here")
     return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
