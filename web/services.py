@@ -24,6 +24,7 @@ from web.hosts import Hosts
 from web.library import Library
 from web.limits import Limits
 from web.proxies import ProxyWatch
+from web.readiness import Readiness
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    readiness: Readiness
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
