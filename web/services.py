@@ -26,6 +26,7 @@ from web.hosts import Hosts
 from web.library import Library
 from web.limits import Limits
 from web.proxies import ProxyWatch
+from web.readiness import Readiness
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    readiness: Readiness
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
