@@ -191,11 +191,9 @@ async def import_package(
         name = _id_of(read.text)
     except AppError as error:
         return await _again(request, services, account, error)
-    newest = await services.database.drafts.newest(name)
-    await services.database.drafts.save(
-        name, read.text.encode(), base=newest.number if newest else 0, author=account.name
+    replaced = await services.database.drafts.take_in(
+        name, read.text.encode(), found.files, author=account.name
     )
-    replaced = await services.database.drafts.keep_files(name, found.files)
     told = {
         "was": [read.encoding] if read.encoding != UTF8 else [],
         "replaced": replaced[:TOLD_MAX],
