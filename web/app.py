@@ -28,7 +28,7 @@ from web.limits import Limits
 from web.moving import AddressWatch
 from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
-from web.readiness import tell_ready
+from web.readiness import Readiness, tell_ready
 from web.reviews import Reviews
 from web.routes import (
     account,
@@ -90,6 +90,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             limits=Limits(),
             key=settings.signing_key(),
             port=settings.port,
+            readiness=Readiness(database, settings.database_url),
         )
         database.people.withdrawn = app.state.services.ring_account
         app.state.reviews = Reviews(app.state.services)

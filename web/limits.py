@@ -6,7 +6,9 @@ Generous: a whole meeting room sits behind one address.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from engine.store.networks import host_of
@@ -85,6 +87,7 @@ class Limits:
         self._buckets: dict[str, Bucket] = {}
         self._guesses = Bucket(ALL_GUESSES_PER_S, ALL_GUESSES_MAX)
         self._paces: OrderedDict[str, Bucket] = OrderedDict()
+        self._sockets: Counter[str] = Counter()
 
     def pace(
         self, whose: str, rate_s: float = COMMANDS_PER_S, burst: int = COMMANDS_BURST
@@ -96,6 +99,20 @@ class Limits:
         while len(self._paces) > PACES_MAX:
             self._paces.popitem(last=False)
         return found
+
+    @contextmanager
+    def socket(self, whose: str, most: int) -> Iterator[None]:
+        """A socket more of a seat or an account, until the block ends. Raises WebError too_fast:
+        there are `most` already."""
+        if self._sockets[whose] >= most:
+            raise web_error("too_fast")
+        self._sockets[whose] += 1
+        try:
+            yield
+        finally:
+            self._sockets[whose] -= 1
+            if not self._sockets[whose]:
+                del self._sockets[whose]
 
     def desk(self, account: str) -> None:
         """An account's program sends a command. Raises WebError too_fast."""

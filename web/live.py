@@ -59,6 +59,9 @@ once it takes no more, and clients come back at once."""
 LAST_WORD_S: Final = 0.1
 TOO_FAST_MAX: Final = 200
 """Refusals for haste after which a socket is closed."""
+SOCKETS_MAX: Final = 64
+"""Sockets of one seat or one account at a time. A phone has a page or two, a desk a console and a
+wall for each of its evenings; beyond, each is a copy that costs what all the others cost."""
 PASSING: Final = 1013
 """The close code of an error that passes (IANA, "try again later"): clients come back by
 themselves. No `bye` goes before it, for that ends a page."""
@@ -75,7 +78,8 @@ async def live(socket: WebSocket) -> None:
         if hello is None:
             return
         async with _line(services, socket, hello) as line:
-            await _Connection(services, socket, hello, line).serve()
+            with services.limits.socket(line.pace, SOCKETS_MAX):
+                await _Connection(services, socket, hello, line).serve()
     except TimeoutError:
         await _close(socket, PASSING, "hello")  # a line that stalls: nothing is wrong with who came
     except AppError as error:

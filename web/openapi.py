@@ -199,7 +199,7 @@ ROUTES: Final = (
     Route("get", "/api/runs/{run}/log", "The run's events, one a line.", "application/x-ndjson",
           (401, 404, 503), secured=True),
     Route("get", "/healthz", "The process lives.", "text/plain", ()),
-    Route("get", "/readyz", "The database answers and nobody is stopping.", "text/plain", (503,)),
+    Route("get", "/readyz", "The database takes what is written.", "text/plain", (503,)),
     Route("get", "/metrics", "For Prometheus.", "text/plain", ()),
 )  # fmt: skip
 """Every route for programs."""

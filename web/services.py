@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
+from weakref import WeakValueDictionary
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -24,6 +26,7 @@ from web.hosts import Hosts
 from web.library import Library
 from web.limits import Limits
 from web.proxies import ProxyWatch
+from web.readiness import Readiness
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,10 +59,15 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    readiness: Readiness
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
     """To the other workers; None: there are none."""
+    sitting: Counter[RunId] = field(default_factory=Counter)
+    """How many are just taking a seat of a run, through this process."""
+    joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By the token that is being got: one tap at a time."""
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
     views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)

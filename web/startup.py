@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
+from engine.store.custody import holding
 from web.settings import Settings
 
 PASSING: Final = 1
@@ -259,6 +260,14 @@ def no_redis() -> StartError:
             "Set HONGCHUAN_REDIS_URL, or leave out --workers and HONGCHUAN_WORKERS.",
         ),
     )
+
+
+@contextmanager
+def only_server(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """No other server has the database meanwhile; told where this one serves, it tells others that
+    are started on it. Raises CantOpen held."""
+    with holding(settings.database_url) as custody:
+        yield custody.note
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from web.app import _join_others
 from web.library import Library
 from web.limits import Limits
 from web.live import live
+from web.readiness import Readiness
 from web.services import Services
 from web.settings import Settings
 
@@ -66,6 +67,7 @@ class Worker:
             limits=Limits(),
             key="x",
             port=80,
+            readiness=cast(Readiness, None),
         )
 
     def _database(self) -> SimpleNamespace:

@@ -7,6 +7,7 @@ Held by a body that must not be asked for: whatever is refused by its head is re
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ from tests.web.test_people import PASSWORD
 from web.doorway import BODY_MAX, SAFE
 from web.errors import WebError
 from web.hosts import Hosts
+from web.limits import Limits
 from web.settings import Settings
 from web.shape import check_head, check_type
 
@@ -240,3 +242,39 @@ def test_an_address_that_is_none_is_not_kept(app: Inside, said: str) -> None:
 async def _addresses(app: Inside) -> set[str]:
     found = await app.services.database.audit.read()
     return {entry.address for entry in found}
+
+
+@pytest.mark.parametrize(
+    "name", ["a" * 300, "字" * 100, "a" * 300 + ".png", "..", ".", "x.png/", "~"]
+)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/scenarios/{name}",
+        "/scenarios/{name}/pictures/a.png",
+        "/scenarios/first-congress-demo/pictures/{name}",
+        "/scenarios/first-congress-demo/pictures/{name}.png",
+        "/studio/{name}",
+        "/static/{name}",
+        "/static/{name}/{name}.js",
+    ],
+)
+def test_the_disk_is_asked_for_no_unchecked_name(app: Inside, path: str, name: str) -> None:
+    body = {"name": "admin", "password": PASSWORD}
+    token = app.ask("POST", "/api/token", json=body).json()["token"]
+    headers = {"authorization": f"Bearer {token}"}
+    answer = app.ask("GET", path.replace("{name}", name), headers=headers)
+    assert answer.status_code < 500, answer.text
+
+
+def test_a_seat_or_an_account_has_some_sockets_and_no_more() -> None:
+    limits = Limits()
+    with ExitStack() as open_:
+        for _ in range(3):
+            open_.enter_context(limits.socket("seat r/s1", 3))
+        with pytest.raises(WebError, match="too_fast"), limits.socket("seat r/s1", 3):
+            pass
+        with limits.socket("seat r/s2", 3):
+            pass
+    with limits.socket("seat r/s1", 3):
+        pass

@@ -218,9 +218,9 @@ async def get_health() -> Response:
 
 @router.get("/readyz", dependencies=Public)
 async def get_ready(services: ServicesDep) -> Response:
-    """The database answers. Raises StoreUnavailable. Without Redis workers go on, a second late:
-    that is said, and is no reason to send nobody here."""
-    await services.sessions.ping()
+    """The database takes what is written. Raises StoreUnavailable. Without Redis workers go on, a
+    second late: that is said, and is no reason to send nobody here."""
+    await services.readiness.check()
     alone = services.relay is not None and not services.relay.connected
     return PlainTextResponse("ok, redis away\n" if alone else "ok\n")
 
