@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from engine.errors import Lang
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, console, projector
@@ -13,6 +15,7 @@ from engine.values import Map
 from web.audit import Actor
 from web.auth import account_of
 from web.broken import broken_part, whole
+from web.claims import claims_of
 from web.desk import command_session
 from web.errors import web_error
 from web.rights import SOCKETS, open_to
@@ -29,6 +32,10 @@ class Line:
     runs: tuple[str, ...]
     services: Services
     actor: Actor
+    pace: str
+    """Whose pace its messages count in: the seat's or the account's, whatever the socket."""
+    account = ""
+    """Id of whose login it hangs on; empty: a seat's."""
     lang: Lang = "zh"
     sent_away = False
     """The server stops, and has told the client to come back."""
@@ -65,6 +72,7 @@ class SeatLine(Line):
         self.services = services
         self.lang = lang
         self.actor = Actor.of_seat(holder)
+        self.pace = f"seat {holder.run}/{holder.seat}"
         self._token = token
         self._names: Map[str, str] | None = None
         self._holder = holder
@@ -114,10 +122,18 @@ class SessionLine(Line):
     """The projector's, or the console's."""
 
     def __init__(
-        self, services: Services, session: Session, kind: str, token: str, actor: Actor
+        self,
+        services: Services,
+        session: Session,
+        kind: str,
+        token: str,
+        actor: Actor,
+        account: str = "",
     ) -> None:
         self.services = services
         self.actor = actor
+        self.pace = f"staff {actor.entry.who}"
+        self.account = account
         self._token = token
         self._session = session
         self.kind = kind
@@ -132,6 +148,9 @@ class SessionLine(Line):
         self.runs = tuple(run.id for run in self._session.runs)
         infos, broken = await self.services.run_infos(self._session)
         info, wall = self.services.session_info(self._session), self.kind == "projector"
+        if not wall:
+            claims = await claims_of(self.services, self._session)
+            info = msgspec.structs.replace(info, claims=claims)
 
         def shown(infos: list[RunInfo]) -> Parts:
             return (projector if wall else console)(info, infos) if infos else {"session": None}
