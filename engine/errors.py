@@ -145,7 +145,8 @@ class RunBroken(AppError):
     """A run that can't be taken up or shown: its log doesn't fold, its script is lost, or the two
     don't fit. `why` is for the log and for whoever looks after the installation."""
 
-    def __init__(self, run: str, why: str) -> None:
+    def __init__(self, run: str, why: str, seq: int | None = None) -> None:
+        """`seq`: of the record that is wrong, where it is known."""
         super().__init__(
             "broken_run",
             Text("这一队的对局记录打不开了，别的队照常。", "This team's log can't be opened."),
@@ -156,6 +157,7 @@ class RunBroken(AppError):
         )
         self.run = run
         self.why = why
+        self.seq = seq
 
 
 class StoreError(AppError):

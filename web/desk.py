@@ -14,7 +14,7 @@ from engine.store.claims import Settled
 from engine.store.sessions import Session
 from engine.store.tokens import new_id
 from web.claims import settle
-from web.errors import web_error
+from web.errors import tell_log, web_error
 from web.services import Services
 from web.teams import add_team
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command
@@ -46,6 +46,7 @@ async def command_session(
             seq = await services.host.execute(run, command)
         except AppError as error:
             refused = refused or error
+            tell_log(error, kind="desk", route=message.do)
             outcome.append({"run": run, "error": error.in_("zh")})
         else:
             outcome.append({"run": run, "seq": seq})

@@ -13,18 +13,20 @@ from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from engine.civil import local
-from engine.errors import LostScript, ReplayError, StoreUnavailable
+from engine.errors import LostScript, ReplayError, RunBroken, StoreUnavailable
 from engine.review.fork import forked
 from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons
 from engine.review.moments import History
 from engine.rules.events import Recorded
+from engine.rules.fits import check_fits, sound
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, projector
 from engine.scenario.model import Scenario
 from engine.store.listing import Wanted
 from engine.store.sessions import Session
 from engine.values import Map, RunId
+from web.broken import broken_part, whole
 from web.errors import web_error
 from web.services import Services
 
@@ -51,12 +53,15 @@ class Reviews:
         self._views: dict[str, RunViews] = {}
 
     async def history(self, run: RunId) -> History:
-        """Every moment of a run. Raises WebError not_found: it has no log."""
-        store = self._services.database.store
+        """Every moment of a run. Raises RunBroken; WebError not_found: it has no log."""
         known = self._histories.get(run)
-        more = await store.read(run, known.last_seq if known is not None else 0)
-        if known is None or more:
-            known = History(run, [*(known.records if known is not None else ()), *more])
+        try:
+            more = await self._services.database.store.read(run, known.last_seq if known else 0)
+            if known is None or more:
+                check_fits(run, await self._services.library.scenario_of_run(run), more)
+                known = History(run, [*(known.records if known else ()), *more])
+        except (ReplayError, LostScript) as error:
+            raise self._services.host.broken.note(run, error) from error
         if not known.last_seq:
             raise web_error("not_found")
         self._histories[run] = known
@@ -168,6 +173,10 @@ class Reviews:
                 broken[run] = error
         return found
 
+    def broken(self, run: RunId) -> RunBroken | None:
+        """What was wrong with a run when it was last read; None: nothing."""
+        return self._services.host.broken.noted(run)
+
     def _note(self, broken: Mapping[RunId, Exception]) -> None:
         for run, error in broken.items():
             self._services.host.broken.note(run, error)
@@ -211,24 +220,36 @@ class Reviews:
             self._views[session.digest] = RunViews(await self.scenario(session))
         views, names = self._views[session.digest], await self._services.names(run)
         shown: dict[str, Any] = {}
-        for screen in screens:
-            if screen == WALL:
-                parts = await self._wall(session, run, state.now_ms, seq)
-                shown[screen] = self._services.fragments.render(WALL, parts)
-            elif screen in state.seats:
-                parts = views.seat(state, screen, names)
-                shown[screen] = self._services.fragments.render("seat", parts)
+        wall = await self._wall(session, run, state.now_ms, seq) if WALL in screens else {}
+        try:
+            for screen in screens:
+                if screen == WALL:
+                    shown[screen] = self._services.fragments.render(WALL, wall)
+                elif screen in state.seats:
+                    parts = views.seat(state, screen, names)
+                    shown[screen] = self._services.fragments.render("seat", parts)
+        except Exception as error:  # the log doesn't fit its script
+            raise self._services.host.broken.note(run, error) from error
         return {"seq": state.seq, "at_ms": state.now_ms, "screens": shown}
 
     async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Any]:
-        infos = []
+        """The wall as it was; a team whose log can't be read is named on it, as it is live."""
+        services, infos, broken = self._services, [], []
         scenario = await self.scenario(session)
         for each in session.runs:
-            history = await self.history(each.id)
+            try:
+                history = await self.history(each.id)
+            except RunBroken as error:
+                broken.append(error)
+                continue
             state = history.state_at(seq) if each.id == run else history.state_at_ms(at_ms)
-            infos.append(RunInfo(each.id, scenario, state, await self._services.names(each.id)))
-        services = self._services
-        return projector(services.session_info(session), infos)
+            infos.append(RunInfo(each.id, scenario, state, await services.names(each.id)))
+        info = services.session_info(session)
+        parts, broken = whole(
+            services.host.broken, infos, broken, lambda runs: projector(info, runs)
+        )
+        told = broken_part(session, broken, "zh", wall=True)
+        return {**parts, "broken": {"all": False, "teams": told} if told else None}
 
     # ── what if ─────────────────────────────────────────────────────────────────────────────────
 
@@ -272,6 +293,7 @@ def _read(
     records: Sequence[Recorded],
     branches: Mapping[str, str],
 ) -> Played:
+    sound(run, lessons.scenario, records)
     played = read_run(
         lessons,
         records,

@@ -94,6 +94,7 @@ async def _begin(services: Services, run: RunId, wish: Wish, token: str | None) 
     """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
     services.sitting[run] += 1
     try:
+        await services.host.state(run)  # nobody is written down for a team that can't be opened
         made = services.sessions.create_seat
         seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
         services.names_by_run.pop(run, None)
@@ -225,7 +226,6 @@ async def _runs_for(services: Services, session: Session, wish: Wish) -> list[Ru
         if not asked:
             raise web_error("not_found")
         return asked
-    counted = []
     counted = []
     teams = {run.id: run.team for run in session.runs}
     for info in await services.whole_infos(session):  # nobody is sent to a team that can't play

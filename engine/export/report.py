@@ -22,7 +22,7 @@ from engine.review.ledger import (
 )
 from engine.review.lessons import Lessons
 from engine.rules.events import Recorded
-from engine.rules.replay import replay
+from engine.rules.fits import sound
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
@@ -287,8 +287,8 @@ async def gather(database: Database, session: Session) -> Report:
     logs = await _logs(database, [run.id for run in session.runs], broken)
     played = await _read(database, lessons, logs, session.id, broken)
     if not played and broken:
-        run, why = next(iter(broken.items()))
-        raise RunBroken(run, str(why))
+        run, error = next(iter(broken.items()))
+        raise RunBroken(run, str(error), error.seq if isinstance(error, ReplayError) else None)
     if not played:
         raise NothingPlayedError
     teams = {run.id: run.team for run in session.runs}
@@ -351,7 +351,7 @@ async def _read(
         names = await database.sessions.names(run)
         struck = await database.sessions.struck(run)
         try:
-            replay(run, log)
+            sound(run, lessons.scenario, log)
             read = read_run(lessons, log, run=run, session=session, names=names, struck=struck)
         except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
             broken[run] = error

@@ -35,19 +35,21 @@ class BrokenRuns:
             return None
         return found[1]
 
-    def is_noted(self, run: RunId) -> bool:
-        """It couldn't be opened when it was last looked at."""
-        return run in self._found
+    def noted(self, run: RunId) -> RunBroken | None:
+        """What was wrong with a run when it was last looked at."""
+        found = self._found.get(run)
+        return None if found is None else found[1]
 
     def note(self, run: RunId, error: Exception) -> RunBroken:
         """The run can't be taken up or shown: logged, unless it was for the same reason."""
         why = _why(error)
         before = self._found.get(run)
-        broken = RunBroken(run, why)
+        seq = error.seq if isinstance(error, ReplayError | RunBroken) else None
+        broken = RunBroken(run, why, seq)
         self._found[run] = (self._clock.now_ms(), broken)
         if before is None or before[1].why != why:
-            expected = isinstance(error, ReplayError | LostScript)
-            log.error("run.broken", run=run, why=why, exc_info=None if expected else error)
+            expected = isinstance(error, ReplayError | LostScript | RunBroken)
+            log.error("run.broken", run=run, seq=seq, why=why, exc_info=None if expected else error)
         return broken
 
     def mended(self, run: RunId) -> None:

@@ -253,13 +253,12 @@ class Host:
             await mailbox.load()
             if not mailbox.state.seq:
                 raise ReplayError(run, 1, "run.opened", _EMPTY)
-            _check_fits(scenario, mailbox)
             await self.standing.sure()
             return mailbox, mailbox.due()
-        except (ReplayError, LostScript) as error:
+        except AppError as error:
+            if not isinstance(error, ReplayError | LostScript):
+                raise
             raise self.broken.note(run, error) from error
-        except AppError:
-            raise
         except Exception as error:
             raise self.broken.note(run, error) from error
 
@@ -358,17 +357,6 @@ class Host:
             idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
             if idle_ms >= IDLE_MS and mailbox.due() is None:
                 self._drop(mailbox)
-
-
-def _check_fits(scenario: Scenario, mailbox: Mailbox) -> None:
-    """The log is of this script, as far as can be seen at a glance. Raises KeyError."""
-    state = mailbox.state
-    for seat in state.seats.values():
-        scenario.roles[seat.role]
-    if state.scene is not None:
-        scenario.scenes[state.scene.id]
-    if state.ending:
-        scenario.scenes[state.ending]
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:

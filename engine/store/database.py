@@ -33,6 +33,7 @@ from engine.store.people import People
 from engine.store.privacy import Lapsed, Privacy
 from engine.store.receipts import Receipts
 from engine.store.sessions import Sessions
+from engine.store.soundness import damage
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
 
@@ -93,6 +94,12 @@ class Database:
             )
             await self.audit.act(entry)
         return done
+
+    async def damage(self) -> list[str]:
+        """What is wrong with the database's file (`soundness.py`). Raises StoreUnavailable."""
+        with unavailable():
+            async with self.engine.connect() as connection:
+                return await damage(connection)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""

@@ -32,7 +32,7 @@ from web.auth import (
     safe_next,
     set_cookie,
 )
-from web.errors import retry_headers, status_of, web_error
+from web.errors import retry_headers, status_of, tell_log, web_error
 from web.finding import AskedDep, sheet, titles_of, wanted
 from web.once import by_itself, key_of
 from web.refill import not_taken, refilled
@@ -188,9 +188,12 @@ def _not_joined(request: Request, services: Services, error: AppError, code: str
     lang = lang_of(request)
     if error.code == "too_fast":
         problem, remedy = word(lang, "这里输错的次数太多了。请过一分钟再试。"), ""
-    else:
+    elif error.code == "not_found":
         problem = word(lang, "没有这个邀请码，或这一场已经结束。")
         remedy = error.in_(lang)["remedy"]
+    else:  # the code is right: it is us
+        tell_log(error, kind="http", route="/join/{code}")
+        problem, remedy = error.in_(lang)["message"], error.in_(lang)["remedy"]
     page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
     shown = refilled(render_page(page, lang), "/join", {"code": [code]})
     return HTMLResponse(shown, status_of(error), retry_headers(error))
@@ -252,6 +255,7 @@ async def post_join(
             raise web_error("no_cookies")
         taken = await take_seat(services, code, name, wanted, role, address_of(request), key)
     except AppError as error:
+        tell_log(error, kind="http", route="/join/{code}")
         lang = lang_of(request)
         told = error.in_(lang)
         page = await _join_page(request, services, code)

@@ -112,7 +112,7 @@ async def get_trends(
         sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
         sheet=one,
         unplayed=len(sessions) - len(began),
-        unread=sum(services.host.broken.is_noted(run.id) for one in sessions for run in one.runs),
+        unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
         **(await asyncio.to_thread(_taught, script, plays, share / 100)),
