@@ -85,8 +85,7 @@ async def _renew_code(services: Services, session: Session, _message: Any, name:
 
 async def _shown(services: Services, session: Session) -> Outcome:
     """Wall and desk show what was changed."""
-    for run in session.runs:
-        services.host.ring(run.id)
+    services.ring_session(session)
     states = await _states(services, session)
     return [{"run": run, "seq": state.seq} for run, state in states]
 
