@@ -13,6 +13,8 @@ ACTS: Final = {
     "live": "连接被断开",
     "*": "同一时间的大量被拒操作",
     "lapse": "到期清除姓名和活动记录",
+    "lapse due": "姓名到期，先等几天",
+    "lapse put off": "电脑的时间不可信，暂不清除",
     "erase": "清除了一人的姓名",
     "console erase": "命令行：清除姓名",
     "POST /logout": "退出登录",
