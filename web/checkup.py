@@ -1,4 +1,4 @@
-"""What the server looks at as it starts, beside whoever plays: is the database's file sound, and can
+"""What the server looks at as it starts, beside whoever plays: is the database's file sound, can
 every open session be taken up? Better told now, in the log, than to the room in the evening."""
 
 from __future__ import annotations

@@ -137,6 +137,7 @@ class SessionLine(Line):
         self._token = token
         self._session = session
         self.kind = kind
+        self._told_broken = False
         self.runs = tuple(run.id for run in session.runs)
 
     def whose(self) -> dict[str, str]:
@@ -157,10 +158,12 @@ class SessionLine(Line):
 
         parts, broken = whole(self.services.host.broken, infos, broken, shown)
         told = broken_part(self._session, broken, self.lang, wall=wall)
-        return None, {
-            **parts,
-            "broken": {"all": len(told) == len(self.runs), "teams": told} if told else None,
-        }
+        if told or self._told_broken:  # and once more when it is mended
+            parts = {**parts, "broken": None}
+        if told:
+            parts["broken"] = {"all": len(told) == len(self.runs), "teams": told}
+            self._told_broken = True
+        return None, parts
 
     async def check(self) -> None:
         await led_session(self.services, self._token, self.kind, self._session.id)

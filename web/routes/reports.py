@@ -93,8 +93,8 @@ async def get_trends(
 ) -> Response:
     """What many sessions of a script show together."""
     scripts, sessions, found = await _played(services, reviews, account, asked)
-    plays = list(found.values())
     script = await reviews.readable(sessions)
+    plays = list(found.values()) if script is not None else []  # nothing tells their words
     share = min(100, max(1, threshold))
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
