@@ -16,6 +16,7 @@ from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
+from web.audit import touches
 from web.auth import AccountDep, address_of, log_in, may_watch
 from web.bodies import json_response, read_json
 from web.desk import command_session
@@ -102,6 +103,7 @@ async def get_scenarios(services: ServicesDep) -> Response:
 
 
 async def open_session(
+    request: Request,
     services: Services,
     owner: Account,
     scenario_name: str,
@@ -128,6 +130,7 @@ async def open_session(
         branch=await _branch_of(services, owner, branch),
         trial=trial,
     )
+    touches(request, session.branch)
     for run in session.runs:
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
     info = services.session_info(session)
@@ -158,7 +161,7 @@ async def post_session(
     """Open a session."""
     asked = await _body(request, SessionRequest)
     opened = await open_session(
-        services, account, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
+        request, services, account, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
     )
     services.limits.guessed_right(address_of(request), opened["code"])
     return json_response(opened, 201)
@@ -202,7 +205,7 @@ async def get_session(
     )
 
 
-@router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run"))])
+@router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run", gives="file"))])
 async def get_log(run: str, services: ServicesDep) -> Response:
     """The run's events, one a line."""
     records = await services.database.store.read(run)

@@ -179,7 +179,7 @@ async def get_moment(
     return json_response(await reviews.moment(session, run, seq, wanted))
 
 
-@router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run"))])
+@router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run", gives="file"))])
 async def get_log(run: str, reviews: ReviewsDep) -> Response:
     """The log, to be kept."""
     history = await reviews.history(run)
