@@ -103,7 +103,6 @@ async def get_scenarios(services: ServicesDep) -> Response:
 
 
 async def open_session(
-    request: Request,
     services: Services,
     owner: Account,
     scenario_name: str,
@@ -111,9 +110,10 @@ async def open_session(
     *,
     branch: str | None = None,
     trial: bool = False,
+    asked: Request | None = None,
 ) -> dict[str, Any]:
-    """A new session with its runs opened. `branch`: as in `SessionRequest`. Raises WebError
-    not_found, invalid."""
+    """A new session with its runs opened. `branch`: as in `SessionRequest`; `asked`: the request,
+    for the audit log. Raises WebError not_found, invalid."""
     if not 1 <= teams <= TEAMS_MAX:
         raise web_error("invalid", what=f"teams: 1–{TEAMS_MAX}")
     entry = services.library.get(scenario_name)
@@ -130,7 +130,8 @@ async def open_session(
         branch=await _branch_of(services, owner, branch),
         trial=trial,
     )
-    touches(request, session.branch)
+    if asked is not None:
+        touches(asked, session.branch)
     for run in session.runs:
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
     info = services.session_info(session)
@@ -161,7 +162,13 @@ async def post_session(
     """Open a session."""
     asked = await _body(request, SessionRequest)
     opened = await open_session(
-        request, services, account, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
+        services,
+        account,
+        asked.scenario,
+        asked.teams,
+        branch=asked.branch,
+        trial=asked.trial,
+        asked=request,
     )
     services.limits.guessed_right(address_of(request), opened["code"])
     return json_response(opened, 201)
@@ -189,7 +196,8 @@ async def post_command(
 
 @router.get("/api/sessions/{name}")
 async def get_session(
-    services: ServicesDep, session: Annotated[Session, Depends(staff("see", of="session"))]
+    services: ServicesDep,
+    session: Annotated[Session, Depends(staff("see", of="session", gives="view"))],
 ) -> Response:
     """State of every run, who waits for whom."""
     infos = await services.run_infos(session)

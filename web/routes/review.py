@@ -32,7 +32,7 @@ from web.timeline import timeline
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
 _review_run = staff("review", of="run")
-ReviewedRun = Annotated[Session, Depends(_review_run)]
+SeenRun = Annotated[Session, Depends(staff("review", of="run", gives="view"))]
 PractisedRun = Annotated[Session, Depends(staff("practise", of="run"))]
 Noted = [Depends(_review_run)]
 BODY_MAX: Final = 16 * 1024
@@ -170,7 +170,7 @@ async def get_review(
 async def get_moment(
     run: str,
     reviews: ReviewsDep,
-    session: ReviewedRun,
+    session: SeenRun,
     seq: int,
     screens: str,
 ) -> Response:
