@@ -12,6 +12,7 @@ from engine.errors import Text
 from engine.rights import Role
 from engine.store.people import ADMIN, Account, Branch
 from web import people_pages
+from web.asking import ask_fewer, fewer
 from web.audit import touches
 from web.auth import bearer_token, checked_form, chrome
 from web.errors import WebError, fit_name, web_error
@@ -273,13 +274,19 @@ async def post_branch_change(
     account: Manager,
     name: Annotated[str, Form()] = "",
     retention_days: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form()] = "",
 ) -> Response:
-    """Another name, another retention."""
-    if branch not in {each.id for each in await services.people.list_branches()}:
+    """Another name, another retention; where names would lapse by it, that is asked first."""
+    was = {each.id: each for each in await services.people.list_branches()}.get(branch)
+    if was is None:
         raise web_error("not_found")
     touches(request, branch)
     try:
         changed = Branch(branch, _name(name), _days(retention_days))
+        if not sure and fewer(was, changed):
+            due = await services.database.privacy.due(branch, changed.retention_days)
+            if due:
+                return ask_fewer(request, services, account, changed, due)
         if not await services.people.change_branch(changed):
             raise web_error("taken", what=changed.name)
     except WebError as error:
