@@ -233,9 +233,9 @@ class Mailbox:
         """Let come what is due by now, but for the time that stood. `goes_on`: time that still
         stands ends here; else it goes on standing, and is written down only where it began before
         the process did: then the desk sees at once what is left, not a limit long past."""
-        if self._standing.unsure:
-            await self._standing.sure()
         for _ in range(TRIES_MAX):
+            if self._standing.unsure:
+                await self._standing.sure()
             stood = self._next_stood(now_ms)
             if stood is None:
                 break
@@ -289,10 +289,13 @@ class Mailbox:
             Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
             for number, event in enumerate(events, start=1)
         ]
+        began_ms = self._clock.now_ms()
         try:
             await self._store.append(self.run, seq, batch)
         except StoreUnavailable:
             self.doubtful = True
+            self._standing.unsaved(began_ms)
             raise
+        self._standing.saved()
         self._take_up(batch)
         self._tell(self.run)
