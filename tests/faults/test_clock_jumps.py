@@ -22,6 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from engine.rules.events import Recorded
 from tests.faults.desk import Desk, Session
 from tests.faults.figures import Figures
+from tests.support.options import said
 from tests.support.patience import PATIENCE_S
 from tests.support.proxy import pause
 from tests.support.scripts import MINI_TEXT
@@ -100,7 +101,7 @@ class Phone:
         """Give the answer that gets one held; between which instants that was, by this process's
         clock."""
         before_s = time.monotonic()
-        submit = {"do": "submit", "task": "date", "answer": ["d1"]}
+        submit = {"do": "submit", "task": "date", "answer": said(self.parts, "date", ["七月一日"])}
         await self._say({"type": "command", "id": f"c{time.monotonic_ns()}", **submit})
         await self.until(held=True)
         return before_s, time.monotonic()
