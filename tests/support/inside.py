@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections.abc import Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
 
 from tests.support.patience import soon
+from tests.support.scripts import MINI
 from web.app import create_app
 from web.services import Services
 from web.settings import Settings
@@ -19,6 +21,19 @@ from web.settings import Settings
 T = TypeVar("T")
 ADDRESS = "192.0.2.9"
 """Where requests come from: not this machine itself, so that they are counted."""
+
+NAMES = "inside,room,party.example"
+"""Hosts that tests call it by."""
+
+
+def small(folder: Path, *, script: str = "mini", **more: Any) -> Settings:
+    """What an app with the one small script needs, all of it in this folder. `more`: what is set
+    otherwise, or besides."""
+    place = folder / "scenarios" / script
+    place.mkdir(parents=True)
+    (place / "scenario.yaml").write_bytes(MINI)
+    given = {"database_url": f"sqlite:///{folder}/test.db", "secret": "x", **more}
+    return Settings(scenarios=place.parent, **given)
 
 
 class Inside:
@@ -114,7 +129,7 @@ def _scope(headers: dict[str, str]) -> dict[str, Any]:
 @contextmanager
 def inside(settings: Settings) -> Iterator[Inside]:
     """The app, open until the block ends."""
-    app = create_app(settings)
+    app = create_app(settings.model_copy(update={"hosts": f"{NAMES},{settings.hosts}"}))
     with asyncio.Runner() as runner:
         life = app.router.lifespan_context(app)
         runner.run(life.__aenter__())
