@@ -46,8 +46,10 @@ class Draw(msgspec.Struct, frozen=True):
     """The author's id → what the wire calls it."""
 
     def read(self, said: str) -> str:
-        """The author's id of what a client says; NO_OPTION and what it said, if that is none."""
-        return next((name for name, id_ in self.told.items() if id_ == said), NO_OPTION + said)
+        """The author's id of what a client says; NO_OPTION and what it said, if that is none. What
+        wasn't said stays so."""
+        unknown = NO_OPTION + said if said else ""
+        return next((name for name, id_ in self.told.items() if id_ == said), unknown)
 
 
 def draw(seed: str, place: str, ids: Iterable[str]) -> Draw:
@@ -80,14 +82,20 @@ class Options:
         return Draw(tuple(told), told)
 
     def answer(self, task: Task, answer: Iterable[str]) -> list[str]:
-        """An answer of the task as the wire says it; what was typed stays."""
-        draws = {side: self.of(task, side).told for side in sides(task.body)}
+        """An answer of the task as the wire says it; what was typed stays. Ticks and pairs are
+        told as they are shown: the log's order is the author's."""
+        draws = [self.of(task, side) for side in sides(task.body)]
+        if not draws or self.seed is None:
+            return list(answer)
         if isinstance(task.body, Match):
-            left, right = draws["left"], draws["right"]
-            pairs = (pair.partition("=") for pair in answer)
-            return [f"{left[one]}={right[other]}" for one, _, other in pairs]
-        told = next(iter(draws.values()), None)
-        return [told[name] if told is not None else name for name in answer]
+            left, right = draws
+            other = {one: name for one, _, name in (pair.partition("=") for pair in answer)}
+            shown = [name for name in left.order if name in other]
+            return [f"{left.told[name]}={right.told[other[name]]}" for name in shown]
+        (drawn,) = draws
+        if isinstance(task.body, Select):
+            answer = sorted(answer, key=drawn.order.index)
+        return [drawn.told[name] for name in answer]
 
 
 def options_of(state: State) -> Options:
