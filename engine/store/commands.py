@@ -7,6 +7,7 @@ import getpass
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -20,6 +21,7 @@ from engine.store.archive import Manifest, backup_error
 from engine.store.audit import Entry
 from engine.store.database import DEFAULT_URL, Database, open_database
 from engine.store.opening import cant_open, shown
+from engine.store.privacy import Lapsed
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
@@ -169,9 +171,20 @@ async def _erase(database: Database, session: Session, run: Run, seat: str, *, y
     out.print("清除了。正在运行的服务器几秒之内也会忘掉。")
 
 
-def lapse() -> None:
-    """Forget everybody whose branch keeps them no longer. The server does it once a day."""
-    done = run(_opened(lambda database: database.lapse(_who())))
+def lapse(
+    yes: Annotated[bool, typer.Option("--yes", help="不问，直接清除")] = False,
+) -> None:
+    """Forget everybody whose branch keeps them no longer, without days of grace. Asks first."""
+
+    async def ask(database: Database) -> list[Lapsed]:
+        due = await database.privacy.due()
+        if due and not yes:
+            today = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+            asked = f"这台电脑的时间是 {today}。清除 {len(due)} 场到期的姓名？不能恢复。"
+            typer.confirm(asked, abort=True)
+        return await database.lapse(due, _who())
+
+    done = run(_opened(ask))
     for lapsed in done:
         out.print(f"场次 {lapsed.session}：清除 {lapsed.people} 人的姓名", markup=False)
     out.print(f"到期的场次：{len(done)}")
