@@ -12,6 +12,7 @@ from engine.errors import Text
 from engine.rights import Role
 from engine.store.people import ADMIN, Account, Branch
 from web import people_pages
+from web.audit import touches
 from web.auth import bearer_token, checked_form, chrome
 from web.errors import WebError, fit_name, web_error
 from web.refill import not_taken
@@ -125,10 +126,11 @@ def _roles(given: list[str]) -> tuple[Role, ...]:
     return roles
 
 
-async def _person(services: Services, name: str) -> Account:
+async def _person(request: Request, services: Services, name: str) -> Account:
     found = await services.people.find_account(name)
     if found is None:
         raise web_error("not_found")
+    touches(request, found.branch)
     return found
 
 
@@ -152,6 +154,7 @@ async def post_person(
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
     except WebError as error:
         return await _refused(request, services, account, error)
+    touches(request, _branch(branch))
     made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
         problem = f"“{wanted}”这个账号已经有了，换一个名字。"
@@ -169,7 +172,8 @@ async def post_change(
     branch: Annotated[str, Form()] = "",
 ) -> Response:
     """Other roles, another branch."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
+    touches(request, _branch(branch))
     try:
         if not await services.people.change_account(found.id, _roles(roles), _branch(branch)):
             raise web_error("invalid", what="这个账号或支部不能这样改")
@@ -183,25 +187,29 @@ async def post_password(
     person: str, request: Request, services: ServicesDep, account: Manager
 ) -> Response:
     """A new password, shown once; it ends the account's logins."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
     keep = bearer_token(request) if found.id == account.id else ""
     made = await services.people.set_password(found.id, None, keep)
     return await _page(request, services, account, shown=(found.name, made))
 
 
 @router.post("/accounts/{person}/disable", dependencies=Checked)
-async def post_disable(person: str, services: ServicesDep, account: Manager) -> Response:
+async def post_disable(
+    person: str, request: Request, services: ServicesDep, account: Manager
+) -> Response:
     """Keep an account out."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
     if found.id == account.id or not await services.people.set_disabled(found.id, True):
         raise web_error("invalid", what="不能停用自己，也不能停用 admin")
     return _back("disabled")
 
 
 @router.post("/accounts/{person}/enable", dependencies=Checked)
-async def post_enable(person: str, services: ServicesDep, account: Manager) -> Response:
+async def post_enable(
+    person: str, request: Request, services: ServicesDep, account: Manager
+) -> Response:
     """Let it in again."""
-    await services.people.set_disabled((await _person(services, person)).id, False)
+    await services.people.set_disabled((await _person(request, services, person)).id, False)
     return _back("enabled")
 
 
@@ -210,15 +218,17 @@ async def post_end(
     person: str, request: Request, services: ServicesDep, account: Manager
 ) -> Response:
     """End its logins."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
     await services.people.end_logins(found.id, keep=bearer_token(request))
     return _back("ended")
 
 
 @router.post("/accounts/{person}/codes/drop", dependencies=Checked)
-async def post_drop(person: str, services: ServicesDep, account: Manager) -> Response:
+async def post_drop(
+    person: str, request: Request, services: ServicesDep, account: Manager
+) -> Response:
     """Ask it for no codes: whoever lost the device gets in by the password again."""
-    await services.people.drop_totp((await _person(services, person)).id)
+    await services.people.drop_totp((await _person(request, services, person)).id)
     return _back("dropped")
 
 
@@ -247,9 +257,11 @@ async def post_branch(
         wanted, days = _name(name), _days(retention_days)
     except WebError as error:
         return await _refused(request, services, account, error)
-    if await services.people.create_branch(wanted, days) is None:
+    made = await services.people.create_branch(wanted, days)
+    if made is None:
         problem = f"“{wanted}”这个支部已经有了。"
         return await _not_taken(request, services, account, problem, 409)
+    touches(request, made.id)
     return _back("founded")
 
 
@@ -265,6 +277,7 @@ async def post_branch_change(
     """Another name, another retention."""
     if branch not in {each.id for each in await services.people.list_branches()}:
         raise web_error("not_found")
+    touches(request, branch)
     try:
         changed = Branch(branch, _name(name), _days(retention_days))
         if not await services.people.change_branch(changed):
