@@ -61,6 +61,8 @@ class Services:
     """Signs forms."""
     port: int
     readiness: Readiness
+    scrub: bool = False
+    """Somebody was erased whose name may stand in old pages of the database's files."""
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
