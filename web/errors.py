@@ -17,6 +17,7 @@ from engine.author.package import PackageError
 from engine.errors import (
     AppError,
     LostScript,
+    QuotaError,
     Rejection,
     ReplayError,
     RunBroken,
@@ -223,7 +224,9 @@ def status_of(error: AppError) -> int:
         return error.status
     if isinstance(error, UNREADABLE_RUN):
         return 409  # the program goes on; what it would need isn't as it should be
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
+    if isinstance(
+        error, Rejection | QuotaError | CannotForkError | NothingPlayedError | NotFiledError
+    ):
         return 409
     if isinstance(error, StoreError):
         return 503

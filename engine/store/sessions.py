@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
 from engine.store.joining import Joining
+from engine.store.quotas import check_sessions
 from engine.store.repository import table_of
 from engine.store.seating import seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
@@ -131,11 +132,12 @@ class Sessions(Joining):
         trial: bool = False,
     ) -> Session:
         """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
-        (run, seq); `trial`: it counts for nothing."""
+        (run, seq); `trial`: it counts for nothing. Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
         async def make(db: AsyncConnection) -> Session:
+            await check_sessions(db, owner, at_ms, teams)
             code = await self._free_code(db)
             origin_run, origin_seq = origin or (None, None)
             made = Session(
