@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
 from engine.store.joining import Joining
+from engine.store.pictures import NO_PICTURES, show
 from engine.store.repository import table_of
 from engine.store.seating import seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
@@ -129,9 +131,10 @@ class Sessions(Joining):
         branch: str | None = None,
         origin: tuple[RunId, int] | None = None,
         trial: bool = False,
+        pictures: Mapping[str, str] = NO_PICTURES,
     ) -> Session:
         """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
-        (run, seq); `trial`: it counts for nothing."""
+        (run, seq); `trial`: it counts for nothing; `pictures`: digests of kept ones, by file."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -157,6 +160,7 @@ class Sessions(Joining):
             del row["runs"]
             await db.execute(insert(_session), [row])
             await db.execute(insert(_run), [msgspec.structs.asdict(run) for run in runs])
+            await show(db, name, pictures)
             return made
 
         return await self._changing(make)
