@@ -18,10 +18,11 @@ from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
 from web.audit import touches
-from web.auth import AccountDep, address_of, log_in, may_watch
+from web.auth import AccountDep, address_of, may_watch
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
+from web.logins import log_in
 from web.once import by_itself, key_of
 from web.rights import LedSession, Public, staff
 from web.seats import take_seat

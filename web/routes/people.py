@@ -16,6 +16,7 @@ from web.asking import ask_fewer, fewer
 from web.audit import touches
 from web.auth import bearer_token, checked_form, chrome
 from web.errors import WebError, fit_name, web_error
+from web.logins import check_sure, is_fresh
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
@@ -58,6 +59,7 @@ async def _page(
     told: str = "",
     problem: str = "",
     shown: tuple[str, str] | None = None,
+    asks: bool = False,
     status: int = 200,
 ) -> Response:
     people = services.people
@@ -87,6 +89,7 @@ async def _page(
         people=tuple(rows),
         branches=tuple(branches),
         shown=shown,
+        asks=asks or not await is_fresh(request, services),
         told=told,
         problem=problem,
     )
@@ -99,15 +102,21 @@ async def _refused(
     """The page, and on it why a form wasn't taken."""
     request.state.refusal = error.code  # for the audit log
     told = error.in_("zh")
-    return await _not_taken(
-        request, services, account, f"{told['message']}{told['remedy']}", error.status
-    )
+    asks = error.code == "own_password"
+    problem = f"{told['message']}{told['remedy']}"
+    return await _not_taken(request, services, account, problem, error.status, asks=asks)
 
 
 async def _not_taken(
-    request: Request, services: Services, account: Account, problem: str, status: int
+    request: Request,
+    services: Services,
+    account: Account,
+    problem: str,
+    status: int,
+    *,
+    asks: bool = False,
 ) -> Response:
-    page = await _page(request, services, account)
+    page = await _page(request, services, account, asks=asks)
     return await not_taken(request, bytes(page.body).decode(), problem, status)
 
 
@@ -125,6 +134,10 @@ def _roles(given: list[str]) -> tuple[Role, ...]:
     if not roles:
         raise web_error("invalid", what="至少勾一个角色")
     return roles
+
+
+def _leads(roles: tuple[Role, ...]) -> bool:
+    return "administrator" in roles
 
 
 async def _person(request: Request, services: Services, name: str) -> Account:
@@ -147,12 +160,14 @@ async def post_person(
     name: Annotated[str, Form()] = "",
     roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     branch: Annotated[str, Form()] = "",
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """A new account; its password is shown once."""
     try:
         wanted, given = _name(name), _roles(roles)
         if not branch and await services.people.list_branches():
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
+        await check_sure(request, services, account, own, always=_leads(given))
     except WebError as error:
         return await _refused(request, services, account, error)
     touches(request, _branch(branch))
@@ -171,12 +186,18 @@ async def post_change(
     account: Manager,
     roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     branch: Annotated[str, Form()] = "",
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """Other roles, another branch."""
     found = await _person(request, services, person)
     touches(request, _branch(branch))
     try:
-        if not await services.people.change_account(found.id, _roles(roles), _branch(branch)):
+        given = _roles(roles)
+        if found.name == ADMIN:
+            raise web_error("invalid", what="这个账号不能这样改")
+        grave = _leads(given) or _leads(found.roles)
+        await check_sure(request, services, account, own, always=grave)
+        if not await services.people.change_account(found.id, given, _branch(branch)):
             raise web_error("invalid", what="这个账号或支部不能这样改")
     except WebError as error:
         return await _refused(request, services, account, error)
@@ -185,10 +206,18 @@ async def post_change(
 
 @router.post("/accounts/{person}/password", dependencies=Checked)
 async def post_password(
-    person: str, request: Request, services: ServicesDep, account: Manager
+    person: str,
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """A new password, shown once; it ends the account's logins."""
     found = await _person(request, services, person)
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
     keep = bearer_token(request) if found.id == account.id else ""
     made = await services.people.set_password(found.id, None, keep)
     return await _page(request, services, account, shown=(found.name, made))
@@ -207,10 +236,19 @@ async def post_disable(
 
 @router.post("/accounts/{person}/enable", dependencies=Checked)
 async def post_enable(
-    person: str, request: Request, services: ServicesDep, account: Manager
+    person: str,
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """Let it in again."""
-    await services.people.set_disabled((await _person(request, services, person)).id, False)
+    found = await _person(request, services, person)
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    await services.people.set_disabled(found.id, False)
     return _back("enabled")
 
 
@@ -226,10 +264,19 @@ async def post_end(
 
 @router.post("/accounts/{person}/codes/drop", dependencies=Checked)
 async def post_drop(
-    person: str, request: Request, services: ServicesDep, account: Manager
+    person: str,
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """Ask it for no codes: whoever lost the device gets in by the password again."""
-    await services.people.drop_totp((await _person(request, services, person)).id)
+    found = await _person(request, services, person)
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    await services.people.drop_totp(found.id)
     return _back("dropped")
 
 
