@@ -38,7 +38,7 @@ LED = (*DESK, *BESIDE)
 CLOCK = ("time_up", "seat", "away", "back", "debrief_move")
 """What only the host or the clock may say."""
 FIELDS: dict[str, Any] = {
-    "task": "door", "answer": ["report"], "role": "recorder", "card": "note", "to": "next", "seat": "s1", "seconds": 60,
+    "task": "door", "answer": ["立即报告"], "role": "recorder", "card": "note", "to": "next", "seat": "s1", "seconds": 60,
     "scene": "lake", "claim": "c1", "address": "http://127.0.0.1",
 }  # fmt: skip
 """Whatever a command may need, so that nothing is refused for its form alone."""
@@ -186,7 +186,7 @@ def test_whatever_is_beyond_ones_part_is_refused_and_changes_nothing(
 async def _fall(evening: Evening) -> None:
     async with AsyncExitStack() as room:
         one = await phone(room, evening.door, evening.seats[1, "recorder"]["token"])
-        assert (await one.say(do="submit", task="date", answer=["d1"]))["type"] == "ack"
+        assert (await one.say(do="submit", task="date", answer=["七月一日"]))["type"] == "ack"
         await one.until(lambda parts: parts["me"]["held_until_ms"])
 
 
@@ -195,15 +195,15 @@ async def _others_tasks(phones: dict[tuple[int, str], Phone], phase: str) -> int
     tries: list[tuple[str, str, dict[str, Any]]] = [
         ("recorder", "submit", {"task": "door", "role": None}),
         ("recorder", "submit", {"task": "door", "role": "lookout"}),
-        ("lookout", "submit", {"task": "date", "answer": ["d23"], "role": None}),
-        ("lookout", "submit", {"task": "date", "answer": ["d23"], "role": "recorder"}),
+        ("lookout", "submit", {"task": "date", "answer": ["七月二十三日"], "role": None}),
+        ("lookout", "submit", {"task": "date", "answer": ["七月二十三日"], "role": "recorder"}),
         ("recorder", "submit", {"task": "compare", "answer": ["王会长"], "role": None}),
         ("recorder", "submit", {"task": "hear", "answer": [], "role": None}),
         ("recorder", "hint", {"task": "door", "role": None}),
         ("recorder", "hand", {"card": "note", "to": "lookout"}),
         ("lookout", "hand", {"card": "note", "to": "recorder"}),
-        ("recorder", "rescue", {"answer": ["y38"], "seat": "s1"}),
-        ("lookout", "rescue", {"answer": ["y38"], "seat": "s9"}),
+        ("recorder", "rescue", {"answer": ["1938年提出"], "seat": "s1"}),
+        ("lookout", "rescue", {"answer": ["1938年提出"], "seat": "s9"}),
         ("lookout", "role", {"role": "recorder"}),
         ("lookout", "role", {"role": "nobody"}),
     ]
