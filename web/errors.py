@@ -13,7 +13,15 @@ from starlette.requests import ClientDisconnect
 
 from engine import typed
 from engine.author.package import PackageError
-from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text, Unkeepable
+from engine.errors import (
+    AppError,
+    QuotaError,
+    Rejection,
+    ScenarioError,
+    StoreError,
+    Text,
+    Unkeepable,
+)
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
@@ -203,7 +211,9 @@ def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
+    if isinstance(
+        error, Rejection | QuotaError | CannotForkError | NothingPlayedError | NotFiledError
+    ):
         return 409
     if isinstance(error, StoreError):
         return 503

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine.errors import Issue, Lang, ScenarioError
 from engine.scenario import compile_scenario
+from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
 from engine.store.database import Database
@@ -27,6 +28,8 @@ PICTURES: Final = {
     ".webp": "image/webp",
 }
 """Media type by suffix."""
+NAME_MAX: Final = 64
+"""Of a script's folder: file systems end at 255 bytes, and ask for no more."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -106,6 +109,11 @@ class Library:
         if body is None or media is None:
             raise web_error("not_found")
         return body, media
+
+    def holds(self, name: str) -> bool:
+        """There is a script of this name, sound or not."""
+        known = ID.fullmatch(name) is not None and len(name) <= NAME_MAX
+        return known and (self._folder / name / "scenario.yaml").is_file()
 
     def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises WebError not_found."""
