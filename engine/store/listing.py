@@ -13,7 +13,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Select, and_, false, func, or_, select
 
-from engine.rules.codec import decode_event
+from engine.rules.codec import decode_event, tag_of
+from engine.rules.events import RunOpened
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.state import State
 from engine.store.repository import Repository, table_of
@@ -32,10 +33,10 @@ WHOLE: Final = "-"
 """Asked for as a branch: what is the whole organisation's own."""
 
 RUNS_AT_ONCE: Final = 500
-OUTLINING: Final = (
+OUTLINING: Final = frozenset({
     "run.opened", "run.started", "run.paused", "run.resumed", "run.forked", "run.ended",
     "run.closed", "debrief.opened", "seat.taken", "seat.left", "seat.back",
-)  # fmt: skip
+})  # fmt: skip
 """Events that make a run's phase, and who sits in it; a test holds it against whole logs."""
 
 _events = table_of(EventTable)
@@ -66,6 +67,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     """All of them stand somewhere: in the join code, the script's id or title, the branch's name,
     the name of the account that opened it, or in what is on file (topic, place, host)."""
+    open: bool = False
+    """Not closed yet."""
     evenings: bool = False
     """Neither practice, make-ups nor what was only tried out."""
 
@@ -83,6 +86,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             found.append(_session.c.created_ms >= self.since_ms)
         if self.until_ms is not None:
             found.append(_session.c.created_ms < self.until_ms)
+        if self.open:
+            found.append(_session.c.closed_ms.is_(None))
         if self.evenings:
             found += [_session.c.origin_run.is_(None), _session.c.trial.is_(False)]
         return found
@@ -133,19 +138,16 @@ class Listing(Repository):
 
     async def outlines(self, runs: Sequence[RunId]) -> dict[RunId, State]:
         """What a list shows of runs, their phase and who sits there, in a few queries and without
-        opening one: folded from the events that say so, and from no other. A run whose log can't
-        be read so is missing."""
+        opening one: folded from the events that say so, and from no other. A run whose log has a
+        gap, or a row that is no event, is missing."""
         found: dict[RunId, State] = {}
-        columns = (_events.c.run, _events.c.version, _events.c.body)
+        columns = (_events.c.run, _events.c.seq, _events.c.version, _events.c.body)
         async with self._reading() as db:
             for first in range(0, len(runs), RUNS_AT_ONCE):
-                some = runs[first : first + RUNS_AT_ONCE]
-                told = _events.c.run.in_(some) & _events.c.tag.in_(OUTLINING)
-                rows = await db.execute(
-                    select(*columns).where(told).order_by(_events.c.run, _events.c.seq)
-                )
-                for run, group in groupby(rows, key=lambda row: str(row.run)):
-                    state = _folded(group)
+                some = _events.c.run.in_(runs[first : first + RUNS_AT_ONCE])
+                asked = select(*columns).where(some).order_by(_events.c.run, _events.c.seq)
+                for run, rows in groupby(await db.execute(asked), key=lambda row: str(row.run)):
+                    state = _outline(rows)
                     if state is not None:
                         found[run] = state
         return found
@@ -180,11 +182,15 @@ class Listing(Repository):
             return [(name, digest, number) for name, digest, number in await db.execute(newest)]
 
 
-def _folded(rows: Iterable[Any]) -> State | None:
+def _outline(rows: Iterable[Any]) -> State | None:
     state = EMPTY
     try:
-        for row in rows:
-            state = evolve(state, decode_event(row.body, row.version))
+        for seq, row in enumerate(rows, start=1):
+            event = decode_event(row.body, row.version)
+            if row.seq != seq or (seq == 1) != isinstance(event, RunOpened):
+                return None
+            if tag_of(event) in OUTLINING:
+                state = evolve(state, event)
     except Exception:  # noqa: BLE001 - a damaged log may raise anything; its run says what it is
         return None
     return state
