@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from sqlalchemy import event
 
 from engine.store.audit import Entry
 from tests.support.evenings import admin_of, evening, keep_many
@@ -149,6 +150,30 @@ def test_every_other_run_can_be_compared_with(house: House) -> None:
         for run in re.findall(r'<option value="(m\w+r)"', page)
     ]
     assert sorted(offered) == sorted(f"{name}r" for name in house.sessions[1:])
+
+
+def test_a_list_of_many_teams_opens_no_run(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """18 sessions of 60 teams took half a minute: each run was opened to be counted."""
+    host, asked = house.app.services.host, []
+
+    async def state(run: str) -> None:
+        asked.append(run)
+
+    monkeypatch.setattr(host, "state", state)
+    queries: list[str] = []
+    engine = house.app.services.database.engine.sync_engine
+
+    def seen(conn: Any, cursor: Any, statement: str, *more: Any) -> None:
+        queries.append(statement)
+
+    event.listen(engine, "before_cursor_execute", seen)
+    try:
+        pages = list(house.turned("/sessions"))
+    finally:
+        event.remove(engine, "before_cursor_execute", seen)
+    assert len(listed(pages)) == MANY
+    assert not asked
+    assert len(queries) < 25 * len(pages), "queries go by the page, not by the session"
 
 
 def test_every_draft_every_note_and_every_entry_is_reached(house: House) -> None:

@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine import civil, typed
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
+from engine.rules.state import State
 from engine.rules.views_session import session_phase
 from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from engine.store.tokens import CODE_ALPHABET
+from engine.values import RunId
 from web import list_pages, pages
 from web.asking import lapsing
 from web.auth import (
@@ -71,11 +73,12 @@ async def sessions(
     listing = services.database.listing
     one = sheet(asked, await listing.count(looked_for))
     own = await listing.page(looked_for, first=one.first, count=one.size)
+    outlines = await listing.outlines([run.id for session in own for run in session.runs])
     branches = {each.id: each.name for each in await services.people.list_branches()}
     branched = account.scope is None and bool(branches)
     page = list_pages.SessionsPage(
         **chrome(request, services, account),
-        sessions=tuple([await _row(services, session, branches) for session in own]),
+        sessions=tuple([await _row(services, session, branches, outlines) for session in own]),
         lapsing=await _lapsing(services, account),
         branched=branched,
         sheet=one,
@@ -94,22 +97,36 @@ async def _lapsing(services: Services, account: Account) -> tuple[str, ...]:
 
 
 async def _row(
-    services: Services, session: Session, branches: dict[str, str]
+    services: Services,
+    session: Session,
+    branches: dict[str, str],
+    outlines: dict[RunId, State],
 ) -> list_pages.SessionRow:
     created = civil.local(session.created_ms)
-    infos, broken = await services.run_infos(session)
+    states, broken = await _states(services, session, outlines)
     return list_pages.SessionRow(
         id=session.id,
         code=session.code,
         title=await services.library.title_of(session.digest, session.scenario),
         created=f"{created:%Y-%m-%d %H:%M}",
         teams=len(session.runs),
-        phase=session_phase([info.state for info in infos]) if infos else "broken",
-        broken=len(broken) or int(not session.runs),
+        phase=session_phase(states) if states else "broken",
+        broken=broken or int(not session.runs),
         kind=session.kind,
         branch=branches.get(session.branch or "", ""),
-        seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
+        seats=sum(not seat.left for state in states for seat in state.seats.values()),
     )
+
+
+async def _states(
+    services: Services, session: Session, outlines: dict[RunId, State]
+) -> tuple[list[State], int]:
+    """(what is known of its runs, how many are broken). Where a log can't be read as it should be,
+    its session is opened, which finds out what is wrong with it."""
+    if all(run.id in outlines for run in session.runs):
+        return [outlines[run.id] for run in session.runs], 0
+    infos, broken = await services.run_infos(session)
+    return [info.state for info in infos], len(broken)
 
 
 @router.get("/sessions/{name}/console")
