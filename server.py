@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import socket
 import sys
@@ -69,6 +70,8 @@ def allow_sockets() -> None:
 
 def greet(settings: Settings, port: int, password: str | None) -> None:
     """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese; the rest is readable
     say = sys.stdout.write
     url = addresses(port, settings.public_url)[0].url
     say(f"\n  红船已启动 · ready\n\n  本机 this machine   http://127.0.0.1:{port}\n")
@@ -76,7 +79,8 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
     segno.make(url).terminal(out=sys.stdout, compact=True)
     if password is not None:
         say("\n  组织者账号 facilitator: admin\n")
-        say(f"  密码 password (只显示这一次 · shown once): {password}\n\n")
+        say("  第一次登录之前都会显示 · shown until the first login\n")
+        say(f"  密码 password: {password}\n\n")
     sys.stdout.flush()
 
 
