@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import io
 import os
+import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import segno
@@ -87,7 +89,8 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
 def main() -> None:
     """Serve until told to stop; exit 2 where somebody has to set something right first, 1 where it
     may pass by itself."""
-    with worded():
+    # Ctrl-C is how people stop it: the phones have been told by then, and there is nothing to say.
+    with worded(), suppress(KeyboardInterrupt):
         serve(read_settings())
 
 
@@ -121,7 +124,15 @@ def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
         return
     settings = settings.model_copy(update={"port": port})
     app = create_app(settings, announce=lambda _made: greet(settings, port, made))
+    heed_closed_window()
     uvicorn.Server(config_of(app, settings)).run(sockets=[listening])
+
+
+def heed_closed_window() -> None:
+    """A terminal window that is closed stops the server as Ctrl-C does, with word to the phones;
+    under nohup it goes on. (Several workers are renewed by this signal instead.)"""
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
