@@ -28,6 +28,10 @@ REQUESTS_MAX: Final = 2_000
 
 COMMANDS_PER_S: Final = 20
 COMMANDS_BURST: Final = 40
+"""Of one socket."""
+PACE_BURST: Final = 200
+"""Of one seat or account on all its sockets, which a crowd of resent commands after a cut may use
+up: a phone, its second tab and the line that hangs yet each send what they kept."""
 """Messages of one seat, or of one account's consoles and walls, over all their sockets."""
 DESK_PER_S: Final = 50
 DESK_BURST: Final = 600
@@ -89,9 +93,7 @@ class Limits:
         self._paces: OrderedDict[str, Bucket] = OrderedDict()
         self._sockets: Counter[str] = Counter()
 
-    def pace(
-        self, whose: str, rate_s: float = COMMANDS_PER_S, burst: int = COMMANDS_BURST
-    ) -> Bucket:
+    def pace(self, whose: str, rate_s: float = COMMANDS_PER_S, burst: int = PACE_BURST) -> Bucket:
         """How fast whoever that is may go: a seat, an account. Never a socket, of which anybody can
         have as many as they like. Only whom the door let in has one, so nobody crowds them out."""
         found = self._paces.setdefault(whose, Bucket(rate_s, burst))

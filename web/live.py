@@ -26,6 +26,7 @@ from web.bodies import json_response
 from web.errors import WebError, status_of, web_error
 from web.limits import COMMANDS_BURST as COMMANDS_BURST
 from web.limits import COMMANDS_PER_S as COMMANDS_PER_S
+from web.limits import Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own
@@ -200,6 +201,7 @@ class _Connection:
         self._socket = socket
         self._html = hello.format == "html"
         self._line = line
+        self._bucket = Bucket(COMMANDS_PER_S, COMMANDS_BURST)
         self._outbox = Outbox(socket)
         self._too_fast = 0
         self._sent: Parts = {}
@@ -330,7 +332,7 @@ class _Connection:
 
     def _haste(self) -> bool:
         """Counts a message; True: too fast. Raises WebError too_fast when it doesn't stop."""
-        if self._services.limits.pace(self._line.pace).take():
+        if self._bucket.take() and self._services.limits.pace(self._line.pace).take():
             return False
         self._too_fast += 1
         if self._too_fast > TOO_FAST_MAX:
