@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import segno
@@ -125,7 +126,16 @@ def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
     settings = settings.model_copy(update={"port": port})
     app = create_app(settings, announce=lambda _made: greet(settings, port, made))
     heed_closed_window()
-    uvicorn.Server(config_of(app, settings)).run(sockets=[listening])
+    Serving(config_of(app, settings)).run(sockets=[listening])
+
+
+class Serving(uvicorn.Server):
+    """Stops in its own order, however often it is told to: a second Ctrl-C would cut off what is
+    being written, and say so by a traceback. It takes some seconds at most."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
 
 
 def heed_closed_window() -> None:

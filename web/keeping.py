@@ -84,8 +84,8 @@ class Keeper:
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
 
     async def lapse(self) -> list[Lapsed]:
-        """Forget everybody whose branch keeps them no longer, and say so in the audit log."""
-        done = await self._services.database.lapse()
+        """Look for whom their branch keeps no longer; forget them after days of grace."""
+        done = await self._services.database.look()
         for lapsed in done:
             for run in lapsed.runs:
                 forget(self._services, run)

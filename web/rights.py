@@ -24,6 +24,7 @@ from web.errors import GoFirst, web_error
 from web.services import Services, ServicesDep
 
 Of = Literal["", "session", "run", "runs"]
+Gives = Literal["", "file", "view"]
 Check = Callable[..., Awaitable[Any]]
 
 
@@ -40,6 +41,9 @@ class Door:
     """The right that is enough where the session is a practice."""
     page: bool = False
     """People open it: without a login they are sent to log in, and come back."""
+    gives: Gives = ""
+    """It takes names out of the program: `file`, told in the audit log each time; `view`, asked
+    again and again by a program, told once in a while."""
 
     def lets(self, account: Account, session: Session | None = None) -> bool:
         """The account has the right, for that session."""
@@ -70,14 +74,22 @@ Public: Final = [Depends(PUBLIC)]
 
 
 def staff(
-    right: Right | None = None, *, of: Of = "", practice: Right | None = None, page: bool = False
+    right: Right | None = None,
+    *,
+    of: Of = "",
+    practice: Right | None = None,
+    page: bool = False,
+    gives: Gives = "",
 ) -> Check:
     """Lets in whoever has the right; gives the account, or the session (two for `runs`) behind it.
     Raises WebError login_needed, no_right, not_found."""
-    door = Door("staff", right, of, practice, page)
+    door = Door("staff", right, of, practice, page, gives)
 
     async def check(connection: Request, services: ServicesDep, account: MaybeAccountDep) -> Any:
         connection.state.chrome = chrome(connection, services, account)  # for the error's page
+        if gives:
+            connection.state.gives, connection.state.taker = gives, account  # for the audit log
+            await services.database.audit.ready()
         if account is None:
             raise GoFirst("/login?next=" + _here(connection)) if page else web_error("login_needed")
         if not door.lets(account) and (practice is None or practice not in account.rights):

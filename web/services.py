@@ -148,6 +148,7 @@ class Services:
             addresses=tuple((one.url, one.label, one.likely) for one in found),
             asked=not chosen and not self.settings.public_url and likely > 1,
             lost="" if chosen else lost,
+            locked=session.locked_ms is not None,
         )
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -17,9 +17,11 @@ from engine.boundary import UNREADABLE, tell_error
 from engine.errors import AppError, StoreUnavailable
 from engine.store import backup as backups
 from engine.store.archive import Manifest, backup_error
-from engine.store.audit import Entry
-from engine.store.database import DEFAULT_URL, Database, open_database
+from engine.store.audit import Audit
+from engine.store.database import DEFAULT_URL, Database, make_engine, open_database
+from engine.store.entries import typed
 from engine.store.opening import cant_open, shown
+from engine.store.privacy import Lapsed
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
@@ -57,9 +59,23 @@ def _tell(manifest: Manifest) -> None:
 
 def backup(file: Path) -> None:
     """Write everything kept to FILE, in one snapshot; the server may go on meanwhile."""
-    manifest = run(backups.backup(database_url(), file, time.time_ns() // 1_000_000))
+    manifest = run(_backed_up(file))
     out.print(f"备份好了：{file}（{file.stat().st_size} 字节）", markup=False)
     _tell(manifest)
+
+
+async def _backed_up(file: Path) -> Manifest:
+    now_ms = time.time_ns() // 1_000_000
+    manifest = await backups.backup(database_url(), file, now_ms)
+    engine = make_engine(database_url())
+    try:
+        await Audit(engine, lambda: now_ms).act(typed("console backup", target=file.name))
+    except (AppError, OSError) as error:
+        # A medium that can't be written is one more reason to have a backup of it.
+        out.print(f"备份好了，但没有记进审计日志：{error}", markup=False)
+    finally:
+        await engine.dispose()
+    return manifest
 
 
 def restore(file: Path) -> None:
@@ -83,14 +99,6 @@ def verify(
         refuse(error)
     tell_findings(found)
     raise typer.Exit(1 if found.problems else 0)
-
-
-def _who() -> str:
-    """Who sits at the terminal, as far as the system knows."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "?"
 
 
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
@@ -138,6 +146,8 @@ def erase(
         if seat:
             await _erase(database, found, chosen, seat, yes=yes)
             return
+        await database.audit.ready()
+        await database.audit.act(typed("console names", found.branch, found.id))
         for run in found.runs:
             for held, name in (await database.sessions.names(run.id)).items():
                 out.print(f"第 {run.team} 队  {held}  {name or '（已删名）'}", markup=False)
@@ -158,20 +168,24 @@ async def _erase(database: Database, session: Session, run: Run, seat: str, *, y
     if await database.privacy.erase(run.id, seat) is None:
         out.print(f"第 {run.team} 队 {seat} 没有姓名可清除。", markup=False)
         raise typer.Exit(1)
-    entry = Entry(
-        kind="server",
-        who=_who(),
-        act="console erase",
-        branch=session.branch,
-        target=f"{run.id}/{seat}",
-    )
-    await database.audit.act(entry)
+    await database.audit.act(typed("console erase", session.branch, f"{run.id}/{seat}"))
     out.print("清除了。正在运行的服务器几秒之内也会忘掉。")
 
 
-def lapse() -> None:
-    """Forget everybody whose branch keeps them no longer. The server does it once a day."""
-    done = run(_opened(lambda database: database.lapse(_who())))
+def lapse(
+    yes: Annotated[bool, typer.Option("--yes", help="不问，直接清除")] = False,
+) -> None:
+    """Forget everybody whose branch keeps them no longer, without days of grace. Asks first."""
+
+    async def ask(database: Database) -> list[Lapsed]:
+        due = await database.privacy.due()
+        if due and not yes:
+            today = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+            asked = f"这台电脑的时间是 {today}。清除 {len(due)} 场到期的姓名？不能恢复。"
+            typer.confirm(asked, abort=True)
+        return await database.lapse(due, typed("lapse").who)
+
+    done = run(_opened(ask))
     for lapsed in done:
         out.print(f"场次 {lapsed.session}：清除 {lapsed.people} 人的姓名", markup=False)
     out.print(f"到期的场次：{len(done)}")

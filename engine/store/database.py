@@ -8,12 +8,14 @@ writes later fails with "locked" at once, whatever the busy timeout.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from alembic import command
 from alembic.config import Config
+from msgspec.structs import replace
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -30,11 +32,14 @@ from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.opening import CantOpen, opening, probe
 from engine.store.people import People
-from engine.store.privacy import Lapsed, Privacy
+from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
+from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
+
+log = structlog.get_logger()
 
 BUSY_MS = 5_000
 """How long a writer waits for another one before it is told that nothing was saved."""
@@ -62,6 +67,7 @@ class Database:
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self.engine = engine
+        self._clock = clock
         self.store = SqlStore(engine)
         self.people = People(engine, clock)
         self.attempts = Attempts(engine, clock)
@@ -77,12 +83,41 @@ class Database:
         self.privacy = Privacy(engine, clock)
         self.receipts = Receipts(engine, clock)
 
-    async def lapse(self, who: str = "server") -> list[Lapsed]:
-        """Forget everybody whose branch keeps them no longer, and record it. Raises
-        StoreUnavailable."""
+    async def look(self) -> list[Lapsed]:
+        """Forget everybody whose branch keeps them no longer, if the clock is to be believed and
+        the days of grace have been seen to go by; record it, and what is put off.
+
+        Raises StoreUnavailable.
+        """
+        now_ms, due = self._clock(), await self.privacy.due()
+        if not due:
+            return []
         await self.audit.ready()
-        done = await self.privacy.lapse()
+        newest_ms = await self.privacy.newest_ms()
+        if why := doubt(now_ms, newest_ms):
+            log.warning("lapse.put_off", why=why, sessions=len(due), newest_ms=newest_ms)
+            told = Entry(kind="server", who="server", act=PUT_OFF, target=why, count=len(due))
+            await self.audit.act(told)
+            return []
+        ripe = []
+        for each in due:
+            count, counts = counted(each.noted_ms, now_ms)
+            if not counts:
+                continue
+            if count >= LOOKS:
+                ripe.append(each)
+                continue
+            log.info("lapse.due", session=each.session, look=count + 1, of=LOOKS)
+            told = Entry(kind="server", who="server", act=NOTED, target=each.session)
+            await self.audit.act(replace(told, branch=each.branch))
+        return await self.lapse(ripe)
+
+    async def lapse(self, due: Sequence[Due], who: str = "server") -> list[Lapsed]:
+        """Forget the people of these sessions now, and record it. Raises StoreUnavailable."""
+        await self.audit.ready()
+        done = await self.privacy.lapse(due)
         for lapsed in done:
+            log.info("lapse.done", session=lapsed.session, people=lapsed.people)
             entry = Entry(
                 kind="server",
                 who=who,

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 import msgspec
 from sqlalchemy import Update, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import StoreUnavailable
 from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
@@ -111,6 +111,11 @@ def _used(account: str) -> Update:
 class People(Branches):
     """The repository of accounts, branches and logins."""
 
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        super().__init__(engine, clock)
+        self.line = passwords.Line()
+        """Where to wait before a password is checked for somebody unknown."""
+
     withdrawn: Callable[[str], None] = staticmethod(lambda account: None)
     """Told the account that may no longer what it could, or a login of which has ended; by what
     withdraws it, so that no route has to think of it."""
@@ -156,7 +161,8 @@ class People(Branches):
         return known
 
     async def _hashed(self, password: str) -> str:
-        return await passwords.hashed(password)
+        async with self.line.turn("", known=True):
+            return await passwords.hashed(password)
 
     async def _verified(self, hashed: str | None, password: str) -> bool:
         return await passwords.verified(hashed and hashed.removeprefix(UNUSED), password)
@@ -249,7 +255,8 @@ class People(Branches):
         async with self._reading() as db:
             row = (await db.execute(select(_account).where(_account.c.name == name))).first()
         hashed = row.password_hash if row is not None else None
-        if not await self._verified(hashed, password) or row is None or row.disabled_ms is not None:
+        right = await self._verified(hashed, password)
+        if not right or row is None or row.disabled_ms is not None:
             return None
         return _account_of(row)
 
@@ -335,6 +342,12 @@ class People(Branches):
         if now_ms - row.last_seen_ms >= SEEN_MS:
             await self._see(hashed, now_ms)
         return _account_of(row)
+
+    async def login_made(self, token: str) -> int | None:
+        """When the login of this token was made; None: there is none."""
+        wanted = select(_login.c.created_ms).where(_login.c.token_hash == hash_token(token))
+        async with self._reading() as db:
+            return cast(int | None, (await db.execute(wanted)).scalar())
 
     async def _see(self, hashed: str, now_ms: int) -> None:
         try:

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, case, cast, or_, select, update
+from sqlalchemy import BigInteger, ColumnElement, case, cast, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import Repository, table_of
+from engine.store.retention import DAY_MS, NOTED
 from engine.store.sessions import family_of
 from engine.store.tables import (
     ActivityTable,
+    AuditTable,
     BranchTable,
     NoteTable,
     ParticipantTable,
@@ -29,7 +31,6 @@ from engine.store.tables import (
 from engine.store.tokens import new_token
 from engine.values import RunId, SeatId
 
-DAY_MS: Final = 86_400_000
 GONE: Final = "（已删名）"
 """Stands where an erased name was typed into a text."""
 TYPED_MIN: Final = 2
@@ -40,7 +41,7 @@ _WORDS: Final = ("host", "recorder", "absent", "remarks")
 """Fields of a record that names are typed into; the others say what, when and where."""
 
 
-_people, _seats, _runs, _sessions, _branches, _activities, _notes = (
+_people, _seats, _runs, _sessions, _branches, _activities, _notes, _audit = (
     table_of(row)
     for row in (
         ParticipantTable,
@@ -50,8 +51,18 @@ _people, _seats, _runs, _sessions, _branches, _activities, _notes = (
         BranchTable,
         ActivityTable,
         NoteTable,
+        AuditTable,
     )
 )
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A session whose time is up."""
+
+    session: str
+    branch: str
+    noted_ms: tuple[int, ...]
+    """When looks found it due, so far."""
 
 
 class Lapsed(msgspec.Struct, frozen=True):
@@ -106,16 +117,23 @@ class Privacy(Repository):
                 .values(token_hash=f"erased {new_token()}")
             )
 
-    async def lapse(self) -> list[Lapsed]:
-        """Forget the people of every session that its branch keeps no longer."""
+    async def lapse(self, due: Sequence[Due]) -> list[Lapsed]:
+        """Forget the people of these sessions."""
         done: list[Lapsed] = []
-        while due := await self._due():
+        for start in range(0, len(due), AT_ONCE):
             async with self._writing() as db:
-                done += [await self._let_go(db, *session) for session in due]
+                part = due[start : start + AT_ONCE]
+                done += [await self._let_go(db, each.session, each.branch) for each in part]
         return [lapsed for lapsed in done if lapsed.people or lapsed.record]
 
-    async def _due(self) -> list[tuple[str, str]]:
-        """(session, branch) of some sessions that hold names or a record beyond their time."""
+    async def newest_ms(self) -> int:
+        """The latest instant that anything kept tells of, by whatever clock; 0: nothing is kept."""
+        told = (_audit.c.at_ms, _sessions.c.created_ms, _sessions.c.closed_ms)
+        async with self._reading() as db:
+            return max([await db.scalar(select(func.max(column))) or 0 for column in told])
+
+    async def due(self) -> list[Due]:
+        """Ended sessions that hold names or a record beyond their time, by this clock."""
         kept_ms = cast(_branches.c.retention_days, BigInteger) * DAY_MS
         named = (
             select(_seats.c.seat)
@@ -129,12 +147,18 @@ class Privacy(Repository):
         wanted = (
             select(_sessions.c.id, _sessions.c.branch)
             .join(_branches, _branches.c.id == _sessions.c.branch)
+            .where(_sessions.c.closed_ms.is_not(None))
             .where(_sessions.c.created_ms + kept_ms <= self._clock())
             .where(named.exists() | filed.exists())
-            .limit(AT_ONCE)
+            .order_by(_sessions.c.id)
         )
+        noted = select(_audit.c.target, _audit.c.at_ms).where(_audit.c.act == NOTED)
         async with self._reading() as db:
-            return [(row.id, row.branch) for row in await db.execute(wanted)]
+            found = [(row.id, row.branch) for row in await db.execute(wanted)]
+            seen: dict[str, list[int]] = {}
+            for row in await db.execute(noted) if found else ():
+                seen.setdefault(row.target, []).append(row.at_ms)
+        return [Due(session, branch, tuple(seen.get(session, ()))) for session, branch in found]
 
     async def _let_go(self, db: AsyncConnection, session: str, branch: str) -> Lapsed:
         held = await db.execute(

@@ -28,6 +28,7 @@ from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import list_pages, pages
+from web.audit import touches
 from web.auth import AccountDep, checked_form, chrome
 from web.doorway import takes
 from web.errors import web_error
@@ -44,6 +45,7 @@ router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
 RunSession = Annotated[Session, Depends(staff("run", of="session"))]
 ExportedSession = Annotated[Session, Depends(staff("export", of="session"))]
+TakenSession = Annotated[Session, Depends(staff("export", of="session", gives="file"))]
 FIELD_MAX: Final = 500
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -282,7 +284,7 @@ async def post_activity(
     }
     branch = str(form.get("branch", ""))
     if branch and account.scope is None:
-        await _hold_for(services, session, branch)
+        await _hold_for(request, services, session, branch)
     if form.get("kind") in ("evening", "trial"):
         await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
     sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
@@ -304,13 +306,14 @@ async def post_activity(
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)
 
 
-async def _hold_for(services: Services, session: Session, branch: str) -> None:
+async def _hold_for(request: Request, services: Services, session: Session, branch: str) -> None:
     """It was held for another branch. Raises WebError invalid."""
     known = {each.id for each in await services.people.list_branches()}
     if branch not in (WHOLE, *known):
         raise web_error("invalid", what="没有这个支部")
     wanted = None if branch == WHOLE else branch
     if wanted != session.branch:
+        touches(request, session.branch, wanted)
         await services.sessions.hold_for(session.id, wanted)
 
 
@@ -360,7 +363,7 @@ async def post_push(
 
 
 @router.get("/sessions/{name}/certificates")
-async def get_certificates(services: ServicesDep, session: ExportedSession) -> Response:
+async def get_certificates(services: ServicesDep, session: TakenSession) -> Response:
     """Certificates, to be printed."""
     if session.trial:
         raise NotFiledError
@@ -370,7 +373,7 @@ async def get_certificates(services: ServicesDep, session: ExportedSession) -> R
 
 
 @router.get("/sessions/{name}/files/{file}")
-async def get_file(file: str, services: ServicesDep, session: ExportedSession) -> Response:
+async def get_file(file: str, services: ServicesDep, session: TakenSession) -> Response:
     """One of the documents."""
     report = await gather(services.database, session)
     if session.trial and not file.endswith(".jsonl"):
