@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -13,13 +14,27 @@ from starlette.requests import ClientDisconnect
 
 from engine import typed
 from engine.author.package import PackageError
-from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text, Unkeepable
+from engine.errors import (
+    AppError,
+    LostScript,
+    QuotaError,
+    Rejection,
+    ReplayError,
+    RunBroken,
+    ScenarioError,
+    StoreError,
+    Text,
+    Unkeepable,
+)
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
+from web.logs import Seldom
 from web.pages import ErrorPage
 from web.render import render_page
 from web.words import lang_of
+
+log = structlog.get_logger()
 
 
 class WebError(AppError):
@@ -122,10 +137,11 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请告诉组织者：服务器的日志里写着代理要怎么设。",
           "Tell the facilitator: the server's log says how to set the proxy.")),
         ("wrong_host", 421,
-         ("“{what}”不是本站的名字。", '"{what}" is no name of this site.'),
-         ("请用组织者给的地址打开；要用这个名字，请设 HONGCHUAN_PUBLIC_URL 或 HONGCHUAN_HOSTS。",
-          "Use the address you were given; to use this name, set HONGCHUAN_PUBLIC_URL or "
-          "HONGCHUAN_HOSTS.")),
+         ("不能用“{what}”这个地址打开。", 'This can\'t be opened by the name "{what}".'),
+         ("请重新扫大屏幕上的码，或用组织者给的地址。要让大家用这个名字，请管理员把它写进设置"
+          " HONGCHUAN_HOSTS，再重新启动。",
+          "Scan the code on the wall again, or use the address you were given. To let people use "
+          "this name, write it into the setting HONGCHUAN_HOSTS and restart.")),
         ("malformed_head", 400,
          ("请求的头写得不对：{what}", "The request's head is wrong: {what}"),
          ("同一项只写一次；长度和分块只写一样。", "Say each thing once; a length or chunks.")),
@@ -199,11 +215,19 @@ def message_of(code: str) -> Text | None:
     return known[1] if known is not None else None
 
 
+UNREADABLE_RUN: Final = RunBroken | ReplayError | LostScript
+"""A run that can't be taken up, as a whole or for what was asked."""
+
+
 def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
+    if isinstance(error, UNREADABLE_RUN):
+        return 409  # the program goes on; what it would need isn't as it should be
+    if isinstance(
+        error, Rejection | QuotaError | CannotForkError | NothingPlayedError | NotFiledError
+    ):
         return 409
     if isinstance(error, StoreError):
         return 503
@@ -222,6 +246,9 @@ def respond(request: Request, error: AppError) -> Response:
     lang = lang_of(request)
     request.state.refusal = error.code  # for the audit log
     status, shape = status_of(error), error.in_(lang)
+    request.state.told = tell_log(
+        error, kind="http", route=getattr(request.scope.get("route"), "path", "?")
+    )
     headers = retry_headers(error)
     program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
     if program or request.headers.get("content-type", "").startswith("application/json"):
@@ -237,6 +264,30 @@ def respond(request: Request, error: AppError) -> Response:
         back=_back(request),
     )
     return HTMLResponse(render_page(page, lang), status, headers)
+
+
+def tell_log(error: AppError, *, kind: str, route: str) -> bool:
+    """Whoever looks after the installation is told what went wrong in it, not only whoever asked:
+    an answer that is nobody's mistake has its line in the log, the same one once a minute. False:
+    it is somebody's mistake."""
+    status = status_of(error)
+    if isinstance(error, RunBroken):
+        return True  # said when it was found: its pages and phones ask again and again
+    if status < 500 and not isinstance(error, UNREADABLE_RUN):
+        return False
+    why = str(getattr(error, "why", "") or error)
+    more = _seldom.again(f"{error.code} {kind} {route} {why}")
+    if more is not None:
+        told = {name: getattr(error, name) for name in ("run", "seq") if hasattr(error, name)}
+        cause = repr(error.__cause__) if error.__cause__ is not None else None
+        log.error(
+            "answered.failure",
+            kind=kind, route=route, code=error.code, why=why, cause=cause, more=more, **told,
+        )  # fmt: skip
+    return True
+
+
+_seldom: Final = Seldom()
 
 
 def _back(request: Request) -> str:

@@ -7,6 +7,7 @@ asks the table every five seconds, for `hongchuan erase` rings nobody and Redis 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -36,6 +37,7 @@ async def erase(services: Services, run: RunId, seat: SeatId, account: Account) 
     if await services.database.privacy.erase(run, seat) is None:
         return False
     forget(services, run)
+    services.scrub = True
     told = Entry(
         kind="staff", who=account.name, branch=account.branch, act="erase", target=f"{run}/{seat}"
     )
@@ -72,21 +74,29 @@ class Keeper:
         clock = self._services.host.clock
         lapse_ms = clock.now_ms()
         while True:
-            try:
-                if clock.now_ms() >= lapse_ms:
-                    await self.lapse()
-                    lapse_ms = clock.now_ms() + DAY_MS
-                await self.hear()
-            except StoreUnavailable as error:
-                log.warning("keeper.waits", why=error.why)
-            except Exception:
-                log.exception("keeper.failed")
+            if clock.now_ms() >= lapse_ms and await self._tried(self.lapse):
+                lapse_ms = clock.now_ms() + DAY_MS
+            await self._tried(self.hear)
+            await self._tried(self.scrub)
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
+
+    async def _tried(self, job: Callable[[], Awaitable[object]]) -> bool:
+        """Do it. False: it failed, and that is told; the other jobs are done all the same."""
+        try:
+            await job()
+        except StoreUnavailable as error:
+            log.warning("keeper.waits", why=error.why)
+        except Exception:
+            log.exception("keeper.failed")
+        else:
+            return True
+        return False
 
     async def lapse(self) -> list[Lapsed]:
         """Look for whom their branch keeps no longer; forget them after days of grace."""
         done = await self._services.database.look()
         for lapsed in done:
+            self._services.scrub = True
             for run in lapsed.runs:
                 forget(self._services, run)
         return done
@@ -97,3 +107,13 @@ class Keeper:
         for run in await self._services.database.privacy.erased_since(since_ms):
             if run in self._services.names_by_run:
                 forget(self._services, run)
+
+    async def scrub(self) -> None:
+        """Let nothing of whom was erased stay in old pages: at once, and whole when nobody plays,
+        for that takes a while."""
+        services = self._services
+        if not services.scrub:
+            return
+        quiet = not services.host.watched()
+        if await services.database.scrub(whole=quiet) and quiet:
+            services.scrub = False

@@ -39,6 +39,7 @@ from engine.rules.deadlines import idle_deadline, next_deadline
 from engine.rules.decide import decide
 from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY
+from engine.rules.fits import check_fits
 from engine.rules.options import read
 from engine.rules.replay import replay
 from engine.rules.state import State
@@ -104,7 +105,9 @@ class Mailbox:
 
     async def load(self) -> None:
         """Take up what the log holds beyond what is known. Raises ReplayError, StoreUnavailable."""
-        self._take_up(await self._store.read(self.run, self.state.seq))
+        records = await self._store.read(self.run, self.state.seq)
+        check_fits(self.run, self.scenario, records)
+        self._take_up(records)
 
     def _take_up(self, records: list[Recorded]) -> None:
         self.state = replay(self.run, records, self.state)
@@ -237,9 +240,9 @@ class Mailbox:
         """Let come what is due by now, but for the time that stood. `goes_on`: time that still
         stands ends here; else it goes on standing, and is written down only where it began before
         the process did: then the desk sees at once what is left, not a limit long past."""
-        if self._standing.unsure:
-            await self._standing.sure()
         for _ in range(TRIES_MAX):
+            if self._standing.unsure:
+                await self._standing.sure()
             stood = self._next_stood(now_ms)
             if stood is None:
                 break
@@ -293,10 +296,13 @@ class Mailbox:
             Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
             for number, event in enumerate(events, start=1)
         ]
+        began_ms = self._clock.now_ms()
         try:
             await self._store.append(self.run, seq, batch)
         except StoreUnavailable:
             self.doubtful = True
+            self._standing.unsaved(began_ms)
             raise
+        self._standing.saved()
         self._take_up(batch)
         self._tell(self.run)

@@ -24,6 +24,7 @@ from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.claims import Claims
+from engine.store.copies import copy_before
 from engine.store.custody import file_of
 from engine.store.drafts import Drafts
 from engine.store.faults import check_keepable, unavailable
@@ -32,10 +33,12 @@ from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.opening import CantOpen, opening, probe
 from engine.store.people import People
+from engine.store.pictures import Pictures
 from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
 from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.sessions import Sessions
+from engine.store.soundness import damage
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
 
@@ -65,8 +68,9 @@ DEFAULT_URL: Final = "sqlite:///var/hongchuan.db"
 class Database:
     """What is kept: the logs of the runs, and the tables around them."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int], url: str) -> None:
         self.engine = engine
+        self.url = url
         self._clock = clock
         self.store = SqlStore(engine)
         self.people = People(engine, clock)
@@ -74,6 +78,7 @@ class Database:
         self.sessions = Sessions(engine, clock)
         self.listing = Listing(engine, clock)
         self.texts = Texts(engine)
+        self.pictures = Pictures(engine, clock)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
@@ -113,8 +118,17 @@ class Database:
         return await self.lapse(ripe)
 
     async def lapse(self, due: Sequence[Due], who: str = "server") -> list[Lapsed]:
-        """Forget the people of these sessions now, and record it. Raises StoreUnavailable."""
+        """Forget the people of these sessions now, and record it; back everything up before.
+
+        Raises:
+            StoreUnavailable.
+            NoCopyError: there is no backup, so nothing was done.
+        """
         await self.audit.ready()
+        if not due:
+            return []
+        kept = await copy_before(self.url, "lapse")
+        log.info("lapse.backed_up", file=str(kept))
         done = await self.privacy.lapse(due)
         for lapsed in done:
             log.info("lapse.done", session=lapsed.session, people=lapsed.people)
@@ -128,6 +142,29 @@ class Database:
             )
             await self.audit.act(entry)
         return done
+
+    async def damage(self) -> list[str]:
+        """What is wrong with the database's file (`soundness.py`). Raises StoreUnavailable."""
+        with unavailable():
+            async with self.engine.connect() as connection:
+                return await damage(connection)
+
+    async def scrub(self, *, whole: bool = False) -> bool:
+        """Leave no old page of what was erased in SQLite's files; False: somebody is just reading
+        one, try again. `whole`: what was written by earlier versions too, which didn't overwrite
+        what they erased; everybody waits meanwhile. PostgreSQL looks after itself (vacuum)."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with unavailable():
+            async with self.engine.connect() as connection:
+                held = (await connection.get_raw_connection()).driver_connection
+                assert held is not None, "it is connected"
+                if whole:
+                    await held.execute("VACUUM")
+                cursor = await held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _, _ = await cursor.fetchone()
+                await cursor.close()
+        return not busy
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""
@@ -158,7 +195,7 @@ async def open_database(
             file = file_of(url)
             if file is not None:
                 _keep_to(engine, file)
-    return Database(engine, clock or _wall_ms)
+    return Database(engine, clock or _wall_ms, url)
 
 
 async def _migrate(engine: AsyncEngine, url: str) -> None:
@@ -250,6 +287,8 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is erased is overwritten, not only marked as free.
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -19,6 +19,7 @@ from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
 from engine.store import passwords, totp
 from engine.store.branches import Branch as Branch
 from engine.store.branches import Branches
+from engine.store.quotas import LOGINS_MAX, check_accounts
 from engine.store.repository import table_of
 from engine.store.tables import AccountTable, LoginTable
 from engine.store.tokens import hash_token, new_id, new_password, new_token
@@ -208,6 +209,7 @@ class People(Branches):
         }
         try:
             async with self._writing() as db:
+                await check_accounts(db)
                 await db.execute(insert(_account), [row])
         except IntegrityError:
             return None
@@ -306,7 +308,7 @@ class People(Branches):
     # ── logins ──────────────────────────────────────────────────────────────────────────────────
 
     async def create_login(self, account: str, ttl_s: int, address: str = "") -> str:
-        """A new login's token. Logins that are over are forgotten."""
+        """A new login's token. Logins that are over are forgotten, and the oldest of very many."""
         token, now_ms = new_token(), self._clock()
         row = {
             "token_hash": hash_token(token),
@@ -320,6 +322,10 @@ class People(Branches):
             await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
             await db.execute(insert(_login), [row])
             await db.execute(_used(account))
+            newest = select(_login.c.token_hash).where(_login.c.account == account)
+            newest = newest.order_by(_login.c.created_ms.desc()).offset(LOGINS_MAX)
+            older = (await db.execute(newest)).scalars().all()
+            await db.execute(delete(_login).where(_login.c.token_hash.in_(older)))
         return token
 
     async def find_login(self, token: str, idle_s: int = IDLE_S) -> Account | None:

@@ -243,7 +243,11 @@ def test_a_person_is_erased_from_the_report(browser: httpx.Client, session: Sess
         "mark": page.split('name="mark" value="')[1].split('"')[0],
         "person": f"{session.runs[0].id}/s1",
     }
-    assert browser.post(f"{path}/erase", data=form).status_code == 422, "not without being sure"
+    asked = browser.post(f"{path}/erase", data=form)
+    assert asked.status_code == 422, "not without being sure"
+    assert NAMES[0] in asked.text
+    assert "before-erase-1.backup" in asked.text
+    assert NAMES[0] in browser.get(path).text
     form["sure"] = "1"
     nobody = browser.post(f"{path}/erase", data={**form, "person": "other/s1"})
     assert nobody.status_code == 422

@@ -28,6 +28,7 @@ from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import list_pages, pages
+from web.asking import ask_erase, back_up
 from web.audit import touches
 from web.auth import AccountDep, checked_form, chrome
 from web.doorway import takes
@@ -74,7 +75,7 @@ async def _played(
     scripts = [
         (
             name,
-            (await services.library.scenario_of_digest(digest, name)).title,
+            await services.library.title_of(digest, name),
             counted.get(name, 0),
         )
         for name, digest, _ in all_of_them
@@ -95,8 +96,8 @@ async def get_trends(
 ) -> Response:
     """What many sessions of a script show together."""
     scripts, sessions, found = await _played(services, reviews, account, asked)
-    plays = list(found.values())
-    script = await reviews.scenario(sessions[0]) if sessions else None
+    script = await reviews.readable(sessions)
+    plays = list(found.values()) if script is not None else []  # nothing tells their words
     share = min(100, max(1, threshold))
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
@@ -114,6 +115,7 @@ async def get_trends(
         sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
         sheet=one,
         unplayed=len(sessions) - len(began),
+        unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
         **(await asyncio.to_thread(_taught, script, plays, share / 100)),
@@ -159,9 +161,9 @@ async def get_heat(
 ) -> Response:
     """The script's picture, its ways as thick as they were walked."""
     _, sessions, found = await _played(services, reviews, account, asked)
-    if not sessions:
+    script = await reviews.readable(sessions)
+    if script is None:
         raise web_error("not_found")
-    script = await reviews.scenario(sessions[0])
     try:
         drawn = await asyncio.to_thread(svg, dot(script, heat(list(found.values()))))
     except DrawingError as error:
@@ -191,7 +193,7 @@ _TOLD: Final = {
     "pushed": "学习记录送到了。",
     "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
     "restored": "恢复了。",
-    "erased": "姓名已经清除，座位凭证也作废了。",
+    "erased": "姓名已经清除，座位凭证也作废了。清除前的备份里还有，见数据库旁边的 before-erase。",
 }
 
 
@@ -234,15 +236,18 @@ async def post_erase(
     person: Annotated[str, Form()] = "",
     sure: Annotated[str, Form()] = "",
 ) -> Response:
-    """Forget somebody who took part."""
+    """Forget somebody who took part, once it was asked what that does."""
     report = await gather(services.database, session)
-    known = person in dict(_named(report))
-    if not known or not sure:
+    known = dict(_named(report))
+    if person not in known:
         request.state.refusal = "invalid"  # for the audit log
-        why = "请先勾选“我知道这不能撤回”。" if known else "请选一个还有姓名的人。"
         page = await _page(request, services, account, report, "")
-        return await not_taken(request, bytes(page.body).decode(), why, 422)
+        told = "请选一个还有姓名的人。"
+        return await not_taken(request, bytes(page.body).decode(), told, 422)
+    if not sure:
+        return await ask_erase(request, services, account, report, person, known[person])
     run, seat = person.split("/")
+    await back_up(services)
     await erase(services, run, seat, account)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
 
