@@ -15,7 +15,7 @@ from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
-from engine.store.database import open_database
+from engine.store.database import Database, open_database
 from web import live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
@@ -69,13 +69,14 @@ STATIC: Final = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
-    """The app. `announce` is told, once it is open, the admin's password if one was made."""
+    """The app. `announce` is told, once it is open, the admin's password if one was made
+    and nobody has logged in with it."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SteadyClock()
         database = await open_database(settings.database_url, clock=clock.now_ms)
-        made = await database.people.ensure_admin(settings.admin_password or None)
+        made = await _admin(database, settings)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
         host.standing.pulse = Pulse(clock, database.alive, alone=not settings.redis_url)
@@ -150,10 +151,15 @@ def worker() -> FastAPI:
 async def prepare(settings: Settings) -> str | None:
     """Migrate, and make the account `admin`: once, before any worker. A password made up."""
     database = await open_database(settings.database_url)
-    made = await database.people.ensure_admin(settings.admin_password or None)
+    made = await _admin(database, settings)
     await database.close()
-    settings.signing_key()
     return made
+
+
+async def _admin(database: Database, settings: Settings) -> str | None:
+    return await database.people.ensure_admin(
+        settings.admin_password or None, settings.first_password()
+    )
 
 
 def _join_others(services: Services) -> Relay | None:

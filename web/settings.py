@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
+import os
 import secrets
+import tempfile
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
@@ -13,6 +17,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from engine.civil import USUAL
 from engine.export.xapi import HOME
 from engine.store.database import DEFAULT_URL
+
+SECRET_MIN: Final = 16
+"""Signs; a shorter secret is one that anybody guesses, or half of one."""
 
 
 class Settings(BaseSettings):
@@ -33,7 +40,7 @@ class Settings(BaseSettings):
     secret: str = ""
     """Signs forms; made and kept in `secret_file` at first start."""
     admin_password: str = ""
-    """Of the account `admin`; else made and printed once."""
+    """Of the account `admin`; else made, and printed until the first login."""
     public_url: str = ""
     """How phones reach this server, where it isn't one of its own addresses."""
     secret_file: Path = Path("var/secret")
@@ -66,11 +73,47 @@ class Settings(BaseSettings):
         return frozenset(one for one in named if one)
 
     def signing_key(self) -> str:
-        """The secret; made and kept at the first call."""
-        if self.secret:
-            return self.secret
-        if not self.secret_file.exists():
-            self.secret_file.parent.mkdir(parents=True, exist_ok=True)
-            self.secret_file.touch(mode=0o600)
-            self.secret_file.write_text(secrets.token_urlsafe(32), encoding="ascii")
-        return self.secret_file.read_text(encoding="ascii").strip()
+        """The secret; made and kept at the first call. Raises OSError; ValueError: what is kept
+        there is no secret, or the beginning of one."""
+        return self.secret or kept_secret(self.secret_file)
+
+    def first_password(self) -> str:
+        """Of the account `admin`, where none is set: 12 signs. It follows from the secret, so that
+        it can be shown again until somebody has logged in, and is written down nowhere."""
+        drawn = hmac.digest(self.signing_key().encode(), b"first password", "sha256")
+        return base64.urlsafe_b64encode(drawn[:9]).decode()
+
+
+def kept_secret(file: Path) -> str:
+    """The secret kept in `file`, made where there is none. Raises as `signing_key`."""
+    if not file.exists():
+        _keep(file, secrets.token_urlsafe(32))
+    kept = file.read_text(encoding="ascii").strip()
+    if len(kept) < SECRET_MIN:
+        raise ValueError(file)  # anybody could sign with it
+    return kept
+
+
+def _keep(file: Path, made: str) -> None:
+    """Written aside, and there all at once: a start that is cut short leaves no half of it. Of two
+    that make one at once, both keep the first."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner only
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as written:
+            written.write(made)
+            written.flush()
+            os.fsync(written.fileno())
+        _put(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _put(aside: Path, file: Path) -> None:
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        return
+    except OSError:
+        aside.rename(file)  # a stick's file system knows no links
