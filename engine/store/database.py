@@ -33,6 +33,7 @@ from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.opening import CantOpen, opening, probe
 from engine.store.people import People
+from engine.store.pictures import Pictures
 from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
 from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
@@ -76,6 +77,7 @@ class Database:
         self.sessions = Sessions(engine, clock)
         self.listing = Listing(engine, clock)
         self.texts = Texts(engine)
+        self.pictures = Pictures(engine, clock)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)

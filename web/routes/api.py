@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -123,6 +124,7 @@ async def open_session(
     await services.database.texts.keep(
         scenario.digest, scenario.id, scenario.version, entry.text, entry.strings
     )
+    bodies = await asyncio.to_thread(services.library.pictures, entry)
     session = await services.sessions.create_session(
         scenario=scenario.id,
         digest=scenario.digest,
@@ -130,6 +132,7 @@ async def open_session(
         owner=owner.id,
         branch=await _branch_of(services, owner, branch),
         trial=trial,
+        pictures=await services.database.pictures.keep(bodies),
     )
     if asked is not None:
         touches(asked, session.branch)
