@@ -38,6 +38,7 @@ from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
 from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.sessions import Sessions
+from engine.store.soundness import damage
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
 
@@ -147,6 +148,12 @@ class Database:
             )
             await self.audit.act(entry)
         return done
+
+    async def damage(self) -> list[str]:
+        """What is wrong with the database's file (`soundness.py`). Raises StoreUnavailable."""
+        with unavailable():
+            async with self.engine.connect() as connection:
+                return await damage(connection)
 
     async def scrub(self, *, whole: bool = False) -> bool:
         """Leave no old page of what was erased in SQLite's files; False: somebody is just reading

@@ -75,7 +75,7 @@ async def _played(
     scripts = [
         (
             name,
-            (await services.library.scenario_of_digest(digest, name)).title,
+            await services.library.title_of(digest, name),
             counted.get(name, 0),
         )
         for name, digest, _ in all_of_them
@@ -96,8 +96,8 @@ async def get_trends(
 ) -> Response:
     """What many sessions of a script show together."""
     scripts, sessions, found = await _played(services, reviews, account, asked)
-    plays = list(found.values())
-    script = await reviews.scenario(sessions[0]) if sessions else None
+    script = await reviews.readable(sessions)
+    plays = list(found.values()) if script is not None else []  # nothing tells their words
     share = min(100, max(1, threshold))
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
@@ -115,6 +115,7 @@ async def get_trends(
         sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
         sheet=one,
         unplayed=len(sessions) - len(began),
+        unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
         **(await asyncio.to_thread(_taught, script, plays, share / 100)),
@@ -160,9 +161,9 @@ async def get_heat(
 ) -> Response:
     """The script's picture, its ways as thick as they were walked."""
     _, sessions, found = await _played(services, reviews, account, asked)
-    if not sessions:
+    script = await reviews.readable(sessions)
+    if script is None:
         raise web_error("not_found")
-    script = await reviews.scenario(sessions[0])
     try:
         drawn = await asyncio.to_thread(svg, dot(script, heat(list(found.values()))))
     except DrawingError as error:
