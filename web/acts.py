@@ -14,7 +14,7 @@ ACTS: Final = {
     "*": "同一时间的大量被拒操作",
     "lapse": "到期清除姓名和活动记录",
     "lapse due": "姓名到期，先等几天",
-    "lapse put off": "电脑的时间不可信，暂不清除",
+    "lapse put off": "暂不清除：电脑的时间不可信，或做不成备份",
     "erase": "清除了一人的姓名",
     "console erase": "命令行：清除姓名",
     "console names": "命令行：列出姓名",

@@ -24,7 +24,7 @@ from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.claims import Claims
-from engine.store.copies import copy_before
+from engine.store.copies import NoCopyError, copy_before
 from engine.store.custody import file_of
 from engine.store.drafts import Drafts
 from engine.store.faults import check_keepable, unavailable
@@ -115,7 +115,13 @@ class Database:
             log.info("lapse.due", session=each.session, look=count + 1, of=LOOKS)
             told = Entry(kind="server", who="server", act=NOTED, target=each.session)
             await self.audit.act(replace(told, branch=each.branch))
-        return await self.lapse(ripe)
+        try:
+            return await self.lapse(ripe)
+        except NoCopyError as error:  # it is looked again tomorrow, when there may be room
+            log.warning("lapse.put_off", why=error.message.zh, sessions=len(ripe))
+            told = Entry(kind="server", who="server", act=PUT_OFF, target=error.code)
+            await self.audit.act(replace(told, count=len(ripe)))
+            return []
 
     async def lapse(self, due: Sequence[Due], who: str = "server") -> list[Lapsed]:
         """Forget the people of these sessions now, and record it; back everything up before.
