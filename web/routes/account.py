@@ -32,9 +32,10 @@ from web.auth import (
     ticket,
     ticket_account,
 )
-from web.errors import retry_headers, status_of, web_error
+from web.errors import web_error
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import retry_headers, status_of
 from web.rights import Public, staff
 from web.services import Services, ServicesDep
 

@@ -29,12 +29,14 @@ from web import doorway, pages, studio
 from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
 from web.doorway import takes
-from web.errors import status_of, web_error
+from web.errors import web_error
 from web.library import PICTURES
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import status_of
 from web.rights import staff
 from web.services import Services, ServicesDep
+from web.work import CHECK, DRAW, PLAY, PROVE, work
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -283,18 +285,20 @@ async def _files(services: Services, name: str) -> dict[str, bytes]:
 
 @router.post("/{name}/check")
 @takes(BODY_MAX)
-async def check(name: str, request: Request, account: Author) -> Response:
+async def check(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """Issues of the text."""
     asked = await _text(request)
-    return json_response(await asyncio.to_thread(studio.look, asked.text, name))
+    found = await work(request, services, account.id, CHECK, studio.look, asked.text, name)
+    return json_response(found)
 
 
 @router.post("/{name}/graph")
 @takes(BODY_MAX)
-async def graph(name: str, request: Request, account: Author) -> Response:
+async def graph(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """The text as a picture."""
     asked = await _text(request)
-    return json_response(await asyncio.to_thread(studio.draw, asked.text, name))
+    found = await work(request, services, account.id, DRAW, studio.draw, asked.text, name)
+    return json_response(found)
 
 
 @router.post("/{name}/prove")
@@ -302,16 +306,25 @@ async def graph(name: str, request: Request, account: Author) -> Response:
 async def prove(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """What the proof says."""
     asked = await _text(request)
-    async with services.proving:
-        return json_response(await asyncio.to_thread(studio.proof, asked.text, name))
+    found = await work(request, services, account.id, PROVE, studio.proof, asked.text, name)
+    return json_response(found)
 
 
 @router.post("/{name}/play")
 @takes(BODY_MAX)
-async def play(name: str, request: Request, account: Author) -> Response:
+async def play(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """The phones after the moves."""
     asked = await _text(request)
-    return json_response(await asyncio.to_thread(studio.play, asked.text, name, asked.moves))
+    moves = asked.moves[: studio.MOVES_MAX]
+    found = await work(request, services, account.id, PLAY, studio.play, asked.text, name, moves)
+    return json_response(found)
+
+
+@router.get("/{name}/work")
+async def standing(name: str, services: ServicesDep, account: Author) -> Response:
+    """Where the account's long job stands, through this process; `{}`: it has none."""
+    found = services.workshop.standing(account.id)
+    return json_response(msgspec.to_builtins(found) if found is not None else {})
 
 
 @router.post("/{name}/save")
