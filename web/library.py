@@ -9,6 +9,7 @@ import msgspec
 
 from engine.errors import Issue, Lang, ScenarioError
 from engine.scenario import compile_scenario
+from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
 from engine.store.database import Database
@@ -23,6 +24,8 @@ PICTURES: Final = {
     ".webp": "image/webp",
 }
 """Media type by suffix."""
+NAME_MAX: Final = 64
+"""Of a script's folder: file systems end at 255 bytes, and ask for no more."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -77,6 +80,11 @@ class Library:
             if entry.scenario is None and entry.folder.name == name:
                 raise web_error("broken_scenario")
         raise web_error("not_found")
+
+    def holds(self, name: str) -> bool:
+        """There is a script of this name, sound or not."""
+        known = ID.fullmatch(name) is not None and len(name) <= NAME_MAX
+        return known and (self._folder / name / "scenario.yaml").is_file()
 
     def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises WebError not_found."""

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from engine.author.package import PackageError
-from engine.errors import AppError, Rejection, ScenarioError, StoreError, Unkeepable
+from engine.errors import AppError, QuotaError, Rejection, ScenarioError, StoreError, Unkeepable
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
@@ -30,7 +30,9 @@ def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
+    if isinstance(
+        error, Rejection | QuotaError | CannotForkError | NothingPlayedError | NotFiledError
+    ):
         return 409
     if isinstance(error, StoreError):
         return 503

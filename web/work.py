@@ -14,7 +14,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from engine.errors import Text
-from engine.work.limits import Limits
+from engine.work.limits import CODES, Limits, work_error
 from web.services import Services
 
 Ts = TypeVarTuple("Ts")
@@ -49,6 +49,41 @@ PROVE: Final = Limits(
         "Prove it on your own machine (hongchuan prove), or make the script smaller.",
     ),
 )
+IMPORT: Final = Limits(
+    lane="long",
+    wall_s=30,
+    memory_mb=512,
+    result_mb=64,
+    what=Text("导入剧本包", "Importing the package"),
+    remedy=Text(
+        "请少放几张图，把大的 SVG 换成 PNG，再打包。",
+        "Pack it with fewer pictures, and PNGs for large SVGs.",
+    ),
+)
+EXPORT: Final = Limits(
+    lane="long",
+    wall_s=30,
+    memory_mb=512,
+    result_mb=256,
+    what=Text("导出剧本包", "Packing it"),
+    remedy=Text(
+        "请在“图片”里放下几张用不着的。", "Lay some pictures aside that it can do without."
+    ),
+)
+PHOTO: Final = Limits(
+    lane="long",
+    wall_s=30,
+    memory_mb=1024,
+    result_mb=32,
+    what=Text("处理合影", "The photo"),
+    remedy=Text("请把照片缩小再传。", "Make the photo smaller and send it again."),
+)
+
+
+def told_of(limits: Limits) -> dict[str, str]:
+    """What is said of a job that came to no end, in Chinese, by code."""
+    told = {code: work_error(code, limits) for code in CODES}
+    return {code: error.message.zh + error.remedy.zh for code, error in told.items()}
 
 
 async def work(

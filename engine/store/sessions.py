@@ -10,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
-from engine.store.repository import Repository, table_of
+from engine.store.joining import Joining
+from engine.store.quotas import check_sessions
+from engine.store.repository import table_of
 from engine.store.seating import seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
@@ -48,6 +50,8 @@ class Session(msgspec.Struct, frozen=True):
     """Id of the branch it is held for; None: the whole organisation's."""
     trial: bool = False
     """Tried out: it counts in no figure and is filed nowhere."""
+    locked_ms: int | None = None
+    """Since when nobody new may sit down; None: whoever has the code may."""
 
     @property
     def kind(self) -> Literal["evening", "trial", "practice", "make_up"]:
@@ -101,10 +105,11 @@ def session_of_row(row: Any, runs: list[Run]) -> Session:
         origin_seq=row.origin_seq,
         branch=row.branch,
         trial=row.trial,
+        locked_ms=row.locked_ms,
     )
 
 
-class Sessions(Repository):
+class Sessions(Joining):
     """The repository of everything that isn't an event or somebody's account. Raises
     StoreUnavailable throughout."""
 
@@ -127,11 +132,12 @@ class Sessions(Repository):
         trial: bool = False,
     ) -> Session:
         """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
-        (run, seq); `trial`: it counts for nothing."""
+        (run, seq); `trial`: it counts for nothing. Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
         async def make(db: AsyncConnection) -> Session:
+            await check_sessions(db, owner, at_ms, teams)
             code = await self._free_code(db)
             origin_run, origin_seq = origin or (None, None)
             made = Session(
@@ -220,11 +226,6 @@ class Sessions(Repository):
         )
         async with self._reading() as db:
             return [(Run(*row[:4]), row[4], row[5]) for row in await db.execute(wanted)]
-
-    async def set_address(self, name: str, address: str) -> None:
-        """Choose the base URL that phones join at."""
-        async with self._writing() as db:
-            await db.execute(update(_session).where(_session.c.id == name).values(address=address))
 
     async def hold_for(self, name: str, branch: str | None) -> None:
         """It was held for that branch (None: the whole organisation), and so was what came of it:

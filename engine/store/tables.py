@@ -148,6 +148,8 @@ class SessionTable(SQLModel, table=True):
     """For practice: the last record both have; for a make-up: 0."""
     trial: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Tried out before, or for fun: it counts in no figure and is filed nowhere."""
+    locked_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when nobody new may sit down; null: whoever has the code may."""
 
 
 class RunTable(SQLModel, table=True):

@@ -147,8 +147,11 @@ async def furnished(services: Services) -> dict[str, Any]:
     made["seat"] = await sessions.renew_token(own.runs[1].id, "s1")
     made["objects"]["practice"] = practice
     made["branch"] = own.branch
-    await services.database.drafts.save("draft", MINI, base=0, author="x")
-    await services.database.drafts.keep_files("draft", {"x.png": png()})
+    for branch in branches:
+        assert branch is not None
+        drafts = services.database.drafts.within(branch.id)
+        await drafts.save("draft", MINI, base=0, author="x")
+        await drafts.keep_files("draft", {"x.png": png()})
     return made
 
 
@@ -187,7 +190,7 @@ async def filled(house: House, way: Way, subject: Session) -> dict[str, str]:
     if way.path.startswith("/scenarios"):
         values["name"] = SCRIPT
     elif way.path.startswith("/studio"):
-        values["name"] = "draft"
+        values["name"] = f"draft@{subject.branch}"
     elif "/notes/" in way.path:
         values["name"] = (
             await house.app.services.database.notes.add(run, 1, author="admin", text="")

@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 from pathlib import Path
+from typing import Any
 
 from engine.errors import AppError, Issue, Place, ScenarioError, Text
 
@@ -20,6 +21,10 @@ def answer(number: int) -> int:
 def spin() -> None:
     while True:
         pass
+
+
+def spin_whatever(*given: object) -> None:
+    spin()
 
 
 def hold_the_interpreter() -> None:
@@ -80,7 +85,7 @@ def span(work_s: float) -> tuple[float, float]:
     return began_s, time.monotonic()
 
 
-def seen() -> dict[str, object]:
+def seen() -> dict[str, Any]:
     """What a hand can see of where it is."""
     return {
         "names": sorted(os.environ),

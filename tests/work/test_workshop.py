@@ -17,10 +17,11 @@ from engine.errors import ScenarioError, Text
 from engine.work import workshop
 from engine.work.limits import CODES, Limits, WorkError, work_error
 from engine.work.workshop import WAITING_MAX, Workshop
-from tests.support.patience import PATIENCE_S, soon, until
+from tests.support.patience import PATIENCE_S, comes, soon, until
 from tests.work import jobs
 
 WHAT = Text("试一试", "A trial")
+NOBODYS = workshop.Standing(0, 0, 0)
 
 
 def limits(**other: Any) -> Limits:
@@ -33,16 +34,6 @@ async def shop() -> AsyncIterator[Workshop]:
     opened = Workshop()
     yield opened
     await opened.close()
-
-
-async def come(look: Callable[[], object]) -> None:
-    """Returns once it is so."""
-
-    async def looking() -> None:
-        while not look():  # noqa: ASYNC110 - what it waits for tells nobody
-            await asyncio.sleep(0.01)
-
-    await soon(looking())
 
 
 def is_alive(pid: int) -> bool:
@@ -105,25 +96,27 @@ async def test_what_nobody_waits_for_ends_with_all_it_started(
 ) -> None:
     note = tmp_path / "pid"
     job = asyncio.create_task(shop.do(limits(), jobs.spin_beside, note, who="a"))
-    await come(lambda: note.exists() and note.read_text(encoding="ascii") != "")
+    await comes(lambda: note.exists() and note.read_text(encoding="ascii") != "")
     pid = int(note.read_text(encoding="ascii"))
     assert is_alive(pid)
     job.cancel()
     await asyncio.gather(job, return_exceptions=True)
-    await come(lambda: not is_alive(pid))
+    await comes(lambda: not is_alive(pid))
     assert shop.standing("a") is None
 
 
 async def test_an_account_has_one_at_a_time_and_others_do_not_stand_behind_it(
     shop: Workshop,
 ) -> None:
-    heap = [asyncio.create_task(shop.do(limits(), jobs.span, 0.2, who="a")) for _ in range(4)]
-    await asyncio.sleep(0)
-    others = await soon(shop.do(limits(), jobs.span, 0.01, who="b"))
-    assert not heap[-1].done(), "others came before the heap"
-    own = sorted(await asyncio.gather(*heap))
+    heap = [asyncio.create_task(shop.do(limits(), jobs.spin, who="a")) for _ in range(4)]
+    await comes(lambda: (shop.standing("a") or NOBODYS).since_s)
+    assert await soon(shop.do(limits(), jobs.answer, 1, who="b")) == 2
+    for one in heap:
+        one.cancel()
+    await asyncio.gather(*heap, return_exceptions=True)
+    spans = [shop.do(limits(), jobs.span, 0.02, who="a") for _ in range(4)]
+    own = sorted(await asyncio.gather(*spans))
     assert all(before[1] <= after[0] for before, after in zip(own, own[1:], strict=False))
-    assert others[0] < own[1][0]
 
 
 async def test_only_so_many_of_one_account_wait(shop: Workshop) -> None:
@@ -141,17 +134,13 @@ async def test_only_so_many_of_one_account_wait(shop: Workshop) -> None:
 
 async def test_whoever_waits_is_told_how_many_are_before(shop: Workshop) -> None:
     asked = [asyncio.create_task(shop.do(limits(), jobs.spin, who=who)) for who in "abcd"]
-    await come(lambda: all((shop.standing(who) or _none()).since_s for who in "ab"))
+    await comes(lambda: all((shop.standing(who) or NOBODYS).since_s for who in "ab"))
     found = {who: shop.standing(who) for who in "abcde"}
     assert [one.ahead if one else None for one in found.values()] == [0, 0, 1, 2, None]
     for one in asked:
         one.cancel()
     await asyncio.gather(*asked, return_exceptions=True)
     assert shop.standing("d") is None
-
-
-def _none() -> workshop.Standing:
-    return workshop.Standing(0, 0, 0)
 
 
 async def test_a_hand_knows_no_secret_and_stands_back(
@@ -175,7 +164,7 @@ async def test_hands_are_kept_for_the_next_and_go_home_when_nobody_needs_them(
     monkeypatch.setattr(workshop, "IDLE_S", 0.05)
     second = await shop.do(limits(), jobs.seen, who="b")
     assert first["pid"] == second["pid"]
-    await come(lambda: not is_alive(first["pid"]))
+    await comes(lambda: not is_alive(first["pid"]))
     third = await shop.do(limits(), jobs.seen, who="a")
     assert third["pid"] != first["pid"]
 
@@ -183,7 +172,7 @@ async def test_hands_are_kept_for_the_next_and_go_home_when_nobody_needs_them(
 async def test_a_hand_that_died_meanwhile_is_not_given_a_job(shop: Workshop) -> None:
     first = await shop.do(limits(), jobs.seen, who="a")
     os.kill(first["pid"], signal.SIGKILL)
-    await come(lambda: not is_alive(first["pid"]))
+    await comes(lambda: not is_alive(first["pid"]))
     assert await shop.do(limits(), jobs.answer, 1, who="a") == 2
 
 

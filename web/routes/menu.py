@@ -152,6 +152,12 @@ async def post_session(
         page = render_page(await _scenario(request, services, account, name))
         return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
     opened = await open_session(
-        services, account, name, number, branch=branch or None, trial=bool(trial)
+        services,
+        account,
+        name,
+        number,
+        branch=branch or None,
+        trial=bool(trial),
+        asked=request,
     )
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
