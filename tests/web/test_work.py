@@ -42,16 +42,17 @@ def token(app: Inside) -> str:
 
 def hands() -> set[int]:
     """Processes of this one's that do work."""
-    found = set()
-    for task in Path("/proc/self/task").iterdir():
-        for pid in (task / "children").read_text(encoding="ascii").split():
-            try:
-                command = Path(f"/proc/{pid}/cmdline").read_bytes()
-            except (FileNotFoundError, ProcessLookupError):
-                continue
-            if b"engine.work.hand" in command:
-                found.add(int(pid))
-    return found
+    children = [_said(task / "children") for task in Path("/proc/self/task").iterdir()]
+    found = {int(pid) for said in children for pid in said.split()}
+    return {pid for pid in found if b"engine.work.hand" in _said(Path(f"/proc/{pid}/cmdline"))}
+
+
+def _said(file: Path) -> bytes:
+    """What the system says of a process; nothing, once it has ended."""
+    try:
+        return file.read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 class Caller:
@@ -116,7 +117,7 @@ def test_what_nobody_waits_for_is_ended(
 
 
 def _spins(pid: int) -> bool:
-    return " R " in Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+    return b") R " in _said(Path(f"/proc/{pid}/stat"))
 
 
 @pytest.mark.parametrize("what", ASKED)
