@@ -19,6 +19,7 @@ from engine.store.database import open_database
 from web import live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
+from web.checkup import check_up
 from web.doorway import Doorway, ways_of
 from web.heads import Headed
 from web.keeping import Keeper
@@ -101,7 +102,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         keeper.start()
         watch = AddressWatch(app.state.services)
         watch.start()
-        warming = asyncio.create_task(app.state.reviews.warm(), name="warming")
+        warming = asyncio.create_task(_look_about(app), name="warming")
         if announce is not None:
             announce(made)
         tell_ready()
@@ -131,6 +132,12 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.include_router(live.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
+
+
+async def _look_about(app: FastAPI) -> None:
+    """What may be looked at while people play already: what is open, then what was."""
+    await check_up(app.state.services)
+    await app.state.reviews.warm()
 
 
 def worker() -> FastAPI:

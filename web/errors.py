@@ -111,10 +111,11 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请告诉组织者：服务器的日志里写着代理要怎么设。",
           "Tell the facilitator: the server's log says how to set the proxy.")),
         ("wrong_host", 421,
-         ("“{what}”不是本站的名字。", '"{what}" is no name of this site.'),
-         ("请用组织者给的地址打开；要用这个名字，请设 HONGCHUAN_PUBLIC_URL 或 HONGCHUAN_HOSTS。",
-          "Use the address you were given; to use this name, set HONGCHUAN_PUBLIC_URL or "
-          "HONGCHUAN_HOSTS.")),
+         ("不能用“{what}”这个地址打开。", 'This can\'t be opened by the name "{what}".'),
+         ("请重新扫大屏幕上的码，或用组织者给的地址。要让大家用这个名字，请管理员把它写进设置"
+          " HONGCHUAN_HOSTS，再重新启动。",
+          "Scan the code on the wall again, or use the address you were given. To let people use "
+          "this name, write it into the setting HONGCHUAN_HOSTS and restart.")),
         ("malformed_head", 400,
          ("请求的头写得不对：{what}", "The request's head is wrong: {what}"),
          ("同一项只写一次；长度和分块只写一样。", "Say each thing once; a length or chunks.")),

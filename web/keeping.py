@@ -7,6 +7,7 @@ asks the table every five seconds, for `hongchuan erase` rings nobody and Redis 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -73,17 +74,23 @@ class Keeper:
         clock = self._services.host.clock
         lapse_ms = clock.now_ms()
         while True:
-            try:
-                if clock.now_ms() >= lapse_ms:
-                    await self.lapse()
-                    lapse_ms = clock.now_ms() + DAY_MS
-                await self.hear()
-                await self.scrub()
-            except StoreUnavailable as error:
-                log.warning("keeper.waits", why=error.why)
-            except Exception:
-                log.exception("keeper.failed")
+            if clock.now_ms() >= lapse_ms and await self._tried(self.lapse):
+                lapse_ms = clock.now_ms() + DAY_MS
+            await self._tried(self.hear)
+            await self._tried(self.scrub)
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
+
+    async def _tried(self, job: Callable[[], Awaitable[object]]) -> bool:
+        """Do it. False: it failed, and that is told; the other jobs are done all the same."""
+        try:
+            await job()
+        except StoreUnavailable as error:
+            log.warning("keeper.waits", why=error.why)
+        except Exception:
+            log.exception("keeper.failed")
+        else:
+            return True
+        return False
 
     async def lapse(self) -> list[Lapsed]:
         """Look for whom their branch keeps no longer; forget them after days of grace."""

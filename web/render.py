@@ -38,6 +38,7 @@ PHASE_ZH: Final = {
     "ended": "已结束",
     "debrief": "复盘中",
     "closed": "已关闭",
+    "broken": "打不开",
 }
 KINDS_ZH: Final = {"trial": "试玩", "practice": "演练", "make_up": "补课"}
 """Kinds of sessions that aren't an evening of their own."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -12,12 +13,23 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from engine.author.package import PackageError
-from engine.errors import AppError, QuotaError, Rejection, ScenarioError, StoreError, Unkeepable
+from engine.errors import (
+    AppError,
+    LostScript,
+    QuotaError,
+    Rejection,
+    ReplayError,
+    RunBroken,
+    ScenarioError,
+    StoreError,
+    Unkeepable,
+)
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
 from engine.work.limits import WorkError
 from web.errors import GoFirst, WebError, web_error
+from web.logs import Seldom
 from web.pages import ErrorPage
 from web.render import render_page
 from web.words import lang_of
@@ -25,11 +37,19 @@ from web.words import lang_of
 _WORK: Final = {"work_waiting": 429, "work_lost": 503}
 _STATUS: Final = {404: "not_found", 405: "not_allowed", 401: "login_needed", 422: "invalid"}
 
+log = structlog.get_logger()
+
+
+UNREADABLE_RUN: Final = RunBroken | ReplayError | LostScript
+"""A run that can't be taken up, as a whole or for what was asked."""
+
 
 def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
+    if isinstance(error, UNREADABLE_RUN):
+        return 409  # the program goes on; what it would need isn't as it should be
     if isinstance(
         error, Rejection | QuotaError | CannotForkError | NothingPlayedError | NotFiledError
     ):
@@ -53,6 +73,9 @@ def respond(request: Request, error: AppError) -> Response:
     lang = lang_of(request)
     request.state.refusal = error.code  # for the audit log
     status, shape = status_of(error), error.in_(lang)
+    request.state.told = tell_log(
+        error, kind="http", route=getattr(request.scope.get("route"), "path", "?")
+    )
     headers = retry_headers(error)
     program = request.url.path.startswith(("/api", "/healthz", "/readyz", "/metrics"))
     if program or request.headers.get("content-type", "").startswith("application/json"):
@@ -68,6 +91,30 @@ def respond(request: Request, error: AppError) -> Response:
         back=_back(request),
     )
     return HTMLResponse(render_page(page, lang), status, headers)
+
+
+def tell_log(error: AppError, *, kind: str, route: str) -> bool:
+    """Whoever looks after the installation is told what went wrong in it, not only whoever asked:
+    an answer that is nobody's mistake has its line in the log, the same one once a minute. False:
+    it is somebody's mistake."""
+    status = status_of(error)
+    if isinstance(error, RunBroken):
+        return True  # said when it was found: its pages and phones ask again and again
+    if status < 500 and not isinstance(error, UNREADABLE_RUN):
+        return False
+    why = str(getattr(error, "why", "") or error)
+    more = _seldom.again(f"{error.code} {kind} {route} {why}")
+    if more is not None:
+        told = {name: getattr(error, name) for name in ("run", "seq") if hasattr(error, name)}
+        cause = repr(error.__cause__) if error.__cause__ is not None else None
+        log.error(
+            "answered.failure",
+            kind=kind, route=route, code=error.code, why=why, cause=cause, more=more, **told,
+        )  # fmt: skip
+    return True
+
+
+_seldom: Final = Seldom()
 
 
 def _back(request: Request) -> str:

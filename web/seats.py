@@ -98,6 +98,7 @@ async def _begin(services: Services, run: RunId, wish: Wish, token: str | None) 
     """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
     services.sitting[run] += 1
     try:
+        await services.host.state(run)  # nobody is written down for a team that can't be opened
         made = services.sessions.create_seat
         seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
         services.names_by_run.pop(run, None)
@@ -232,12 +233,13 @@ async def _runs_for(services: Services, session: Session, wish: Wish) -> list[Ru
             raise web_error("not_found")
         return asked
     counted = []
-    for run in session.runs:
-        scenario, state = await services.host.state(run.id)
-        role = scenario.roles.get(wish.role) if wish.role is not None else None
-        taken = sum(not seat.left for seat in state.seats.values()) + services.sitting[run.id]
-        room = sum(each.seats_max for each in scenario.roles.values())
+    teams = {run.id: run.team for run in session.runs}
+    for info in await services.whole_infos(session):  # nobody is sent to a team that can't play
+        state, roles = info.state, info.scenario.roles
+        role = roles.get(wish.role) if wish.role is not None else None
+        taken = sum(not seat.left for seat in state.seats.values()) + services.sitting[info.run]
+        room = sum(each.seats_max for each in roles.values())
         closed = state.phase not in ("lobby", "playing")
         without = role is not None and not has_room(state, role)
-        counted.append((closed, taken >= room or without, taken, run.team, run.id))
+        counted.append((closed, taken >= room or without, taken, teams[info.run], info.run))
     return [entry[4] for entry in sorted(counted)]

@@ -11,8 +11,9 @@ from weakref import WeakValueDictionary
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from engine.errors import Lang
+from engine.errors import Lang, RunBroken
 from engine.host.host import Host
+from engine.host.mailbox import RunStopped
 from engine.host.presence import Presence
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
@@ -131,12 +132,27 @@ class Services:
         self.names_by_run.pop(run, None)
         self.host.rung(run)
 
-    async def run_infos(self, session: Session) -> list[RunInfo]:
-        """Every run of the session as it is now."""
-        infos = []
+    async def run_infos(self, session: Session) -> tuple[list[RunInfo], list[RunBroken]]:
+        """Every run of the session as it is now, and those that can't be opened: one of them keeps
+        nobody from the others. Raises StoreUnavailable."""
+        infos: list[RunInfo] = []
+        broken: list[RunBroken] = []
         for run in session.runs:
-            scenario, state = await self.host.state(run.id)
-            infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
+            try:
+                scenario, state = await self.host.state(run.id)
+            except RunBroken as error:
+                broken.append(error)
+            except RunStopped as error:
+                broken.append(RunBroken(run.id, str(error)))
+            else:
+                infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
+        return infos, broken
+
+    async def whole_infos(self, session: Session) -> list[RunInfo]:
+        """Those of its runs that can be opened. Raises RunBroken: there is none."""
+        infos, broken = await self.run_infos(session)
+        if not infos:
+            raise broken[0] if broken else RunBroken("", f"session {session.id} has no run")
         return infos
 
     def session_info(self, session: Session) -> SessionInfo:

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from engine.civil import local
-from engine.errors import AppError, Text
+from engine.errors import AppError, LostScript, ReplayError, RunBroken, Text
 from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Outcome, Person, Tally, tally
 from engine.review.ledger import (
@@ -22,6 +22,7 @@ from engine.review.ledger import (
 )
 from engine.review.lessons import Lessons
 from engine.rules.events import Recorded
+from engine.rules.fits import sound
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
@@ -123,6 +124,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     persons: Mapping[RunId, Mapping[SeatId, str]] = msgspec.field(default_factory=dict)
     """By run and seat a pseudonym, the same for one person on all evenings; erased ones are
     missing."""
+    unread: tuple[int, ...] = ()
+    """Teams whose log can't be read: nothing here tells of them."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
 
@@ -276,21 +279,25 @@ def told_tally(found: Tally) -> str:
 
 
 async def gather(database: Database, session: Session) -> Report:
-    """The report of a session. Raises NothingPlayedError, StoreUnavailable, ReplayError."""
-    text = await database.texts.find(session.digest)
-    assert text is not None, "a session keeps the text it began with"
-    scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
+    """The report of a session. Raises NothingPlayedError, StoreUnavailable, LostScript, RunBroken
+    (no team's log can be read)."""
+    scenario = await _script_of(database, session)
     lessons = Lessons(scenario)
-    logs = await database.store.read_many([run.id for run in session.runs])
-    played = await _read(database, lessons, [run.id for run in session.runs], logs, session.id)
+    broken: dict[RunId, Exception] = {}
+    logs = await _logs(database, [run.id for run in session.runs], broken)
+    played = await _read(database, lessons, logs, session.id, broken)
+    if not played and broken:
+        run, error = next(iter(broken.items()))
+        raise RunBroken(run, str(error), error.seq if isinstance(error, ReplayError) else None)
     if not played:
         raise NothingPlayedError
+    teams = {run.id: run.team for run in session.runs}
     later = [
         fork.id for run in session.runs for fork, seq, _ in await database.sessions.forks_of(run.id)
         if not seq
     ]  # fmt: skip
     make_ups = await _read(
-        database, lessons, later, await database.store.read_many(later), session.id
+        database, lessons, await _logs(database, later, broken), session.id, broken
     )
     branches = {each.id: each.name for each in await database.people.list_branches()}
     activity = await database.activities.get(session.id)
@@ -301,7 +308,8 @@ async def gather(database: Database, session: Session) -> Report:
         session=session,
         scenario=scenario,
         runs=played,
-        logs=logs,
+        logs={run: log for run, log in logs.items() if run not in broken},
+        unread=tuple(sorted(teams[run] for run in broken if run in teams)),
         activity=activity,
         branch=branches.get(session.branch or "", activity.branch_written),
         leader=owner.name if owner is not None and owner.name != ADMIN else "",
@@ -309,21 +317,44 @@ async def gather(database: Database, session: Session) -> Report:
     )
 
 
+async def _script_of(database: Database, session: Session) -> Scenario:
+    text = await database.texts.find(session.digest)
+    if text is None:
+        raise LostScript(session.scenario, session.digest, "its text isn't kept")
+    place = f"{session.scenario}/scenario.yaml"
+    try:
+        return compile_scenario(text, place, digest=session.digest)
+    except Exception as error:  # a damaged text may raise anything
+        raise LostScript(session.scenario, session.digest, str(error)) from error
+
+
+async def _logs(
+    database: Database, runs: Sequence[RunId], broken: dict[RunId, Exception]
+) -> dict[RunId, list[Recorded]]:
+    unfolded: dict[RunId, ReplayError] = {}
+    logs = await database.store.read_many(runs, unfolded)
+    broken.update(unfolded)
+    return logs
+
+
 async def _read(
     database: Database,
     lessons: Lessons,
-    runs: Sequence[RunId],
     logs: Mapping[RunId, Sequence[Recorded]],
     session: str,
+    broken: dict[RunId, Exception],
 ) -> list[Played]:
-    """The runs that began, read from their logs, with names."""
+    """The runs that began, read from their logs, with names, in their order; one that can't be read
+    is put into `broken`."""
     found = []
-    for run in runs:
-        if run in logs:
-            names = await database.sessions.names(run)
-            struck = await database.sessions.struck(run)
-            read = read_run(
-                lessons, logs[run], run=run, session=session, names=names, struck=struck
-            )
+    for run, log in logs.items():
+        names = await database.sessions.names(run)
+        struck = await database.sessions.struck(run)
+        try:
+            sound(run, lessons.scenario, log)
+            read = read_run(lessons, log, run=run, session=session, names=names, struck=struck)
+        except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+            broken[run] = error
+        else:
             found.append(read)
     return [run for run in found if run.course.started_ms]

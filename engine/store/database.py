@@ -33,10 +33,12 @@ from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.opening import CantOpen, opening, probe
 from engine.store.people import People
+from engine.store.pictures import Pictures
 from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
 from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.sessions import Sessions
+from engine.store.soundness import damage
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
 
@@ -76,6 +78,7 @@ class Database:
         self.sessions = Sessions(engine, clock)
         self.listing = Listing(engine, clock)
         self.texts = Texts(engine)
+        self.pictures = Pictures(engine, clock)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
@@ -139,6 +142,12 @@ class Database:
             )
             await self.audit.act(entry)
         return done
+
+    async def damage(self) -> list[str]:
+        """What is wrong with the database's file (`soundness.py`). Raises StoreUnavailable."""
+        with unavailable():
+            async with self.engine.connect() as connection:
+                return await damage(connection)
 
     async def scrub(self, *, whole: bool = False) -> bool:
         """Leave no old page of what was erased in SQLite's files; False: somebody is just reading

@@ -52,6 +52,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     """All of them stand somewhere: in the join code, the script's id or title, the branch's name,
     the name of the account that opened it, or in what is on file (topic, place, host)."""
+    open: bool = False
+    """Not closed yet."""
     evenings: bool = False
     """Neither practice, make-ups nor what was only tried out."""
 
@@ -69,6 +71,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             found.append(_session.c.created_ms >= self.since_ms)
         if self.until_ms is not None:
             found.append(_session.c.created_ms < self.until_ms)
+        if self.open:
+            found.append(_session.c.closed_ms.is_(None))
         if self.evenings:
             found += [_session.c.origin_run.is_(None), _session.c.trial.is_(False)]
         return found

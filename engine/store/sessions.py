@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
 from engine.store.joining import Joining
+from engine.store.pictures import NO_PICTURES, show
 from engine.store.quotas import check_sessions
 from engine.store.repository import table_of
 from engine.store.seating import seat_somebody
@@ -55,8 +57,7 @@ class Session(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> Literal["evening", "trial", "practice", "make_up"]:
-        """An evening of its own, one tried out, a what-if, or somebody who missed one and plays
-        alone."""
+        """An evening of its own, one tried out, a what-if, or of somebody who missed one."""
         later: Final = "practice" if self.origin_seq else "make_up"
         if self.origin_run is not None:
             return later
@@ -130,9 +131,10 @@ class Sessions(Joining):
         branch: str | None = None,
         origin: tuple[RunId, int] | None = None,
         trial: bool = False,
+        pictures: Mapping[str, str] = NO_PICTURES,
     ) -> Session:
-        """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
-        (run, seq); `trial`: it counts for nothing. Raises QuotaError."""
+        """A session with a join code and an unopened run a team. `origin`: (run, seq); `trial`: it
+        counts for nothing; `pictures`: digests of kept ones, by file. Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -159,6 +161,7 @@ class Sessions(Joining):
             del row["runs"]
             await db.execute(insert(_session), [row])
             await db.execute(insert(_run), [msgspec.structs.asdict(run) for run in runs])
+            await show(db, name, pictures)
             return made
 
         return await self._changing(make)
@@ -379,8 +382,7 @@ class Sessions(Joining):
 
 
 async def family_of(db: AsyncConnection, session: str) -> list[str]:
-    """The session, what it was forked from or makes up for, and what came of any of these: names
-    of its people may be typed anywhere there."""
+    """The session, what it was forked from or makes up for, and what came of any of these."""
     family, ask = {session}, [session]
     while ask:
         above = (

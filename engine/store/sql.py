@@ -14,7 +14,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import ARRAY, ColumnElement, String, Table, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -28,6 +27,7 @@ from engine.errors import (
 )
 from engine.rules.codec import decode_event, encode_event, tag_of, version_of
 from engine.rules.events import Recorded
+from engine.rules.replay import gap
 from engine.store.batch import check_batch
 from engine.store.faults import unavailable
 from engine.store.tables import EventTable
@@ -122,9 +122,12 @@ class SqlStore:
             async with self._engine.connect() as connection:
                 return await _heads(connection, runs)
 
-    async def read_many(self, runs: Sequence[RunId]) -> dict[RunId, list[Recorded]]:
-        """The logs of many runs at once, for reviews; runs without events are missing. Raises as
-        `read`."""
+    async def read_many(
+        self, runs: Sequence[RunId], broken: dict[RunId, ReplayError]
+    ) -> dict[RunId, list[Recorded]]:
+        """The logs of many runs at once, for reviews; runs without events are missing. So is one
+        with a row that is no event, or is missing: what is wrong with it is put into `broken`.
+        Raises StoreUnavailable."""
         found: dict[RunId, list[Recorded]] = {}
         columns = (_LOG.run, _LOG.seq, _LOG.by, _LOG.command, _LOG.tag, _LOG.version, _LOG.body)
         with unavailable():
@@ -133,8 +136,14 @@ class SqlStore:
                     wanted = _LOG.run.in_(runs[first : first + RUNS_AT_ONCE])
                     query = select(*columns).where(wanted).order_by(_LOG.run, _LOG.seq)
                     for run, *row in (await connection.execute(query)).all():
-                        found.setdefault(run, []).append(_recorded(run, *row))
-        return found
+                        if run in broken:
+                            continue
+                        log = found.setdefault(run, [])
+                        try:
+                            log.append(_following(log, _recorded(run, *row), run))
+                        except ReplayError as error:
+                            broken[run] = error
+        return {run: log for run, log in found.items() if run not in broken}
 
     async def close(self) -> None:
         """Write what waits; take no more appends. The engine is its owner's to dispose of."""
@@ -245,11 +254,18 @@ def event_row(run: RunId, recorded: Recorded) -> dict[str, Any]:
     }
 
 
+def _following(log: Sequence[Recorded], record: Recorded, run: RunId) -> Recorded:
+    """The record, if it is the log's next. Raises ReplayError."""
+    if record.seq != len(log) + 1:
+        raise ReplayError(run, record.seq, tag_of(record.event), gap(len(log) + 1))
+    return record
+
+
 def _recorded(
     run: RunId, seq: int, by: str, command: str, tag: str, version: int, body: bytes
 ) -> Recorded:
     try:
         event = decode_event(body, version)
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except Exception as error:  # a damaged row may raise anything
         raise ReplayError(run, seq, tag, error) from error
     return Recorded(seq=seq, by=by, command=command, event=event)

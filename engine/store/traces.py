@@ -26,6 +26,8 @@ STAYS: Final[dict[str, str]] = {
     "receipts": "sealed by the key that was sent",
     "scenarios": "a script, by its digest",
     "strings": "a script's words, by its digest",
+    "pictures": "bytes of a script's picture, by their digest",
+    "session_pictures": "files that a script names",
     "drafts": "a script that is being written",
     "draft_files": "a script's picture",
     "draft_files_aside": "a script's picture",

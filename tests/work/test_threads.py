@@ -12,6 +12,7 @@ THREADED = {
     "engine/store/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
     "web/asking.py": "a backup before what can't be undone",
     "web/reviews.py": "logs, fifty at a time, for the trends of many evenings",
+    "web/routes/api.py": "a script's pictures, read from the disk",
     "web/routes/reports.py": "documents, and the push to a record store",
 }
 """Who uses threads, and for what."""

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import civil, typed
+from engine import civil, guessable, typed
 from engine.errors import AppError
 from engine.rights import Right
 from engine.store import totp
@@ -132,8 +132,7 @@ def _again(
 @router.post("/logout", dependencies=[*Public, *Checked])
 async def post_logout(request: Request, services: ServicesDep) -> Response:
     """Log out, everywhere this login was used."""
-    token = cookie_of(request, LOGIN_COOKIE)
-    if token:
+    for token in {bearer_token(request), cookie_of(request, LOGIN_COOKIE)} - {""}:
         await services.people.end_login(token)
     response = RedirectResponse("/", 303)
     response.delete_cookie(cookie_name(request, LOGIN_COOKIE))
@@ -216,6 +215,8 @@ async def post_password(
     problem = ""
     if len(new) < PASSWORD_MIN:
         problem = f"新密码至少要 {PASSWORD_MIN} 个字符。"
+    elif weak := guessable.problem_with(new, account.name):
+        problem = weak.zh
     elif new != again:
         problem = "两次填的新密码不一样。"
     if not problem and not await knows(request, services, account, old):

@@ -38,7 +38,7 @@ from web.finding import AskedDep, sheet, titles_of, wanted
 from web.once import by_itself, key_of
 from web.refill import not_taken, refilled
 from web.render import qr, render_page
-from web.replies import retry_headers, status_of
+from web.replies import retry_headers, status_of, tell_log
 from web.rights import LedPage, Public, Seated, staff
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed
@@ -98,14 +98,15 @@ async def _row(
     services: Services, session: Session, branches: dict[str, str]
 ) -> list_pages.SessionRow:
     created = civil.local(session.created_ms)
-    infos = await services.run_infos(session)
+    infos, broken = await services.run_infos(session)
     return list_pages.SessionRow(
         id=session.id,
         code=session.code,
-        title=infos[0].scenario.title,
+        title=await services.library.title_of(session.digest, session.scenario),
         created=f"{created:%Y-%m-%d %H:%M}",
         teams=len(session.runs),
-        phase=session_phase([info.state for info in infos]),
+        phase=session_phase([info.state for info in infos]) if infos else "broken",
+        broken=len(broken) or int(not session.runs),
         kind=session.kind,
         branch=branches.get(session.branch or "", ""),
         seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
@@ -117,15 +118,15 @@ async def console(
     request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The desk."""
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    title = await services.library.title_of(session.digest, session.scenario)
     return _html(
         pages.ConsolePage(
             **chrome(request, services, account),
             session=session.id,
             code=session.code,
-            title=found.title,
-            scenario=found.id,
-            run=session.runs[0].id,
+            title=title,
+            scenario=session.scenario,
+            run=session.runs[0].id if session.runs else "",
             kind=session.kind,
             origin=session.origin_run or "",
         )
@@ -137,14 +138,14 @@ async def projector(
     request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The wall."""
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    title = await services.library.title_of(session.digest, session.scenario)
     return _html(
         pages.ProjectorPage(
             **chrome(request, services, account),
             session=session.id,
             code=session.code,
-            title=found.title,
-            scenario=found.id,
+            title=title,
+            scenario=session.scenario,
         )
     )
 
@@ -197,9 +198,12 @@ def _not_joined(request: Request, services: Services, error: AppError, code: str
     lang = lang_of(request)
     if error.code == "too_fast":
         problem, remedy = word(lang, "这里输错的次数太多了。请过一分钟再试。"), ""
-    else:
+    elif error.code == "not_found":
         problem = word(lang, "没有这个邀请码，或这一场已经结束。")
         remedy = error.in_(lang)["remedy"]
+    else:  # the code is right: it is us
+        tell_log(error, kind="http", route="/join/{code}")
+        problem, remedy = error.in_(lang)["message"], error.in_(lang)["remedy"]
     page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
     shown = refilled(render_page(page, lang), "/join", {"code": [code]})
     return HTMLResponse(shown, status_of(error), retry_headers(error))
@@ -211,7 +215,7 @@ async def _join_page(
     code: str,
 ) -> pages.JoinPage:
     session = await find_open_session(services, code, address_of(request))
-    infos = await services.run_infos(session)
+    infos = await services.whole_infos(session)
     first = await services.library.in_language(infos[0].scenario, lang_of(request))
     teams = []
     for info in infos:
@@ -261,6 +265,7 @@ async def post_join(
             raise web_error("no_cookies")
         taken = await take_seat(services, code, name, wanted, role, address_of(request), key)
     except AppError as error:
+        tell_log(error, kind="http", route="/join/{code}")
         lang = lang_of(request)
         told = error.in_(lang)
         page = await _join_page(request, services, code)

@@ -7,7 +7,7 @@ from typing import Annotated, Final, cast, get_args
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import typed
+from engine import lookalikes, typed
 from engine.errors import Text
 from engine.rights import Role
 from engine.store.people import ADMIN, Account, Branch
@@ -129,6 +129,29 @@ def _name(text: str) -> str:
     return fit_name(text, NAME_MAX, Text("名字", "name"))
 
 
+async def _account_name(services: Services, text: str) -> str:
+    """The name of a new account, which nobody takes for another's. Raises WebError invalid."""
+    name = _name(text)
+    others = [each.name for each in await services.people.list_accounts()]
+    return _unlike(name, others)
+
+
+async def _branch_name(services: Services, text: str, own: str = "") -> str:
+    """The name of a branch, which nobody takes for another; `own`: the id of the branch itself."""
+    name = _name(text)
+    return _unlike(
+        name, [each.name for each in await services.people.list_branches() if each.id != own]
+    )
+
+
+def _unlike(name: str, others: list[str]) -> str:
+    """The name. One that is there already, to the letter, is told of by who finds it."""
+    problem = lookalikes.problem_with(name, others) if name not in others else None
+    if problem is not None:
+        raise web_error("invalid", what=f"名字{problem.zh}")
+    return name
+
+
 def _roles(given: list[str]) -> tuple[Role, ...]:
     roles = tuple(cast(Role, role) for role in given if role in get_args(Role))
     if not roles:
@@ -164,7 +187,7 @@ async def post_person(
 ) -> Response:
     """A new account; its password is shown once."""
     try:
-        wanted, given = _name(name), _roles(roles)
+        wanted, given = await _account_name(services, name), _roles(roles)
         if not branch and await services.people.list_branches():
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
         await check_sure(request, services, account, own, always=_leads(given))
@@ -302,7 +325,7 @@ async def post_branch(
 ) -> Response:
     """A new branch."""
     try:
-        wanted, days = _name(name), _days(retention_days)
+        wanted, days = await _branch_name(services, name), _days(retention_days)
     except WebError as error:
         return await _refused(request, services, account, error)
     made = await services.people.create_branch(wanted, days)
@@ -329,7 +352,8 @@ async def post_branch_change(
         raise web_error("not_found")
     touches(request, branch)
     try:
-        changed = Branch(branch, _name(name), _days(retention_days))
+        called = await _branch_name(services, name, branch)
+        changed = Branch(branch, called, _days(retention_days))
         if not sure and fewer(was, changed):
             due = await services.database.privacy.due(branch, changed.retention_days)
             if due:

@@ -77,7 +77,7 @@ async def _played(
     scripts = [
         (
             name,
-            (await services.library.scenario_of_digest(digest, name)).title,
+            await services.library.title_of(digest, name),
             counted.get(name, 0),
         )
         for name, digest, _ in all_of_them
@@ -98,8 +98,8 @@ async def get_trends(
 ) -> Response:
     """What many sessions of a script show together."""
     scripts, sessions, found = await _played(services, reviews, account, asked)
-    plays = list(found.values())
-    script = await reviews.scenario(sessions[0]) if sessions else None
+    script = await reviews.readable(sessions)
+    plays = list(found.values()) if script is not None else []  # nothing tells their words
     share = min(100, max(1, threshold))
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
@@ -117,6 +117,7 @@ async def get_trends(
         sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
         sheet=one,
         unplayed=len(sessions) - len(began),
+        unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
         **(await asyncio.to_thread(_taught, script, plays, share / 100)),
@@ -163,12 +164,12 @@ async def get_heat(
 ) -> Response:
     """The script's picture, its ways as thick as they were walked."""
     _, sessions, found = await _played(services, reviews, account, asked)
-    if not sessions:
+    script = await reviews.readable(sessions)
+    if script is None:
         raise web_error("not_found")
-    script = await reviews.scenario(sessions[0])
     try:
-        shown = dot(script, heat(list(found.values())))
-        drawn = await work(request, services, account.id, DRAW, svg, shown)
+        way = dot(script, heat(list(found.values())))
+        drawn = await work(request, services, account.id, DRAW, svg, way)
     except DrawingError as error:
         raise web_error("invalid", what=error.message.zh + error.remedy.zh) from error
     return Response(drawn, media_type="image/svg+xml")
@@ -192,10 +193,7 @@ async def get_report(
 
 _TOLD: Final = {
     "saved": "活动信息记下了。",
-    **{
-        code: f"活动信息记下了，合影没有换：{why}"
-        for code, why in (PHOTO_ZH | told_of(PHOTO)).items()
-    },
+    **{c: f"活动信息记下了，合影没有换：{why}" for c, why in (PHOTO_ZH | told_of(PHOTO)).items()},
     "pushed": "学习记录送到了。",
     "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
     "restored": "恢复了。",

@@ -50,7 +50,7 @@ async def get_seats(
     request: Request, services: ServicesDep, session: LedSessionPage, account: AccountDep
 ) -> Response:
     """All seats with their codes."""
-    infos = await services.run_infos(session)
+    infos = await services.whole_infos(session)
     teams = [(info.state.team, await _codes(services, session, info)) for info in infos]
     page = SeatsPage(
         **chrome(request, services, account),
@@ -68,7 +68,7 @@ async def _codes(services: Services, session: Session, info: RunInfo) -> tuple[S
         if link is not None:
             role = info.scenario.roles[held.role].name
             whole = _whole(services, session, link)
-            row = SeatCode(name=info.names[seat], role=role, online=held.online, link=whole)
+            row = SeatCode(name=info.names.get(seat, ""), role=role, online=held.online, link=whole)
             rows.append(row)
     return tuple(rows)
 

@@ -83,22 +83,25 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 def get_folder(services: Services, name: str) -> Folder | None:
-    """What lies in the menu under that name."""
+    """What lies in the menu under that name; None: nothing, or nothing that can be read."""
     name = name.partition("@")[0]
     if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
         return None
     folder = Path(services.settings.scenarios) / name
     script = folder / SCRIPT
-    if not script.is_file():
+    try:
+        if not script.is_file():
+            return None
+        files = {
+            path.name: path.read_bytes()
+            for path in sorted(folder.iterdir())
+            if path.is_file()
+            and not path.is_symlink()
+            and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
+        }
+        return Folder(script.read_bytes(), files)
+    except OSError:  # the menu says why; the other scripts are shown
         return None
-    files = {
-        path.name: path.read_bytes()
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and not path.is_symlink()
-        and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
-    }
-    return Folder(script.read_bytes(), files)
 
 
 async def _newest(services: Services, account: Account, name: str) -> tuple[Decoded, int]:
