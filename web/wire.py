@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from engine.errors import AppError, Lang, Text
+from engine.fitting import plain
 from engine.rules import commands as cmd
 from web.errors import WebError, fit_name, web_error
 
@@ -148,8 +149,9 @@ def build_command(
         if field not in ("id", "at_ms", "by")
         and (value := getattr(message, field, None)) is not None
     }
+    # What people typed goes into the log, onto the wall and into Word: cleaned here, once.
     if "answer" in given:
-        given["answer"] = tuple(given["answer"])
+        given["answer"] = tuple(plain(one) for one in given["answer"])
     try:
         command = kind(id=name, at_ms=at_ms, by=by, **given)
         return msgspec.convert(msgspec.to_builtins(command), kind)

@@ -25,8 +25,9 @@ from web.auth import form_mark
 from web.settings import Settings
 
 NUL, HUGE = "a\x00b", "9" * 30
-TEXTS = (NUL, HUGE, "-3000000000")
-"""The last one has more than 32 bits: some columns hold no more."""
+TEXTS = (NUL, HUGE, "-3000000000", "１２", " 7", "NaN", "1e400", "\u202ea\u2066")
+"""The third has more than 32 bits: some columns hold no more. The others are what a number may be
+written like, and what turns a line about."""
 ENDPOINTS = {
     (method, route.path): route
     for route in routes(APP)
