@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -73,6 +73,10 @@ class AppError(Exception):
         self.remedy = remedy
         self.place = place
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as it is, whatever its class is made from."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def in_(self, lang: Lang) -> dict[str, str]:
         """`{"code", "message", "remedy"}`, the one error shape of the wire."""
         return {
@@ -80,6 +84,14 @@ class AppError(Exception):
             "message": self.message.in_(lang),
             "remedy": self.remedy.in_(lang),
         }
+
+
+def _again(kind: type[AppError], args: tuple[Any, ...], held: dict[str, Any]) -> AppError:
+    """An error that was pickled."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(held)
+    return error
 
 
 class ScenarioError(AppError):

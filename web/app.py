@@ -21,7 +21,6 @@ from web.audit import Audited
 from web.auth import once_by_header
 from web.checkup import check_up
 from web.doorway import Doorway, ways_of
-from web.errors import add_error_handlers
 from web.heads import Headed
 from web.keeping import Keeper
 from web.library import Library
@@ -30,6 +29,7 @@ from web.moving import AddressWatch
 from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
 from web.readiness import Readiness, tell_ready
+from web.replies import add_error_handlers
 from web.reviews import Reviews
 from web.routes import (
     account,
@@ -110,6 +110,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         yield
         warming.cancel()
         await asyncio.gather(warming, return_exceptions=True)
+        await app.state.services.workshop.close()
         await watch.close()
         await keeper.close()
         await presence.close()

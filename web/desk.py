@@ -14,7 +14,8 @@ from engine.store.claims import Settled
 from engine.store.sessions import Session
 from engine.store.tokens import new_id
 from web.claims import settle
-from web.errors import tell_log, web_error
+from web.errors import web_error
+from web.replies import tell_log
 from web.services import Services
 from web.teams import add_team
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command

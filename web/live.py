@@ -24,11 +24,12 @@ from web import metrics
 from web.audit import Actor, refused_hello
 from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, cookie_of
 from web.bodies import json_response
-from web.errors import WebError, status_of, tell_log, web_error
+from web.errors import WebError, web_error
 from web.limits import COMMANDS_BURST, COMMANDS_PER_S, Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own
+from web.replies import status_of, tell_log
 from web.rights import Public
 from web.seats import arrived
 from web.services import Services, ServicesDep, bell_of, get_services

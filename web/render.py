@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import fields
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -17,12 +17,14 @@ from markupsafe import Markup
 
 from engine.civil import local
 from engine.errors import Lang
-from engine.export.report import told_tally
 from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
-from web.pages import Page
 from web.words import LANGUAGES, word
+
+if TYPE_CHECKING:
+    from engine.review.learning import Tally
+    from web.pages import Page
 
 _HERE: Final = Path(__file__).parent
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
@@ -71,6 +73,14 @@ def qr(text: str) -> Markup:
 def hour(at_ms: int) -> str:
     """An instant of this evening, `19:05`."""
     return f"{local(at_ms):%H:%M}"
+
+
+def told_tally(found: Tally) -> str:
+    """How many stand where, in words."""
+    # Only here: it knows the store, and the hands of the workshop render phones without one.
+    from engine.export.report import told_tally as told
+
+    return told(found)
 
 
 @cache

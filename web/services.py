@@ -21,6 +21,7 @@ from engine.store.database import Database
 from engine.store.people import People
 from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
+from engine.work.workshop import Workshop
 from web.addresses import Address, addresses
 from web.fragments import Fragments
 from web.hosts import Hosts
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""
+
+WORKED_IN: Final = ("web.studio",)
+"""Modules that hands import before their first job."""
 
 ERASED: Final = "（已删名）"
 """Shown for somebody whose name was erased."""
@@ -75,8 +79,8 @@ class Services:
     views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
     proxies: ProxyWatch = field(default_factory=ProxyWatch)
-    proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """One proof at a time: whoever plays this evening comes first."""
+    workshop: Workshop = field(default_factory=lambda: Workshop(WORKED_IN))
+    """Where whatever one person can make long is done."""
     arriving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ARRIVING_MAX))
     """Who is let in just now. When everybody comes back at once, the others wait their turn: all
     asking the database together, each would be kept waiting until it was told "not saved"."""

@@ -35,11 +35,12 @@ from web.auth import (
     safe_next,
     set_cookie,
 )
-from web.errors import retry_headers, status_of, tell_log, web_error
+from web.errors import web_error
 from web.finding import AskedDep, sheet, titles_of, wanted
 from web.once import by_itself, key_of
 from web.refill import not_taken, refilled
 from web.render import qr, render_page
+from web.replies import retry_headers, status_of, tell_log
 from web.rights import LedPage, Public, Seated, staff
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed

@@ -27,6 +27,7 @@ from engine.store.activities import Activity
 from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from engine.store.sessions import Session
+from engine.work.limits import WorkError
 from web import list_pages, pages
 from web.asking import ask_erase, back_up
 from web.audit import touches
@@ -41,6 +42,7 @@ from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
 from web.routes.review import local_time
 from web.services import Services, ServicesDep
+from web.work import DRAW, PHOTO, told_of, work
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -154,6 +156,7 @@ def _session_rows(sessions: list[Session], plays: list[Played]) -> list[list_pag
 
 @router.get("/heat.svg")
 async def get_heat(
+    request: Request,
     services: ServicesDep,
     reviews: ReviewsDep,
     account: Annotated[Account, Depends(staff("see"))],
@@ -165,7 +168,8 @@ async def get_heat(
     if script is None:
         raise web_error("not_found")
     try:
-        drawn = await asyncio.to_thread(svg, dot(script, heat(list(found.values()))))
+        way = dot(script, heat(list(found.values())))
+        drawn = await work(request, services, account.id, DRAW, svg, way)
     except DrawingError as error:
         raise web_error("invalid", what=error.message.zh + error.remedy.zh) from error
     return Response(drawn, media_type="image/svg+xml")
@@ -189,7 +193,7 @@ async def get_report(
 
 _TOLD: Final = {
     "saved": "活动信息记下了。",
-    **{code: f"活动信息记下了，合影没有换：{why}" for code, why in PHOTO_ZH.items()},
+    **{c: f"活动信息记下了，合影没有换：{why}" for c, why in (PHOTO_ZH | told_of(PHOTO)).items()},
     "pushed": "学习记录送到了。",
     "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
     "restored": "恢复了。",
@@ -296,8 +300,11 @@ async def post_activity(
     picture, told = b"" if form.get("drop_photo") else kept.photo or b"", "saved"
     if sent:
         try:
-            picture = await asyncio.to_thread(fitted, sent)
-        except PhotoError as error:  # the words are kept all the same, and the photo of before
+            picture = await work(request, services, account.id, PHOTO, fitted, sent)
+        except (
+            PhotoError,
+            WorkError,
+        ) as error:  # the words are kept all the same, and the photo of before
             told = error.code
     await services.database.activities.save(
         Activity(

@@ -25,11 +25,12 @@ from web.auth import (
     know_again,
     set_cookie,
 )
-from web.errors import status_of, web_error
+from web.errors import web_error
 from web.moves import DESK_S, HOLDER_S, link_for, move, opened
 from web.once import by_itself
 from web.people_pages import MovePage, SeatCode, SeatPage, SeatsPage
 from web.render import render_page
+from web.replies import status_of
 from web.rights import LedPage as LedSessionPage
 from web.rights import Public, Seated, staff
 from web.services import Services, ServicesDep

@@ -8,6 +8,7 @@
   var CHECK_MS = 120, DRAW_MS = 500;
   var base = Number(body.dataset.base), moves = [], saved, sound = false, asked = 0, drawn = null;
   var checking = 0, drawing = 0, kept = ""; // what was said of the last save; a check says it again
+  var going = {}; // what is being asked, by what it is: who asks anew lets go of what was asked before
 
   // The editor lives in a shadow root: there its styles need no exception from the page's policy.
   var source = find("[data-source]"), holder = find("[data-editor]"), editor;
@@ -36,15 +37,16 @@
     });
   }
 
-  var PROVE_MS = 300000; // a long script's every play takes its time
+  var PROVE_MS = 300000, WORK_MS = 60000; // a long script's every play takes its time; others are before it
   function post(what, content) {
-    return window.HongchuanTell("/studio/" + name + "/" + what, "POST", content, what === "prove" ? PROVE_MS : 0);
+    if (going[what] && what !== "save") going[what].stop();
+    return going[what] = window.HongchuanTell("/studio/" + name + "/" + what, "POST", content, what === "prove" ? PROVE_MS : WORK_MS);
   }
   function state(text, bad) {
     find("[data-says]").textContent = text;
     find("[data-says]").classList.toggle("bad", !!bad);
   }
-  function trouble(error) { state(error.message + "写的都还在，也记在这台设备上。", true); }
+  function trouble(error) { if (!error.stopped) state(error.message + "写的都还在，也记在这台设备上。", true); }
 
   // ── while one types ───────────────────────────────────────────────────────────────────────────
 
@@ -104,17 +106,24 @@
 
   function play() {
     var sent = moves.slice();
+    var long = setTimeout(function () { find("[data-moves]").textContent = "正在走……"; }, 700);
     return post("play", { text: editor.text(), moves: sent }).then(function (found) {
-      if (found.error || !found.phones) return;
+      clearTimeout(long);
+      if (found.error) { refuse(found.error); find("[data-moves]").textContent = "停在第 " + sent.length + " 步"; return; }
+      if (!found.phones) return;
       // A move that the edited script refuses, and all after it, are taken back; why is said.
       moves = sent.slice(0, found.made);
-      var refused = find("[data-refused]");
-      refused.hidden = !found.refused;
-      refused.textContent = found.refused ? found.refused.message + " " + found.refused.remedy : "";
+      refuse(found.refused);
       find("[data-moves]").textContent = moves.length ? "走了 " + moves.length + " 步" : "还没有走";
       find('[data-act="back"]').disabled = !moves.length;
       show(found.phones);
-    }).catch(trouble);
+    }).catch(function (error) { clearTimeout(long); trouble(error); });
+  }
+
+  function refuse(error) {
+    var refused = find("[data-refused]");
+    refused.hidden = !error;
+    refused.textContent = error ? error.message + " " + error.remedy : "";
   }
 
   function show(phones) {
@@ -184,9 +193,26 @@
 
   function prove() {
     tab("proof");
-    var into = find("[data-proof]");
-    into.innerHTML = '<p class="empty" role="status">正在走遍每一种玩法……</p>';
-    post("prove", { text: editor.text() }).then(function (found) {
+    var into = find("[data-proof]"), began = Date.now();
+    into.innerHTML = '<div class="empty"><p role="status">正在走遍每一种玩法……</p><p data-since></p><button type="button">不等了，停下</button></div>';
+    var asking = post("prove", { text: editor.text() });
+    var waiting = setInterval(wait, 1000);
+    function over(text) {
+      into.innerHTML = '<p class="empty" role="status"></p>';
+      into.firstChild.textContent = text;
+    }
+    function wait() {
+      window.HongchuanAsk("/studio/" + name + "/work").then(function (found) {
+        var since = into.querySelector("[data-since]"), ours = Math.round((Date.now() - began) / 1000);
+        if (!since || going.prove !== asking) return;
+        since.textContent = found.ahead ? "前面还有 " + found.ahead + " 件，排着队；等了 " + ours + " 秒。"
+          : found.wall_s ? "走了 " + Math.round(found.since_s) + " 秒，最多 " + found.wall_s + " 秒。" : "等了 " + ours + " 秒。";
+      }).catch(function () { /* the next second asks again */ });
+    }
+    into.querySelector("button").addEventListener("click", function () { asking.stop(); over("停下了。按“证明”再来。"); });
+    asking.then(function (found) {
+      clearInterval(waiting);
+      if (found.error) { over(found.error.message + found.error.remedy); return; }
       into.innerHTML = '<p class="verdict"></p><ol class="groups"></ol><div></div><p class="hint"></p>';
       into.children[0].textContent = found.proved ? "证明了：没有死路，没有卡住的关卡，每一条都走得通。" : found.issues.length ? "发现 " + found.issues.length + " 处，见下。" : "还没看完，不能说好。";
       into.children[0].classList.toggle("good", found.proved);
@@ -197,7 +223,11 @@
       });
       list(into.children[2], found.issues);
       into.children[3].textContent = found.line;
-    }).catch(trouble);
+    }).catch(function (error) {
+      clearInterval(waiting);
+      if (error.stopped) return;
+      over(error.message + "请再按一次“证明”。");
+    });
   }
 
   find("[data-history]").addEventListener("change", function (event) {
@@ -237,6 +267,7 @@
     var text = editor.text();
     post("graph", { text: text }).then(function (found) {
       var into = find("[data-drawing]");
+      if (found.error) found = { svg: "", problem: found.error.message + found.error.remedy };
       if (!found.svg) {
         into.innerHTML = '<p class="empty"></p>';
         into.firstChild.textContent = found.problem;
