@@ -109,7 +109,12 @@
     var long = setTimeout(function () { find("[data-moves]").textContent = "正在走……"; }, 700);
     return post("play", { text: editor.text(), moves: sent }).then(function (found) {
       clearTimeout(long);
-      if (found.error) { refuse(found.error); find("[data-moves]").textContent = "停在第 " + sent.length + " 步"; return; }
+      if (found.error) {
+        refuse(found.error);
+        find("[data-moves]").textContent = "停在第 " + sent.length + " 步";
+        find('[data-act="back"]').disabled = !sent.length; // fewer moves are the way out
+        return;
+      }
       if (!found.phones) return;
       // A move that the edited script refuses, and all after it, are taken back; why is said.
       moves = sent.slice(0, found.made);
