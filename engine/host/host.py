@@ -36,9 +36,11 @@ from engine.rules.commands import AnyCommand
 from engine.rules.decide import open_run
 from engine.rules.events import Recorded
 from engine.rules.state import State
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, run_part
 from engine.scenario.model import Scenario
 from engine.store.contract import EventStore
-from engine.values import RunId
+from engine.values import Map, RunId
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""
@@ -255,6 +257,7 @@ class Host:
             await mailbox.load()
             if not mailbox.state.seq:
                 raise ReplayError(run, 1, "run.opened", _EMPTY)
+            _check_shows(mailbox)
             await self.standing.sure()
             return mailbox, mailbox.due()
         except AppError as error:
@@ -359,6 +362,16 @@ class Host:
             idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
             if idle_ms >= IDLE_MS and mailbox.due() is None:
                 self._drop(mailbox)
+
+
+def _check_shows(mailbox: Mailbox) -> None:
+    """A run that nobody can be shown isn't taken up either: what is decided on what can't be true
+    would stand in its log for good. Raises whatever a view does that doesn't find what it names."""
+    scenario, state = mailbox.scenario, mailbox.state
+    run_part(RunInfo(mailbox.run, scenario, state, {}), "zh")
+    views = RunViews(scenario)
+    for seat in state.seats:
+        views.seat(state, seat, Map())
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:
