@@ -19,14 +19,13 @@ from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
 from engine.store import passwords, totp
 from engine.store.branches import Branch as Branch
 from engine.store.branches import Branches
+from engine.store.passwords import UNUSED
 from engine.store.quotas import LOGINS_MAX, check_accounts
 from engine.store.repository import table_of
 from engine.store.tables import AccountTable, LoginTable
 from engine.store.tokens import hash_token, new_id, new_password, new_token
 
 ADMIN: Final = "admin"
-UNUSED: Final = "first:"
-"""Before the hash of a password that was made up, until somebody has logged in with it."""
 IDLE_S: Final = 2 * 3600
 """A login nobody used for so long is over."""
 SEEN_MS: Final = 60_000
@@ -358,26 +357,23 @@ class People(Branches):
     async def _see(self, hashed: str, now_ms: int) -> None:
         try:
             async with self._writing() as db:
-                seen = update(_login).where(_login.c.token_hash == hashed)
-                await db.execute(seen.values(last_seen_ms=now_ms))
+                mine = update(_login).where(_login.c.token_hash == hashed)
+                await db.execute(mine.values(last_seen_ms=now_ms))
         except StoreUnavailable:
             return  # who is logged in may go on reading; the next request writes it down
 
     async def list_logins(self, account: str, idle_s: int = IDLE_S) -> list[Login]:
         """The account's logins that aren't over, newest first."""
         now_ms = self._clock()
+        of, name = _login.c, func.substr(_login.c.token_hash, 1, 16)
         wanted = (
-            select(_login)
-            .where(_login.c.account == account, _login.c.expires_ms > now_ms)
-            .where(_login.c.last_seen_ms > now_ms - idle_s * 1000)
-            .order_by(_login.c.created_ms.desc())
+            select(name, of.created_ms, of.last_seen_ms, of.expires_ms, of.address)
+            .where(of.account == account, of.expires_ms > now_ms)
+            .where(of.last_seen_ms > now_ms - idle_s * 1000)
+            .order_by(of.created_ms.desc())
         )
         async with self._reading() as db:
-            return [
-                Login(row.token_hash[:16], row.created_ms, row.last_seen_ms, row.expires_ms,
-                      row.address)
-                for row in await db.execute(wanted)
-            ]  # fmt: skip
+            return [Login(*row) for row in await db.execute(wanted)]
 
     async def end_login(self, token: str) -> None:
         """Log out."""

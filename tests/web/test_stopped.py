@@ -11,6 +11,7 @@ import httpx
 import pytest
 import websockets
 
+from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from web.live import RESTARTING
 
@@ -31,7 +32,11 @@ async def test_it_stops_with_word_to_phones_and_no_traceback(
     tmp_path: Path, signals: list[signal.Signals]
 ) -> None:
     server = ServerProcess(tmp_path, scenarios=SCENARIOS, password=PASSWORD)
-    await asyncio.to_thread(server.start)
+    ours = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # under `nohup` it is ignored, and rightly
+    try:
+        await asyncio.to_thread(server.start)
+    finally:
+        signal.signal(signal.SIGHUP, ours)
     try:
         token = await _seated(server.url)
         async with websockets.connect(f"ws{server.url.removeprefix('http')}/live") as phone:
@@ -39,7 +44,7 @@ async def test_it_stops_with_word_to_phones_and_no_traceback(
             await phone.recv()
             for each in signals:
                 server.send(each)
-            await phone.wait_closed()
+            await asyncio.wait_for(phone.wait_closed(), PATIENCE_S)
             assert len(signals) > 1 or phone.close_code == RESTARTING
         await asyncio.to_thread(server.ended)
     finally:
