@@ -85,6 +85,7 @@ ACTS: Final = {
     "command lock": "关上入座",
     "command unlock": "打开入座",
     "command renew_code": "换邀请码",
+    "command remove_absent": "请没有到的退出",
     "command open_barrier": "放行",
     "command skip": "跳过一题",
     "command release": "解除拦住",

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from engine.errors import AppError, RunBroken
 from engine.rules import commands as cmd
+from engine.rules.absence import awaited
 from engine.rules.commands import FACILITATOR
 from engine.rules.debrief import deck
 from engine.rules.rejections import reject
@@ -16,6 +17,7 @@ from engine.store.tokens import new_id
 from web.claims import settle
 from web.errors import web_error
 from web.replies import tell_log
+from web.seats import remove_absent
 from web.services import Services
 from web.teams import add_team
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command
@@ -88,6 +90,21 @@ async def _renew_code(services: Services, session: Session, _message: Any, name:
     return await _shown(services, session)
 
 
+async def _remove_absent(services: Services, session: Session, message: Any, name: str) -> Outcome:
+    """Whoever took a seat and never came loses it, and what would open it; of these, the `seats`
+    that are named (run/seat), for the desk was asked about those. Who has come meanwhile stays."""
+    wanted = None if message.seats is None else frozenset(message.seats)
+    outcome: Outcome = []
+    for run, state in await _states(services, session):
+        if message.run not in (None, run) or state.phase == "closed":
+            continue
+        for seat in awaited(state):
+            if wanted is None or f"{run}/{seat}" in wanted:
+                await remove_absent(services, run, seat, state, name)
+        outcome.append({"run": run, "seq": (await services.host.state(run))[1].seq})
+    return outcome
+
+
 async def _shown(services: Services, session: Session) -> Outcome:
     """Wall and desk show what was changed."""
     services.ring_session(session)
@@ -105,7 +122,7 @@ async def _agree(services: Services, session: Session, message: Any, _name: str)
 
 BESIDE: Final = {
     "add_team": _add_team, "address": _move, "agree": _agree, "decline": _agree,
-    "lock": _lock, "unlock": _lock, "renew_code": _renew_code,
+    "lock": _lock, "unlock": _lock, "renew_code": _renew_code, "remove_absent": _remove_absent,
 }  # fmt: skip
 """What is beside every run's log."""
 

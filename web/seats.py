@@ -17,7 +17,15 @@ import msgspec
 from engine import typed
 from engine.errors import AppError, Rejection
 from engine.rules.absence import has_room
-from engine.rules.commands import FACILITATOR, ChangeRole, LeaveSeat, Start, TakeSeat
+from engine.rules.commands import (
+    FACILITATOR,
+    HOST,
+    ChangeRole,
+    FreeSeat,
+    LeaveSeat,
+    Start,
+    TakeSeat,
+)
 from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.store.sessions import SeatHolder, Session
@@ -124,11 +132,38 @@ async def _sit(
     _, state = await services.host.state(run)
 
     async def free(run: RunId, seat: SeatId) -> None:
-        left = LeaveSeat(id=new_id(), at_ms=services.host.clock.now_ms(), by=seat)
-        await services.host.execute(run, left)
+        await _free(services, run, seat, state, by=HOST, name=new_id())
 
     services.presence.await_phone(run, seat, free)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+
+
+async def _free(
+    services: Services, run: RunId, seat: SeatId, state: State, *, by: str, name: str
+) -> bool:
+    """The seat is free again, unless somebody has come to it since `state`. False: they have."""
+    free = FreeSeat(
+        id=name,
+        at_ms=services.host.clock.now_ms(),
+        by=by,
+        seat=seat,
+        away_since_ms=state.seats[seat].away_since_ms,
+    )
+    try:
+        await services.host.execute(run, free)
+    except Rejection:
+        return False
+    return True
+
+
+async def remove_absent(
+    services: Services, run: RunId, seat: SeatId, state: State, name: str
+) -> None:
+    """The desk has somebody removed who, as `state` says, never came. Who came since stays."""
+    mine = hashlib.sha256(f"{name}:{seat}".encode()).hexdigest()[:16]
+    if await _free(services, run, seat, state, by=FACILITATOR, name=mine):
+        await services.sessions.renew_token(run, seat)
+        services.ring_seats(run)
 
 
 async def _sits_already(

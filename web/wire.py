@@ -49,6 +49,7 @@ class CommandMessage(msgspec.Struct, tag="command", frozen=True):
     scene: str | None = None
     address: str | None = None
     claim: str | None = None
+    seats: list[str] | None = None
     run: str | None = None
     by: str | None = None
     """The seat it is meant from; with `run`, of a seat's command: for this connection alone."""
@@ -98,6 +99,7 @@ class DeskRequest(msgspec.Struct, frozen=True):
     to: str | int | None = None
     address: str | None = None
     claim: str | None = None
+    seats: list[str] | None = None
 
 
 def read_body(data: bytes, kind: type[Any]) -> Any:
@@ -123,7 +125,7 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 
 KINDS: Final = frozenset({
     *SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address", "agree", "decline",
-    "lock", "unlock", "renew_code",
+    "lock", "unlock", "renew_code", "remove_absent",
 })  # fmt: skip
 """All that anybody may `do`: what is counted and kept by its name. A name that somebody made up
 would be kept for ever."""

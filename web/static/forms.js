@@ -62,6 +62,7 @@
     ["task", "role", "card", "to", "seat", "scene", "run", "address", "claim"].forEach(function (name) {
       if (data[name] !== undefined) made[name] = data[name];
     });
+    if (data.seats !== undefined) made.seats = data.seats.split(" ");
     if (data.seconds) made.seconds = Number(data.seconds);
     if (data.answer !== undefined) made.answer = [data.answer];
     var answer = from.tagName === "FORM" ? collect(from) : null;
