@@ -67,7 +67,7 @@ ADDS = (
 
 DESK = {
     "start": True, "close": True, "skip": True, "remove": True, "open_barrier": True, "jump": True,
-    "renew_code": True,
+    "renew_code": True, "remove_absent": True,
     "agree": False, "decline": False,
     "pause": False, "resume": False, "extend": False, "release": False, "nudge": False,
     "hand_over": False, "hand_back": False, "debrief": False, "draw": False, "add_team": False,
