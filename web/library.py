@@ -154,14 +154,7 @@ class Library:
     async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
         """The compiled text with this digest. Raises LostScript."""
         if digest not in self._by_digest:
-            text = await self._texts.find(digest)
-            if text is None:
-                raise LostScript(name, digest, "its text isn't kept")
-            try:
-                found = compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
-            except Exception as error:  # a damaged text may raise anything
-                raise LostScript(name, digest, str(error)) from error
-            self._by_digest[digest] = found
+            self._by_digest[digest] = await self._texts.scenario(digest, name)
         return self._by_digest[digest]
 
     async def title_of(self, digest: str, name: str) -> str:

@@ -162,9 +162,7 @@ class Reviews:
         broken: dict[RunId, Exception],
     ) -> dict[RunId, tuple[list[Recorded], Lessons]]:
         """The logs that can be read, each with what its script teaches."""
-        unfolded: dict[RunId, ReplayError] = {}
-        logs = await self._services.database.store.read_many(runs, unfolded)
-        broken.update(unfolded)
+        logs = await self._services.database.store.read_many(runs, broken)
         found = {}
         for run, records in logs.items():
             try:

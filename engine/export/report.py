@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from engine.civil import local
-from engine.errors import AppError, LostScript, ReplayError, RunBroken, Text
+from engine.errors import AppError, ReplayError, RunBroken, Text
 from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Outcome, Person, Tally, tally
 from engine.review.ledger import (
@@ -23,7 +23,6 @@ from engine.review.ledger import (
 from engine.review.lessons import Lessons
 from engine.rules.events import Recorded
 from engine.rules.fits import sound
-from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database
@@ -281,10 +280,10 @@ def told_tally(found: Tally) -> str:
 async def gather(database: Database, session: Session) -> Report:
     """The report of a session. Raises NothingPlayedError, StoreUnavailable, LostScript, RunBroken
     (no team's log can be read)."""
-    scenario = await _script_of(database, session)
+    scenario = await database.texts.scenario(session.digest, session.scenario)
     lessons = Lessons(scenario)
     broken: dict[RunId, Exception] = {}
-    logs = await _logs(database, [run.id for run in session.runs], broken)
+    logs = await database.store.read_many([run.id for run in session.runs], broken)
     played = await _read(database, lessons, logs, session.id, broken)
     if not played and broken:
         run, error = next(iter(broken.items()))
@@ -296,9 +295,8 @@ async def gather(database: Database, session: Session) -> Report:
         fork.id for run in session.runs for fork, seq, _ in await database.sessions.forks_of(run.id)
         if not seq
     ]  # fmt: skip
-    make_ups = await _read(
-        database, lessons, await _logs(database, later, broken), session.id, broken
-    )
+    missed = await database.store.read_many(later, broken)
+    make_ups = await _read(database, lessons, missed, session.id, broken)
     branches = {each.id: each.name for each in await database.people.list_branches()}
     activity = await database.activities.get(session.id)
     owner = await database.people.find_account(session.owner)
@@ -315,26 +313,6 @@ async def gather(database: Database, session: Session) -> Report:
         leader=owner.name if owner is not None and owner.name != ADMIN else "",
         make_ups=make_ups,
     )
-
-
-async def _script_of(database: Database, session: Session) -> Scenario:
-    text = await database.texts.find(session.digest)
-    if text is None:
-        raise LostScript(session.scenario, session.digest, "its text isn't kept")
-    place = f"{session.scenario}/scenario.yaml"
-    try:
-        return compile_scenario(text, place, digest=session.digest)
-    except Exception as error:  # a damaged text may raise anything
-        raise LostScript(session.scenario, session.digest, str(error)) from error
-
-
-async def _logs(
-    database: Database, runs: Sequence[RunId], broken: dict[RunId, Exception]
-) -> dict[RunId, list[Recorded]]:
-    unfolded: dict[RunId, ReplayError] = {}
-    logs = await database.store.read_many(runs, unfolded)
-    broken.update(unfolded)
-    return logs
 
 
 async def _read(

@@ -260,11 +260,9 @@ class Host:
             _check_shows(mailbox)
             await self.standing.sure()
             return mailbox, mailbox.due()
-        except AppError as error:
-            if not isinstance(error, ReplayError | LostScript):
-                raise
-            raise self.broken.note(run, error) from error
         except Exception as error:
+            if isinstance(error, AppError) and not isinstance(error, ReplayError | LostScript):
+                raise
             raise self.broken.note(run, error) from error
 
     async def look(self, run: RunId) -> RunBroken | None:

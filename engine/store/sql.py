@@ -123,7 +123,7 @@ class SqlStore:
                 return await _heads(connection, runs)
 
     async def read_many(
-        self, runs: Sequence[RunId], broken: dict[RunId, ReplayError]
+        self, runs: Sequence[RunId], broken: dict[RunId, Exception]
     ) -> dict[RunId, list[Recorded]]:
         """The logs of many runs at once, for reviews; runs without events are missing. So is one
         with a row that is no event, or is missing: what is wrong with it is put into `broken`.

@@ -301,10 +301,8 @@ async def post_activity(
     if sent:
         try:
             picture = await work(request, services, account.id, PHOTO, fitted, sent)
-        except (
-            PhotoError,
-            WorkError,
-        ) as error:  # the words are kept all the same, and the photo of before
+        except (PhotoError, WorkError) as error:
+            # The words are kept all the same, and the photo of before.
             told = error.code
     await services.database.activities.save(
         Activity(
