@@ -11,12 +11,10 @@ import pytest
 
 from engine.store.copies import copies
 from engine.store.people import Branch
-from tests.support.inside import inside
+from tests.support.inside import inside, small
 from tests.support.routes import Way
-from tests.support.scripts import MINI
 from tests.web.test_once import request_of, rows
 from tests.web.test_rights import SCRIPT, WAYS, House, furnished
-from web.settings import Settings
 from web.wire import KINDS, SEAT_KINDS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "templates"
@@ -109,15 +107,7 @@ def test_the_browser_asks_where_the_server_needs_not() -> None:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    script = tmp_path / "scenarios" / SCRIPT
-    script.mkdir(parents=True)
-    (script / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=tmp_path / "scenarios",
-        database_url=f"sqlite:///{tmp_path}/test.db",
-        secret="x",
-        admin_password="admin password",
-    )
+    settings = small(tmp_path, script=SCRIPT, admin_password="admin password")
     with inside(settings) as app:
         yield House(app, app.mark(), **app.run(furnished(app.services)))
 

@@ -16,11 +16,9 @@ from engine.rules.commands import CLOCK
 from engine.store.receipts import KEPT_MS, Answer
 from engine.store.tables import EventTable
 from engine.store.tokens import new_token
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside, inside, small
 from tests.support.routes import Way
-from tests.support.scripts import MINI
 from tests.web.test_rights import SCRIPT, WAYS, House, filled, furnished
-from web.settings import Settings
 
 CHANGING = [way for way in WAYS if way.method not in ("GET", "HEAD")]
 BESIDE = ("receipts", "audit", "attempts", "alive")
@@ -33,15 +31,7 @@ BY_ITSELF = ("seat.away", "seat.back", "clock.stood")
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("once")
-    script = folder / "scenarios" / SCRIPT
-    script.mkdir(parents=True)
-    (script / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password="admin password",
-    )
+    settings = small(folder, script=SCRIPT, admin_password="admin password")
     with inside(settings) as app:
         yield House(app, app.mark(), **app.run(furnished(app.services)))
 
