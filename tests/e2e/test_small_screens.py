@@ -58,7 +58,7 @@ def paths(session: str, run: str, code: str) -> list[str]:
     of = {"code": code, "run": run}
     found = []
     for route in routes(create_app(Settings())):
-        page = isinstance(route, APIRoute) and "GET" in route.methods
+        page = isinstance(route, APIRoute) and "GET" in (route.methods or ())
         if page and not NO_PAGE.search(route.path) and route.path not in ELSEWHERE:
             of["name"] = SCRIPT if route.path.startswith(("/scenarios", "/studio")) else session
             found.append(route.path.format(**of))
