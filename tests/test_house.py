@@ -86,7 +86,6 @@ def test_functions_fit_a_screen() -> None:
 
 
 TABLES = {
-    "engine/scenario/issues.py": "the catalogue of issue codes: a row each",
     "engine/scenario/model.py": "declarations of the compiled script, no code",
     "engine/rules/evolve.py": "one small fold an event, and the table of them",
 }
