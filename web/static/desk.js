@@ -16,8 +16,8 @@
     if (channel) channel.postMessage(what);
   }
 
-  // A press that comes while the one before it is still on its way waits for that, but not for long:
-  // a card turned seconds later would surprise everybody.
+  // A press that comes while the one before it is still on its way waits for that, but not for
+  // long: a card turned seconds later would surprise everybody.
   var FRESH_MS = 5000, owed = [];
   function turn(to) {
     owed.push({ to: to, at: Date.now() });

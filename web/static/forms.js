@@ -146,7 +146,8 @@
     projector: ["session", "story", "progress", "traps", "debrief"],
   };
 
-  // Show `shown` ([{seat, name, kind, parts}]) as frames in `into`. `still`: nothing can be pressed.
+  // Show `shown` ([{seat, name, kind, parts}]) as frames in `into`.
+  // `still`: nothing can be pressed.
   function screens(into, shown, still) {
     var have = Array.prototype.map.call(into.children, function (one) {
       return one.dataset.phone;

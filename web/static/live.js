@@ -128,14 +128,24 @@
   // ── for who doesn't see it: one polite line for what is new, and focus on what came ───────────
 
   var known = null;
+  var NEWS = [
+    "[data-scene] h1",
+    "[data-step] h2",
+    "article[data-state=open] > h2",
+    ".last .asked",
+    ".last .came",
+    ".banner",
+    ".missed",
+    "section.held > p:not(.label):not(.countdown)",
+    "section.rescue legend",
+    "[data-notice] > p > b",
+  ].join(", ");
 
   function tell() {
     var into = document.querySelector("[data-tell]");
     if (!into) return;
     var found = {};
-    document.querySelectorAll(
-      "[data-scene] h1, [data-step] h2, article[data-state=open] > h2, .last .asked, .last .came, .banner, .missed, section.held > p:not(.label):not(.countdown), section.rescue legend, [data-notice] > p > b",
-    ).forEach(function (one) {
+    document.querySelectorAll(NEWS).forEach(function (one) {
       found[one.textContent.replace(/\s+/g, " ").trim()] = true;
     });
     if (known) {
@@ -321,7 +331,6 @@
   }
 
   function confirmed(text, then) {
-    var dialog = document.querySelector("[data-confirm]");
     var box = document.querySelector("dialog[data-confirm]");
     if (!text) {
       then();
@@ -337,7 +346,6 @@
       if (box.returnValue === "yes") then();
     };
     box.showModal();
-    return dialog;
   }
 
   document.addEventListener("submit", function (event) {
@@ -364,10 +372,8 @@
   // An iPhone's keyboard covers the page's foot without making the page any smaller.
   var seen = window.visualViewport;
   function foot() {
-    document.documentElement.style.setProperty(
-      "--covered",
-      Math.max(0, window.innerHeight - seen.height - seen.offsetTop) + "px",
-    );
+    var covered = Math.max(0, window.innerHeight - seen.height - seen.offsetTop);
+    document.documentElement.style.setProperty("--covered", covered + "px");
   }
   if (seen) {
     seen.addEventListener("resize", foot);

@@ -10,7 +10,8 @@
   var CHECK_MS = 120, DRAW_MS = 500;
   var base = Number(body.dataset.base), moves = [], saved, sound = false, asked = 0, drawn = null;
   var checking = 0, drawing = 0, kept = ""; // what was said of the last save; a check says it again
-  var going = {}; // what is being asked, by what it is: who asks anew lets go of what was asked before
+  // What is being asked, by what it is: who asks anew lets go of what was asked before.
+  var going = {};
 
   // The editor lives in a shadow root: there its styles need no exception from the page's policy.
   var source = find("[data-source]"), holder = find("[data-editor]"), editor;
@@ -45,7 +46,8 @@
     });
   }
 
-  var PROVE_MS = 300000, WORK_MS = 60000; // a long script's every play takes its time; others are before it
+  // A long script's every play takes its time; others are before it.
+  var PROVE_MS = 300000, WORK_MS = 60000;
   function post(what, content) {
     if (going[what] && what !== "save") going[what].stop();
     return going[what] = window.HongchuanTell(
@@ -223,8 +225,10 @@
       var conflict = find("[data-conflict]");
       if (found.status === 409) {
         conflict.hidden = false;
-        conflict.innerHTML =
-          '<p class="problem"></p><div class="both"><label>他们的（第 <b></b> 稿）<textarea readonly></textarea></label><label>您的<textarea readonly></textarea></label></div><button type="button">我合好了，以他们的稿为底再存</button>';
+        conflict.innerHTML = '<p class="problem"></p><div class="both">' +
+          "<label>他们的（第 <b></b> 稿）<textarea readonly></textarea></label>" +
+          "<label>您的<textarea readonly></textarea></label></div>" +
+          '<button type="button">我合好了，以他们的稿为底再存</button>';
         conflict.querySelector("p").textContent = found.error.message + found.error.remedy;
         conflict.querySelector("b").textContent = found.number;
         conflict.querySelectorAll("textarea")[0].value = found.theirs;
@@ -257,8 +261,8 @@
   function prove() {
     tab("proof");
     var into = find("[data-proof]"), began = Date.now();
-    into.innerHTML =
-      '<div class="empty"><p role="status">正在走遍每一种玩法……</p><p data-since></p><button type="button">不等了，停下</button></div>';
+    into.innerHTML = '<div class="empty"><p role="status">正在走遍每一种玩法……</p>' +
+      '<p data-since></p><button type="button">不等了，停下</button></div>';
     var asking = post("prove", { text: editor.text() });
     var waiting = setInterval(wait, 1000);
     function over(text) {
