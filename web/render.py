@@ -86,9 +86,9 @@ def told_tally(found: Tally) -> str:
 
 
 class Unindented(FileSystemLoader):
-    """Templates indented by one space at most: more is for those who write them, and would be a fifth
-    of all bytes on the socket. None at all would be a space lost: after a block's tag Jinja takes the
-    end of the line away. Where indentation would show, in `pre` and `textarea`, there is none.
+    """Templates indented by one space at most: more is for those who write them, and would be a
+    fifth of all bytes on the socket. None at all would be a space lost: after a block's tag Jinja
+    takes the end of the line away. Nothing is indented where it would show, in `pre`, `textarea`.
     """
 
     def get_source(
