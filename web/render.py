@@ -5,6 +5,8 @@ Everything is escaped (a plain Jinja environment wouldn't); stories are Markdown
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +22,7 @@ from engine.errors import Lang
 from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
+from web import assets
 from web.words import LANGUAGES, word
 
 if TYPE_CHECKING:
@@ -83,11 +86,25 @@ def told_tally(found: Tally) -> str:
     return told(found)
 
 
+class Unindented(FileSystemLoader):
+    """Templates indented by one space at most: more is for those who write them, and would be a
+    fifth of all bytes on the socket. None at all would be a space lost: after a block's tag Jinja
+    takes the end of the line away. Nothing is indented where it would show, in `pre`, `textarea`.
+    """
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """As Jinja asks for it; a line stays the line it was."""
+        source, path, fresh = super().get_source(environment, template)
+        return re.sub(r"\n[ \t]+", "\n ", source), path, fresh
+
+
 @cache
 def environment(lang: Lang = "zh") -> Environment:
     """The environment of all templates, in one language."""
     made = Environment(
-        loader=FileSystemLoader(_HERE / "templates"),
+        loader=Unindented(_HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -103,20 +120,15 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["present"] = present
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["roles_zh"] = ROLES
-    made.globals["asset"] = asset
+    made.globals["asset"] = assets.address
+    made.globals["styles"] = [f"css/{name}.css" for name in assets.STYLES]
+    made.globals["trainers_styles"] = [f"css/{name}.css" for name in assets.TRAINERS_STYLES]
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
     made.globals["t"] = partial(word, lang)
     made.globals["grade"] = {name: word(lang, text) for name, text in STATUS_ZH.items()}
     made.globals["kinds"] = {name: word(lang, text) for name, text in KIND_ZH.items()}
     return made
-
-
-@cache
-def asset(path: str) -> str:
-    """The address of a static file, with a mark that changes when the file does."""
-    file = _HERE / "static" / path
-    return f"/static/{path}?v={file.stat().st_mtime_ns:x}"
 
 
 def render_page(page: Page, lang: Lang = "zh") -> str:
