@@ -6,7 +6,7 @@ AppError                 code, message, remedy, optional Place
 ├─ Unkeepable            a character or a number that no database can hold
 ├─ StartError            a setting or a file without which the program can't start
 ├─ ReplayError           a log that can't be folded: run, seq, tag
-└─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
+└─ StoreError            ConcurrentAppend, StoreUnavailable
 """
 
 from __future__ import annotations
@@ -134,19 +134,6 @@ class ConcurrentAppend(StoreError):
         self.run = run
         self.expected_seq = expected_seq
         self.actual_seq = actual_seq
-
-
-class DuplicateCommand(StoreError):
-    """The command id is in the log already; `seq` is where its effect ended."""
-
-    def __init__(self, run: str, key: str) -> None:
-        super().__init__(
-            "duplicate",
-            Text("这条操作已经记录过了。", "This command is in the log already."),
-            Text("不用再做什么。", "Nothing to do."),
-        )
-        self.run = run
-        self.key = key
 
 
 class StoreUnavailable(StoreError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from engine.civil import USUAL
 from engine.export.xapi import HOME
 from engine.store.database import DEFAULT_URL
+from engine.store.secret import FILE, kept_secret
 
 
 class Settings(BaseSettings):
@@ -31,12 +31,12 @@ class Settings(BaseSettings):
     scenarios: Path = Path("scenarios")
     """The folder of scenario folders."""
     secret: str = ""
-    """Signs forms; made and kept in `secret_file` at first start."""
+    """Signs forms, keys the chains of the logs; made and kept in `secret_file` at first start."""
     admin_password: str = ""
     """Of the account `admin`; else made and printed once."""
     public_url: str = ""
     """How phones reach this server, where it isn't one of its own addresses."""
-    secret_file: Path = Path("var/secret")
+    secret_file: Path = FILE
     lrs_url: str = ""
     """xAPI endpoint of a learning record store."""
     lrs_key: str = ""
@@ -63,10 +63,4 @@ class Settings(BaseSettings):
 
     def signing_key(self) -> str:
         """The secret; made and kept at the first call."""
-        if self.secret:
-            return self.secret
-        if not self.secret_file.exists():
-            self.secret_file.parent.mkdir(parents=True, exist_ok=True)
-            self.secret_file.touch(mode=0o600)
-            self.secret_file.write_text(secrets.token_urlsafe(32), encoding="ascii")
-        return self.secret_file.read_text(encoding="ascii").strip()
+        return self.secret or kept_secret(self.secret_file)

@@ -21,6 +21,7 @@ from engine.review.ledger import (
     read_run,
 )
 from engine.review.lessons import Lessons
+from engine.rules.chain import BEFORE, Append
 from engine.rules.events import Recorded
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
@@ -29,6 +30,7 @@ from engine.store.database import Database
 from engine.store.people import ADMIN
 from engine.store.privacy import GONE
 from engine.store.sessions import Session
+from engine.store.sql import records_of
 from engine.values import RunId, SeatId
 
 GRADES_ZH: Final[dict[Grade, str]] = {
@@ -114,6 +116,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     runs: Sequence[Played]
     """Runs that were played, by team, with names."""
     logs: Mapping[RunId, Sequence[Recorded]]
+    written: Mapping[RunId, Sequence[Append]]
+    """The logs as they stand in the store, with their links."""
     activity: Activity
     branch: str = ""
     """Name of the branch it was held for; empty: the whole organisation's. Every document has this
@@ -125,6 +129,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     missing."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
+
+    def head(self, run: RunId) -> str:
+        """The last link of the run's log; empty: it isn't chained."""
+        link = self.written[run][-1].link
+        return "" if link.startswith(BEFORE) else link
 
     @property
     def late_attendants(self) -> list[Attendant]:
@@ -281,7 +290,10 @@ async def gather(database: Database, session: Session) -> Report:
     assert text is not None, "a session keeps the text it began with"
     scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
     lessons = Lessons(scenario)
-    logs = await database.store.read_many([run.id for run in session.runs])
+    written = await database.store.appends_of([run.id for run in session.runs])
+    logs = {
+        run: [one for append in log for one in records_of(append)] for run, log in written.items()
+    }
     played = await _read(database, lessons, [run.id for run in session.runs], logs, session.id)
     if not played:
         raise NothingPlayedError
@@ -302,6 +314,7 @@ async def gather(database: Database, session: Session) -> Report:
         scenario=scenario,
         runs=played,
         logs=logs,
+        written=written,
         activity=activity,
         branch=branches.get(session.branch or "", activity.branch_written),
         leader=owner.name if owner is not None and owner.name != ADMIN else "",

@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
-from engine.errors import AppError, DuplicateCommand, StoreError
+from engine.errors import AppError, ConcurrentAppend, StoreError
 from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
 from engine.host.mailbox import Mailbox, RunStopped
@@ -105,7 +105,7 @@ class Host:
         ]
         try:
             await self.store.append(run, 0, batch)
-        except DuplicateCommand:
+        except ConcurrentAppend:
             return
 
     async def fork(self, run: RunId, records: Sequence[Recorded]) -> None:

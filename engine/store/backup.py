@@ -144,8 +144,9 @@ async def backup(url: str, path: Path, now_ms: int) -> Manifest:
         return writer.finish()
 
 
-async def restore(url: str, path: Path) -> Manifest:
+async def restore(url: str, path: Path, secret: str = "") -> Manifest:
     """Write a backup into the empty database of `url`, at the newest revision. All or nothing.
+    `secret` keys the chains of logs that have none yet.
 
     Raises:
         BackupError: not_backup, damaged, cut, too_large, newer, not_empty.
@@ -162,14 +163,14 @@ async def restore(url: str, path: Path) -> Manifest:
                 if engine.dialect.name == "postgresql":
                     await connection.execute(LOCK_TO_MIGRATE)
                 with open_archive(path) as reader:
-                    await _refill(connection, reader)
+                    await _refill(connection, reader, secret)
                     assert reader.manifest is not None, "it was read to its end"
                     return reader.manifest
     finally:
         await engine.dispose()
 
 
-async def _refill(connection: AsyncConnection, reader: Reader) -> None:
+async def _refill(connection: AsyncConnection, reader: Reader, secret: str) -> None:
     await _clear(connection)
     await connection.run_sync(_migrated(reader.header.revision))
     tables = (await connection.run_sync(_tables)).tables
@@ -188,7 +189,7 @@ async def _refill(connection: AsyncConnection, reader: Reader) -> None:
             await _insert(connection, table, waiting)
             waiting = []
     await _insert(connection, table, waiting)
-    await connection.run_sync(migrate)
+    await connection.run_sync(migrate, secret=secret)
 
 
 async def _clear(connection: AsyncConnection) -> None:

@@ -7,6 +7,7 @@ import getpass
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from errno import EILSEQ
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -20,6 +21,7 @@ from engine.store.archive import Manifest, backup_error
 from engine.store.audit import Entry
 from engine.store.database import DEFAULT_URL, Database, open_database
 from engine.store.opening import cant_open, shown
+from engine.store.secret import secret_file, secret_of_environment, secrets_known
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
@@ -64,25 +66,47 @@ def backup(file: Path) -> None:
 
 def restore(file: Path) -> None:
     """Put a backup into an empty database (HONGCHUAN_DATABASE_URL). All or nothing."""
-    manifest = run(backups.restore(database_url(), file))
+    manifest = run(backups.restore(database_url(), file, _secret()))
     out.print(f"恢复好了：{shown(database_url())}", markup=False)
     _tell(manifest)
 
 
 def verify(
     file: Annotated[Path | None, typer.Argument(help="备份；不写就查数据库")] = None,
-    head: Annotated[str, typer.Option("--head", help="记在别处的审计链首，查它还在不在")] = "",
+    head: Annotated[
+        str, typer.Option("--head", help="记在别处的链首（审计的，或一局的），查它还在不在")
+    ] = "",
 ) -> None:
-    """Fold every log, follow the audit chain; exit 0 sound, 1 not, 2 can't be read."""
+    """Fold every log, follow its chain and the audit log's; exit 0 sound, 1 not, 2 can't be read."""
     try:
         if file is None:
-            found = run(verify_database(database_url(), head))
+            found = run(verify_database(database_url(), head, known_secrets()))
         else:
-            found = verify_file(file, head)
+            found = verify_file(file, head, known_secrets())
     except (AppError, OSError) as error:
         refuse(error)
     tell_findings(found)
     raise typer.Exit(1 if found.problems else 0)
+
+
+def known_secrets() -> tuple[str, ...]:
+    """The installation's secret and those before it; empty: there is none here. Exits and says why
+    if it can't be read."""
+    try:
+        return secrets_known()
+    except (OSError, ValueError) as error:
+        refuse(error if isinstance(error, OSError) else _unreadable())
+
+
+def _secret() -> str:
+    try:
+        return secret_of_environment()
+    except (OSError, ValueError) as error:
+        refuse(error if isinstance(error, OSError) else _unreadable())
+
+
+def _unreadable() -> OSError:
+    return OSError(EILSEQ, "不是文本", str(secret_file()))
 
 
 def _who() -> str:
@@ -96,7 +120,7 @@ def _who() -> str:
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
     if backups.missing(database_url()):
         raise backup_error("nothing", shown(database_url()))
-    database = await open_database(database_url())
+    database = await open_database(database_url(), secret=_secret())
     try:
         return await doing(database)
     finally:
@@ -186,6 +210,8 @@ def tell_findings(found: Findings) -> None:
     if found.found > len(found.problems):
         out.print(f"……一共 {found.found} 处问题", markup=False)
     out.print(f"结构版本 {found.revision}；{found.runs} 局的记录都能从头重放", markup=False)
+    for line in found.told_links:
+        out.print(line, markup=False)
     out.print(f"指纹 {found.fingerprint}", markup=False)
     out.print(f"审计链首 {found.chain.seq} {found.chain.hash}", markup=False)
     if not found.problems and not found.runs:

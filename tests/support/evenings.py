@@ -21,13 +21,14 @@ from engine.proof.stand_in import random_play
 from engine.review.ledger import read_run
 from engine.review.lessons import Lessons
 from engine.rules import commands as cmd
+from engine.rules.chain import key_of
 from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database, open_database, writing
 from engine.store.sessions import Run, Session
-from engine.store.sql import event_row
+from engine.store.sql import append_row, body_of
 from engine.store.tables import EventTable, RunTable, SessionTable
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,7 +142,7 @@ async def keep_many(
         del row["runs"]
         sessions.append(row)
         runs.append({"id": f"{name}r", "session": name, "team": 1, "seed": "s"})
-        events += [event_row(f"{name}r", record) for record in log]
+        events.append(append_row(key_of(""), "", f"{name}r", 1, body_of(log)))
     async with writing(database.engine).begin() as connection:
         await connection.execute(insert(SessionTable), sessions)
         await connection.execute(insert(RunTable), runs)

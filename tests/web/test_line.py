@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import AppError, ConcurrentAppend, DuplicateCommand, StoreUnavailable
+from engine.errors import AppError, ConcurrentAppend, StoreUnavailable
 from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI
 from tests.web.test_people import PASSWORD
@@ -21,7 +21,6 @@ PASSING = {"too_fast", "locked_out", "failed"}
 STORE: list[AppError] = [
     StoreUnavailable("locked"),
     ConcurrentAppend("r", 1, 2),
-    DuplicateCommand("r", "c"),
 ]
 KNOWN = [web_error(code, what="x") for code in sorted(errors.CODES)]
 

@@ -201,9 +201,8 @@ async def get_session(
 
 @router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run"))])
 async def get_log(run: str, services: ServicesDep) -> Response:
-    """The run's events, one a line."""
-    records = await services.database.store.read(run)
-    lines = b"".join(encode(record) + b"\n" for record in records)
+    """The run's events, one a line, with the links of their chain."""
+    lines = b"".join(map(exported, await services.database.store.appends(run)))
     return Response(lines, media_type="application/x-ndjson")
 
 

@@ -180,10 +180,9 @@ async def get_moment(
 
 
 @router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run"))])
-async def get_log(run: str, reviews: ReviewsDep) -> Response:
-    """The log, to be kept."""
-    history = await reviews.history(run)
-    lines = b"".join(encode(record) + b"\n" for record in history.records)
+async def get_log(run: str, services: ServicesDep) -> Response:
+    """The log, to be kept, with the links of its chain."""
+    lines = b"".join(map(exported, await services.database.store.appends(run)))
     headers = {"Content-Disposition": attachment(f"{run}.jsonl")}
     return Response(lines, media_type="application/x-ndjson", headers=headers)
 

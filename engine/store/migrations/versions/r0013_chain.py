@@ -1,0 +1,69 @@
+"""One row an append instead of one a record, and a chain over them.
+
+What was written before isn't chained, and says so; from now on it can't be changed unseen either.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from alembic import context, op
+
+from engine.rules.chain import BEFORE, key_of, link
+
+revision = "0013"
+down_revision = "0011"
+
+
+class _Line(msgspec.Struct):
+    seq: int
+    by: str
+    command: str
+    v: int
+    event: msgspec.Raw
+
+
+def upgrade() -> None:
+    """Put the records of each command into one row, run by run."""
+    made = op.create_table(
+        "events_new",
+        sa.Column("run", sa.String, nullable=False),
+        sa.Column("seq", sa.Integer, nullable=False),
+        sa.Column("last_seq", sa.Integer, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("link", sa.String, nullable=False),
+        sa.PrimaryKeyConstraint("run", "seq", name="events_append"),
+    )
+    bind = op.get_bind()
+    names = ("run", "seq", "by", "command", "version", "body")
+    old = sa.table("events", *map(sa.column, names))
+    key = key_of(context.config.attributes.get("secret", ""))
+    for run in bind.execute(sa.select(old.c.run).distinct().order_by(old.c.run)).scalars().all():
+        mine = sa.select(old).where(old.c.run == run).order_by(old.c.seq)
+        rows, previous = [], ""
+        for seq, last_seq, body in _appends(bind.execute(mine).mappings().all()):
+            previous = link(key, previous, run, seq, body, mark=BEFORE)
+            row = {"run": run, "seq": seq, "last_seq": last_seq, "body": body, "link": previous}
+            rows.append(row)
+        bind.execute(made.insert(), rows)
+    op.drop_table("events")
+    op.rename_table("events_new", "events")
+
+
+def _appends(rows: Any) -> list[tuple[int, int, bytes]]:
+    """(first seq, last seq, lines) of each command. A log with a gap keeps it."""
+    found: list[tuple[int, int, bytes]] = []
+    whose = None
+    for row in rows:
+        line = msgspec.json.encode(
+            _Line(row["seq"], row["by"], row["command"], row["version"], msgspec.Raw(row["body"]))
+        )
+        if whose == (row["seq"] - 1, row["by"], row["command"]):
+            first, _, body = found.pop()
+            found.append((first, row["seq"], body + b"\n" + line))
+        else:
+            found.append((row["seq"], row["seq"], line))
+        whose = (row["seq"], row["by"], row["command"])
+    return found
