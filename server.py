@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 import segno
@@ -17,10 +18,11 @@ from uvicorn.supervisors import Multiprocess
 from web import logs
 from web.addresses import addresses
 from web.app import create_app, prepare
+from web.frames import MeteredSocket
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
-from web.startup import cant_listen, no_redis, read_settings, worded
+from web.startup import cant_listen, no_redis, only_server, read_settings, worded
 
 MESSAGE_BYTES = 64 * 1024
 SOCKETS_MAX = 65_536
@@ -91,11 +93,18 @@ def serve(settings: Settings) -> None:
     allow_sockets()
     if settings.workers > 1 and not settings.redis_url:
         raise no_redis()
+    with only_server(settings) as note:
+        serve_alone(settings, note)
+
+
+def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
+    """Serve; no other server has the database. `note` tells others where. Raises as `serve`."""
     try:
         listening = listen(settings.host, settings.port)
     except OSError as error:
         raise cant_listen(settings, error) from error
     port = listening.getsockname()[1]
+    note(addresses(port, settings.public_url)[0].url)
     # Before anybody serves, so that what can't be opened is said in a sentence, and once.
     try:
         made = asyncio.run(prepare(settings))
@@ -125,7 +134,7 @@ def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Co
     return uvicorn.Config(
         app,
         http=PatientProtocol,
-        ws="websockets-sansio",
+        ws=MeteredSocket,
         ws_max_size=MESSAGE_BYTES,
         ws_per_message_deflate=False,
         log_config=None,

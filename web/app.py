@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI
 from fastapi.staticfiles import StaticFiles
 
 from engine.host.clock import SteadyClock
@@ -20,20 +19,22 @@ from engine.store.database import open_database
 from web import live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
-from web.doorway import Doorway, limits_of
+from web.doorway import Doorway, ways_of
 from web.errors import add_error_handlers
+from web.heads import Headed
 from web.keeping import Keeper
 from web.library import Library
 from web.limits import Limits
 from web.moving import AddressWatch
 from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
-from web.readiness import tell_ready
+from web.readiness import Readiness, tell_ready
 from web.reviews import Reviews
 from web.routes import (
     account,
     api,
     audit,
+    claims,
     menu,
     pages,
     people,
@@ -54,6 +55,7 @@ HTTP_ROUTES: Final = (
     account,
     people,
     seats,
+    claims,
     menu,
     pages,
     studio,
@@ -63,26 +65,6 @@ HTTP_ROUTES: Final = (
     audit,
 )
 STATIC: Final = Path(__file__).parent / "static"
-
-HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", re.ASCII)
-
-# `no-referrer` would make browsers send `Origin: null` with our own forms.
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-}
-APART: Final = ("Cross-Origin-Opener-Policy", "same-origin")
-
-
-def policy(host: str) -> str:
-    """What our pages may do: nothing inline, nothing from elsewhere. Sockets are named besides, for
-    older phones don't count them as `'self'`."""
-    sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
-    return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    )
 
 
 def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
@@ -110,7 +92,9 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             limits=Limits(),
             key=settings.signing_key(),
             port=settings.port,
+            readiness=Readiness(database, settings.database_url),
         )
+        database.people.withdrawn = app.state.services.ring_account
         app.state.reviews = Reviews(app.state.services)
         relay = _join_others(app.state.services)
         metrics.measure(database.store, host)
@@ -139,9 +123,9 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     add_error_handlers(app)
     app.add_exception_handler(AnsweredBefore, repeated)
     app.add_middleware(Once)
-    app.add_middleware(Doorway, limits=lambda: limits_of(app.routes))
+    app.add_middleware(Doorway, ways=lambda: ways_of(app.routes))
     app.add_middleware(Audited)
-    app.middleware("http")(_add_headers)
+    app.add_middleware(Headed)
     app.add_middleware(logs.RequestLog)
     for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
         app.include_router(each.router, dependencies=[Depends(once_by_header)])
@@ -182,21 +166,3 @@ def _join_others(services: Services) -> Relay | None:
     relay.start()
     services.relay = relay
     return relay
-
-
-async def _add_headers(
-    request: Request, call_next: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    response = await call_next(request)
-    response.headers.setdefault("Content-Security-Policy", policy(request.headers.get("host", "")))
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    # Browsers say where a request comes from to those alone whom they trust: https, this machine.
-    # Anywhere else they ignore this header, and complain of it on every page.
-    if request.url.scheme == "https" or "sec-fetch-site" in request.headers:
-        response.headers.setdefault(*APART)
-    if request.url.path.startswith("/static/") and request.url.query:
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif not request.url.path.startswith("/static/"):
-        response.headers.setdefault("Cache-Control", "no-store")
-    return response

@@ -148,7 +148,7 @@ class _Request:
                 self._body += message.get("body", b"")
             return message
 
-        if asks and self._small():
+        if asks and self._account is not None and self._small():
             # What was asked for is told even where it was refused before anybody looked.
             while not came or came[-1].get("more_body"):
                 came.append(await hear())

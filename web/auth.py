@@ -25,6 +25,7 @@ from web.errors import web_error
 from web.once import claim
 from web.proxies import is_own
 from web.services import Services, ServicesDep, get_services
+from web.settings import Settings
 
 LOGIN_COOKIE: Final = "login"
 SEAT_COOKIE: Final = "seat"
@@ -36,13 +37,18 @@ PHONE_COOKIE: Final = "phone"
 PHONE_S: Final = 24 * 3600
 USUAL_PORTS: Final = ("80", "443", "8000")
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
+NOWHERE: Final = "?"
 KEY_HEADER: Final = "Idempotency-Key"
 KEY: Final = re.compile(r"[!-~]{8,200}", re.ASCII)
 
 
 def address_of(connection: HTTPConnection) -> str:
-    """The peer's address."""
-    return connection.client.host if connection.client is not None else "?"
+    """The peer's address; "?": a proxy says one that is none, which isn't worth keeping."""
+    said = connection.client.host if connection.client is not None else ""
+    try:
+        return str(ipaddress.ip_address(said.partition("%")[0]))
+    except ValueError:
+        return NOWHERE
 
 
 def is_loopback(address: str) -> bool:
@@ -51,6 +57,19 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+def may_watch(connection: HTTPConnection, settings: Settings) -> bool:
+    """It comes from this machine, and not through a proxy nobody told us of; or from an address
+    that may ask for figures."""
+    try:
+        address = ipaddress.ip_address(address_of(connection))
+    except ValueError:
+        return False
+    if address.is_loopback:
+        return bool(settings.proxies) or "x-forwarded-for" not in connection.headers
+    allowed = (one.strip() for one in settings.metrics_from.split(","))
+    return any(address in ipaddress.ip_network(one, strict=False) for one in allowed if one)
 
 
 def check_origin(connection: HTTPConnection) -> None:
@@ -103,7 +122,7 @@ def set_cookie(
         max_age=max_age_s,
         httponly=True,
         samesite="lax",
-        secure=_over_https(request, services),
+        secure=over_https(request, services),
     )
 
 
@@ -115,7 +134,7 @@ def know_again(response: Response, request: Request, services: Services) -> Resp
     return response
 
 
-def _over_https(request: Request, services: Services) -> bool:
+def over_https(request: Request, services: Services) -> bool:
     """The browser speaks https, as far as can be told behind a proxy."""
     said, public = request.headers.get("origin", ""), services.settings.public_url.lower()
     scheme = said.partition("://")[0].lower()

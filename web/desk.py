@@ -10,8 +10,10 @@ from engine.rules.commands import FACILITATOR
 from engine.rules.debrief import deck
 from engine.rules.rejections import reject
 from engine.rules.state import State
+from engine.store.claims import Settled
 from engine.store.sessions import Session
 from engine.store.tokens import new_id
+from web.claims import settle
 from web.errors import web_error
 from web.services import Services
 from web.teams import add_team
@@ -61,10 +63,10 @@ async def _add_team(services: Services, session: Session, _message: Any, name: s
 
 
 async def _move(services: Services, session: Session, message: Any, _name: str) -> Outcome:
-    """Phones join at this address of ours. Raises WebError invalid."""
+    """Phones join at this address of ours. Raises WebError no_such_address."""
     address = message.address
     if address not in [one.url for one in services.reachable()]:
-        raise web_error("invalid", what="address")
+        raise web_error("no_such_address")
     await services.sessions.set_address(session.id, address)
     for run in session.runs:
         services.host.ring(run.id)
@@ -72,7 +74,15 @@ async def _move(services: Services, session: Session, message: Any, _name: str) 
     return [{"run": run, "seq": state.seq} for run, state in states]
 
 
-BESIDE: Final = {"add_team": _add_team, "address": _move}
+async def _agree(services: Services, session: Session, message: Any, _name: str) -> Outcome:
+    """Whoever claims an offline seat gets it, or doesn't. Raises WebError not_found."""
+    settled: Settled = "agreed" if message.do == "agree" else "declined"
+    run = await settle(services, session, message.claim or "", settled)
+    _, state = await services.host.state(run)
+    return [{"run": run, "seq": state.seq}]
+
+
+BESIDE: Final = {"add_team": _add_team, "address": _move, "agree": _agree, "decline": _agree}
 """What is beside every run's log."""
 
 

@@ -81,10 +81,11 @@ class Library:
     def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises WebError not_found."""
         folder = self.get(name).folder
-        path = folder / file
-        media = PICTURES.get(path.suffix.lower())
-        inside = path.resolve().parent == folder.resolve()
-        if media is None or not inside or not path.is_file():
+        # Looked for among what is there: a name that somebody sends is never the disk's to judge.
+        path = next((one for one in folder.iterdir() if one.name == file), None)
+        media = PICTURES.get(path.suffix.lower()) if path is not None else None
+        inside = path is not None and path.resolve().parent == folder.resolve()
+        if path is None or media is None or not inside or not path.is_file():
             raise web_error("not_found")
         return path, media
 

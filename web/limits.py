@@ -1,4 +1,4 @@
-"""How often one address, or one socket, may do a thing: token buckets, in memory.
+"""How often one address, seat or account may do a thing: token buckets, in memory.
 
 Generous: a whole meeting room sits behind one address.
 """
@@ -6,13 +6,16 @@ Generous: a whole meeting room sits behind one address.
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from engine.store.networks import host_of
 from web.errors import web_error
 
 KEYS_MAX: Final = 10_000
+PACES_MAX: Final = 50_000
 GUESSES_PER_S: Final = 1 / 20
 GUESSES_MAX: Final = 60
 """Wrong join codes of one address: everybody of a meeting room once."""
@@ -23,7 +26,16 @@ REQUESTS_PER_S: Final = 100
 REQUESTS_MAX: Final = 2_000
 """Requests of one address: sixty phones that all reload, thirty times over."""
 
-
+COMMANDS_PER_S: Final = 20
+COMMANDS_BURST: Final = 40
+"""Of one socket."""
+PACE_BURST: Final = 200
+"""Of one seat or account on all its sockets, which a crowd of resent commands after a cut may use
+up: a phone, its second tab and the line that hangs yet each send what they kept."""
+"""Messages of one seat, or of one account's consoles and walls, over all their sockets."""
+DESK_PER_S: Final = 50
+DESK_BURST: Final = 600
+"""Commands of one account by HTTP: a program that starts a city's evenings."""
 LOGINS_PER_S: Final = 1.0
 LOGINS_MAX: Final = 20
 """Tries to log in of one address that don't succeed, whatever the name: each costs a fifth of a
@@ -78,6 +90,36 @@ class Limits:
         self._right: OrderedDict[tuple[str, str], None] = OrderedDict()
         self._buckets: dict[str, Bucket] = {}
         self._guesses = Bucket(ALL_GUESSES_PER_S, ALL_GUESSES_MAX)
+        self._paces: OrderedDict[str, Bucket] = OrderedDict()
+        self._sockets: Counter[str] = Counter()
+
+    def pace(self, whose: str, rate_s: float = COMMANDS_PER_S, burst: int = PACE_BURST) -> Bucket:
+        """How fast whoever that is may go: a seat, an account. Never a socket, of which anybody can
+        have as many as they like. Only whom the door let in has one, so nobody crowds them out."""
+        found = self._paces.setdefault(whose, Bucket(rate_s, burst))
+        self._paces.move_to_end(whose)
+        while len(self._paces) > PACES_MAX:
+            self._paces.popitem(last=False)
+        return found
+
+    @contextmanager
+    def socket(self, whose: str, most: int) -> Iterator[None]:
+        """A socket more of a seat or an account, until the block ends. Raises WebError too_fast:
+        there are `most` already."""
+        if self._sockets[whose] >= most:
+            raise web_error("too_fast")
+        self._sockets[whose] += 1
+        try:
+            yield
+        finally:
+            self._sockets[whose] -= 1
+            if not self._sockets[whose]:
+                del self._sockets[whose]
+
+    def desk(self, account: str) -> None:
+        """An account's program sends a command. Raises WebError too_fast."""
+        if not self.pace(f"desk {account}", DESK_PER_S, DESK_BURST).take():
+            raise web_error("too_fast")
 
     def seat(self, address: str) -> None:
         """Somebody takes a seat. Raises WebError too_fast."""

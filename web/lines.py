@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
+
 from engine.errors import Lang
 from engine.rules.views import RunViews
 from engine.rules.views_session import console, projector
@@ -12,6 +14,7 @@ from engine.store.sessions import SeatHolder, Session
 from engine.values import Map
 from web.audit import Actor
 from web.auth import account_of
+from web.claims import claims_of
 from web.desk import command_session
 from web.errors import web_error
 from web.rights import SOCKETS, open_to
@@ -28,6 +31,10 @@ class Line:
     runs: tuple[str, ...]
     services: Services
     actor: Actor
+    pace: str
+    """Whose pace its messages count in: the seat's or the account's, whatever the socket."""
+    account = ""
+    """Id of whose login it hangs on; empty: a seat's."""
     lang: Lang = "zh"
     sent_away = False
     """The server stops, and has told the client to come back."""
@@ -63,6 +70,7 @@ class SeatLine(Line):
         self.services = services
         self.lang = lang
         self.actor = Actor.of_seat(holder)
+        self.pace = f"seat {holder.run}/{holder.seat}"
         self._token = token
         self._names: Map[str, str] | None = None
         self._holder = holder
@@ -109,10 +117,18 @@ class SessionLine(Line):
     """The projector's, or the console's."""
 
     def __init__(
-        self, services: Services, session: Session, kind: str, token: str, actor: Actor
+        self,
+        services: Services,
+        session: Session,
+        kind: str,
+        token: str,
+        actor: Actor,
+        account: str = "",
     ) -> None:
         self.services = services
         self.actor = actor
+        self.pace = f"staff {actor.entry.who}"
+        self.account = account
         self._token = token
         self._session = session
         self.kind = kind
@@ -127,7 +143,10 @@ class SessionLine(Line):
         self.runs = tuple(run.id for run in self._session.runs)
         infos = await self.services.run_infos(self._session)
         info = self.services.session_info(self._session)
-        return None, (projector if self.kind == "projector" else console)(info, infos)
+        if self.kind == "projector":
+            return None, projector(info, infos)
+        claims = await claims_of(self.services, self._session)
+        return None, console(msgspec.structs.replace(info, claims=claims), infos)
 
     async def check(self) -> None:
         await led_session(self.services, self._token, self.kind, self._session.id)

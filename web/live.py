@@ -21,16 +21,18 @@ from engine.errors import AppError, StoreError
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
-from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, check_origin, cookie_of
+from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, cookie_of
 from web.bodies import json_response
 from web.errors import WebError, status_of, web_error
+from web.limits import COMMANDS_BURST as COMMANDS_BURST
+from web.limits import COMMANDS_PER_S as COMMANDS_PER_S
 from web.limits import Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own
 from web.rights import Public
 from web.seats import arrived
-from web.services import Services, ServicesDep, get_services
+from web.services import Services, ServicesDep, bell_of, get_services
 from web.wire import (
     KINDS,
     CommandMessage,
@@ -50,15 +52,17 @@ SEAT_CHECK_S: Final = 60
 """After so long a seat that says something is asked for its token again: the ring that withdrew it
 may have been lost. No timer for each phone: there are thousands."""
 CHECK_S: Final = 15
-"""How often a console's or a wall's login is looked at again, which also keeps it from idling."""
-COMMANDS_PER_S: Final = 20
-COMMANDS_BURST: Final = 40
+"""How often a console's or a wall's login is looked at again though nothing rang, which also keeps
+it from idling."""
 RESTARTING: Final = 1012
 """The close code of a server that stops (IANA, "service restart"): uvicorn sends it to every socket
 once it takes no more, and clients come back at once."""
 LAST_WORD_S: Final = 0.1
 TOO_FAST_MAX: Final = 200
 """Refusals for haste after which a socket is closed."""
+SOCKETS_MAX: Final = 64
+"""Sockets of one seat or one account at a time. A phone has a page or two, a desk a console and a
+wall for each of its evenings; beyond, each is a copy that costs what all the others cost."""
 PASSING: Final = 1013
 """The close code of an error that passes (IANA, "try again later"): clients come back by
 themselves. No `bye` goes before it, for that ends a page."""
@@ -68,11 +72,6 @@ themselves. No `bye` goes before it, for that ends a page."""
 async def live(socket: WebSocket) -> None:
     """One connection, from hello to its end."""
     services = get_services(socket)
-    try:
-        check_origin(socket)
-    except WebError:
-        await socket.close(1008)
-        return
     await socket.accept()
     metrics.SOCKETS.inc()
     try:
@@ -80,7 +79,8 @@ async def live(socket: WebSocket) -> None:
         if hello is None:
             return
         async with _line(services, socket, hello) as line:
-            await _Connection(services, socket, hello, line).serve()
+            with services.limits.socket(line.pace, SOCKETS_MAX):
+                await _Connection(services, socket, hello, line).serve()
     except TimeoutError:
         await _close(socket, PASSING, "hello")  # a line that stalls: nothing is wrong with who came
     except AppError as error:
@@ -169,7 +169,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
     for run in session.runs:
         services.presence.expect(run.id)
     actor = Actor.of_account(account, session, address_of(socket))
-    yield SessionLine(services, session, hello.as_, token, actor)
+    yield SessionLine(services, session, hello.as_, token, actor, account.id)
 
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
@@ -201,8 +201,8 @@ class _Connection:
         self._socket = socket
         self._html = hello.format == "html"
         self._line = line
-        self._outbox = Outbox(socket)
         self._bucket = Bucket(COMMANDS_PER_S, COMMANDS_BURST)
+        self._outbox = Outbox(socket)
         self._too_fast = 0
         self._sent: Parts = {}
         self._count = 0
@@ -251,11 +251,14 @@ class _Connection:
             return False
 
     async def _check(self) -> None:
-        """A login that has ended ends the console and the wall."""
-        while True:
-            await asyncio.sleep(CHECK_S)
-            with suppress(StoreError):
-                await self._line.check()
+        """A login that has ended ends the console and the wall: at once where it is ended through a
+        server that is heard of, else within CHECK_S."""
+        with self._services.host.watch(bell_of(self._line.account)) as bell:
+            while True:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(bell.moved(), CHECK_S)
+                with suppress(StoreError):
+                    await self._line.check()
 
     def _put(self, message: dict[str, Any]) -> None:
         self._outbox.put(orjson.dumps(message).decode())
@@ -308,6 +311,13 @@ class _Connection:
             else:
                 await self._command(message)
 
+    def _asks_each_time(self) -> bool:
+        """Whether a command is done is asked when it comes: a bell is to end what is shown, and may
+        be lost. Of staff always; of seats, of which there are thousands, while no other worker is
+        heard."""
+        relay = self._services.relay
+        return self._line.kind != "seat" or (relay is not None and not relay.connected)
+
     async def _look_again(self) -> None:
         now_s = asyncio.get_running_loop().time()
         if self._line.kind == "seat" and now_s - self._looked_s > SEAT_CHECK_S:
@@ -322,7 +332,7 @@ class _Connection:
 
     def _haste(self) -> bool:
         """Counts a message; True: too fast. Raises WebError too_fast when it doesn't stop."""
-        if self._bucket.take():
+        if self._bucket.take() and self._services.limits.pace(self._line.pace).take():
             return False
         self._too_fast += 1
         if self._too_fast > TOO_FAST_MAX:
@@ -334,6 +344,8 @@ class _Connection:
         audit, actor = self._services.database.audit, self._line.actor
         try:
             await actor.may(audit)
+            if self._asks_each_time():
+                await self._line.check()
             with metrics.COMMAND.time():
                 more = await self._line.command(message)
             await actor.did(audit, do)

@@ -147,6 +147,8 @@ def _desk_schema() -> Schema:
     kinds.append(_command("debrief", {"to": steps}, []))
     kinds += [_command("draw", {}, []), _command("add_team", {}, [])]
     kinds.append(_command("address", {"address": {"type": "string"}}, ["address"]))
+    claim: Schema = {"claim": {"type": "string"}}
+    kinds += [_command(do, claim, ["claim"]) for do in ("agree", "decline")]
     return {"oneOf": kinds}
 
 
@@ -197,7 +199,7 @@ ROUTES: Final = (
     Route("get", "/api/runs/{run}/log", "The run's events, one a line.", "application/x-ndjson",
           (401, 404, 503), secured=True),
     Route("get", "/healthz", "The process lives.", "text/plain", ()),
-    Route("get", "/readyz", "The database answers and nobody is stopping.", "text/plain", (503,)),
+    Route("get", "/readyz", "The database takes what is written.", "text/plain", (503,)),
     Route("get", "/metrics", "For Prometheus.", "text/plain", ()),
 )  # fmt: skip
 """Every route for programs."""

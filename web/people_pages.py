@@ -106,6 +106,17 @@ class SeatsPage(Page):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ClaimPage(Page):
+    """Somebody says that an offline seat is theirs."""
+
+    template: ClassVar[str] = "claim.html"
+    code: str
+    settled: str = ""
+    """`waiting`, `declined`, or empty: nothing is claimed."""
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MovePage(Page):
     """Where a link to move a seat leads."""
 

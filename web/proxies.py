@@ -46,6 +46,17 @@ class ProxyWatch:
             )
         return web_error("proxy_host" if _by_proxy(origin, headers) else "foreign_origin")
 
+    def foreign_host(self, host: str) -> WebError:
+        """A request by a name that isn't ours; the operator is told how to make it so."""
+        if self._first(f"host {host[:200]}"):
+            log.warning(
+                "proxy.foreign_host",
+                host=host[:200],
+                remedy="If people are to come by this name: set HONGCHUAN_PUBLIC_URL to it, or "
+                "HONGCHUAN_HOSTS where there are several.",
+            )
+        return web_error("wrong_host", what=host[:80])
+
     def stripped(self) -> WebError:
         """A socket's handshake that came without its Upgrade header."""
         self._stripped_s = time.monotonic()
@@ -86,7 +97,7 @@ def is_own(origin: str, headers: Headers, allowed: frozenset[str]) -> bool:
     """A page of this origin is ours: the request came to the same host, or we are reached so."""
     host = host_of(origin)
     own = host != "" and host == headers.get("host", "").lower()
-    return own or origin.lower() in allowed
+    return own or (host != "" and origin.lower() in allowed)
 
 
 def _by_proxy(origin: str, headers: Headers) -> bool:

@@ -7,12 +7,25 @@ alternative, which costs a starting machine most where it is slowest.
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 import socket
+import time
+from pathlib import Path
 from typing import Final
+
+from engine.errors import StoreUnavailable
+from engine.store.custody import file_of
+from engine.store.database import Database
 
 VARIABLE: Final = "NOTIFY_SOCKET"
 READY: Final = b"READY=1"
+
+TRIED_S: Final = 1.0
+"""Whoever asks within so long hears what was found last: asking often costs the disk nothing."""
+ROOM_BYTES: Final = 1024 * 1024
+"""With less than that free the disk is full: SQLite writes on for a while in what it has."""
 
 
 def tell_ready() -> None:
@@ -27,3 +40,35 @@ def tell_ready() -> None:
             teller.sendto(READY, address)
         except OSError:
             return
+
+
+class Readiness:
+    """Whether what is said now would be kept: something is written to find out."""
+
+    def __init__(self, database: Database, url: str) -> None:
+        self._database = database
+        self._file = file_of(url)
+        self._trying: asyncio.Task[None] | None = None
+        self._tried_s = 0.0
+
+    async def check(self) -> None:
+        """Raises StoreUnavailable: it wouldn't."""
+        now_s = time.monotonic()
+        known = self._trying
+        if known is None or (known.done() and now_s - self._tried_s > TRIED_S):
+            self._tried_s = now_s
+            known = self._trying = asyncio.create_task(self._try(), name="readiness")
+        await asyncio.shield(known)
+
+    async def _try(self) -> None:
+        if self._file is not None and room(self._file) < ROOM_BYTES:
+            raise StoreUnavailable(f"the disk of {self._file} is full")
+        await self._database.alive.try_write()
+
+
+def room(file: Path) -> int:
+    """Bytes free where a file lies. Raises StoreUnavailable: nobody can look."""
+    try:
+        return shutil.disk_usage(file.parent).free
+    except OSError as error:
+        raise StoreUnavailable(f"{file.parent}: {error.strerror}") from error

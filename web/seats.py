@@ -7,13 +7,15 @@ process ended in between. And a seat is for somebody: where no phone ever comes,
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
+from typing import Final
 
 import msgspec
 
 from engine import typed
-from engine.errors import AppError
+from engine.errors import AppError, Rejection
 from engine.rules.absence import has_room
 from engine.rules.commands import FACILITATOR, ChangeRole, LeaveSeat, Start, TakeSeat
 from engine.rules.rejections import reject
@@ -24,6 +26,9 @@ from engine.values import RunId, SeatId
 from web.errors import web_error
 from web.services import Services
 from web.wire import participant_name
+
+FULL: Final = ("team_full", "role_taken")
+"""Refusals of one team that another may not have."""
 
 
 class Wish(msgspec.Struct, frozen=True):
@@ -55,18 +60,48 @@ async def take_seat(
     wish = Wish(participant_name(name), team, role or None)
     session = await open_session(services, code, address)
     token = token_for(services.key, f"{session.id}:{key}") if key else None
+    if token is None:
+        return await _seated(services, session, wish, None)
+    lock = services.joining.setdefault(token, asyncio.Lock())
+    async with lock:  # a second tap finds what the first one got, and chooses no other team
+        return await _seated(services, session, wish, token)
+
+
+async def _seated(
+    services: Services, session: Session, wish: Wish, token: str | None
+) -> dict[str, str]:
     mine = await services.sessions.find_seat(token) if token else None
     if mine is not None and token is not None:
         kept = await _sits_already(services, session, mine, wish, token)
         if kept is not None:
             return kept
-    run = await _run_for(services, session, wish.team)
-    if session.kind == "practice":
-        return await _take_over(services, run, wish, token or new_token())
-    made = services.sessions.create_seat
-    seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
-    services.names_by_run.pop(run, None)
-    return await _sit(services, run, seat, wish, token)
+    refused: Rejection | None = None
+    for run in await _runs_for(services, session, wish):
+        try:
+            if session.kind == "practice":
+                return await _take_over(services, run, wish, token or new_token())
+            return await _begin(services, run, wish, token)
+        except Rejection as error:
+            # Between the look and the act others sit down: whoever asked for no team doesn't mind.
+            if error.code not in FULL or wish.team is not None:
+                raise
+            refused = refused or error
+    assert refused is not None, "a session has a run"
+    raise refused
+
+
+async def _begin(services: Services, run: RunId, wish: Wish, token: str | None) -> dict[str, str]:
+    """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
+    services.sitting[run] += 1
+    try:
+        made = services.sessions.create_seat
+        seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
+        services.names_by_run.pop(run, None)
+        return await _sit(services, run, seat, wish, token)
+    finally:
+        services.sitting[run] -= 1
+        if not services.sitting[run]:
+            del services.sitting[run]
 
 
 async def _sit(
@@ -144,12 +179,12 @@ async def _take_over(services: Services, run: RunId, wish: Wish, given: str) -> 
     _, state = await services.host.state(run)
     taken = await services.sessions.names(run)
     free = unclaimed(state, taken, wish.role)
-    token = None
-    if free:
-        token = await services.sessions.take_over_seat(run, free[0], wish.name, given)
-    if token is None:
+    for seat in free:  # others take one over meanwhile; then the next one is tried
+        token = await services.sessions.take_over_seat(run, seat, wish.name, given)
+        if token is not None:
+            break
+    else:
         raise reject("role_taken")
-    seat = free[0]
     services.names_by_run.pop(run, None)
     services.host.ring(run)
 
@@ -182,17 +217,21 @@ async def open_session(services: Services, code: str, address: str) -> Session:
     return session
 
 
-async def _run_for(services: Services, session: Session, team: int | None) -> str:
-    if team is not None:
-        for run in session.runs:
-            if run.team == team:
-                return run.id
-        raise web_error("not_found")
+async def _runs_for(services: Services, session: Session, wish: Wish) -> list[RunId]:
+    """The team that was asked for; else all, the likeliest first: open, with room (for the role
+    that was asked for), and the emptiest of these, those who are just sitting down counted."""
+    if wish.team is not None:
+        asked = [run.id for run in session.runs if run.team == wish.team]
+        if not asked:
+            raise web_error("not_found")
+        return asked
     counted = []
     for run in session.runs:
         scenario, state = await services.host.state(run.id)
-        taken = sum(not seat.left for seat in state.seats.values())
-        room = sum(role.seats_max for role in scenario.roles.values())
+        role = scenario.roles.get(wish.role) if wish.role is not None else None
+        taken = sum(not seat.left for seat in state.seats.values()) + services.sitting[run.id]
+        room = sum(each.seats_max for each in scenario.roles.values())
         closed = state.phase not in ("lobby", "playing")
-        counted.append((closed, taken >= room, taken, run.team, run.id))
-    return min(counted)[4]
+        without = role is not None and not has_room(state, role)
+        counted.append((closed, taken >= room or without, taken, run.team, run.id))
+    return [entry[4] for entry in sorted(counted)]

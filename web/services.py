@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
+from weakref import WeakValueDictionary
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
@@ -20,9 +22,11 @@ from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
 from web.addresses import Address, addresses
 from web.fragments import Fragments
+from web.hosts import Hosts
 from web.library import Library
 from web.limits import Limits
 from web.proxies import ProxyWatch
+from web.readiness import Readiness
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,6 +37,11 @@ ARRIVING_MAX: Final = 8
 
 ERASED: Final = "（已删名）"
 """Shown for somebody whose name was erased."""
+
+
+def bell_of(account: str) -> RunId:
+    """What is rung, as a run is, where the account may no longer do what it could."""
+    return f"-account {account}"
 
 
 @dataclass
@@ -50,10 +59,15 @@ class Services:
     key: str
     """Signs forms."""
     port: int
+    readiness: Readiness
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
     """To the other workers; None: there are none."""
+    sitting: Counter[RunId] = field(default_factory=Counter)
+    """How many are just taking a seat of a run, through this process."""
+    joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By the token that is being got: one tap at a time."""
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
     views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
@@ -63,6 +77,9 @@ class Services:
     arriving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ARRIVING_MAX))
     """Who is let in just now. When everybody comes back at once, the others wait their turn: all
     asking the database together, each would be kept waiting until it was told "not saved"."""
+
+    def __post_init__(self) -> None:
+        self.hosts = Hosts(self.settings)
 
     def reachable(self) -> list[Address]:
         """The addresses phones can join at, the likeliest first."""
@@ -87,6 +104,11 @@ class Services:
             known = known if found == known and known is not None else found
             self.names_by_run[run] = known
         return known
+
+    def ring_account(self, account: str) -> None:
+        """It may do less, or a login of it has ended: its consoles and walls look again, at every
+        worker."""
+        self.host.ring(bell_of(account))
 
     def ring_seats(self, run: RunId) -> None:
         """Who sits where has changed: names are read anew, and tokens looked at again."""

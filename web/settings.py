@@ -47,6 +47,10 @@ class Settings(BaseSettings):
     """Addresses of reverse proxies, by commas: only what they say of a client's address counts."""
     origins: str = ""
     """Other addresses whose pages may call this server, by commas."""
+    hosts: str = ""
+    """Other names people reach this server by, by commas."""
+    metrics_from: str = ""
+    """Addresses or networks that may ask for `/metrics`, by commas; this machine always may."""
     idle_minutes: int = Field(default=120, ge=1, le=720)
     """A login nobody uses for so long is over."""
     zone: str = USUAL

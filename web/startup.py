@@ -9,8 +9,9 @@ from __future__ import annotations
 import errno
 import ipaddress
 import os
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
+from engine.store.custody import holding
 from web.settings import Settings
 
 PASSING: Final = 1
@@ -32,6 +34,7 @@ SECRETS: Final = ("secret", "admin_password", "lrs_key", "lrs_secret", "database
 SAMPLES: Final = frozenset({"change-me", "change-me-too", "changeme", "secret", "password"})
 """What stands in samples and guides, so that anybody knows it."""
 SECRET_MIN: Final = 16
+HOST_NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE | re.ASCII)
 
 _MUST: Final[dict[str, tuple[str, str]]] = {
     "port": ("要是 0 到 65535 的数", "must be a number from 0 to 65535"),
@@ -55,6 +58,14 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
     "origins": (
         "要是 https://主机 这样的地址，用逗号分开，不带路径",
         "must be addresses like https://host, by commas, without a path",
+    ),
+    "hosts": (
+        "要是主机名，用逗号分开，不带 http:// 和端口",
+        "must be host names, by commas, without http:// and ports",
+    ),
+    "metrics_from": (
+        "要是地址或网段，用逗号分开（10.0.0.5,10.1.0.0/16）",
+        "must be addresses or networks, by commas (10.0.0.5,10.1.0.0/16)",
     ),
     "lrs_url": (
         "要写成 https://主机/路径（学习记录库的 xAPI 地址）",
@@ -139,6 +150,10 @@ def _wrong(settings: Settings) -> list[str]:
         "redis_url": _has_scheme(settings.redis_url, "redis", "rediss", "unix"),
         "proxies": all(_is_network(one) for one in _listed(settings.proxies)),
         "origins": all(_is_root(one) for one in _listed(settings.origins)),
+        "hosts": all(HOST_NAME.fullmatch(one) for one in _listed(settings.hosts)),
+        "metrics_from": all(
+            one != "*" and _is_network(one) for one in _listed(settings.metrics_from)
+        ),
         "lrs_url": _has_scheme(settings.lrs_url, "http", "https"),
         "xapi_home": _has_scheme(settings.xapi_home, "http", "https"),
         "zone": is_zone(settings.zone or USUAL),
@@ -245,6 +260,14 @@ def no_redis() -> StartError:
             "Set HONGCHUAN_REDIS_URL, or leave out --workers and HONGCHUAN_WORKERS.",
         ),
     )
+
+
+@contextmanager
+def only_server(settings: Settings) -> Iterator[Callable[[str], None]]:
+    """No other server has the database meanwhile; told where this one serves, it tells others that
+    are started on it. Raises CantOpen held."""
+    with holding(settings.database_url) as custody:
+        yield custody.note
 
 
 @contextmanager

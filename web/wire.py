@@ -47,6 +47,7 @@ class CommandMessage(msgspec.Struct, tag="command", frozen=True):
     seconds: int | None = None
     scene: str | None = None
     address: str | None = None
+    claim: str | None = None
     run: str | None = None
     by: str | None = None
     """The seat it is meant from; with `run`, of a seat's command: for this connection alone."""
@@ -95,6 +96,7 @@ class DeskRequest(msgspec.Struct, frozen=True):
     scene: str | None = None
     to: str | int | None = None
     address: str | None = None
+    claim: str | None = None
 
 
 def read_body(data: bytes, kind: type[Any]) -> Any:
@@ -118,7 +120,9 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 }
 """What the facilitator may `do`, less what concerns all runs at once (`desk.py`)."""
 
-KINDS: Final = frozenset({*SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address"})
+KINDS: Final = frozenset(
+    {*SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address", "agree", "decline"}
+)
 """All that anybody may `do`: what is counted and kept by its name. A name that somebody made up
 would be kept for ever."""
 

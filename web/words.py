@@ -96,6 +96,30 @@ ENGLISH: Final = {
         "The old browser leaves the seat then; all you did stays."
     ),
     "坐到这里": "Sit here",
+    # a seat that is claimed
+    "回到原来的座位 · 红船": "Back to your seat · Hongchuan",
+    "回到原来的座位": "Back to your seat",
+    "正在等组织者同意。": "Waiting for the facilitator to agree. ",
+    "请组织者看一眼控制台；同意以后，这一页会自己往下走。": (
+        "Ask the facilitator to look at the console; this page goes on by itself then."
+    ),
+    "再看一次": "Look again",
+    "组织者没有同意。": "The facilitator didn't agree. ",
+    "请当面说一声，再试一次；或请组织者打开“各个座位的码”。": (
+        "Tell them who you are and try again, or ask for the codes of all seats."
+    ),
+    "换了网址、浏览器或手机，又回不到原来的那个？写上入座时的姓名。": (
+        "Another address, browser or phone, and no way back to the old one? Write the name you "
+        "took your seat with. "
+    ),
+    "组织者点“同意”以后，就回到原来的座位，做过的都还在。": (
+        "Once the facilitator agrees you are back in it, with all you did."
+    ),
+    "入座时的姓名": "The name you took your seat with",
+    "请组织者同意": "Ask the facilitator",
+    "还没有入座过？从这里入座": "No seat yet? Take one here",
+    "都不方便的话，": "If neither will do: ",
+    "写上姓名，请组织者同意": "write your name, and the facilitator agrees",
     # the line
     "连接断开，正在重连……您填写的内容都保留着。": (
         "Disconnected; connecting again … what you typed is kept."

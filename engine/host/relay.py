@@ -76,14 +76,21 @@ class Relay:
         self._name = new_id()
         self._out: asyncio.Queue[bytes] = asyncio.Queue(WAITING_MAX)
         self._tasks: list[asyncio.Task[None]] = []
-        self.connected: bool | None = None
-        """Redis answers; None: that isn't known yet."""
+        self._hears: bool | None = None
+        """What is said there is heard here; None: that isn't known yet."""
+        self._speaks = True
+        """What was said last was taken."""
         self.on_beside: Callable[[RunId], None] = lambda run: None
         """Something beside a run's log has changed."""
         self.on_who: Callable[[RunId], tuple[SeatId, ...]] = lambda run: ()
         """The seats of a run whose phones this worker has."""
         self.on_here: Callable[[RunId, tuple[SeatId, ...]], None] = lambda run, seats: None
         """Another worker has the phones of these."""
+
+    @property
+    def connected(self) -> bool | None:
+        """Redis answers, both ways, each as it was last; None: that isn't known yet."""
+        return self._hears if self._speaks else False
 
     def start(self) -> None:
         """Begin to tell, to hear, and to ask the store."""
@@ -116,8 +123,12 @@ class Relay:
             message = await self._out.get()
             try:
                 await asyncio.wait_for(self._redis.publish(CHANNEL, message), TIMEOUT_S)
+                self._speaks = True
             except (RedisError, OSError, TimeoutError) as error:
                 self._away(error)
+                self._speaks = False
+                # Said again until it is heard: nobody else finds out that Redis is back.
+                self._put_back(message)
                 await asyncio.sleep(RETRY_S)
 
     async def _listen(self) -> None:
@@ -127,17 +138,21 @@ class Relay:
                     self._hear(message)
             except (RedisError, OSError) as error:
                 self._away(error)
+                self._hears = False
             await asyncio.sleep(RETRY_S)
 
     def _away(self, error: Exception) -> None:
         if self.connected is not False:
-            log.warning("redis.away", why=str(error))
-        self.connected = False
+            log.warning("redis.away", why=str(error) or type(error).__name__)
+
+    def _put_back(self, message: bytes) -> None:
+        if self._out.empty():
+            self._out.put_nowait(message)  # else the next one finds out
 
     async def _messages(self) -> AsyncIterator[Moved | Who | Here]:
         async with self._redis.pubsub(ignore_subscribe_messages=True) as channel:
             await channel.subscribe(CHANNEL)
-            self.connected = True
+            self._hears = True
             async for item in channel.listen():
                 try:
                     message = _decoder.decode(item["data"])

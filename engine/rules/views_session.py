@@ -46,6 +46,17 @@ class RunInfo(msgspec.Struct, frozen=True):
     names: Mapping[SeatId, str]
 
 
+class ClaimInfo(msgspec.Struct, frozen=True):
+    """Somebody says that this offline seat is theirs."""
+
+    id: str
+    run: RunId
+    team: int
+    seat: SeatId
+    name: str
+    role_name: str
+
+
 class SessionInfo(msgspec.Struct, frozen=True):
     """What is known of the session besides its runs."""
 
@@ -58,6 +69,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     """The desk has to say which: more than one may be right, and none was chosen."""
     lost: str = ""
     """The address phones had and that is gone; empty: none."""
+    claims: tuple[ClaimInfo, ...] = ()
+    """For the desk alone."""
 
 
 def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> Part:
@@ -79,6 +92,7 @@ def console(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") ->
         {"url": url, "label": label, "likely": likely} for url, label, likely in session.addresses
     ]
     shown["asked"], shown["lost"] = session.asked, session.lost
+    shown["claims"] = [msgspec.structs.asdict(one) for one in session.claims]
     return {
         "session": shown,
         "runs": [run_part(run, lang) for run in runs],

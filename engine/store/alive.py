@@ -47,3 +47,9 @@ class Alive(Repository):
         columns = (_alive.c.process, _alive.c.from_ms, _alive.c.until_ms)
         async with self._reading() as db:
             return [Life(*row) for row in await db.execute(select(*columns))]
+
+    async def try_write(self) -> None:
+        """Write what stands there already: whatever keeps a command from being saved keeps this
+        from it too."""
+        async with self._writing() as db:
+            await db.execute(update(_alive).values(until_ms=_alive.c.until_ms))

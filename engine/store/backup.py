@@ -32,6 +32,7 @@ from engine.store.archive import (
     new_file,
     open_archive,
 )
+from engine.store.custody import holding
 from engine.store.database import BUSY_MS, LOCK_TO_MIGRATE, make_engine, migrate, writing
 from engine.store.faults import unavailable
 from engine.store.opening import opening, probe, shown
@@ -39,7 +40,7 @@ from engine.store.tables import EventTable
 
 BATCH: Final = 500
 """Rows read or written at once."""
-LEFT_OUT: Final = ("alembic_version", "alive", "attempts", "logins", "receipts")
+LEFT_OUT: Final = ("alembic_version", "alive", "attempts", "claims", "logins", "receipts")
 _OURS: Final = {"alembic_version", *EventTable.metadata.tables}
 
 
@@ -150,11 +151,17 @@ async def restore(url: str, path: Path, secret: str = "") -> Manifest:
 
     Raises:
         BackupError: not_backup, damaged, cut, too_large, newer, not_empty.
+        CantOpen: held, by a server that runs.
         StoreUnavailable, OSError.
     """
     with open_archive(path) as reader:
         for _ in reader:  # to its end: every digest is checked before anything is written
             pass
+    with holding(url):
+        return await _restored(url, path)
+
+
+async def _restored(url: str, path: Path) -> Manifest:
     with opening(url):
         engine = make_engine(url)
     try:

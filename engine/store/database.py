@@ -21,11 +21,14 @@ from engine.store.activities import Activities
 from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
+from engine.store.claims import Claims
+from engine.store.custody import file_of
 from engine.store.drafts import Drafts
 from engine.store.faults import check_keepable, unavailable
+from engine.store.identity import Identity, Moved
 from engine.store.listing import Listing
 from engine.store.notes import Notes
-from engine.store.opening import opening, probe
+from engine.store.opening import CantOpen, opening, probe
 from engine.store.people import People
 from engine.store.privacy import Lapsed, Privacy
 from engine.store.receipts import Receipts
@@ -69,6 +72,7 @@ class Database:
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
         self.alive = Alive(engine, clock)
+        self.claims = Claims(engine, clock)
         self.audit = Audit(engine, clock)
         self.privacy = Privacy(engine, clock)
         self.receipts = Receipts(engine, clock)
@@ -121,6 +125,9 @@ async def open_database(
                 await patient.dispose()
         else:
             await _migrate(engine, url, secret)
+            file = file_of(url)
+            if file is not None:
+                _keep_to(engine, file)
     return Database(engine, clock or _wall_ms, secret)
 
 
@@ -200,6 +207,7 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
         # Names and secrets are in it: for whoever runs the server alone. SQLite's other files
         # beside it take after it.
         file = Path(url.database)
+        _check_whole(file)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
     engine = create_async_engine(url, pool_timeout=busy_ms / 1000)
@@ -220,7 +228,38 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        means_to_write = connection.get_execution_options().get("writing", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if means_to_write else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _means_to_write(connection) else "BEGIN")
 
     return engine
+
+
+def _means_to_write(connection: Connection) -> bool:
+    return bool(connection.get_execution_options().get("writing", False))
+
+
+def _keep_to(engine: AsyncEngine, file: Path) -> None:
+    """From now on nothing is written, nor a connection opened, unless the files that lie there are
+    those that are open now. Raises CantOpen no_file."""
+    identity = Identity(file)
+    try:
+        identity.hold()
+    except Moved as error:
+        raise CantOpen("no_file", what=file.resolve(), why=error.why) from error
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def connect(*_: object) -> None:
+        identity.check()
+
+    def look(connection: Connection) -> None:
+        if _means_to_write(connection):
+            identity.check()
+
+    event.listen(engine.sync_engine, "begin", look)
+    event.listen(engine.sync_engine, "commit", look)
+
+
+def _check_whole(file: Path) -> None:
+    """SQLite takes away a log whose database is empty or gone. Raises CantOpen emptied."""
+    wal = file.with_name(f"{file.name}-wal")
+    if wal.exists() and wal.stat().st_size and not (file.exists() and file.stat().st_size):
+        raise CantOpen("emptied", what=file.resolve())

@@ -34,16 +34,8 @@ class DraftFiles(Repository):
 
     async def keep_files(self, name: str, files: Mapping[str, bytes]) -> list[str]:
         """Put these beside the script; others stay. Names of those that took another's place."""
-        before = await self.files(name)
-        replaced = [file for file in files if before.get(file, files[file]) != files[file]]
         async with self._writing() as db:
-            for file in replaced:
-                await self._lay(db, name, file)
-            for file, body in files.items():
-                if before.get(file) != body:
-                    row = {"name": name, "file": file, "body": body}
-                    await db.execute(insert(_files).values(**row))
-        return replaced
+            return await self._keep(db, name, files)
 
     async def aside(self, name: str) -> list[Aside]:
         """What was replaced or laid aside, newest first."""
@@ -70,6 +62,18 @@ class DraftFiles(Repository):
             await self._lay(db, name, file)
             await db.execute(insert(_files).values(name=name, file=file, body=body))
         return True
+
+    async def _keep(self, db: AsyncConnection, name: str, files: Mapping[str, bytes]) -> list[str]:
+        """`keep_files` within a transaction."""
+        query = select(_files.c.file, _files.c.body).where(_files.c.name == name)
+        before = {row.file: row.body for row in await db.execute(query)}
+        replaced = [file for file in files if before.get(file, files[file]) != files[file]]
+        for file in replaced:
+            await self._lay(db, name, file)
+        for file, body in files.items():
+            if before.get(file) != body:
+                await db.execute(insert(_files).values(name=name, file=file, body=body))
+        return replaced
 
     async def _lay(self, db: AsyncConnection, name: str, file: str) -> bool:
         mine = (_files.c.name == name) & (_files.c.file == file)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
@@ -108,3 +110,28 @@ class Drafts(DraftFiles):
             assert theirs is not None, "somebody saved that number"
             raise StaleDraft(theirs) from error
         return draft
+
+    async def take_in(
+        self, name: str, text: bytes, files: Mapping[str, bytes], *, author: str
+    ) -> list[str]:
+        """Make `text` the newest draft and put the files beside it, both or neither. Names of files
+        that took another's place.
+
+        Raises:
+            StaleDraft: somebody saved at the same moment.
+            StoreUnavailable: nothing was saved.
+        """
+        try:
+            async with self._writing() as db:
+                query = select(DraftTable).where(col(DraftTable.name) == name)
+                last = query.order_by(col(DraftTable.number).desc()).limit(1)
+                row = (await db.execute(last)).first()
+                if row is None or row.text != text:
+                    number, at_ms = (row.number if row is not None else 0) + 1, self._clock()
+                    draft = {"name": name, "number": number, "at_ms": at_ms, "author": author}
+                    await db.execute(insert(DraftTable).values(**draft, text=text))
+                return await self._keep(db, name, files)
+        except IntegrityError as error:
+            theirs = await self.newest(name)
+            assert theirs is not None, "somebody saved that number"
+            raise StaleDraft(theirs) from error

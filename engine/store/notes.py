@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
@@ -50,18 +50,30 @@ class Notes:
                 await db.execute(insert(NoteTable).values(**msgspec.structs.asdict(note)))
         return note
 
-    async def change(self, run: RunId, name: str, text: str) -> bool:
-        """Other words for a note. False: there is no such note in the run."""
-        wanted = (col(NoteTable.run) == run) & (col(NoteTable.id) == name)
+    async def author(self, run: RunId, name: str) -> str | None:
+        """Whose a note is. None: there is no such note in the run."""
+        query = select(col(NoteTable.author)).where(_one(run, name))
+        with unavailable():
+            async with self._engine.connect() as db:
+                return (await db.execute(query)).scalar()
+
+    async def change(self, run: RunId, name: str, text: str, *, author: str) -> bool:
+        """Other words for a note: what is signed by somebody, nobody else writes. False: the run
+        has no such note of the author's."""
+        wanted = _one(run, name) & (col(NoteTable.author) == author)
         with unavailable():
             async with self._writing.begin() as db:
                 done = await db.execute(update(NoteTable).where(wanted).values(text=text))
         return bool(done.rowcount)
 
-    async def remove(self, run: RunId, name: str) -> bool:
-        """Take a note away. False: there is no such note in the run."""
-        wanted = (col(NoteTable.run) == run) & (col(NoteTable.id) == name)
+    async def remove(self, run: RunId, name: str, *, author: str) -> bool:
+        """Take a note away. False: the run has no such note of the author's."""
+        wanted = _one(run, name) & (col(NoteTable.author) == author)
         with unavailable():
             async with self._writing.begin() as db:
                 done = await db.execute(delete(NoteTable).where(wanted))
         return bool(done.rowcount)
+
+
+def _one(run: RunId, name: str) -> ColumnElement[bool]:
+    return (col(NoteTable.run) == run) & (col(NoteTable.id) == name)

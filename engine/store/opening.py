@@ -59,6 +59,19 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
                "请等它做完，或关掉另一个正在用它的程序（第二个服务器、数据库工具、同步盘）。",
                "Wait, or close the other program that uses it: a second server, a database tool,"
                " a syncing folder."),
+    "held": ("红船已经开着：{what}。它用的就是这个数据库：{file}。",
+             "The program runs already: {what}. It has this very database: {file}.",
+             "请用已经开着的那个；要另开一个，或要恢复备份，请先把它停下"
+             "（在它的窗口里按 Ctrl-C）。",
+             "Use the one that runs; to start another or to put a backup back, stop it first"
+             " (Ctrl-C in its window)."),
+    "emptied": ("数据库文件是空的或不在了，旁边却还有它的记录：{what}。",
+                "The file of the database is empty or gone, and its log still lies beside it:"
+                " {what}.",
+                "什么也没有改。找得到原来的文件，就把它放回来；找不到，请把同名的 -wal、-shm"
+                " 移到别处，用 hongchuan restore 恢复最近的备份。",
+                "Nothing was changed. Put the file back if you have it; else move -wal and -shm"
+                " aside, and put the last backup back with `hongchuan restore`."),
     "full": ("磁盘满了，数据库写不进去：{what}。",
              "The disk is full: {what} can't be written.",
              "请腾出一些空间再试。", "Make room, and try again."),
@@ -91,7 +104,7 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
 }  # fmt: skip
 
 LANGS: Final[tuple[Lang, Lang]] = ("zh", "en")
-PASSING: Final = frozenset({"unreachable", "locked", "full"})
+PASSING: Final = frozenset({"unreachable", "locked", "full", "held"})
 """What may be better in a moment, without anybody changing a setting or a file."""
 
 _BY_SQLSTATE: Final = {

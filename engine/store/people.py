@@ -6,7 +6,7 @@ organisation who can't be disabled: whoever sets up the server has a way in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 import msgspec
@@ -17,8 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from engine.errors import StoreUnavailable
 from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
 from engine.store import passwords, totp
-from engine.store.repository import Repository, table_of
-from engine.store.tables import AccountTable, BranchTable, LoginTable
+from engine.store.branches import Branch as Branch
+from engine.store.branches import Branches
+from engine.store.repository import table_of
+from engine.store.tables import AccountTable, LoginTable
 from engine.store.tokens import hash_token, new_id, new_password, new_token
 
 ADMIN: Final = "admin"
@@ -26,15 +28,6 @@ IDLE_S: Final = 2 * 3600
 """A login nobody used for so long is over."""
 SEEN_MS: Final = 60_000
 """That a login was used is written down once in so long, rather than with every request."""
-
-
-class Branch(msgspec.Struct, frozen=True):
-    """A branch of the organisation."""
-
-    id: str
-    name: str
-    retention_days: int | None
-    """How long the names of its sessions are kept; None: as long as they last."""
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -81,7 +74,7 @@ class Login(msgspec.Struct, frozen=True):
     address: str
 
 
-_account, _login, _branch = (table_of(row) for row in (AccountTable, LoginTable, BranchTable))
+_account, _login = table_of(AccountTable), table_of(LoginTable)
 
 
 def _account_of(row: Any) -> Account:
@@ -106,36 +99,12 @@ def login_id(token: str) -> str:
     return hash_token(token)[:16]
 
 
-class People(Repository):
+class People(Branches):
     """The repository of accounts, branches and logins."""
 
-    # ── branches ────────────────────────────────────────────────────────────────────────────────
-
-    async def list_branches(self) -> list[Branch]:
-        """All branches, by name."""
-        async with self._reading() as db:
-            rows = await db.execute(select(_branch).order_by(_branch.c.name))
-            return [Branch(*row) for row in rows]
-
-    async def create_branch(self, name: str, retention_days: int | None = None) -> Branch | None:
-        """A new branch; None: there is one of this name."""
-        made = Branch(new_id(), name, retention_days)
-        try:
-            async with self._writing() as db:
-                await db.execute(insert(_branch), [msgspec.structs.asdict(made)])
-        except IntegrityError:
-            return None
-        return made
-
-    async def change_branch(self, branch: Branch) -> bool:
-        """Its new name and retention. False: another has this name, or it isn't there."""
-        changed = update(_branch).where(_branch.c.id == branch.id)
-        values = {"name": branch.name, "retention_days": branch.retention_days}
-        try:
-            async with self._writing() as db:
-                return bool((await db.execute(changed.values(values))).rowcount)
-        except IntegrityError:
-            return False
+    withdrawn: Callable[[str], None] = staticmethod(lambda account: None)
+    """Told the account that may no longer what it could, or a login of which has ended; by what
+    withdraws it, so that no route has to think of it."""
 
     # ── accounts ────────────────────────────────────────────────────────────────────────────────
 
@@ -245,6 +214,7 @@ class People(Repository):
                 done = await db.execute(update(_account).where(wanted).values(values))
         except IntegrityError:
             return False
+        self.withdrawn(name)
         return bool(done.rowcount)
 
     async def set_password(self, name: str, password: str | None, keep: str = "") -> str:
@@ -256,6 +226,7 @@ class People(Repository):
             changed = update(_account).where(_account.c.id == name)
             await db.execute(changed.values(password_hash=hashed))
             await _end(db, name, keep)
+        self.withdrawn(name)
         return given
 
     async def check_login(self, name: str, password: str) -> Account | None:
@@ -376,13 +347,18 @@ class People(Repository):
 
     async def end_login(self, token: str) -> None:
         """Log out."""
+        mine = _login.c.token_hash == hash_token(token)
         async with self._writing() as db:
-            await db.execute(delete(_login).where(_login.c.token_hash == hash_token(token)))
+            whose = (await db.execute(select(_login.c.account).where(mine))).scalar()
+            await db.execute(delete(_login).where(mine))
+        if whose is not None:
+            self.withdrawn(whose)
 
     async def end_logins(self, account: str, keep: str = "") -> None:
         """End the account's logins, except that of the token `keep`."""
         async with self._writing() as db:
             await _end(db, account, keep)
+        self.withdrawn(account)
 
 
 async def _end(db: AsyncConnection, account: str, keep: str) -> None:

@@ -46,6 +46,8 @@ TRIES_MAX: Final = 8
 _EVENTS: Final[Table] = EventTable.__table__  # type: ignore[attr-defined]
 _LOG: Final = _EVENTS.c
 _APPEND: Final = (_LOG.run, _LOG.seq, _LOG.body, _LOG.link)
+_BESIDE: Final = _EVENTS.alias("beside").c
+"""The same table in a sub-select: under its own name it would be taken for the outer one."""
 
 
 class _Waiting:
@@ -109,7 +111,9 @@ class SqlStore:
         wanted = _LOG.run == run
         if after_seq:
             # The append that holds what is asked for first may begin before it.
-            begun = select(func.max(_LOG.seq)).where(wanted, _LOG.seq <= after_seq)
+            begun = select(func.max(_BESIDE.seq)).where(
+                _BESIDE.run == run, _BESIDE.seq <= after_seq
+            )
             wanted = wanted & (_LOG.seq >= func.coalesce(begun.scalar_subquery(), 0))
         records = [each for append in await self._appends(wanted) for each in records_of(append)]
         return [each for each in records if each.seq > after_seq]
@@ -224,7 +228,7 @@ async def _heads(
             run = func.json_each(json.dumps(asked)).table_valued("value").c.value
         else:
             run = func.unnest(literal([*asked], ARRAY(String))).column_valued("asked")
-        newest = select(func.max(_LOG.seq)).where(_LOG.run == run).scalar_subquery()
+        newest = select(func.max(_BESIDE.seq)).where(_BESIDE.run == run).scalar_subquery()
         query = select(_LOG.run, _LOG.last_seq, _LOG.link).where(
             _LOG.run == run, _LOG.seq == newest
         )

@@ -295,3 +295,18 @@ class AliveTable(SQLModel, table=True):
     process: str = Field(primary_key=True)
     from_ms: int = Field(primary_key=True, sa_type=BigInteger)
     until_ms: int = Field(sa_type=BigInteger)
+
+
+class ClaimTable(SQLModel, table=True):
+    """A phone says that an offline seat is its own (`claims.py`)."""
+
+    __tablename__: ClassVar[str] = "claims"
+
+    id: str = Field(primary_key=True)
+    phone_hash: str = Field(index=True)
+    session: str = Field(index=True)
+    run: str
+    seat: str
+    at_ms: int = Field(sa_type=BigInteger)
+    settled: str
+    """`waiting`, `agreed`, `declined`."""

@@ -188,7 +188,11 @@ def room(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Room]:
     (script / "scenario.yaml").write_bytes(KINDS)
     host, name = ("127.0.0.1", HOST_NAME) if engine is firefox else (lan_address(),) * 2
     server = ServerProcess(
-        tmp_path, scenarios=tmp_path / "scenarios", password=ADMIN_PASSWORD, host=host
+        tmp_path,
+        scenarios=tmp_path / "scenarios",
+        password=ADMIN_PASSWORD,
+        host=host,
+        environment={"HONGCHUAN_HOSTS": HOST_NAME},
     )
     base = server.url.replace(host, name)
     with ExitStack() as stack:

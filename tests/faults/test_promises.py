@@ -11,7 +11,8 @@ ROW = re.compile(r"^\| (P\d+) \|.*\| `(tests/\S+\.py)` \|$", re.M)
 
 def test_every_promise_is_tested_where_the_page_says() -> None:
     rows = ROW.findall((ROOT / "docs" / "promises.md").read_text(encoding="utf-8"))
-    assert [promise for promise, _ in rows] == [f"P{number}" for number in range(1, 16)]
+    numbers = [int(promise[1:]) for promise, _ in rows]
+    assert numbers == sorted({*numbers, *range(1, 16)}), "each once, in order"
     for promise, module in rows:
         text = (ROOT / module).read_text(encoding="utf-8")
         assert re.search(rf"\b{promise}\b", text), f"{module} doesn't name {promise}"

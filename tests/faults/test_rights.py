@@ -37,7 +37,7 @@ CLOCK = ("time_up", "seat", "away", "back", "debrief_move")
 """What only the host or the clock may say."""
 FIELDS: dict[str, Any] = {
     "task": "door", "answer": ["report"], "role": "recorder", "card": "note", "to": "next", "seat": "s1", "seconds": 60,
-    "scene": "lake",
+    "scene": "lake", "claim": "c1",
 }  # fmt: skip
 """Whatever a command may need, so that nothing is refused for its form alone."""
 PHASES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (

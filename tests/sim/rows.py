@@ -7,6 +7,7 @@ import asyncio
 from engine.errors import Lang
 from engine.scenario.model import Scenario
 from engine.store.audit import Entry
+from engine.store.claims import Claim
 from engine.store.people import Account
 from engine.store.sessions import Run, SeatHolder, Session
 from engine.values import Map, RunId
@@ -71,6 +72,14 @@ class Book:
 
     def refused(self, entry: Entry) -> None:
         """Refusals are no part of the run."""
+
+
+class NoClaims:
+    """The table of claims: nobody here loses the way to a seat."""
+
+    async def waiting(self, session: str) -> list[Claim]:
+        await asyncio.sleep(0)
+        return []
 
 
 class Shelf:

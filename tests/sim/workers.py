@@ -17,11 +17,12 @@ from engine.store.sessions import Sessions
 from tests.sim.lines import Line
 from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
-from tests.sim.rows import Book, Rows, Shelf
+from tests.sim.rows import Book, NoClaims, Rows, Shelf
 from web.app import _join_others
 from web.library import Library
 from web.limits import Limits
 from web.live import live
+from web.readiness import Readiness
 from web.services import Services
 from web.settings import Settings
 
@@ -57,7 +58,7 @@ class Worker:
         host.standing.pulse = Pulse(clock, self.store, alone=self._bus is None)
         return Services(
             settings=ALONE if self._bus is None else SETTINGS,
-            database=cast(SqlDatabase, SimpleNamespace(store=self.store, audit=Book())),
+            database=cast(SqlDatabase, self._database()),
             people=cast(People, rows),
             sessions=cast(Sessions, rows),
             host=host,
@@ -66,7 +67,11 @@ class Worker:
             limits=Limits(),
             key="x",
             port=80,
+            readiness=cast(Readiness, None),
         )
+
+    def _database(self) -> SimpleNamespace:
+        return SimpleNamespace(store=self.store, audit=Book(), claims=NoClaims())
 
     @property
     def host(self) -> Host:

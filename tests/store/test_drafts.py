@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from engine.errors import StoreUnavailable
 from engine.store.database import Database
 from engine.store.drafts import Draft, StaleDraft
 
@@ -74,3 +78,33 @@ async def test_what_was_replaced_or_laid_aside_is_brought_back(database: Databas
     assert len(await drafts.aside("s")) == 2
     assert not await drafts.bring_back("s", "a.svg", 7)
     assert not await drafts.bring_back("other", "a.svg", laid[0].at_ms)
+
+
+@pytest.mark.parametrize("place", range(5))
+async def test_a_package_is_taken_in_whole_or_not_at_all(
+    database: Database, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    """Whichever of its writes the disk has no room for: a draft, a file laid aside, a new one."""
+    await database.drafts.take_in("s", b"one", {"a.png": b"old"}, author="甲")
+    execute, writes = AsyncConnection.execute, 0
+
+    async def full(self: AsyncConnection, statement: Any, *rest: Any, **more: Any) -> Any:
+        nonlocal writes
+        if getattr(statement, "is_dml", False):
+            writes += 1
+            if writes == place + 1:
+                raise OperationalError("", None, Exception("database or disk is full"))
+        return await execute(self, statement, *rest, **more)
+
+    files = {"a.png": b"new", "b.png": b"more"}
+    with monkeypatch.context() as patched:
+        patched.setattr(AsyncConnection, "execute", full)
+        with pytest.raises(StoreUnavailable):
+            await database.drafts.take_in("s", b"two", files, author="乙")
+    newest = await database.drafts.newest("s")
+    assert newest is not None
+    assert newest.text == b"one"
+    assert await database.drafts.files("s") == {"a.png": b"old"}
+    assert await database.drafts.aside("s") == []
+    assert await database.drafts.take_in("s", b"two", files, author="乙") == ["a.png"]
+    assert await database.drafts.files("s") == files

@@ -42,11 +42,13 @@ async def test_notes_stand_in_the_order_of_the_log(database: Database) -> None:
     late = await database.notes.add(run.id, 9, author="admin", text="后")
     early = await database.notes.add(run.id, 2, author="admin", text="")
     assert await database.notes.of_run(run.id) == [early, late]
-    assert await database.notes.change(run.id, late.id, "改")
-    assert not await database.notes.change("other", late.id, "x")
+    assert await database.notes.change(run.id, late.id, "改", author="admin")
+    assert not await database.notes.change("other", late.id, "x", author="admin")
+    assert not await database.notes.change(run.id, late.id, "x", author="another")
     assert [note.text for note in await database.notes.of_run(run.id)] == ["", "改"]
-    assert await database.notes.remove(run.id, early.id)
-    assert not await database.notes.remove(run.id, early.id)
+    assert not await database.notes.remove(run.id, early.id, author="another")
+    assert await database.notes.remove(run.id, early.id, author="admin")
+    assert not await database.notes.remove(run.id, early.id, author="admin")
 
 
 async def test_an_activity_is_empty_until_it_is_saved(database: Database) -> None:

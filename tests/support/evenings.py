@@ -21,7 +21,7 @@ from engine.proof.stand_in import random_play
 from engine.review.ledger import read_run
 from engine.review.lessons import Lessons
 from engine.rules import commands as cmd
-from engine.rules.chain import key_of
+from engine.rules.chain import Append, key_of, link
 from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
@@ -105,6 +105,12 @@ async def _branch_called(database: Database, name: str) -> str:
     if made is not None:
         return made.id
     return next(one.id for one in await database.people.list_branches() if one.name == name)
+
+
+def _written(run: str, log: Sequence[Recorded]) -> Append:
+    """The log as one append, chained."""
+    body = body_of(log)
+    return Append(run, 1, body, link(key_of(""), "", run, 1, body))
 
 
 async def keep_many(
@@ -224,6 +230,7 @@ def report_of(
             for run, log in zip(runs, logs, strict=True)
         ],
         logs={run.id: log for run, log in zip(runs, logs, strict=True)},
+        written={run.id: [_written(run.id, log)] for run, log in zip(runs, logs, strict=True)},
         activity=activity or Activity(session=session.id),
         branch=activity.branch_written if activity is not None else "",
     )

@@ -20,6 +20,9 @@ T = TypeVar("T")
 ADDRESS = "192.0.2.9"
 """Where requests come from: not this machine itself, so that they are counted."""
 
+NAMES = "inside,room,party.example"
+"""Hosts that tests call it by."""
+
 
 class Inside:
     """An open app, and whatever asks it."""
@@ -114,7 +117,7 @@ def _scope(headers: dict[str, str]) -> dict[str, Any]:
 @contextmanager
 def inside(settings: Settings) -> Iterator[Inside]:
     """The app, open until the block ends."""
-    app = create_app(settings)
+    app = create_app(settings.model_copy(update={"hosts": f"{NAMES},{settings.hosts}"}))
     with asyncio.Runner() as runner:
         life = app.router.lifespan_context(app)
         runner.run(life.__aenter__())

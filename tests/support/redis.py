@@ -54,6 +54,12 @@ class RedisServer:
             except OSError:
                 return False
 
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None, "it isn't running"
+        return self._process.pid
+
     def kill(self) -> None:
         """kill -9."""
         if self._process is not None:

@@ -85,7 +85,7 @@ class ServerProcess:
         self.password = password
         self.database_url = database_url or f"sqlite:///{folder}/test.db"
         self.log = folder / "server.log"
-        self._environment = {
+        self.environment = {
             **os.environ,
             "HONGCHUAN_DATABASE_URL": self.database_url,
             "HONGCHUAN_SECRET_FILE": str(folder / "secret"),
@@ -102,7 +102,7 @@ class ServerProcess:
         many = ["-m", "engine.cli", "serve", "--workers", str(workers)]
         command = many if workers > 1 else ["server.py"]
         self._workers = workers
-        self._command = [*through, sys.executable, *command]
+        self.command = [*through, sys.executable, *command]
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -117,9 +117,9 @@ class ServerProcess:
         """Start it, whenever it may be ready; `notify`: the socket that wants to hear of it."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                self._command,
+                self.command,
                 cwd=ROOT,
-                env={**self._environment, "NOTIFY_SOCKET": notify},
+                env={**self.environment, "NOTIFY_SOCKET": notify},
                 stdout=log,
                 stderr=log,
             )

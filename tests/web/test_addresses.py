@@ -12,6 +12,7 @@ from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI
 from web import services as services_module
 from web.addresses import Address, Interface, addresses, likeliest
+from web.audit import Actor
 from web.lines import SessionLine
 from web.moving import AddressWatch
 from web.settings import Settings
@@ -109,7 +110,10 @@ class Machine:
         services = self.app.services
         session = self.app.run(services.sessions.find_session(self.id))
         assert session is not None
-        line = SessionLine(services, session, kind, self.token, None)  # type: ignore[arg-type]
+        admin = self.app.run(services.people.find_login(self.token, 3600))
+        assert admin is not None
+        actor = Actor.of_account(admin, session, "")
+        line = SessionLine(services, session, kind, self.token, actor)
         part: dict[str, Any] = self.app.run(line.parts())[1]["session"]
         return part
 

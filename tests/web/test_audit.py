@@ -91,7 +91,7 @@ def test_refusals_are_told_without_what_was_typed(
     run(too_early)
     found = until(desk, ("nobody", "", "live", "seat_needed"), refused="1")
     for wanted in (
-        ("nobody", "", "command start", "login_needed"),
+        ("nobody", "", "command ?", "login_needed"),  # what nobody sends isn't read
         ("staff", "admin", "command start", "not_found"),
         ("seat", taken["seat"], "command submit", "not_started"),
         ("seat", taken["seat"], "command ?", "unknown_command"),

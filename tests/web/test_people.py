@@ -213,7 +213,7 @@ def test_cookies_are_for_https_alone_where_the_server_is(app: Inside) -> None:
     answer = Browser(app).log_in("admin", PASSWORD)
     cookie = answer.headers["set-cookie"].lower()
     assert all(word in cookie for word in ("secure", "httponly", "samesite=lax"))
-    assert "strict-transport-security" not in answer.headers
+    assert "strict-transport-security" in answer.headers
 
 
 def test_a_console_ends_with_its_login(app: Inside, admin: Browser) -> None:

@@ -190,7 +190,7 @@ async def filled(house: House, way: Way, subject: Session) -> dict[str, str]:
         values["name"] = "draft"
     elif "/notes/" in way.path:
         values["name"] = (
-            await house.app.services.database.notes.add(run, 1, author="x", text="")
+            await house.app.services.database.notes.add(run, 1, author="admin", text="")
         ).id
     if "{link}" in way.path:
         seat, _ = await house.app.services.sessions.create_seat(run, "来人")
@@ -274,6 +274,31 @@ def test_everybody_at_every_door(house: House, way: Way) -> None:
             found[who, subject] = verdict(answer)
             wanted[who, subject] = expected(way.door, who, subject)
     assert found == wanted
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_a_note_is_its_authors_alone(house: House, method: str) -> None:
+    """Whoever may write notes writes their own, administrators too: each is shown as signed."""
+    run = house.objects["own"].runs[0].id
+    notes = house.app.services.database.notes
+
+    def ask(who: str, name: str) -> httpx.Response:
+        headers = {"authorization": f"Bearer {house.tokens[who]}"}
+        path = f"/review/{run}/notes/{name}"
+        return house.app.ask(method, path, headers=headers, json={"text": "改"})
+
+    writers = [who for who, rights in matrix().items() if "review" in rights]
+    assert len(writers) > 2
+    for author in writers:
+        note = house.app.run(notes.add(run, 1, author=author, text="原话"))
+        for other in writers:
+            if other != author:
+                refused = ask(other, note.id)
+                assert (refused.status_code, refused.json()["error"]["code"]) == (403, "not_yours")
+                assert author in refused.json()["error"]["message"]
+        assert note in house.app.run(notes.of_run(run)), "as its author wrote it"
+        assert ask(author, note.id).status_code == 200
+        assert note not in house.app.run(notes.of_run(run))
 
 
 def heard(house: House, kind: str, token: str, subject: Session) -> str:

@@ -9,14 +9,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from engine.rules.codec import encode
+from engine.rules.chain import exported
 from engine.rules.views_session import run_part, session_phase
 from engine.scenario.model import Scenario
 from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
-from web.auth import address_of, log_in
+from web.auth import AccountDep, address_of, log_in, may_watch
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
@@ -175,8 +175,11 @@ async def post_seat(code: str, request: Request, services: ServicesDep) -> Respo
 
 
 @router.post("/api/sessions/{name}/commands")
-async def post_command(request: Request, services: ServicesDep, session: LedSession) -> Response:
+async def post_command(
+    request: Request, services: ServicesDep, session: LedSession, account: AccountDep
+) -> Response:
     """The facilitator's hand."""
+    services.limits.desk(account.id)
     asked = await _body(request, DeskRequest)
     return json_response({"runs": await command_session(services, session, asked)})
 
@@ -214,14 +217,17 @@ async def get_health() -> Response:
 
 @router.get("/readyz", dependencies=Public)
 async def get_ready(services: ServicesDep) -> Response:
-    """The database answers. Raises StoreUnavailable. Without Redis workers go on, a second late:
-    that is said, and is no reason to send nobody here."""
-    await services.sessions.ping()
+    """The database takes what is written. Raises StoreUnavailable. Without Redis workers go on, a
+    second late: that is said, and is no reason to send nobody here."""
+    await services.readiness.check()
     alone = services.relay is not None and not services.relay.connected
     return PlainTextResponse("ok, redis away\n" if alone else "ok\n")
 
 
 @router.get("/metrics", dependencies=Public)
-async def get_metrics() -> Response:
-    """For Prometheus."""
+async def get_metrics(request: Request, services: ServicesDep) -> Response:
+    """For Prometheus: on this machine, or where the settings say. How many play, and what they are
+    refused, is nobody else's business in the room."""
+    if not may_watch(request, services.settings):
+        raise web_error("only_here")
     return Response(metrics.exposition(), media_type=CONTENT_TYPE_LATEST)

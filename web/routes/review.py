@@ -14,14 +14,14 @@ from engine.fitting import attachment, plain
 from engine.review.compare import compare
 from engine.review.ledger import Played
 from engine.review.telling import Teller
-from engine.rules.codec import encode
+from engine.rules.chain import exported
 from engine.scenario.model import Scenario
 from engine.store.listing import Wanted
 from engine.store.sessions import Session
 from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json
-from web.errors import web_error
+from web.errors import WebError, web_error
 from web.finding import Asked, AskedDep, Sheet, sheet
 from web.render import KINDS_ZH, render_page
 from web.reviews import WALL, Reviews, ReviewsDep, seat_names
@@ -182,7 +182,10 @@ async def get_moment(
 @router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run"))])
 async def get_log(run: str, services: ServicesDep) -> Response:
     """The log, to be kept, with the links of its chain."""
-    lines = b"".join(map(exported, await services.database.store.appends(run)))
+    written = await services.database.store.appends(run)
+    if not written:
+        raise web_error("not_found")
+    lines = b"".join(map(exported, written))
     headers = {"Content-Disposition": attachment(f"{run}.jsonl")}
     return Response(lines, media_type="application/x-ndjson", headers=headers)
 
@@ -203,21 +206,30 @@ async def post_note(
 
 
 @router.post("/{run}/notes/{name}", dependencies=Noted)
-async def post_note_text(run: str, name: str, request: Request, services: ServicesDep) -> Response:
-    """Other words for a note."""
+async def post_note_text(
+    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
+    """Other words for a note of one's own."""
     asked = await _note(request)
-    if not await services.database.notes.change(run, name, asked.text):
-        raise web_error("not_found")
+    if not await services.database.notes.change(run, name, asked.text, author=account.name):
+        raise await _why_not(services, run, name)
     return json_response({"id": name, "text": asked.text})
 
 
 @router.delete("/{run}/notes/{name}", dependencies=Noted)
-async def delete_note(run: str, name: str, request: Request, services: ServicesDep) -> Response:
-    """Take a note away."""
+async def delete_note(
+    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+) -> Response:
+    """Take a note of one's own away."""
     await _note(request)
-    if not await services.database.notes.remove(run, name):
-        raise web_error("not_found")
+    if not await services.database.notes.remove(run, name, author=account.name):
+        raise await _why_not(services, run, name)
     return json_response({"id": name})
+
+
+async def _why_not(services: Services, run: str, name: str) -> WebError:
+    author = await services.database.notes.author(run, name)
+    return web_error("not_found") if author is None else web_error("not_yours", what=author)
 
 
 async def _note(request: Request) -> NoteRequest:

@@ -42,6 +42,8 @@ Author = Annotated[Account, Depends(staff("write"))]
 PageAuthor = Annotated[Account, Depends(staff("write", page=True))]
 BODY_MAX: Final = 3 * BYTES_MAX
 TOLD_MAX: Final = 20
+NAME_MAX: Final = 64
+"""Of a script's folder: file systems end at 255 bytes, and ask for no more."""
 """Names of files that are told of after an import."""
 
 
@@ -75,9 +77,11 @@ class Folder(msgspec.Struct, frozen=True):
 
 def get_folder(services: Services, name: str) -> Folder | None:
     """What lies in the menu under that name."""
+    if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
+        return None
     folder = Path(services.settings.scenarios) / name
     script = folder / SCRIPT
-    if ID.fullmatch(name) is None or not script.is_file():
+    if not script.is_file():
         return None
     files = {
         path.name: path.read_bytes()
@@ -187,11 +191,9 @@ async def import_package(
         name = _id_of(read.text)
     except AppError as error:
         return await _again(request, services, account, error)
-    newest = await services.database.drafts.newest(name)
-    await services.database.drafts.save(
-        name, read.text.encode(), base=newest.number if newest else 0, author=account.name
+    replaced = await services.database.drafts.take_in(
+        name, read.text.encode(), found.files, author=account.name
     )
-    replaced = await services.database.drafts.keep_files(name, found.files)
     told = {
         "was": [read.encoding] if read.encoding != UTF8 else [],
         "replaced": replaced[:TOLD_MAX],

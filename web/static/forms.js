@@ -59,7 +59,7 @@
   function message(from) {
     var data = from.dataset;
     var made = { do: data.do };
-    ["task", "role", "card", "to", "seat", "scene", "run", "address"].forEach(function (name) {
+    ["task", "role", "card", "to", "seat", "scene", "run", "address", "claim"].forEach(function (name) {
       if (data[name] !== undefined) made[name] = data[name];
     });
     if (data.seconds) made.seconds = Number(data.seconds);

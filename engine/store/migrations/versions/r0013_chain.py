@@ -14,7 +14,7 @@ from alembic import context, op
 from engine.rules.chain import BEFORE, key_of, link
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 
 
 class _Line(msgspec.Struct):

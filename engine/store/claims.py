@@ -1,0 +1,95 @@
+"""Who says that an offline seat is theirs, and what the desk says to that.
+
+A phone that comes back under another address has another cookie: nothing tells whose it is. It
+gives the name, the desk looks who is standing there, and agrees or doesn't.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final, Literal
+
+import msgspec
+from sqlalchemy import ColumnElement, delete, insert, select, update
+
+from engine.store.repository import Repository, table_of
+from engine.store.tables import ClaimTable
+from engine.store.tokens import new_id
+from engine.values import RunId, SeatId
+
+LASTS_MS: Final = 15 * 60_000
+"""So long a claim waits, and opens the seat once it was agreed to."""
+WAITING_MAX: Final = 20
+"""Claims of a session that wait at once: more than anybody can look at."""
+Settled = Literal["waiting", "agreed", "declined"]
+
+_claim = table_of(ClaimTable)
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """A phone's claim to a seat."""
+
+    id: str
+    session: str
+    run: RunId
+    seat: SeatId
+    settled: Settled
+
+
+_COLUMNS: Final = tuple(_claim.c[name] for name in Claim.__struct_fields__)
+
+
+class Claims(Repository):
+    """The claims of one database. Raises StoreUnavailable throughout."""
+
+    async def ask(self, phone: str, session: str, seats: list[tuple[RunId, SeatId]]) -> bool:
+        """The phone claims these seats, and no others any more. False: too many wait already."""
+        now_ms = self._clock()
+        mine = (_claim.c.phone_hash == _hash(phone)) & (_claim.c.session == session)
+        async with self._writing() as db:
+            await db.execute(delete(_claim).where(_claim.c.at_ms < now_ms - LASTS_MS))
+            await db.execute(delete(_claim).where(mine))
+            waits = select(_claim.c.id).where(
+                _claim.c.session == session, _claim.c.settled == "waiting"
+            )
+            if len((await db.execute(waits)).all()) + len(seats) > WAITING_MAX:
+                return False
+            rows = [
+                {
+                    "id": new_id(), "phone_hash": _hash(phone), "session": session, "run": run,
+                    "seat": seat, "at_ms": now_ms, "settled": "waiting",
+                }
+                for run, seat in seats
+            ]  # fmt: skip
+            await db.execute(insert(_claim), rows)
+        return True
+
+    async def of_phone(self, phone: str, session: str) -> list[Claim]:
+        """What this phone claims, and what became of it."""
+        mine = (_claim.c.phone_hash == _hash(phone)) & (_claim.c.session == session)
+        return await self._find(mine)
+
+    async def waiting(self, session: str) -> list[Claim]:
+        """What the desk has to look at, the oldest first."""
+        return await self._find((_claim.c.session == session) & (_claim.c.settled == "waiting"))
+
+    async def settle(self, session: str, name: str, settled: Settled) -> Claim | None:
+        """The desk agrees or declines; None: there is no such claim, or it was settled already."""
+        asked = (_claim.c.id == name) & (_claim.c.session == session)
+        async with self._writing() as db:
+            wanted = select(*_COLUMNS).where(asked, _claim.c.settled == "waiting")
+            row = (await db.execute(wanted)).first()
+            if row is None:
+                return None
+            await db.execute(update(_claim).where(asked).values(settled=settled))
+        return Claim(*row)
+
+    async def _find(self, which: ColumnElement[bool]) -> list[Claim]:
+        fresh = _claim.c.at_ms >= self._clock() - LASTS_MS
+        wanted = select(*_COLUMNS).where(which, fresh).order_by(_claim.c.at_ms, _claim.c.id)
+        async with self._reading() as db:
+            return [Claim(*row) for row in await db.execute(wanted)]
+
+
+def _hash(phone: str) -> str:
+    return hashlib.sha256(f"claim:{phone}".encode()).hexdigest()

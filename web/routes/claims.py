@@ -1,0 +1,66 @@
+"""A participant's page for a seat whose phone has another address, browser or body now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from engine.errors import AppError
+from web.auth import (
+    PHONE_COOKIE,
+    address_of,
+    checked_form,
+    cookie_of,
+    form_mark_of,
+    know_again,
+)
+from web.claims import become, claim
+from web.errors import status_of
+from web.once import by_itself
+from web.people_pages import ClaimPage
+from web.refill import not_taken
+from web.render import render_page
+from web.rights import Public
+from web.seats import open_session
+from web.services import Services, ServicesDep
+from web.words import lang_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/join/{code}/claim", dependencies=Public)
+async def get_claim(code: str, request: Request, services: ServicesDep) -> Response:
+    """What became of it; once the desk has agreed, the button that moves the seat here."""
+    session = await open_session(services, code, address_of(request))
+    found = await become(services, session, cookie_of(request, PHONE_COOKIE))
+    if found is not None and found[0] == "agreed":
+        return RedirectResponse(f"/move/{found[1]}", 303)
+    page = _page(request, services, session.code, settled=found[0] if found is not None else "")
+    return know_again(HTMLResponse(page), request, services)
+
+
+@router.post("/join/{code}/claim", dependencies=[*Public, Depends(checked_form)])
+@by_itself
+async def post_claim(
+    code: str, request: Request, services: ServicesDep, name: Annotated[str, Form()] = ""
+) -> Response:
+    """Ask the desk for the seat of that name."""
+    phone = cookie_of(request, PHONE_COOKIE)
+    try:
+        await claim(services, code, name, address_of(request), phone)
+    except AppError as error:
+        if error.code == "not_found":
+            raise
+        told = error.in_(lang_of(request))
+        problem = f"{told['message']} {told['remedy']}"
+        page = _page(request, services, code)
+        shown = await not_taken(request, page, problem, status_of(error))
+        return know_again(shown, request, services)
+    return RedirectResponse(f"/join/{code}/claim", 303)
+
+
+def _page(request: Request, services: Services, code: str, *, settled: str = "") -> str:
+    page = ClaimPage(mark=form_mark_of(request, services), code=code, settled=settled)
+    return render_page(page, lang_of(request))
