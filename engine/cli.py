@@ -65,8 +65,10 @@ from engine.proof.graph import dot, traffic
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import Proof, prove
 from engine.proof.suite import run_test, tally
+from engine.rules.chain import TROUBLE, appends, judged, key_of
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
+from engine.scenario.encoding import decoded
 from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
@@ -302,9 +304,13 @@ def fmt(
 
 
 @main.command(name="replay")
-def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
-    """Fold a log, print the fingerprint of its end state; and say where the script as it is now
-    would have gone otherwise (exit 1)."""
+def replay_log(
+    log: Path,
+    scenario: Annotated[Path, typer.Option()],
+    head: Annotated[str, typer.Option("--head", help="记在别处的链首，查它还在不在")] = "",
+) -> None:
+    """Fold a log, print the fingerprint of its end state; say where its chain is broken, and where
+    the script as it is now would have gone otherwise (exit 1)."""
     script = compile_path(scenario)
     records = read_log(log)
     try:
@@ -313,6 +319,7 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
         refuse(error, 1)
     out.print(f"{state.seq} 条记录，结局 {state.ending or '—'}")
     out.print(fingerprint(state))
+    _tell_chain(log, head)
     if state.digest == script.digest:
         return
     gone = first_difference(script, records)
@@ -322,6 +329,30 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
     out.print(f"剧本改过：从第 {gone.seq} 条记录起，会走得不一样。", markup=False)
     out.print(f"  当时：{gone.was}\n  现在：{gone.now}", markup=False)
     raise typer.Exit(1)
+
+
+def _tell_chain(log: Path, head: str) -> None:
+    """What the log's chain proves; exits 1 if it was changed."""
+    keys = [key_of(each) for each in store.known_secrets()]
+    lines = decoded(log.read_bytes()).text.encode().split(b"\n")
+    judged_so = judged(appends(lines), keys, head)
+    told_so = {
+        "held": "链完好：每一条记录都是当时写下的。",
+        "before": "早先的记录那时还没有链：那一段改没改过，查不出来。",
+        "unlinked": "没有链：改没改过，查不出来。",
+        "cut": "记下的链首不在其中：末尾被截掉，或整条链被重写过。",
+    }.get(judged_so.found)
+    if judged_so.found == "foreign" and not keys:
+        told_so = "链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）。"
+        out.print(told_so, markup=False)
+        return
+    if told_so is None:
+        told_so = TROUBLE[judged_so.found].zh.format(seq=judged_so.seq) + "。"  # type: ignore[index]
+    out.print(told_so, markup=False)
+    if judged_so.found in ("held", "before"):
+        out.print(f"链首 {judged_so.head}", markup=False)
+    elif judged_so.found != "unlinked":
+        raise typer.Exit(1)
 
 
 main.command(name="report")(commands.report)

@@ -136,6 +136,14 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return "" if link.startswith(BEFORE) else link
 
     @property
+    def told_heads(self) -> list[str]:
+        """The head of each team's log, for people to check by; those not chained say so."""
+        return [
+            f"第 {one.team} 队对局记录链首：{self.head(one.run) or '没有（早先的记录没有链）'}"
+            for one in self.runs
+        ]
+
+    @property
     def late_attendants(self) -> list[Attendant]:
         """Everybody who made up for it, in order."""
         return self._attendants(self.make_ups)

@@ -108,6 +108,16 @@ def link(key: Key, previous: str, run: str, seq: int, body: bytes, *, mark: str 
     return f"{mark}{key.name}-{hmac.digest(key.secret, told, 'sha256').hex()}"
 
 
+class Judged(msgspec.Struct, frozen=True):
+    """What a whole log's links prove."""
+
+    found: Found | Literal["cut"]
+    """`cut`: the head that was noted isn't in it."""
+    seq: int
+    """Where the trouble is; 0: nowhere."""
+    head: str
+
+
 class Links:
     """Follows the links of one run from its first append."""
 
@@ -141,6 +151,20 @@ class Links:
         if not hmac.compare_digest(made, append.link):
             return "changed"
         return "before" if read[1] else "held"
+
+
+def judged(log: Iterable[Append], keys: Iterable[Key], noted: str = "") -> Judged:
+    """What the links of a whole log prove. `noted`: as of Links."""
+    links = Links(keys, noted=noted)
+    for append in log:
+        found = links.follow(append)
+        if found in ("changed", "foreign") or (found == "unlinked" and links.head):
+            return Judged(found, append.seq, links.head)
+    if not links.has_noted:
+        return Judged("cut", 0, links.head)
+    if "unlinked" in links.counts:
+        return Judged("unlinked", 0, "")
+    return Judged("before" if "before" in links.counts else "held", 0, links.head)
 
 
 # ── logs that are carried elsewhere ─────────────────────────────────────────────────────────────

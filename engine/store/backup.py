@@ -158,10 +158,10 @@ async def restore(url: str, path: Path, secret: str = "") -> Manifest:
         for _ in reader:  # to its end: every digest is checked before anything is written
             pass
     with holding(url):
-        return await _restored(url, path)
+        return await _restored(url, path, secret)
 
 
-async def _restored(url: str, path: Path) -> Manifest:
+async def _restored(url: str, path: Path, secret: str) -> Manifest:
     with opening(url):
         engine = make_engine(url)
     try:

@@ -77,7 +77,7 @@ def verify(
         str, typer.Option("--head", help="记在别处的链首（审计的，或一局的），查它还在不在")
     ] = "",
 ) -> None:
-    """Fold every log, follow its chain and the audit log's; exit 0 sound, 1 not, 2 can't be read."""
+    """Fold every log, follow its chain and the audit log's; exit 0 sound, 1 not, 2 unreadable."""
     try:
         if file is None:
             found = run(verify_database(database_url(), head, known_secrets()))
