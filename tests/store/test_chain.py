@@ -12,7 +12,7 @@ from engine.store.verify import verify_database
 from tests.support.logs import opened, ready
 
 EDITS = {
-    "change": "UPDATE events SET body = replace(CAST(body AS TEXT), 's1', 's2') WHERE seq = 2",
+    "change": "UPDATE events SET body = CAST(replace(body, 's1', 's2') AS BLOB) WHERE seq = 2",
     "remove": "DELETE FROM events WHERE run = 'r' AND seq = 2",
     "swap": "UPDATE events SET link = (SELECT link FROM events WHERE seq = 3) WHERE seq = 2",
     "move": "UPDATE events SET run = 'other'",
