@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from engine.rules.views_session import ClaimInfo
 from engine.store.claims import Settled
 from engine.store.sessions import Session
@@ -11,7 +13,7 @@ from web.seats import open_session
 from web.services import Services
 from web.wire import participant_name
 
-SAME_MAX = 4
+SAME_MAX: Final = 4
 """So many of one name are shown to the desk; more of them it finds by their codes."""
 
 
@@ -37,7 +39,7 @@ async def claim(services: Services, code: str, name: str, address: str, phone: s
         raise web_error("no_such_seat")
     if not await services.database.claims.ask(phone, session.id, seats[:SAME_MAX]):
         raise web_error("too_fast")
-    _ring(services, session)
+    services.ring_session(session)
 
 
 async def become(services: Services, session: Session, phone: str) -> tuple[Settled, str] | None:
@@ -60,7 +62,7 @@ async def settle(services: Services, session: Session, name: str, settled: Settl
     found = await services.database.claims.settle(session.id, name, settled)
     if found is None:
         raise web_error("not_found")
-    _ring(services, session)
+    services.ring_session(session)
     return found.run
 
 
@@ -76,8 +78,3 @@ async def claims_of(services: Services, session: Session) -> tuple[ClaimInfo, ..
         role = scenario.roles[held.role].name
         found.append(ClaimInfo(one.id, one.run, state.team, one.seat, name, role))
     return tuple(found)
-
-
-def _ring(services: Services, session: Session) -> None:
-    for run in session.runs:
-        services.host.ring(run.id)

@@ -68,8 +68,7 @@ async def _move(services: Services, session: Session, message: Any, _name: str) 
     if address not in [one.url for one in services.reachable()]:
         raise web_error("no_such_address")
     await services.sessions.set_address(session.id, address)
-    for run in session.runs:
-        services.host.ring(run.id)
+    services.ring_session(session)
     states = await _states(services, session)
     return [{"run": run, "seq": state.seq} for run, state in states]
 

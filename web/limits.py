@@ -28,11 +28,10 @@ REQUESTS_MAX: Final = 2_000
 
 COMMANDS_PER_S: Final = 20
 COMMANDS_BURST: Final = 40
-"""Of one socket."""
+"""Messages of one socket."""
 PACE_BURST: Final = 200
-"""Of one seat or account on all its sockets, which a crowd of resent commands after a cut may use
-up: a phone, its second tab and the line that hangs yet each send what they kept."""
-"""Messages of one seat, or of one account's consoles and walls, over all their sockets."""
+"""Of one seat, or of one account's consoles and walls, over all their sockets. A cut may use it up:
+a phone, its second tab and the line that hangs yet each send again what they kept."""
 DESK_PER_S: Final = 50
 DESK_BURST: Final = 600
 """Commands of one account by HTTP: a program that starts a city's evenings."""

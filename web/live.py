@@ -24,9 +24,7 @@ from web.audit import Actor, refused_hello
 from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, cookie_of
 from web.bodies import json_response
 from web.errors import WebError, status_of, web_error
-from web.limits import COMMANDS_BURST as COMMANDS_BURST
-from web.limits import COMMANDS_PER_S as COMMANDS_PER_S
-from web.limits import Bucket
+from web.limits import COMMANDS_BURST, COMMANDS_PER_S, Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own

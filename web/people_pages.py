@@ -113,7 +113,6 @@ class ClaimPage(Page):
     code: str
     settled: str = ""
     """`waiting`, `declined`, or empty: nothing is claimed."""
-    name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

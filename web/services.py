@@ -115,6 +115,11 @@ class Services:
         self.names_by_run.pop(run, None)
         self.host.ring(run)
 
+    def ring_session(self, session: Session) -> None:
+        """Something beside the logs of all its runs has changed: an address, a claim."""
+        for run in session.runs:
+            self.host.ring(run.id)
+
     def beside(self, run: RunId) -> None:
         """Another worker changed something beside the run's log: a name, an address."""
         self.names_by_run.pop(run, None)

@@ -6,7 +6,6 @@ gives the name, the desk looks who is standing there, and agrees or doesn't.
 
 from __future__ import annotations
 
-import hashlib
 from typing import Final, Literal
 
 import msgspec
@@ -14,7 +13,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 
 from engine.store.repository import Repository, table_of
 from engine.store.tables import ClaimTable
-from engine.store.tokens import new_id
+from engine.store.tokens import hash_token, new_id
 from engine.values import RunId, SeatId
 
 LASTS_MS: Final = 15 * 60_000
@@ -45,7 +44,7 @@ class Claims(Repository):
     async def ask(self, phone: str, session: str, seats: list[tuple[RunId, SeatId]]) -> bool:
         """The phone claims these seats, and no others any more. False: too many wait already."""
         now_ms = self._clock()
-        mine = (_claim.c.phone_hash == _hash(phone)) & (_claim.c.session == session)
+        mine = (_claim.c.phone_hash == hash_token(phone)) & (_claim.c.session == session)
         async with self._writing() as db:
             await db.execute(delete(_claim).where(_claim.c.at_ms < now_ms - LASTS_MS))
             await db.execute(delete(_claim).where(mine))
@@ -56,7 +55,7 @@ class Claims(Repository):
                 return False
             rows = [
                 {
-                    "id": new_id(), "phone_hash": _hash(phone), "session": session, "run": run,
+                    "id": new_id(), "phone_hash": hash_token(phone), "session": session, "run": run,
                     "seat": seat, "at_ms": now_ms, "settled": "waiting",
                 }
                 for run, seat in seats
@@ -66,7 +65,7 @@ class Claims(Repository):
 
     async def of_phone(self, phone: str, session: str) -> list[Claim]:
         """What this phone claims, and what became of it."""
-        mine = (_claim.c.phone_hash == _hash(phone)) & (_claim.c.session == session)
+        mine = (_claim.c.phone_hash == hash_token(phone)) & (_claim.c.session == session)
         return await self._find(mine)
 
     async def waiting(self, session: str) -> list[Claim]:
@@ -89,7 +88,3 @@ class Claims(Repository):
         wanted = select(*_COLUMNS).where(which, fresh).order_by(_claim.c.at_ms, _claim.c.id)
         async with self._reading() as db:
             return [Claim(*row) for row in await db.execute(wanted)]
-
-
-def _hash(phone: str) -> str:
-    return hashlib.sha256(f"claim:{phone}".encode()).hexdigest()

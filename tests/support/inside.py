@@ -6,12 +6,14 @@ import asyncio
 import json
 from collections.abc import Coroutine, Iterator, MutableMapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 import httpx
 from fastapi import FastAPI
 
 from tests.support.patience import soon
+from tests.support.scripts import MINI
 from web.app import create_app
 from web.services import Services
 from web.settings import Settings
@@ -22,6 +24,16 @@ ADDRESS = "192.0.2.9"
 
 NAMES = "inside,room,party.example"
 """Hosts that tests call it by."""
+
+
+def small(folder: Path, *, script: str = "mini", **more: Any) -> Settings:
+    """What an app with the one small script needs, all of it in this folder. `more`: what is set
+    otherwise, or besides."""
+    place = folder / "scenarios" / script
+    place.mkdir(parents=True)
+    (place / "scenario.yaml").write_bytes(MINI)
+    given = {"database_url": f"sqlite:///{folder}/test.db", "secret": "x", **more}
+    return Settings(scenarios=place.parent, **given)
 
 
 class Inside:

@@ -10,10 +10,8 @@ import httpx
 import pytest
 
 from engine.errors import Rejection
-from tests.support.inside import ADDRESS, Inside, inside
-from tests.support.scripts import MINI
+from tests.support.inside import ADDRESS, Inside, inside, small
 from web.seats import take_seat
-from web.settings import Settings
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"
@@ -23,15 +21,7 @@ TEAMS, ROOM = 4, 3
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("crowd")
-    (folder / "scenarios" / SCRIPT).mkdir(parents=True)
-    (folder / "scenarios" / SCRIPT / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password=PASSWORD,
-    )
+    settings = small(tmp_path_factory.mktemp("crowd"), script=SCRIPT, admin_password=PASSWORD)
     with inside(settings) as opened:
         yield opened
 

@@ -7,27 +7,20 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from engine.store.tokens import CODE_ALPHABET, CODE_LENGTH
-from tests.support.inside import Inside, inside
-from tests.support.scripts import MINI
+from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD, Browser
 from web import limits
 from web.doorway import BODY_MAX
 from web.errors import WebError
 from web.limits import Limits
-from web.settings import Settings
 
 SCRIPT = "first-congress-demo"
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("doorway")
-    (folder / "mini").mkdir()
-    (folder / "mini" / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder,
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
+    settings = small(
+        tmp_path_factory.mktemp("doorway"),
         admin_password=PASSWORD,
         public_url="https://party.example.cn/",
         origins="https://other.example.cn, http://third.example.cn:8080",

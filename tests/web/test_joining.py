@@ -11,10 +11,8 @@ import pytest
 
 from engine.store import totp
 from tests.engine.test_typed import FINE, NONE, WRITTEN
-from tests.support.inside import Inside, inside
-from tests.support.scripts import MINI
+from tests.support.inside import Inside, inside, small
 from web.limits import GUESSES_MAX
-from web.settings import Settings
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"
@@ -23,15 +21,7 @@ ROOM = "192.0.2.80"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("joining")
-    (folder / "scenarios" / SCRIPT).mkdir(parents=True)
-    (folder / "scenarios" / SCRIPT / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password=PASSWORD,
-    )
+    settings = small(tmp_path_factory.mktemp("joining"), script=SCRIPT, admin_password=PASSWORD)
     with inside(settings) as opened:
         yield opened
 

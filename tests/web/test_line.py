@@ -8,12 +8,10 @@ from pathlib import Path
 import pytest
 
 from engine.errors import AppError, ConcurrentAppend, StoreUnavailable
-from tests.support.inside import Inside, inside
-from tests.support.scripts import MINI
+from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD
 from web import errors, live, proxies
 from web.errors import web_error
-from web.settings import Settings
 
 FINAL = {"seat_needed", "login_needed", "not_found", "other_seat"}
 """After these a page stops, and says so: coming back with the same hello can't help."""
@@ -27,15 +25,7 @@ KNOWN = [web_error(code, what="x") for code in sorted(errors.CODES)]
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("line")
-    (folder / "mini").mkdir()
-    (folder / "mini" / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder,
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password=PASSWORD,
-    )
+    settings = small(tmp_path_factory.mktemp("line"), admin_password=PASSWORD)
     with inside(settings) as opened:
         yield opened
 

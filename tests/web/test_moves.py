@@ -9,10 +9,8 @@ import httpx
 import pytest
 
 from engine.store.tokens import new_token
-from tests.support.inside import Inside, inside
-from tests.support.scripts import MINI
+from tests.support.inside import Inside, inside, small
 from web.moves import DESK_S, link_for
-from web.settings import Settings
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"
@@ -20,15 +18,7 @@ SCRIPT = "first-congress-demo"
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("moves")
-    (folder / "scenarios" / SCRIPT).mkdir(parents=True)
-    (folder / "scenarios" / SCRIPT / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password=PASSWORD,
-    )
+    settings = small(tmp_path_factory.mktemp("moves"), script=SCRIPT, admin_password=PASSWORD)
     with inside(settings) as opened:
         yield opened
 

@@ -15,15 +15,13 @@ import pytest
 from starlette.datastructures import Headers
 
 from tests.support import routes
-from tests.support.inside import ADDRESS, Inside, inside
+from tests.support.inside import ADDRESS, Inside, inside, small
 from tests.support.patience import soon
-from tests.support.scripts import MINI
 from tests.web.test_people import PASSWORD
 from web.doorway import BODY_MAX, SAFE
 from web.errors import WebError
 from web.hosts import Hosts
 from web.limits import Limits
-from web.settings import Settings
 from web.shape import check_head, check_type
 
 BOUNDARY = "multipart/form-data; boundary=b"
@@ -33,13 +31,8 @@ ODD_CHARSETS = ("punycode", "idna", "utf-7", "utf-16", "hex", "zlib", "bz2", "la
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("shape")
-    (folder / "mini").mkdir()
-    (folder / "mini" / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder,
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
+    settings = small(
+        tmp_path_factory.mktemp("shape"),
         admin_password=PASSWORD,
         public_url="https://party.example.cn",
         hosts="party.lan",

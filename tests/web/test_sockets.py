@@ -10,30 +10,20 @@ from typing import Any
 import pytest
 
 from engine.rights import Role
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside, inside, small
 from tests.support.patience import soon
-from tests.support.scripts import MINI
 from tests.web.test_people import PASSWORD
 from web import live
 from web.limits import COMMANDS_BURST, PACE_BURST
 from web.routes.api import open_session
 from web.seats import take_seat
-from web.settings import Settings
 
 ADDRESS = "192.0.2.9"
 
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
-    folder = tmp_path_factory.mktemp("sockets")
-    (folder / "mini").mkdir()
-    (folder / "mini" / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder,
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password=PASSWORD,
-    )
+    settings = small(tmp_path_factory.mktemp("sockets"), admin_password=PASSWORD)
     with inside(settings) as opened:
         yield opened
 
