@@ -65,7 +65,7 @@ from engine.proof.graph import dot, traffic
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import Proof, prove
 from engine.proof.suite import run_test, tally
-from engine.rules.chain import TROUBLE, appends, judged, key_of
+from engine.rules.chain import WRONG, appends, judged, key_of
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
 from engine.scenario.encoding import decoded
@@ -335,24 +335,16 @@ def _tell_chain(log: Path, head: str) -> None:
     """What the log's chain proves; exits 1 if it was changed."""
     keys = [key_of(each) for each in store.known_secrets()]
     lines = decoded(log.read_bytes()).text.encode().split(b"\n")
-    judged_so = judged(appends(lines), keys, head)
-    told_so = {
-        "held": "链完好：每一条记录都是当时写下的。",
-        "before": "早先的记录那时还没有链：那一段改没改过，查不出来。",
-        "unlinked": "没有链：改没改过，查不出来。",
-        "cut": "记下的链首不在其中：末尾被截掉，或整条链被重写过。",
-    }.get(judged_so.found)
-    if judged_so.found == "foreign" and not keys:
-        told_so = "链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）。"
-        out.print(told_so, markup=False)
+    links = judged(appends(lines), keys, head.strip())
+    if links.found == "foreign" and not keys:
+        out.print("链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）。", markup=False)
         return
-    if told_so is None:
-        told_so = TROUBLE[judged_so.found].zh.format(seq=judged_so.seq) + "。"  # type: ignore[index]
-    out.print(told_so, markup=False)
-    if judged_so.found in ("held", "before"):
-        out.print(f"链首 {judged_so.head}", markup=False)
-    elif judged_so.found != "unlinked":
+    whose = f"局 {links.run}：" if links.run else ""
+    out.print(f"{whose}{links.told.zh}。", markup=False)
+    if links.found in WRONG:
         raise typer.Exit(1)
+    if links.head:
+        out.print(f"链首 {links.head}", markup=False)
 
 
 main.command(name="report")(commands.report)

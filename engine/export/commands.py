@@ -21,7 +21,6 @@ from engine.store import backup as backups
 from engine.store.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
 from engine.store.opening import shown
-from engine.store.secret import secret_of_environment
 
 UNREADABLE: Final = 2
 out = Console(soft_wrap=True, highlight=False)
@@ -46,7 +45,7 @@ async def read_report(name: str) -> Report:
     url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
     if backups.missing(url):
         raise backup_error("nothing", shown(url))
-    database = await open_database(url, secret=secret_of_environment())
+    database = await open_database(url)
     try:
         sessions = database.sessions
         session = await sessions.find_session(name) or await sessions.find_session_by_code(name)

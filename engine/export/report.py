@@ -21,7 +21,7 @@ from engine.review.ledger import (
     read_run,
 )
 from engine.review.lessons import Lessons
-from engine.rules.chain import BEFORE, Append
+from engine.rules.chain import Append, since
 from engine.rules.events import Recorded
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
@@ -131,17 +131,24 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Those who missed the evening and played alone later."""
 
     def head(self, run: RunId) -> str:
-        """The last link of the run's log; empty: it isn't chained."""
-        link = self.written[run][-1].link
-        return "" if link.startswith(BEFORE) else link
+        """The last link of the run's log."""
+        return self.written[run][-1].link
+
+    def chained_since(self, run: RunId) -> str:
+        """The day on which the run's log was chained, where records are older; else empty."""
+        return max(since(append.link) for append in self.written[run])
+
+    def told_head(self, run: RunId) -> str:
+        """The head of the run's log, for people to check by; how many records lie under it."""
+        log, day = self.written[run], self.chained_since(run)
+        late = f"（{day} 才接上，以前改没改过查不出来）" if day else ""
+        return f"{log[-1].last_seq} 条，链首 {log[-1].link}{late}"
 
     @property
     def told_heads(self) -> list[str]:
-        """The head of each team's log, for people to check by; those not chained say so."""
-        return [
-            f"第 {one.team} 队对局记录链首：{self.head(one.run) or '没有（早先的记录没有链）'}"
-            for one in self.runs
-        ]
+        """The head of each log the record rests on, one a line."""
+        told = [f"第 {one.team} 队：{self.told_head(one.run)}" for one in self.runs]
+        return told + [f"补课：{self.told_head(one.run)}" for one in self.make_ups]
 
     @property
     def late_attendants(self) -> list[Attendant]:
@@ -292,6 +299,12 @@ def told_tally(found: Tally) -> str:
     return told + (f"（其中 {found.unasked} 人没有考到）" if found.unasked else "")
 
 
+def _records(written: Mapping[RunId, Sequence[Append]]) -> dict[RunId, list[Recorded]]:
+    return {
+        run: [one for append in log for one in records_of(append)] for run, log in written.items()
+    }
+
+
 async def gather(database: Database, session: Session) -> Report:
     """The report of a session. Raises NothingPlayedError, StoreUnavailable, ReplayError."""
     text = await database.texts.find(session.digest)
@@ -299,9 +312,7 @@ async def gather(database: Database, session: Session) -> Report:
     scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
     lessons = Lessons(scenario)
     written = await database.store.appends_of([run.id for run in session.runs])
-    logs = {
-        run: [one for append in log for one in records_of(append)] for run, log in written.items()
-    }
+    logs = _records(written)
     played = await _read(database, lessons, [run.id for run in session.runs], logs, session.id)
     if not played:
         raise NothingPlayedError
@@ -309,9 +320,8 @@ async def gather(database: Database, session: Session) -> Report:
         fork.id for run in session.runs for fork, seq, _ in await database.sessions.forks_of(run.id)
         if not seq
     ]  # fmt: skip
-    make_ups = await _read(
-        database, lessons, later, await database.store.read_many(later), session.id
-    )
+    made_up = await database.store.appends_of(later)
+    make_ups = await _read(database, lessons, later, _records(made_up), session.id)
     branches = {each.id: each.name for each in await database.people.list_branches()}
     activity = await database.activities.get(session.id)
     owner = await database.people.find_account(session.owner)
@@ -322,7 +332,7 @@ async def gather(database: Database, session: Session) -> Report:
         scenario=scenario,
         runs=played,
         logs=logs,
-        written=written,
+        written=written | made_up,
         activity=activity,
         branch=branches.get(session.branch or "", activity.branch_written),
         leader=owner.name if owner is not None and owner.name != ADMIN else "",

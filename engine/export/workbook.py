@@ -179,7 +179,7 @@ def _teams(made: _Book, report: Report, where: str) -> None:
                 round(played.course.play_ms / 60_000),
                 len(played.course.springs),
                 *(told_tally(tallies[name]) for name, _ in objectives),
-                report.head(played.run) or "没有链",
+                report.head(played.run),
             )
         )
     made.sheet("各队成绩", "各队成绩", where, columns, rows)

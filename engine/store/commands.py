@@ -7,7 +7,6 @@ import getpass
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from errno import EILSEQ
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -21,7 +20,7 @@ from engine.store.archive import Manifest, backup_error
 from engine.store.audit import Entry
 from engine.store.database import DEFAULT_URL, Database, open_database
 from engine.store.opening import cant_open, shown
-from engine.store.secret import secret_file, secret_of_environment, secrets_known
+from engine.store.secret import secrets_known
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
@@ -66,7 +65,7 @@ def backup(file: Path) -> None:
 
 def restore(file: Path) -> None:
     """Put a backup into an empty database (HONGCHUAN_DATABASE_URL). All or nothing."""
-    manifest = run(backups.restore(database_url(), file, _secret()))
+    manifest = run(backups.restore(database_url(), file))
     out.print(f"恢复好了：{shown(database_url())}", markup=False)
     _tell(manifest)
 
@@ -80,9 +79,9 @@ def verify(
     """Fold every log, follow its chain and the audit log's; exit 0 sound, 1 not, 2 unreadable."""
     try:
         if file is None:
-            found = run(verify_database(database_url(), head, known_secrets()))
+            found = run(verify_database(database_url(), head.strip(), known_secrets()))
         else:
-            found = verify_file(file, head, known_secrets())
+            found = verify_file(file, head.strip(), known_secrets())
     except (AppError, OSError) as error:
         refuse(error)
     tell_findings(found)
@@ -94,19 +93,8 @@ def known_secrets() -> tuple[str, ...]:
     if it can't be read."""
     try:
         return secrets_known()
-    except (OSError, ValueError) as error:
-        refuse(error if isinstance(error, OSError) else _unreadable())
-
-
-def _secret() -> str:
-    try:
-        return secret_of_environment()
-    except (OSError, ValueError) as error:
-        refuse(error if isinstance(error, OSError) else _unreadable())
-
-
-def _unreadable() -> OSError:
-    return OSError(EILSEQ, "不是文本", str(secret_file()))
+    except OSError as error:
+        refuse(error)
 
 
 def _who() -> str:
@@ -120,7 +108,7 @@ def _who() -> str:
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
     if backups.missing(database_url()):
         raise backup_error("nothing", shown(database_url()))
-    database = await open_database(database_url(), secret=_secret())
+    database = await open_database(database_url())
     try:
         return await doing(database)
     finally:

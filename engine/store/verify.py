@@ -15,7 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from engine.errors import ReplayError
-from engine.rules.chain import TROUBLE, Append, Key, Links, key_of
+from engine.rules.chain import TOLD, WRONG, Append, Key, Links, key_of
 from engine.rules.codec import decode_event
 from engine.rules.events import Recorded
 from engine.rules.evolve import EMPTY
@@ -28,6 +28,8 @@ from engine.store.sql import records_of
 
 PROBLEMS_MAX: Final = 100
 """Problems told; more are only counted."""
+TAKEN: Final = "从第 {seq} 条记录起没有链：链被人去掉了"
+"""Of a database that keeps a link with each append."""
 
 
 class Findings(msgspec.Struct):
@@ -46,20 +48,28 @@ class Findings(msgspec.Struct):
     chain: Chain = msgspec.field(default_factory=Chain)
     chained: int = 0
     """Runs whose links hold from the first record."""
-    unchained: int = 0
-    """Runs with records from before there was a chain; what came after it holds."""
+    unchained: dict[str, int] = msgspec.field(default_factory=dict)
+    """Runs with records from before there was a chain, by the day they were chained; empty: not
+    yet. What came after holds."""
     unasked: int = 0
     """Runs whose links couldn't be checked, for the secret isn't known here."""
+
+    unwritten: int = 0
+    """Runs without a log, in which nobody has a seat."""
 
     @property
     def told_links(self) -> list[str]:
         """What the links of the logs prove, a line each."""
         told = [
-            (self.chained, "局的链完好：每一条记录都是当时写下的"),
-            (self.unchained, "局有早先的记录，那时还没有链：那一段改没改过，查不出来"),
-            (self.unasked, "局的链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）"),
+            (self.chained, TOLD["held"].zh),
+            (self.unasked, "链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）"),
+            (self.unwritten, "一条记录也没有，也没有人入座：刚开，或者没有写成"),
         ]
-        return [f"{count} {text}" for count, text in told if count]
+        told += [
+            (count, TOLD["before" if day else "unlinked"].format(since=day).zh)
+            for day, count in sorted(self.unchained.items())
+        ]
+        return [f"{count} 局：{text}" for count, text in told if count]
 
     def problem(self, text: str) -> None:
         """Something isn't as it should be."""
@@ -80,9 +90,11 @@ class Checks:
         self._sessions: dict[str, str] = {}
         self._runs: dict[str, str] = {}
         self._texts: set[str] = set()
+        self._seated: set[str] = set()
         self._looks: dict[str, Callable[[dict[str, Any]], None]] = {
             "events": self._logs.event,
             "runs": lambda row: self._runs.__setitem__(row["id"], row["session"]),
+            "seats": lambda row: self._seated.add(row["run"]),
             "sessions": lambda row: self._sessions.__setitem__(row["id"], row["digest"]),
             "scenarios": self._text,
             "audit": self._audit,
@@ -124,6 +136,11 @@ class Checks:
                 self.findings.problem(f"局 {run}：没有它的场次 {session}")
             elif self._sessions[session] not in self._texts:
                 self.findings.problem(f"局 {run}：没有它开场时的剧本")
+        for run in self._runs.keys() - set(self._logs.seen):
+            if run in self._seated:
+                self.findings.problem(f"局 {run}：有人入座，却一条记录也没有：记录被人整段删了")
+            else:
+                self.findings.unwritten += 1
         return self.findings
 
 
@@ -166,9 +183,10 @@ class _Logs:
             return
         if row["last_seq"] != state.seq:
             found = "changed"
-        if found in TROUBLE and self._sound:
+        told = TOLD[found].zh if found in WRONG else TAKEN if found == "unlinked" else ""
+        if told and self._sound:
             self._sound = False
-            self._findings.problem(f"局 {self._run}：{TROUBLE[found].zh.format(seq=row['seq'])}")
+            self._findings.problem(f"局 {self._run}：{told.format(seq=row['seq'])}")
 
     def _close(self) -> None:
         if not self.seen:
@@ -186,7 +204,8 @@ class _Logs:
         if "foreign" in counts:
             self._findings.unasked += 1
         elif "before" in counts or "unlinked" in counts:
-            self._findings.unchained += 1
+            days = self._findings.unchained
+            days[self._links.since] = days.get(self._links.since, 0) + 1
         else:
             self._findings.chained += 1
 

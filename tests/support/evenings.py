@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ from engine.store.sql import append_row, body_of
 from engine.store.tables import EventTable, RunTable, SessionTable
 
 ROOT = Path(__file__).resolve().parents[2]
+PIECES = 4
 YIDA = ROOT / "scenarios" / "yida-1921" / "scenario.yaml"
 PASSWORD = "七月二十三日"
 NAMES = ("赵春兰", "钱卫国", "孙晓梅", "李建军", "周颖", "吴敏", "郑海", "王秀英")
@@ -93,11 +96,22 @@ async def keep_evening(
         branch=await _branch_called(database, branch) if branch else branch_id,
     )
     for run, records in zip(session.runs, logs, strict=True):
-        await database.store.append(run.id, 0, records)
+        for piece in _pieces(records):
+            await database.store.append(run.id, piece[0].seq - 1, piece)
         seats = {record.by for record in records if record.by.startswith("s")}
         for place in range(len(seats)):
             await database.sessions.create_seat(run.id, NAMES[place % len(NAMES)])
     return session
+
+
+def _pieces(log: Sequence[Recorded]) -> list[list[Recorded]]:
+    """The log as a few appends of whole commands: one a command takes tests too long."""
+    pieces: list[list[Recorded]] = [[]]
+    for _, command in groupby(log, key=lambda record: (record.by, record.command)):
+        if len(pieces[-1]) > len(log) // PIECES:
+            pieces.append([])
+        pieces[-1] += command
+    return pieces
 
 
 async def _branch_called(database: Database, name: str) -> str:
@@ -167,10 +181,11 @@ async def admin_of(database: Database, password: str = PASSWORD) -> str:
 def keep_logs(
     url: str, script: bytes, *logs: Sequence[Recorded], password: str = PASSWORD
 ) -> Session:
-    """A session with these logs in the database at `url`."""
+    """A session with these logs in the database at `url`, chained with the environment's secret."""
 
     async def keep() -> Session:
-        database = await open_database(url)
+        secret = os.environ.get("HONGCHUAN_SECRET", "")
+        database = await open_database(url, secret=secret)
         owner = await admin_of(database, password)
         kept = await keep_evening(database, owner, script, logs, branch="机关第一党支部")
         await database.close()

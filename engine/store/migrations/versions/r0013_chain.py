@@ -1,17 +1,21 @@
 """One row an append instead of one a record, and a chain over them.
 
-What was written before isn't chained, and says so; from now on it can't be changed unseen either.
+What was written before is chained as it stands now, and says since when: what happened to it until
+then can't be known, and from now on it can't be changed unseen either.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from alembic import context, op
 
-from engine.rules.chain import BEFORE, key_of, link
+from engine.civil import local
+from engine.rules.chain import Key, key_of, link, mark_of
+from engine.store.secret import secret_of_environment
 
 revision = "0013"
 down_revision = "0012"
@@ -39,17 +43,25 @@ def upgrade() -> None:
     bind = op.get_bind()
     names = ("run", "seq", "by", "command", "version", "body")
     old = sa.table("events", *map(sa.column, names))
-    key = key_of(context.config.attributes.get("secret", ""))
-    for run in bind.execute(sa.select(old.c.run).distinct().order_by(old.c.run)).scalars().all():
+    runs = bind.execute(sa.select(old.c.run).distinct().order_by(old.c.run)).scalars().all()
+    mark = mark_of(local(time.time_ns() // 1_000_000).date())
+    key = _key() if runs else None
+    for run in runs:
+        assert key is not None
         mine = sa.select(old).where(old.c.run == run).order_by(old.c.seq)
         rows, previous = [], ""
         for seq, last_seq, body in _appends(bind.execute(mine).mappings().all()):
-            previous = link(key, previous, run, seq, body, mark=BEFORE)
+            previous = link(key, previous, run, seq, body, mark=mark)
             row = {"run": run, "seq": seq, "last_seq": last_seq, "body": body, "link": previous}
             rows.append(row)
         bind.execute(made.insert(), rows)
     op.drop_table("events")
     op.rename_table("events_new", "events")
+
+
+def _key() -> Key:
+    """Of the secret that a server hands in. A command may come first, in the same environment."""
+    return key_of(context.config.attributes.get("secret") or secret_of_environment())
 
 
 def _appends(rows: Any) -> list[tuple[int, int, bytes]]:
