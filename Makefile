@@ -4,9 +4,10 @@
 # make all     whatever can be tried, the long things too: an hour or more, as root, on a quiet machine
 # make check   style, types, import directions
 # make bench   how fast the rules are on this machine
+# make cheat   what a client gets right that reads no text: before options were drawn, and now
 # make load    what an evening costs a server: processor time, bytes, memory
 
-.PHONY: serve test faults all check bench load coverage lock
+.PHONY: serve test faults all check bench cheat load coverage lock
 
 serve:
 	@scripts/setup
@@ -33,6 +34,10 @@ check:
 bench:
 	@scripts/setup --dev
 	@exec .venv/bin/pytest bench --benchmark-only
+
+cheat:
+	@scripts/setup --dev
+	@exec .venv/bin/python -m bench.cheat
 
 load:
 	@scripts/setup --dev

@@ -4,6 +4,7 @@ AppError                 code, message, remedy, optional Place
 ├─ ScenarioError         an author's mistakes: all of them, not the first
 ├─ Rejection             a command refused; nothing changed
 ├─ Unkeepable            a character or a number that no database can hold
+├─ QuotaError            there is so much of somebody's already that no more is taken
 ├─ StartError            a setting or a file without which the program can't start
 ├─ ReplayError           a log that can't be folded: run, seq, tag
 └─ StoreError            ConcurrentAppend, StoreUnavailable
@@ -163,6 +164,13 @@ class Unkeepable(AppError):
                 "Take out invisible characters, such as pasted text may hold; keep numbers small.",
             ),
         )
+
+
+class QuotaError(AppError):
+    """There is so much of somebody's already that no more is taken; what there is stays."""
+
+    def __init__(self, message: Text, remedy: Text) -> None:
+        super().__init__("quota", message, remedy)
 
 
 class StartError(AppError):

@@ -13,8 +13,22 @@ ACTS: Final = {
     "live": "连接被断开",
     "*": "同一时间的大量被拒操作",
     "lapse": "到期清除姓名和活动记录",
+    "lapse due": "姓名到期，先等几天",
+    "lapse put off": "电脑的时间不可信，暂不清除",
     "erase": "清除了一人的姓名",
     "console erase": "命令行：清除姓名",
+    "console names": "命令行：列出姓名",
+    "console report": "命令行：取走一场的文档",
+    "console export": "命令行：取走学习记录",
+    "console backup": "命令行：做备份",
+    "console restore": "命令行：恢复备份",
+    "GET /audit/log.jsonl": "下载审计日志",
+    "GET /api/runs/{run}/log": "取走对局记录（接口）",
+    "GET /api/sessions/{name}": "看进度（接口）",
+    "GET /review/{run}/log.jsonl": "下载对局记录",
+    "GET /review/{run}/moment": "看重演",
+    "GET /review/sessions/{name}/certificates": "打开参加证明",
+    "GET /review/sessions/{name}/files/{file}": "下载文档",
     "POST /logout": "退出登录",
     "POST /api/token": "登录",
     "POST /login": "登录",
@@ -68,6 +82,9 @@ ACTS: Final = {
     "command extend": "加时间",
     "command add_team": "加一队",
     "command address": "换入场地址",
+    "command lock": "关上入座",
+    "command unlock": "打开入座",
+    "command renew_code": "换邀请码",
     "command open_barrier": "放行",
     "command skip": "跳过一题",
     "command release": "解除拦住",
@@ -92,7 +109,8 @@ ACTS: Final = {
 
 OUTCOMES: Final = {"401": "没有登录，或账号密码不对", "403": "不许", "404": "没有找到",
                    "409": "和现状冲突", "413": "太大", "422": "内容不合要求", "429": "太快",
-                   "refused": "被拒", "500": "程序出错", "not_saved": "没有存下来"}  # fmt: skip
+                   "refused": "被拒", "500": "程序出错",
+                   "unsure": "先问了一次", "not_saved": "没有存下来"}  # fmt: skip
 
 
 def act_zh(act: str) -> str:

@@ -1,14 +1,17 @@
-"""The audit log's place in the web: every request that changes something, and every socket.
+"""The audit log's place in the web: every request that changes something, every one that takes
+people's names out, and every socket.
 
 `Audited` sees all requests. What an account does is on the disk before the answer leaves; while the
 log can't be written, no act is taken. Refusals, whosever, follow a moment later. `web/live.py`
-tells of commands on sockets through `Actor`. No route has to think of it.
+tells of commands on sockets through `Actor`. A route that takes names out says so at its door
+(`gives`), and is recorded before the first byte leaves. An entry is its branch's: of the session
+that the door found, else of whoever acts; a route that touches another one says so (`touches`).
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections import OrderedDict, deque
 from typing import Any, Final
 
 import msgspec
@@ -28,6 +31,9 @@ from web.services import Services, get_services
 from web.wire import KINDS
 
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
+LOOKED_MS: Final = 10 * 60_000
+"""Whoever looks at the same again within so long is told of once: programs ask every second."""
+LOOKS_MAX: Final = 1_000
 LOGINS: Final = ("/login", "/api/token")
 COMMANDS: Final = "/api/sessions/{name}/commands"
 _ASKS: Final = re.compile(r"/api/sessions/[^/]+/commands")
@@ -81,6 +87,12 @@ class Actor(msgspec.Struct, frozen=True):
         audit.refused(replace(self.entry, act=command(do), outcome=error.code))
 
 
+def touches(request: HTTPConnection, *branches: str | None) -> None:
+    """What is done is these branches' business: each one's auditors are to see it."""
+    known = getattr(request.state, "touched", ())
+    request.state.touched = tuple(dict.fromkeys((*known, *branches)))
+
+
 def refused_hello(audit: Audit, connection: HTTPConnection, error: AppError) -> None:
     """Somebody was refused a socket, or lost theirs."""
     told = Entry(kind="nobody", act="live", outcome=error.code, address=address_of(connection))
@@ -106,14 +118,18 @@ class Audited:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._looked: OrderedDict[tuple[str, ...], int] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
-        if scope["type"] != "http" or scope["method"] in SAFE:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         request = Request(scope)
         services = get_services(request)
+        if scope["method"] in SAFE:
+            await _Taking(self._app, request, services, self._looked).serve(receive, send)
+            return
         try:
             account = await find_account(request, services)
             if account is not None:
@@ -176,18 +192,23 @@ class _Request:
         if self._told or hasattr(self._request.state, "once_answered"):
             return
         self._told = True
+        await self._tell(status)
+
+    async def _tell(self, status: int) -> None:
         audit, entry = self._services.database.audit, self._entry(status)
+        touched: tuple[str | None, ...] = getattr(self._request.state, "touched", ())
         if status >= 400:
             audit.refused(entry)
         elif entry.kind == "staff":
-            await _recorded(audit, entry)
+            for branch in touched or (entry.branch,):
+                await _recorded(audit, replace(entry, branch=branch))
 
     def _entry(self, status: int) -> Entry:
         scope = self._request.scope
-        path = getattr(scope.get("route"), "path", "?")
+        path = self._route()
         given = scope.get("path_params", {})
         named = [str(value) for name, value in given.items() if name not in SECRETS]
-        method = scope["method"] if scope["method"] in METHODS else "?"
+        method = scope["method"] if scope["method"] in (*METHODS, "GET") else "?"
         code = getattr(self._request.state, "refusal", str(status))
         entry = Entry(
             kind="nobody",
@@ -206,6 +227,11 @@ class _Request:
         return replace(
             entry, kind="staff", who=account.name[:WHO_MAX], branch=self._branch(account)
         )
+
+    def _route(self) -> str:
+        """The path as the route declares it."""
+        path: str = getattr(self._request.scope.get("route"), "path", "?")
+        return path
 
     def _branch(self, account: Account) -> str | None:
         """The branch of the session that the door found; else that of whoever acts."""
@@ -228,3 +254,39 @@ class _Request:
         except (msgspec.DecodeError, ValueError, RecursionError):
             return {}
         return found
+
+
+class _Taking(_Request):
+    """One request that changes nothing: it is told where it takes names out, and was let in or
+    refused."""
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        request: Request,
+        services: Services,
+        looked: OrderedDict[tuple[str, ...], int],
+    ) -> None:
+        super().__init__(app, request, services, None)
+        self._looked = looked
+
+    async def _record(self, status: int) -> None:
+        gives = getattr(self._request.state, "gives", "")
+        if self._told or not gives:
+            return
+        self._told, self._account = True, getattr(self._request.state, "taker", None)
+        if status >= 400 or gives == "file" or self._first_look():
+            await self._tell(status)
+
+    def _first_look(self) -> bool:
+        """Whoever asks hasn't looked at this for a while."""
+        now_ms, session = self._services.host.clock.now_ms(), self._request.state.session
+        looked = (self._account.id if self._account else "", session.id, self._route())
+        last_ms = self._looked.pop(looked, None)
+        if last_ms is not None and now_ms - last_ms < LOOKED_MS:
+            self._looked[looked] = last_ms
+            return False
+        self._looked[looked] = now_ms
+        while len(self._looked) > LOOKS_MAX:
+            self._looked.popitem(last=False)
+        return True

@@ -17,7 +17,6 @@ from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from engine import typed
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder
 from engine.store.tokens import new_token
@@ -29,8 +28,6 @@ from web.settings import Settings
 
 LOGIN_COOKIE: Final = "login"
 SEAT_COOKIE: Final = "seat"
-LOGIN_S: Final = 12 * 3600
-TICKET_S: Final = 300
 SEAT_S: Final = 7 * 24 * 3600
 PHONE_COOKIE: Final = "phone"
 """Tells one browser from another, before anybody has a seat in it; and shows that it keeps any."""
@@ -192,87 +189,8 @@ async def get_account(account: MaybeAccountDep) -> Account:
     return account
 
 
-async def log_in(request: Request, services: Services, name: str, password: str, code: str) -> str:
-    """A login's token. Raises WebError wrong_password, code_needed, wrong_code, locked_out,
-    too_fast."""
-    account = await check_password(request, services, name, password)
-    return await finish_login(request, services, account, code)
-
-
-async def check_password(request: Request, services: Services, name: str, password: str) -> Account:
-    """Whose password it is. Raises WebError wrong_password, locked_out, too_fast."""
-    name = typed.shown(name)
-    note_login(request, await services.people.find_named(name))
-    await begin_try(request, services, name)
-    account = await services.people.check_login(name, password)
-    if account is None:
-        raise web_error("wrong_password")
-    return account
-
-
-def note_login(request: Request, account: Account | None) -> None:
-    """Whose login the request asks for, for the audit log."""
-    request.state.login_of = account
-
-
-async def begin_try(request: Request, services: Services, name: str) -> None:
-    """Count a try to log in. Raises WebError locked_out, too_fast."""
-    address = address_of(request)
-    if not is_loopback(address):  # as of requests
-        services.limits.login(address)
-    wait_ms = await services.database.attempts.begin(name, address)
-    if wait_ms:
-        locked = web_error("locked_out")
-        locked.retry_s = -(-wait_ms // 1000)
-        raise locked
-
-
-async def end_try(request: Request, services: Services, name: str) -> None:
-    """The try succeeded."""
-    services.limits.logged_in(address_of(request))
-    await services.database.attempts.succeeded(name, address_of(request))
-
-
-async def finish_login(request: Request, services: Services, account: Account, code: str) -> str:
-    """A login's token for who knew the password. Raises WebError code_needed, wrong_code."""
-    if account.totp:
-        if not code.strip():
-            raise web_error("code_needed")
-        if not await services.people.use_code(account.id, code):
-            raise web_error("wrong_code")
-    await end_try(request, services, account.name)
-    return await services.people.create_login(account.id, LOGIN_S, address_of(request))
-
-
-async def ticket(services: Services, account: Account) -> str:
-    """Shows for some minutes that somebody knew the account's password of now."""
-    until_s = services.host.clock.now_ms() // 1000 + TICKET_S
-    text = f"{account.id}.{until_s}.{await _password_mark(services, account)}"
-    return f"{text}.{_signed(services.key, f'ticket:{text}')}"
-
-
-async def ticket_account(services: Services, given: str) -> Account | None:
-    """The account of a ticket that still counts: the password is the same, and codes are set up,
-    for a ticket alone lets nobody in."""
-    text, _, mark = given.rpartition(".")
-    if not hmac.compare_digest(mark.encode(), _signed(services.key, f"ticket:{text}").encode()):
-        return None
-    name, until_s, known = text.split(".")
-    if int(until_s) * 1000 <= services.host.clock.now_ms():
-        return None
-    account = await services.people.find_account(name)
-    if account is None or account.disabled_ms is not None or not account.totp:
-        return None
-    return account if known == await _password_mark(services, account) else None
-
-
-async def _password_mark(services: Services, account: Account) -> str:
-    """Another one as soon as the password is another."""
-    hashed = await services.people.find_password_hash(account.id)
-    return _signed(services.key, f"password:{hashed}")
-
-
-def _signed(key: str, text: str) -> str:
+def signed(key: str, text: str) -> str:
+    """The mark that only this installation can put on a text."""
     return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
@@ -293,7 +211,7 @@ def chrome(request: Request, services: Services, account: Account | None) -> dic
 
 def form_mark(key: str, token: str, nonce: str) -> str:
     """What a form carries to show that our page made it for this browser, and once."""
-    return f"{nonce}.{_signed(key, f'form:{token}:{nonce}')}"
+    return f"{nonce}.{signed(key, f'form:{token}:{nonce}')}"
 
 
 def form_mark_of(request: Request, services: Services) -> str:

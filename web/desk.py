@@ -68,6 +68,23 @@ async def _move(services: Services, session: Session, message: Any, _name: str) 
     if address not in [one.url for one in services.reachable()]:
         raise web_error("no_such_address")
     await services.sessions.set_address(session.id, address)
+    return await _shown(services, session)
+
+
+async def _lock(services: Services, session: Session, message: Any, _name: str) -> Outcome:
+    """Nobody new sits down, or whoever has the code may again; who has a seat keeps it."""
+    await services.sessions.lock_joining(session.id, on=message.do == "lock")
+    return await _shown(services, session)
+
+
+async def _renew_code(services: Services, session: Session, _message: Any, name: str) -> Outcome:
+    """Another join code on wall and desk; seats, and links to them, go on."""
+    await services.sessions.renew_code(session.id, services.key, name)
+    return await _shown(services, session)
+
+
+async def _shown(services: Services, session: Session) -> Outcome:
+    """Wall and desk show what was changed."""
     services.ring_session(session)
     states = await _states(services, session)
     return [{"run": run, "seq": state.seq} for run, state in states]
@@ -81,7 +98,10 @@ async def _agree(services: Services, session: Session, message: Any, _name: str)
     return [{"run": run, "seq": state.seq}]
 
 
-BESIDE: Final = {"add_team": _add_team, "address": _move, "agree": _agree, "decline": _agree}
+BESIDE: Final = {
+    "add_team": _add_team, "address": _move, "agree": _agree, "decline": _agree,
+    "lock": _lock, "unlock": _lock, "renew_code": _renew_code,
+}  # fmt: skip
 """What is beside every run's log."""
 
 

@@ -13,7 +13,15 @@ from starlette.requests import ClientDisconnect
 
 from engine import typed
 from engine.author.package import PackageError
-from engine.errors import AppError, Rejection, ScenarioError, StoreError, Text, Unkeepable
+from engine.errors import (
+    AppError,
+    QuotaError,
+    Rejection,
+    ScenarioError,
+    StoreError,
+    Text,
+    Unkeepable,
+)
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.scenario.encoding import UnreadableText
@@ -60,6 +68,11 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("没有用这个姓名、又掉了线的座位。", "No seat of that name is offline."),
          ("请照入座时写的姓名填写；座位还在线的，过一分钟再试。还是不行，请组织者打开“各个座位的码”。",
           "Write the name as you did when you took the seat, or ask for its code at the desk.")),
+        ("joining_locked", 409,
+         ("组织者已经关上入座，新来的暂时不能坐下。",
+          "Joining is locked: nobody new can sit down now."),
+         ("请当面告诉组织者，请他在控制台点“打开入座”，再试一次。",
+          "Ask the facilitator to unlock joining at the console, then try again.")),
         ("no_such_address", 409,
          ("这台电脑现在没有这个地址。", "This machine doesn't have that address now."),
          ("请在控制台“换一个地址”里另选一个。", "Choose another one at the console.")),
@@ -76,6 +89,9 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
         ("wrong_password", 401, ("账号或密码不对。", "Wrong name or password."),
          ("忘了密码，请管理员重设；admin 的密码在第一次启动时显示过。",
           "An administrator can reset it; that of admin was shown at the first start.")),
+        ("own_password", 403,
+         ("这一步要先填您自己的登录密码。", "This asks for your own password first."),
+         ("请在“您自己的密码”里填对，再按一次。", "Fill in your own password, and try again.")),
         ("code_needed", 401, ("请填动态码。", "A code is needed."),
          ("打开手机上的验证器，填现在的六位数字。", "Enter the six digits your device shows.")),
         ("wrong_code", 401, ("动态码不对，或者用过了。", "Wrong code, or used before."),
@@ -114,10 +130,11 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请告诉组织者：服务器的日志里写着代理要怎么设。",
           "Tell the facilitator: the server's log says how to set the proxy.")),
         ("wrong_host", 421,
-         ("“{what}”不是本站的名字。", '"{what}" is no name of this site.'),
-         ("请用组织者给的地址打开；要用这个名字，请设 HONGCHUAN_PUBLIC_URL 或 HONGCHUAN_HOSTS。",
-          "Use the address you were given; to use this name, set HONGCHUAN_PUBLIC_URL or "
-          "HONGCHUAN_HOSTS.")),
+         ("不能用“{what}”这个地址打开。", 'This can\'t be opened by the name "{what}".'),
+         ("请重新扫大屏幕上的码，或用组织者给的地址。要让大家用这个名字，请管理员把它写进设置"
+          " HONGCHUAN_HOSTS，再重新启动。",
+          "Scan the code on the wall again, or use the address you were given. To let people use "
+          "this name, write it into the setting HONGCHUAN_HOSTS and restart.")),
         ("malformed_head", 400,
          ("请求的头写得不对：{what}", "The request's head is wrong: {what}"),
          ("同一项只写一次；长度和分块只写一样。", "Say each thing once; a length or chunks.")),
@@ -195,7 +212,9 @@ def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
     if isinstance(error, WebError):
         return error.status
-    if isinstance(error, Rejection | CannotForkError | NothingPlayedError | NotFiledError):
+    if isinstance(
+        error, Rejection | QuotaError | CannotForkError | NothingPlayedError | NotFiledError
+    ):
         return 409
     if isinstance(error, StoreError):
         return 503

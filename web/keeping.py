@@ -36,6 +36,7 @@ async def erase(services: Services, run: RunId, seat: SeatId, account: Account) 
     if await services.database.privacy.erase(run, seat) is None:
         return False
     forget(services, run)
+    services.scrub = True
     told = Entry(
         kind="staff", who=account.name, branch=account.branch, act="erase", target=f"{run}/{seat}"
     )
@@ -77,6 +78,7 @@ class Keeper:
                     await self.lapse()
                     lapse_ms = clock.now_ms() + DAY_MS
                 await self.hear()
+                await self.scrub()
             except StoreUnavailable as error:
                 log.warning("keeper.waits", why=error.why)
             except Exception:
@@ -84,9 +86,10 @@ class Keeper:
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
 
     async def lapse(self) -> list[Lapsed]:
-        """Forget everybody whose branch keeps them no longer, and say so in the audit log."""
-        done = await self._services.database.lapse()
+        """Look for whom their branch keeps no longer; forget them after days of grace."""
+        done = await self._services.database.look()
         for lapsed in done:
+            self._services.scrub = True
             for run in lapsed.runs:
                 forget(self._services, run)
         return done
@@ -97,3 +100,13 @@ class Keeper:
         for run in await self._services.database.privacy.erased_since(since_ms):
             if run in self._services.names_by_run:
                 forget(self._services, run)
+
+    async def scrub(self) -> None:
+        """Let nothing of whom was erased stay in old pages: at once, and whole when nobody plays,
+        for that takes a while."""
+        services = self._services
+        if not services.scrub:
+            return
+        quiet = not services.host.watched()
+        if await services.database.scrub(whole=quiet) and quiet:
+            services.scrub = False

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.errors import Issue, Lang, ScenarioError
 from engine.scenario import compile_scenario
+from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
 from engine.store.database import Database
-from engine.values import RunId
-from web.errors import web_error
+from engine.values import Map, RunId
+from web.errors import WebError, web_error
 
+FILE_MAX: Final = 5 * 1024 * 1024
+"""Bytes of a picture that is kept: as many as a package may bring."""
 PICTURES: Final = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -23,6 +28,8 @@ PICTURES: Final = {
     ".webp": "image/webp",
 }
 """Media type by suffix."""
+NAME_MAX: Final = 64
+"""Of a script's folder: file systems end at 255 bytes, and ask for no more."""
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -44,9 +51,11 @@ class Library:
         self._folder = folder
         self._sessions = database.sessions
         self._texts = database.texts
+        self._pictures = database.pictures
         self._entries: dict[Path, tuple[tuple[int, ...], Entry]] = {}
         self._by_digest: dict[str, Scenario] = {}
-        self._in_language: dict[tuple[str, Lang], Scenario] = {}
+        self._in_language: dict[tuple[str, Lang, tuple[str, ...]], Scenario] = {}
+        self._by_pictures: dict[tuple[str, tuple[tuple[str, str], ...]], Scenario] = {}
         self._by_run: dict[RunId, Scenario] = {}
 
     def entries(self) -> list[Entry]:
@@ -78,6 +87,34 @@ class Library:
                 raise web_error("broken_scenario")
         raise web_error("not_found")
 
+    def pictures(self, entry: Entry) -> dict[str, bytes]:
+        """What the script shows, by file, for a session to keep. What can't be found or is too
+        large to be kept is left out: it is shown as long as it lies there."""
+        found = {}
+        assert entry.scenario is not None, "get() refuses broken ones"
+        for file in sorted(set(shown_by(entry.scenario)) - {""}):
+            try:
+                path, _ = self.picture(entry.scenario.id, file)
+                body = path.read_bytes()
+            except (WebError, OSError):
+                continue
+            if len(body) <= FILE_MAX:
+                found[file] = body
+        return found
+
+    async def kept_picture(self, file: str, digest: str) -> tuple[bytes, str]:
+        """A picture that a session began with, and its media type. Raises WebError not_found."""
+        media = PICTURES.get(Path(file).suffix.lower())
+        body = await self._pictures.find(digest) if media is not None else None
+        if body is None or media is None:
+            raise web_error("not_found")
+        return body, media
+
+    def holds(self, name: str) -> bool:
+        """There is a script of this name, sound or not."""
+        known = ID.fullmatch(name) is not None and len(name) <= NAME_MAX
+        return known and (self._folder / name / "scenario.yaml").is_file()
+
     def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises WebError not_found."""
         folder = self.get(name).folder
@@ -90,15 +127,20 @@ class Library:
         return path, media
 
     async def scenario_of_run(self, run: RunId) -> Scenario:
-        """The scenario the run's session began with, from the text kept with it."""
+        """The scenario the run's session began with, from the text kept with it; its pictures are
+        named by what was kept of them, `lake.svg?of=3f2a…`."""
         if run in self._by_run:
             return self._by_run[run]
         session = await self._sessions.session_of_run(run)
         if session is None:
             raise web_error("not_found")
         scenario = await self.scenario_of_digest(session.digest, session.scenario)
-        self._by_run[run] = scenario
-        return scenario
+        kept = await self._pictures.of_session(session.id)
+        key = (session.digest, tuple(sorted(kept.items())))
+        if key not in self._by_pictures:
+            self._by_pictures[key] = _showing(scenario, kept)
+        self._by_run[run] = self._by_pictures[key]
+        return self._by_run[run]
 
     async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
         """The compiled text with this digest."""
@@ -113,12 +155,32 @@ class Library:
         """The scenario in the words kept with its sessions; as it is where there are none."""
         if lang == "zh":
             return scenario
-        key = (scenario.digest, lang)
+        key = (scenario.digest, lang, shown_by(scenario))
         if key not in self._in_language:
             words = await self._texts.find_strings(scenario.digest, lang)
             said = scenario if words is None else translated(scenario, words, STRINGS[lang])
             self._in_language[key] = said
         return self._in_language[key]
+
+
+def shown_by(scenario: Scenario) -> tuple[str, ...]:
+    """The pictures that a script names, in its order; empty strings where it names none."""
+    return (scenario.cover, *(scene.picture for scene in scenario.scenes.values()))
+
+
+def _showing(scenario: Scenario, kept: Mapping[str, str]) -> Scenario:
+    """The scenario with its pictures named by what was kept of them."""
+    if not kept:
+        return scenario
+
+    def named(file: str) -> str:
+        return f"{file}?of={kept[file]}" if file in kept else file
+
+    scenes = {
+        name: replace(scene, picture=named(scene.picture))
+        for name, scene in scenario.scenes.items()
+    }
+    return replace(scenario, cover=named(scenario.cover), scenes=Map(scenes))
 
 
 def _read(path: Path, text: bytes, strings: dict[str, bytes]) -> Entry:

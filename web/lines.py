@@ -110,7 +110,7 @@ class SeatLine(Line):
         command = build_command(
             SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
         )
-        return {"seq": await host.execute(self._holder.run, command)}
+        return {"seq": await host.execute(self._holder.run, command, drawn=True)}
 
 
 class SessionLine(Line):

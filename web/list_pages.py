@@ -35,6 +35,8 @@ class SessionsPage(Page):
 
     template: ClassVar[str] = "sessions.html"
     sessions: tuple[SessionRow, ...]
+    lapsing: tuple[str, ...]
+    """Sessions whose names will soon be erased by themselves; to whoever may do something."""
     branched: bool
     """They may be of several branches."""
     sheet: Sheet

@@ -147,6 +147,7 @@ def _desk_schema() -> Schema:
     kinds.append(_command("debrief", {"to": steps}, []))
     kinds += [_command("draw", {}, []), _command("add_team", {}, [])]
     kinds.append(_command("address", {"address": {"type": "string"}}, ["address"]))
+    kinds += [_command(do, {}, []) for do in ("lock", "unlock", "renew_code")]
     claim: Schema = {"claim": {"type": "string"}}
     kinds += [_command(do, claim, ["claim"]) for do in ("agree", "decline")]
     return {"oneOf": kinds}

@@ -186,6 +186,8 @@ class ScriptRow:
     """A script on the studio's shelf."""
 
     name: str
+    branch: str
+    """Whose shelf it stands on, for who sees several; empty: one's own."""
     title: str
     issues: int
     in_menu: bool

@@ -66,6 +66,9 @@ class PeoplePage(Page):
     branches: tuple[Branch, ...]
     shown: tuple[str, str] | None
     """(account, password), shown this once."""
+    asks: bool
+    """Who asks must give their own password with whatever lets somebody in; else only where an
+    administrator's account is let in."""
     told: str
     problem: str
 

@@ -168,9 +168,10 @@ class Reviews:
         WebError not_found."""
         history = await self.history(run)
         state = history.state_at(seq)
-        if session.digest not in self._views:
-            self._views[session.digest] = RunViews(await self.scenario(session))
-        views, names = self._views[session.digest], await self._services.names(run)
+        if session.id not in self._views:
+            scenario = await self._services.library.scenario_of_run(run)
+            self._views[session.id] = RunViews(scenario)
+        views, names = self._views[session.id], await self._services.names(run)
         shown: dict[str, Any] = {}
         for screen in screens:
             if screen == WALL:
@@ -183,7 +184,7 @@ class Reviews:
 
     async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Any]:
         infos = []
-        scenario = await self.scenario(session)
+        scenario = await self._services.library.scenario_of_run(run)
         for each in session.runs:
             history = await self.history(each.id)
             state = history.state_at(seq) if each.id == run else history.state_at_ms(at_ms)
@@ -206,6 +207,7 @@ class Reviews:
             owner=owner,
             branch=session.branch,
             origin=(run, len(records) - 1),
+            pictures=await services.database.pictures.of_session(session.id),
         )
         await services.host.fork(made.runs[0].id, records)
         return made
@@ -220,6 +222,7 @@ class Reviews:
             owner=owner,
             branch=session.branch,
             origin=(session.runs[0].id, 0),
+            pictures=await services.database.pictures.of_session(session.id),
         )
         (run,) = made.runs
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=True)

@@ -23,7 +23,8 @@ from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, address_of, chr
 from web.errors import GoFirst, web_error
 from web.services import Services, ServicesDep
 
-Of = Literal["", "session", "run", "runs"]
+Of = Literal["", "session", "run", "runs", "script"]
+Gives = Literal["", "file", "view"]
 Check = Callable[..., Awaitable[Any]]
 
 
@@ -35,11 +36,14 @@ class Door:
     right: Right | None = None
     """Of staff; None: any account."""
     of: Of = ""
-    """What belongs to a branch: the session or run of the path, or the runs `a` and `b`."""
+    """What belongs to a branch: the session, run or script of the path, or the runs `a` and `b`."""
     practice: Right | None = None
     """The right that is enough where the session is a practice."""
     page: bool = False
     """People open it: without a login they are sent to log in, and come back."""
+    gives: Gives = ""
+    """It takes names out of the program: `file`, told in the audit log each time; `view`, asked
+    again and again by a program, told once in a while."""
 
     def lets(self, account: Account, session: Session | None = None) -> bool:
         """The account has the right, for that session."""
@@ -70,19 +74,29 @@ Public: Final = [Depends(PUBLIC)]
 
 
 def staff(
-    right: Right | None = None, *, of: Of = "", practice: Right | None = None, page: bool = False
+    right: Right | None = None,
+    *,
+    of: Of = "",
+    practice: Right | None = None,
+    page: bool = False,
+    gives: Gives = "",
 ) -> Check:
     """Lets in whoever has the right; gives the account, or the session (two for `runs`) behind it.
     Raises WebError login_needed, no_right, not_found."""
-    door = Door("staff", right, of, practice, page)
+    door = Door("staff", right, of, practice, page, gives)
 
     async def check(connection: Request, services: ServicesDep, account: MaybeAccountDep) -> Any:
         connection.state.chrome = chrome(connection, services, account)  # for the error's page
+        if gives:
+            connection.state.gives, connection.state.taker = gives, account  # for the audit log
+            await services.database.audit.ready()
         if account is None:
             raise GoFirst("/login?next=" + _here(connection)) if page else web_error("login_needed")
         if not door.lets(account) and (practice is None or practice not in account.rights):
             raise web_error("no_right")
-        if not of:
+        if of == "script":
+            await _check_script(services, account, connection.path_params["name"])
+        if of in ("", "script"):
             return account
         found = [await find(services, account, door) for find in _finders(connection, of)]
         connection.state.session = found[0]  # for the audit log
@@ -116,6 +130,14 @@ def _finders(
     if of == "run":
         return [run(connection.path_params["run"])]
     return [run(connection.query_params.get(name, "")) for name in ("a", "b")]
+
+
+async def _check_script(services: Services, account: Account, name: str) -> None:
+    """The script is on the account's shelf, or in the menu, which is everybody's. Raises
+    not_found."""
+    kept = await services.database.drafts.within(account.scope).holds(name)
+    if not kept and not services.library.holds(name):
+        raise web_error("not_found")
 
 
 async def open_to(services: Services, account: Account, door: Door, name: str) -> Session:

@@ -53,7 +53,7 @@ async def take_seat(
     seat each time.
 
     Raises:
-        WebError: not_found (no such code or team), invalid (name), too_fast.
+        WebError: not_found (no such code or team), joining_locked, invalid (name), too_fast.
         Rejection: team_full, role_taken, unknown_role, ended, closed.
     """
     services.limits.seat(address)
@@ -71,10 +71,14 @@ async def _seated(
     services: Services, session: Session, wish: Wish, token: str | None
 ) -> dict[str, str]:
     mine = await services.sessions.find_seat(token) if token else None
+    if session.locked_ms is not None:  # whoever has a seat keeps it: none is given up for another
+        wish = msgspec.structs.replace(wish, team=None)
     if mine is not None and token is not None:
         kept = await _sits_already(services, session, mine, wish, token)
         if kept is not None:
             return kept
+    if session.locked_ms is not None:
+        raise web_error("joining_locked")
     refused: Rejection | None = None
     for run in await _runs_for(services, session, wish):
         try:
@@ -207,11 +211,13 @@ def unclaimed(state: State, names: Mapping[str, str], role: str | None) -> list[
 
 async def open_session(services: Services, code: str, address: str) -> Session:
     """The session with this join code. Raises WebError not_found; guessing is slowed down."""
-    if not services.limits.knows(address, typed.code(code, CODE_ALPHABET)):
+    knows = services.limits.knows(address, typed.code(code, CODE_ALPHABET))
+    if not knows:
         services.limits.may_guess(address)
     session = await services.sessions.find_session_by_code(code)
     if session is None:
-        services.limits.guessed_wrong(address)
+        if not knows:  # a code that was renewed is no guess: its page may be open on fifty phones
+            services.limits.guessed_wrong(address)
         raise web_error("not_found")
     services.limits.guessed_right(address, session.code)
     return session

@@ -60,6 +60,8 @@ class Services:
     """Signs forms."""
     port: int
     readiness: Readiness
+    scrub: bool = False
+    """Somebody was erased whose name may stand in old pages of the database's files."""
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
@@ -148,6 +150,7 @@ class Services:
             addresses=tuple((one.url, one.label, one.likely) for one in found),
             asked=not chosen and not self.settings.public_url and likely > 1,
             lost="" if chosen else lost,
+            locked=session.locked_ms is not None,
         )
 
 

@@ -120,9 +120,10 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 }
 """What the facilitator may `do`, less what concerns all runs at once (`desk.py`)."""
 
-KINDS: Final = frozenset(
-    {*SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address", "agree", "decline"}
-)
+KINDS: Final = frozenset({
+    *SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address", "agree", "decline",
+    "lock", "unlock", "renew_code",
+})  # fmt: skip
 """All that anybody may `do`: what is counted and kept by its name. A name that somebody made up
 would be kept for ever."""
 

@@ -20,6 +20,7 @@ from engine.export.xapi import HOME, statements
 from engine.store import backup as backups
 from engine.store.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
+from engine.store.entries import typed
 from engine.store.opening import shown
 
 UNREADABLE: Final = 2
@@ -40,8 +41,9 @@ class UnknownSessionError(AppError):
         )
 
 
-async def read_report(name: str) -> Report:
-    """The report of a session, by id or join code. Raises AppError."""
+async def read_report(name: str, act: str) -> Report:
+    """The report of a session, by id or join code; that it is taken out is in the audit log first,
+    as `act`. Raises AppError."""
     url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
     if backups.missing(url):
         raise backup_error("nothing", shown(url))
@@ -55,15 +57,17 @@ async def read_report(name: str) -> Report:
                 markup=False,
             )
             raise typer.Exit(UNREADABLE)
+        await database.audit.ready()
+        await database.audit.act(typed(act, session.branch, session.id))
         return await gather(database, session)
     finally:
         await database.close()
 
 
-def get_report(name: str) -> Report:
+def get_report(name: str, act: str) -> Report:
     """The report of a session; exits 2 and says why if there is none."""
     try:
-        return asyncio.run(read_report(name))
+        return asyncio.run(read_report(name, act))
     except AppError as error:
         out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
         raise typer.Exit(UNREADABLE) from error
@@ -78,7 +82,7 @@ def report(
     session: str, output: Annotated[Path, typer.Option("-o", "--output")] = Path("report")
 ) -> None:
     """Write all documents of a session (its id, or its join code while it is open)."""
-    files = documents(get_report(session), xapi_home())
+    files = documents(get_report(session, "console report"), xapi_home())
     output.mkdir(parents=True, exist_ok=True)
     failed = [name for name, make in files.items() if not _write(output / name, make)]
     if failed:
@@ -103,7 +107,7 @@ def export(
     push_them: Annotated[bool, typer.Option("--push", help="送到学习记录库")] = False,
 ) -> None:
     """Print a session's xAPI statements, or send them to the learning record store."""
-    found = get_report(session)
+    found = get_report(session, "console export")
     if found.session.trial:
         refused = NotFiledError()
         out.print(f"{refused.message.zh}{refused.remedy.zh}", markup=False)

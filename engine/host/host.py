@@ -98,7 +98,7 @@ class Host:
     ) -> None:
         """Write the first event of a run. Does nothing if it stands there already."""
         at_ms = self.clock.now_ms()
-        events = open_run(scenario, seed=seed, team=team, at_ms=at_ms, alone=alone)
+        events = open_run(scenario, seed=seed, team=team, at_ms=at_ms, alone=alone, drawn=True)
         batch = [
             Recorded(seq=number, by="host", command="open", event=event)
             for number, event in enumerate(events, start=1)
@@ -117,14 +117,16 @@ class Host:
         mailbox = await self._mailbox(run)
         return await self._finish(self._guarded(mailbox, mailbox.wind_on))
 
-    async def execute(self, run: RunId, command: AnyCommand) -> int:
-        """Decide and commit; the seq to acknowledge.
+    async def execute(self, run: RunId, command: AnyCommand, *, drawn: bool = False) -> int:
+        """Decide and commit; the seq to acknowledge. `drawn`: it names options as phones do.
 
         Raises:
             Rejection, StoreUnavailable, ConcurrentAppend, RunStopped, ReplayError.
         """
         mailbox = await self._mailbox(run)
-        return await self._finish(self._guarded(mailbox, partial(mailbox.execute, command)))
+        return await self._finish(
+            self._guarded(mailbox, partial(mailbox.execute, command, drawn=drawn))
+        )
 
     async def seq_of(self, run: RunId, by: str, command: str) -> int | None:
         """The seq that a command was acknowledged with; None: the run hasn't taken it."""

@@ -38,6 +38,7 @@ from engine.rules.deadlines import idle_deadline, next_deadline
 from engine.rules.decide import decide
 from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY
+from engine.rules.options import read
 from engine.rules.replay import replay
 from engine.rules.state import State
 from engine.scenario.model import Scenario
@@ -114,8 +115,10 @@ class Mailbox:
         """The run's time."""
         return self._clock.now_ms() + self.ahead_ms
 
-    async def execute(self, command: AnyCommand) -> int:
-        """Decide and commit `command`; the seq to acknowledge it with.
+    async def execute(self, command: AnyCommand, *, drawn: bool = False) -> int:
+        """Decide and commit `command`; the seq to acknowledge it with. `drawn`: it comes from a
+        phone, and names options as that was shown them; what that means depends on the state that
+        it meets.
 
         Raises:
             Rejection: it was refused.
@@ -138,7 +141,8 @@ class Mailbox:
                 # Whoever waited acts at the run's time by now, and what is due by now comes first.
                 await self._come_to(max(command.at_ms, self.state.now_ms), goes_on=True)
                 before = self.state.seq
-                if await self._commit(command):
+                meant = read(self.scenario, self.state, command) if drawn else command
+                if await self._commit(meant):
                     if self.state.seq == before:
                         self._remember(command)
                     return self.state.seq
@@ -232,9 +236,9 @@ class Mailbox:
         """Let come what is due by now, but for the time that stood. `goes_on`: time that still
         stands ends here; else it goes on standing, and is written down only where it began before
         the process did: then the desk sees at once what is left, not a limit long past."""
-        if self._standing.unsure:
-            await self._standing.sure()
         for _ in range(TRIES_MAX):
+            if self._standing.unsure:
+                await self._standing.sure()
             stood = self._next_stood(now_ms)
             if stood is None:
                 break
@@ -288,10 +292,13 @@ class Mailbox:
             Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
             for number, event in enumerate(events, start=1)
         ]
+        began_ms = self._clock.now_ms()
         try:
             await self._store.append(self.run, seq, batch)
         except StoreUnavailable:
             self.doubtful = True
+            self._standing.unsaved(began_ms)
             raise
+        self._standing.saved()
         self._take_up(batch)
         self._tell(self.run)

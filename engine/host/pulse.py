@@ -6,6 +6,9 @@ second, and a second that took much longer is a time in which it didn't run; it 
 it is asked, for what waits to be done when it wakes is done before anything else. And it says every
 few seconds that it runs (`engine/store/alive.py`), for whoever comes after it.
 
+A process that runs and can't save is of no more use: while the store fails it counts as not
+running, from the first thing that wasn't saved until something is.
+
 With other workers a time counts as lost only if none of them ran. Which ones did is asked of the
 store, once after each break of this one's.
 """
@@ -64,6 +67,8 @@ class Pulse:
         """As they were told last; alone, once is enough: only those of before count."""
         self.unsure = True
         """It has to be asked who else ran."""
+        self._unsaved_ms: int | None = None
+        """Since when nothing could be saved; None: it can, so far as is known."""
         self.on_break: Callable[[], None] = lambda: None
         """Told when it finds out that it hadn't run."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -91,6 +96,27 @@ class Pulse:
             self._beat_ms = now_ms
             self.on_break()
         self._beat_ms = max(now_ms, self._beat_ms)
+
+    def unsaved(self, from_ms: int) -> None:
+        """What was begun then couldn't be saved: from then on it is as if nobody ran."""
+        if self._unsaved_ms is None:
+            self._unsaved_ms = max(from_ms, self._from_ms)
+
+    def saved(self) -> None:
+        """Something was saved."""
+        if self._unsaved_ms is None:
+            return
+        lost_ms, now_ms, self._unsaved_ms = self._unsaved_ms, self._clock.now_ms(), None
+        self.look()
+        if lost_ms < self._from_ms or now_ms - lost_ms < (
+            BEAT_MS if self.alone else self._break_ms()
+        ):
+            return
+        self._own.append(Stretch(self._from_ms, lost_ms))
+        self._breaks.append(Stretch(lost_ms, now_ms))
+        self._from_ms, self.unsure = now_ms, True
+        log.info("pulse.unsaved", ms=now_ms - lost_ms)
+        self.on_break()
 
     def _break_ms(self) -> int:
         # Another worker's mark must be able to tell that it ran all the while.
@@ -133,7 +159,8 @@ class Pulse:
         an instant. A process that ends ends every line. So after one before this process began
         nobody was there, until something is written: whoever comes back writes it."""
         self.look()
-        found = after(self._breaks, at_ms)
+        lost = [] if self._unsaved_ms is None else [Stretch(self._unsaved_ms, EVER_MS)]
+        found = after([*self._breaks, *lost], at_ms)
         if found and found[0].from_ms < self.began_ms:
             return [Stretch(found[0].from_ms, EVER_MS)]
         return found
@@ -147,10 +174,16 @@ class Pulse:
         while True:
             self.look()
             await self._say()
-            await self._clock.sleep_until(self._clock.now_ms() + MARK_MS)
+            often_ms = MARK_MS if self._unsaved_ms is None else BEAT_MS
+            await self._clock.sleep_until(self._clock.now_ms() + often_ms)
 
     async def _say(self) -> None:
+        began_ms = self._clock.now_ms()
+        ran_ms = self._beat_ms if self._unsaved_ms is None else self._unsaved_ms
         try:
-            await self._marks.mark(Life(self._name, self._from_ms, self._beat_ms))
+            await self._marks.mark(Life(self._name, self._from_ms, ran_ms))
         except StoreError as error:
             log.warning("mark.failed", why=str(error))
+            self.unsaved(began_ms)
+        else:
+            self.saved()

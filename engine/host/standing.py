@@ -1,4 +1,5 @@
-"""Which time counts for nothing in a run: no process ran, or no seat of it was connected.
+"""Which time counts for nothing in a run: no process ran, nothing could be saved, or no seat of it
+was connected.
 
 The rules don't know: a seat that is away may be away alone, and a state says nothing of processes.
 So the host says it, with `clock.stood`, when the run goes on: somebody comes back, or the desk does
@@ -44,6 +45,16 @@ class Standing:
         """What stands since then stood before this process was there, and will stand until somebody
         comes: no other process could know better."""
         return self.pulse is not None and self.pulse.alone and from_ms < self.pulse.began_ms
+
+    def unsaved(self, from_ms: int) -> None:
+        """What was begun then, on the process's clock, couldn't be saved."""
+        if self.pulse is not None:
+            self.pulse.unsaved(from_ms)
+
+    def saved(self) -> None:
+        """Something was saved."""
+        if self.pulse is not None:
+            self.pulse.saved()
 
     async def pass_by(self, ms: int) -> None:
         """Return when this process has run for so long: what phones had time for."""

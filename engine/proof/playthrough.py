@@ -49,15 +49,18 @@ class Playthrough:
         started: bool = True,
         at_ms: int = START_MS,
         alone: bool = False,
+        drawn: bool = False,
     ) -> None:
         """`seats`: how many people play each role; None: one each. They are seated and present.
-        `alone`: stand-ins take the roles that nobody plays."""
+        `alone`: stand-ins take the roles that nobody plays. `drawn`: views show drawn options, as
+        on phones; moves and commands name the author's all the same."""
         self.scenario = scenario
         self.now_ms = at_ms
         self.state: State = EMPTY
         self.records: list[Recorded] = []
         self._count = 0
-        self._log("host", "open", open_run(scenario, seed=seed, team=1, at_ms=at_ms, alone=alone))
+        opened = open_run(scenario, seed=seed, team=1, at_ms=at_ms, alone=alone, drawn=drawn)
+        self._log("host", "open", opened)
         for role in scenario.roles:
             for _ in range(1 if seats is None else seats.get(role, 0)):
                 self.seat(role)

@@ -122,6 +122,7 @@ class _Reader:
     def run_started(self, event: ev.RunStarted) -> None:
         self.clock.start()
         self.course.started_ms = self.clock.now_ms
+        self.spans.begin(self.seq, self.clock_ms)
 
     def run_paused(self, event: ev.RunPaused) -> None:
         self._count_waits()
@@ -195,9 +196,8 @@ class _Reader:
     def seat_away(self, event: ev.SeatAway | ev.SeatLeft) -> None:
         if isinstance(event, ev.SeatLeft):
             self.course.last_ms[event.seat] = event.at_ms
-        if self.clock.playing:
-            what = "left" if isinstance(event, ev.SeatLeft) else "away"
-            self.spans.go(event.seat, what, self.seq, self.clock_ms)
+        what = "left" if isinstance(event, ev.SeatLeft) else "away"
+        self.spans.go(event.seat, what, self.seq, self.clock_ms)
 
     def seat_back(self, event: ev.SeatBack) -> None:
         self.course.last_ms.pop(event.seat, None)

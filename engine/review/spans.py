@@ -13,6 +13,15 @@ class Spans:
         self._course = course
         self._held: dict[SeatId, Span] = {}
         self._away: dict[SeatId, Span] = {}
+        self._gone: dict[SeatId, str] = {}
+        """Seats that aren't there, whether the play is on or not, and how they went."""
+        self._playing = False
+
+    def begin(self, seq: int, clock_ms: int) -> None:
+        """The play begins, and whoever went while the lobby stood open is missed from now on."""
+        self._playing = True
+        for seat, what in self._gone.items():
+            self._miss(seat, what, seq, clock_ms)
 
     def hold(self, seat: SeatId, trap: TrapId, seq: int, clock_ms: int) -> None:
         """The seat is held from now on."""
@@ -34,20 +43,27 @@ class Spans:
 
     def go(self, seat: SeatId, what: str, seq: int, clock_ms: int) -> None:
         """The seat is not there from now on; `what`: `away` or `left`."""
+        self._gone[seat] = what
+        if self._playing:
+            self._miss(seat, what, seq, clock_ms)
+
+    def _miss(self, seat: SeatId, what: str, seq: int, clock_ms: int) -> None:
         if seat not in self._away:
             self._away[seat] = span = _begun(seat, what, seq, clock_ms)
             self._course.absences.append(span)
 
     def come(self, seat: SeatId, seq: int, clock_ms: int) -> None:
         """The seat is there."""
+        self._gone.pop(seat, None)
         _over(self._away, seat, seq, clock_ms)
 
     def end(self, seq: int, clock_ms: int) -> None:
         """Nobody is held or missed once the play is over."""
+        self._playing = False
         for seat in (*self._held,):
             self.free(seat, "", seq, clock_ms)
         for seat in (*self._away,):
-            self.come(seat, seq, clock_ms)
+            _over(self._away, seat, seq, clock_ms)
 
     def stop(self, clock_ms: int) -> None:
         """The log ends here; what is open stays so."""

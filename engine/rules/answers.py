@@ -6,7 +6,7 @@ listed, half an order). What follows from the judgement is `decide`'s business.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final
 
 import msgspec
@@ -81,6 +81,11 @@ def pick(choices: tuple[Choice, ...], answer: tuple[str, ...]) -> Choice:
     return _one(choices, answer)
 
 
+def _known(answer: Iterable[str], ids: Collection[str]) -> None:
+    if any(name not in ids for name in answer):
+        raise reject("unknown_choice")
+
+
 def _choose(body: Choose, slot: SlotState, answer: tuple[str, ...]) -> Judgement:
     choice = _one(body.choices, answer)
     return Judgement(
@@ -117,6 +122,7 @@ def _arranged(right: bool, answer: tuple[str, ...], trap: TrapId | None) -> Judg
 
 def _order(body: Order, slot: SlotState, answer: tuple[str, ...]) -> Judgement:
     ids = tuple(item.id for item in body.items)
+    _known(answer, ids)
     if sorted(answer) != sorted(ids):
         raise reject("whole_order")
     return _arranged(answer == ids, answer, body.trap)
@@ -126,6 +132,7 @@ def _match(body: Match, slot: SlotState, answer: tuple[str, ...]) -> Judgement:
     ids = {pair.id for pair in body.pairs}
     joined = [pair.partition("=")[::2] for pair in answer]
     lefts, rights = [left for left, _ in joined], [right for _, right in joined]
+    _known(filter(None, (*lefts, *rights)), ids)
     if sorted(lefts) != sorted(ids) or sorted(rights) != sorted(ids):
         raise reject("whole_match")
     return _arranged(all(left == right for left, right in joined), answer, body.trap)

@@ -17,6 +17,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, get_args
 
+import msgspec
+
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.absence import cover_if_absent, has_room, time_up, welcome_back
@@ -33,10 +35,17 @@ from engine.values import Map, RoleId, SeatId
 
 
 def open_run(
-    scenario: Scenario, *, seed: str, team: int, at_ms: int, alone: bool = False
+    scenario: Scenario,
+    *,
+    seed: str,
+    team: int,
+    at_ms: int,
+    alone: bool = False,
+    drawn: bool = False,
 ) -> tuple[ev.AnyEvent, ...]:
     """The first event of a run's log. `team` counts from 1 in its session. `alone`: stand-ins play
-    whatever role has nobody, whatever the script would do."""
+    whatever role has nobody, whatever the script would do. `drawn`: it is played on phones, which
+    are shown drawn options."""
     start = Map((var.id, var.start) for var in scenario.vars.values())
     return (
         ev.RunOpened(
@@ -50,6 +59,7 @@ def open_run(
             grace_ms=scenario.absence.grace_ms,
             absence="stand_in" if alone else scenario.absence.then,
             stands=True,
+            drawn=drawn or msgspec.UNSET,
         ),
     )
 

@@ -37,6 +37,9 @@ class RunOpened(Event, frozen=True, kw_only=True, tag="run.opened"):
     stands: bool | msgspec.UnsetType = msgspec.UNSET
     """True: time stands while nobody could use it, and the log says so (`clock.stood`). Logs from
     before there was such a thing don't have the field, and are written again without it."""
+    drawn: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: phones are shown options in an order and by ids that the seed draws (`options`). Unset
+    in logs from before, and where nobody has a phone."""
 
 
 class SeatTaken(Event, frozen=True, kw_only=True, tag="seat.taken"):

@@ -84,6 +84,7 @@ def _run_opened(state: State, event: ev.RunOpened) -> Changes:
         "grace_ms": event.grace_ms,
         "absence": event.absence,
         "stands": event.stands,
+        "drawn": event.drawn,
     }
 
 

@@ -212,4 +212,6 @@ class State(msgspec.Struct, frozen=True):
     reflections: Map[SeatId, str] = Map()
     stands: bool | msgspec.UnsetType = msgspec.UNSET
     """Time stands in this run while nobody can use it."""
+    drawn: bool | msgspec.UnsetType = msgspec.UNSET
+    """Phones are shown drawn options (`options`)."""
     aside: Aside = Aside()

@@ -23,6 +23,7 @@ from engine.rules.acting import acts_for
 from engine.rules.aside import tried_key
 from engine.rules.debrief_view import debrief_part
 from engine.rules.notices import Hearing, notices
+from engine.rules.options import Options, options_of
 from engine.rules.state import SceneState, State
 from engine.rules.views_faced import faced
 from engine.rules.views_last import last_act, still_shown
@@ -40,7 +41,7 @@ from engine.rules.views_team import (
     waiting,
     wall_ms,
 )
-from engine.scenario.model import Scenario, Task
+from engine.scenario.model import Rescue, Scenario, Task, Trap
 from engine.values import ANY, RoleId, SeatId, TrapId
 
 
@@ -92,7 +93,7 @@ class RunViews:
             "tasks": same(
                 ("tasks", seat, lang),
                 (at, tasks, state.phase, acts, hold is None, state.holders if at else None, *clock)
-                + (state.aside.tried,),
+                + (state.aside.tried, state.seed),
                 lambda: self._tasks(state, seat, acts, hold is not None),
             ),
             "team": same(
@@ -117,7 +118,7 @@ class RunViews:
             ),
             "rescues": same(
                 ("rescues", seat),
-                (state.holds, state.seats, names, *clock),
+                (state.holds, state.seats, names, state.seed, *clock),
                 lambda: self._rescues(state, seat, names),
             ),
             **self._told(state, seat, acts, names, lang),
@@ -277,7 +278,15 @@ class RunViews:
         def build() -> Part:
             tried = _tries(state, scene, task)
             part = open_task(
-                self.scenario, task, held, slot, role, tried=tried, held_up=held_up, own=own
+                self.scenario,
+                task,
+                held,
+                slot,
+                role,
+                options=options_of(state),
+                tried=tried,
+                held_up=held_up,
+                own=own,
             )
             if task.kind == "discuss":
                 part["until_ms"] = until_ms(state, task, held)
@@ -285,7 +294,7 @@ class RunViews:
                 part["holds"] = bool(state.holders.get(part["card"]["id"]))
             return part
 
-        inputs: tuple[Any, ...] = (held, held_up, state.aside.tried)
+        inputs: tuple[Any, ...] = (held, held_up, state.aside.tried, state.seed)
         if task.kind in ("discuss", "hand"):
             inputs += (state.paused_at_ms, state.paused_ms, state.holders)
         built: Part = self._same(("task", scene.id, task.id, slot, role, own), inputs, build)
@@ -327,7 +336,7 @@ class RunViews:
         ]
 
     def _rescues(self, state: State, seat: SeatId, names: Names) -> list[Part]:
-        offered = []
+        offered, options = [], options_of(state)
         for held, hold in state.holds.items():
             trap = self.scenario.traps[hold.trap]
             own = state.seats.get(seat)
@@ -342,15 +351,19 @@ class RunViews:
                     "role_name": self.scenario.roles[state.seats[held].role].name,
                     "trap": trap.belief,
                     "ask": trap.rescue.ask,
-                    "choices": [
-                        {"id": choice.id, "text": choice.text} for choice in trap.rescue.choices
-                    ],
+                    "choices": _rescue_choices(options, trap, trap.rescue),
                     "until_ms": wall_ms(state, hold.until_ms),
                     "tried": seat in hold.tried,
                     **({"held": True} if seat in state.holds else {}),
                 }
             )
         return offered
+
+
+def _rescue_choices(options: Options, trap: Trap, rescue: Rescue) -> list[Part]:
+    text = {choice.id: choice.text for choice in rescue.choices}
+    drawn = options.rescue(trap.id, text)
+    return [{"id": drawn.told[name], "text": text[name]} for name in drawn.order]
 
 
 def _tries(state: State, scene: SceneState, task: Task) -> Tries:

@@ -69,6 +69,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     """The desk has to say which: more than one may be right, and none was chosen."""
     lost: str = ""
     """The address phones had and that is gone; empty: none."""
+    locked: bool = False
+    """Nobody new may sit down."""
     claims: tuple[ClaimInfo, ...] = ()
     """For the desk alone."""
 
@@ -117,6 +119,7 @@ def _session(session: SessionInfo, runs: Sequence[RunInfo]) -> Part:
         "id": session.id,
         "code": session.code,
         "join_url": session.join_url,
+        "locked": session.locked,
         "scenario": scenario.id,
         "title": scenario.title,
         "summary": scenario.summary,

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import msgspec
+
 from engine.rules.answers import points_left
+from engine.rules.options import Options
 from engine.rules.state import SceneState, SlotState, State, TaskState
 from engine.rules.views_learnt import Part, learnt_by, taught
 from engine.rules.views_outcome import final, outcome, trap_in
@@ -32,7 +35,19 @@ from engine.scenario.model import (
 from engine.values import ANY, RoleId
 
 Tries = Mapping[str, tuple[tuple[str, ...], ...]]
-Build = Callable[[Scenario, Task, TaskState, SlotState, RoleId], Part]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a kind's own part is made of."""
+
+    scenario: Scenario
+    task: Task
+    held: TaskState
+    mine: SlotState
+    options: Options
+
+
+Build = Callable[[Seen], Part]
 
 
 def locked_task(scenario: Scenario, scene: SceneState, task: Task, slot: str, role: RoleId) -> Part:
@@ -77,6 +92,7 @@ def open_task(
     slot: str,
     role: RoleId,
     *,
+    options: Options,
     tried: Tries,
     held_up: bool,
     own: bool,
@@ -100,8 +116,8 @@ def open_task(
         "mine": True,
         "tries": mine.tries,
         "missed": mine.missed,
-        "answer": list(mine.answer),
-        "tried": [list(answer) for answer in before],
+        "answer": options.answer(task, mine.answer),
+        "tried": [options.answer(task, answer) for answer in before],
         "hint": _hint(scenario, task, mine),
         "learnt": None,
         "outcome": None,
@@ -119,18 +135,19 @@ def open_task(
         shown["skipped"] = True
     build = _KINDS.get(type(task.body))
     if build is not None:
-        shown |= build(scenario, task, held, mine, slot if slot != ANY else role)
+        shown |= build(Seen(scenario, task, held, mine, options))
     if isinstance(task.body, Vote):
-        shown["tally"] = _tally(task.body, held, tried)
+        shown["tally"] = _tally(task, held, tried, options)
     return shown
 
 
-def _tally(body: Vote, held: TaskState, tried: Tries) -> list[Part] | None:
+def _tally(task: Task, held: TaskState, tried: Tries, options: Options) -> list[Part] | None:
     """How the votes fell in the round before, which decided nothing; None in the first."""
     if not held.rounds or held.decided:
         return None
     last = [answers[-1][0] for answers in tried.values() if answers]
-    return [{"id": choice.id, "votes": last.count(choice.id)} for choice in body.choices]
+    drawn = options.of(task, "choices")
+    return [{"id": drawn.told[name], "votes": last.count(name)} for name in drawn.order]
 
 
 def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Part | None:
@@ -145,47 +162,60 @@ def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Part | None:
     return {"available": not mine.hinted, "text": text, "costs": costs}
 
 
-def _choices(
-    scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId
-) -> Part:
-    assert isinstance(task.body, Choose | Select | Vote)
-    return {"choices": [{"id": choice.id, "text": choice.text} for choice in task.body.choices]}
+def _choices(seen: Seen) -> Part:
+    body = seen.task.body
+    assert isinstance(body, Choose | Select | Vote)
+    return {"choices": _listed(seen, "choices", {one.id: one.text for one in body.choices})}
 
 
-def _order(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
-    assert isinstance(task.body, Order)
-    text = {item.id: item.text for item in task.body.items}
-    kept = mine.answer if sorted(mine.answer) == sorted(held.shuffled) else held.shuffled
-    return {"items": [{"id": name, "text": text[name]} for name in kept]}
+def _listed(seen: Seen, side: str, text: Mapping[str, str]) -> list[Part]:
+    """The options of one side, as they were drawn."""
+    drawn = seen.options.of(seen.task, side)
+    return [{"id": drawn.told[name], "text": text[name]} for name in drawn.order]
 
 
-def _match(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
-    assert isinstance(task.body, Match)
-    right = {pair.id: pair.right for pair in task.body.pairs}
+def _order(seen: Seen) -> Part:
+    """As the seat left them, else as drawn. Where nothing was, the log has an order."""
+    body, mine = seen.task.body, seen.mine.answer
+    assert isinstance(body, Order)
+    drawn, text = seen.options.of(seen.task, "items"), {item.id: item.text for item in body.items}
+    first = drawn.order if seen.options.seed is not None else seen.held.shuffled
+    kept = mine if sorted(mine) == sorted(first) else first
+    return {"items": [{"id": drawn.told[name], "text": text[name]} for name in kept]}
+
+
+def _match(seen: Seen) -> Part:
+    """Both sides as drawn, each by itself. Where nothing was, the log has an order of the right."""
+    body, right = seen.task.body, seen.options.of(seen.task, "right")
+    assert isinstance(body, Match)
+    text = {pair.id: pair.right for pair in body.pairs}
+    order = right.order if seen.options.seed is not None else seen.held.shuffled
     return {
-        "left": [{"id": pair.id, "text": pair.left} for pair in task.body.pairs],
-        "right": [{"id": name, "text": right[name]} for name in held.shuffled],
+        "left": _listed(seen, "left", {pair.id: pair.left for pair in body.pairs}),
+        "right": [{"id": right.told[name], "text": text[name]} for name in order],
     }
 
 
-def _read(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
-    assert isinstance(task.body, Read)
-    return {"story": task.body.story}
+def _read(seen: Seen) -> Part:
+    assert isinstance(seen.task.body, Read)
+    return {"story": seen.task.body.story}
 
 
-def _search(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
-    assert isinstance(task.body, Search)
-    spots = [
+def _search(seen: Seen) -> Part:
+    body, found = seen.task.body, seen.mine.answer
+    assert isinstance(body, Search)
+    drawn, spots = seen.options.of(seen.task, "spots"), {spot.id: spot for spot in body.spots}
+    shown = [
         {
-            "id": spot.id,
-            "text": spot.text,
-            "points": spot.points,
-            "found": spot.id in mine.answer,
-            "gave": _gave(scenario, spot) if spot.id in mine.answer else None,
+            "id": drawn.told[name],
+            "text": spots[name].text,
+            "points": spots[name].points,
+            "found": name in found,
+            "gave": _gave(seen.scenario, spots[name]) if name in found else None,
         }
-        for spot in task.body.spots
+        for name in drawn.order
     ]
-    return {"spots": spots, "points_left": points_left(task.body, mine)}
+    return {"spots": shown, "points_left": points_left(body, seen.mine)}
 
 
 def _gave(scenario: Scenario, spot: Spot) -> Part:
@@ -197,38 +227,38 @@ def _gave(scenario: Scenario, spot: Spot) -> Part:
     }
 
 
-def _hand(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
-    assert isinstance(task.body, Hand)
-    card = scenario.cards[task.body.card]
-    to = scenario.roles[task.body.to]
+def _hand(seen: Seen) -> Part:
+    assert isinstance(seen.task.body, Hand)
+    card = seen.scenario.cards[seen.task.body.card]
+    to = seen.scenario.roles[seen.task.body.to]
     return {"card": {"id": card.id, "title": card.title}, "to": {"id": to.id, "name": to.name}}
 
 
-def _vote(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
-    assert isinstance(task.body, Vote)
+def _vote(seen: Seen) -> Part:
+    body, held, roles = seen.task.body, seen.held, seen.scenario.roles
+    assert isinstance(body, Vote)
     return {
-        **_choices(scenario, task, held, mine, role),
+        **_choices(seen),
         "votes": [
-            {"role": name, "role_name": scenario.roles[name].name, "voted": slot.done}
+            {"role": name, "role_name": roles[name].name, "voted": slot.done}
             for name, slot in held.slots.items()
         ],
-        "rule": task.body.rule,
-        "decided": held.decided or None,
+        "rule": body.rule,
+        "decided": seen.options.of(seen.task, "choices").told.get(held.decided),
         "rounds": held.rounds,
     }
 
 
-def _discuss(
-    scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId
-) -> Part:
-    return {"confirmed": [name for name, slot in held.slots.items() if slot.done]}
+def _discuss(seen: Seen) -> Part:
+    return {"confirmed": [name for name, slot in seen.held.slots.items() if slot.done]}
 
 
-def _speak(scenario: Scenario, task: Task, held: TaskState, mine: SlotState, role: RoleId) -> Part:
+def _speak(seen: Seen) -> Part:
+    held, roles = seen.held, seen.scenario.roles
     turn = next((name for name in held.order if not held.slots[name].done), None)
     return {
         "order": [
-            {"role": name, "name": scenario.roles[name].name, "done": held.slots[name].done}
+            {"role": name, "name": roles[name].name, "done": held.slots[name].done}
             for name in held.order
         ],
         "turn": turn,

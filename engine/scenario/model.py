@@ -258,8 +258,8 @@ class Item(Node, frozen=True, kw_only=True):
 
 
 class Pair(Node, frozen=True, kw_only=True):
-    """Two sides that belong together. On the wire, left and right go by the same id:
-    the answer `a=a` is right, `a=b` is not."""
+    """Two sides that belong together. In logs left and right go by the same id: the answer `a=a` is
+    right, `a=b` is not. A phone is shown another for each (`rules.options`)."""
 
     id: str
     left: str

@@ -28,6 +28,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import StoreUnavailable
+from engine.store.entries import EVERY
 from engine.store.entries import Entry as Entry
 from engine.store.entries import Written as Written
 from engine.store.faults import unavailable
@@ -302,7 +303,8 @@ def found_by(
     until_ms: int | None = None,
     branch: str | None = None,
 ) -> list[Any]:
-    """Conditions for `Audit.read`. `act`: its beginning; `branch`: only that one's."""
+    """Conditions for `Audit.read`. `act`: its beginning; `branch`: only that one's, and what
+    was every branch's."""
     conditions: list[Any] = []
     if who:
         conditions.append(_AUDIT.c.who == who)
@@ -315,5 +317,5 @@ def found_by(
     if until_ms is not None:
         conditions.append(_AUDIT.c.at_ms < until_ms)
     if branch is not None:
-        conditions.append(_AUDIT.c.branch == branch)
+        conditions.append(_AUDIT.c.branch.in_((branch, EVERY)))
     return conditions

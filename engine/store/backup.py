@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from alembic.util import CommandError
-from sqlalchemy import Connection, LargeBinary, MetaData, Table, insert, make_url, select, text
+from sqlalchemy import (
+    Connection,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    insert,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -59,6 +69,11 @@ class Snapshot:
         found = await self._connection.stream(query, execution_options={"yield_per": BATCH})
         async for row in found:
             yield tuple(row)
+
+    async def count(self, table: Table) -> int:
+        """How many rows it has."""
+        counted = select(func.count()).select_from(table)
+        return int(await self._connection.scalar(counted) or 0)
 
 
 @asynccontextmanager
@@ -145,9 +160,9 @@ async def backup(url: str, path: Path, now_ms: int) -> Manifest:
         return writer.finish()
 
 
-async def restore(url: str, path: Path, secret: str = "") -> Manifest:
+async def restore(url: str, path: Path, *, over: bool = False) -> Manifest:
     """Write a backup into the empty database of `url`, at the newest revision. All or nothing.
-    `secret` keys the chains of logs that have none yet.
+    `over`: in the place of what is there, whoever asked having been told and backed it up.
 
     Raises:
         BackupError: not_backup, damaged, cut, too_large, newer, not_empty.
@@ -158,10 +173,10 @@ async def restore(url: str, path: Path, secret: str = "") -> Manifest:
         for _ in reader:  # to its end: every digest is checked before anything is written
             pass
     with holding(url):
-        return await _restored(url, path, secret)
+        return await _restored(url, path, over=over)
 
 
-async def _restored(url: str, path: Path, secret: str) -> Manifest:
+async def _restored(url: str, path: Path, *, over: bool) -> Manifest:
     with opening(url):
         engine = make_engine(url)
     try:
@@ -170,15 +185,15 @@ async def _restored(url: str, path: Path, secret: str) -> Manifest:
                 if engine.dialect.name == "postgresql":
                     await connection.execute(LOCK_TO_MIGRATE)
                 with open_archive(path) as reader:
-                    await _refill(connection, reader, secret)
+                    await _refill(connection, reader, over=over)
                     assert reader.manifest is not None, "it was read to its end"
                     return reader.manifest
     finally:
         await engine.dispose()
 
 
-async def _refill(connection: AsyncConnection, reader: Reader, secret: str) -> None:
-    await _clear(connection)
+async def _refill(connection: AsyncConnection, reader: Reader, *, over: bool) -> None:
+    await _clear(connection, over=over)
     await connection.run_sync(_migrated(reader.header.revision))
     tables = (await connection.run_sync(_tables)).tables
     table: Table | None = None
@@ -196,17 +211,18 @@ async def _refill(connection: AsyncConnection, reader: Reader, secret: str) -> N
             await _insert(connection, table, waiting)
             waiting = []
     await _insert(connection, table, waiting)
-    await connection.run_sync(migrate, secret=secret)
+    await connection.run_sync(migrate)
 
 
-async def _clear(connection: AsyncConnection) -> None:
-    """Take away tables that have no rows, which may be of another revision than the backup.
+async def _clear(connection: AsyncConnection, *, over: bool) -> None:
+    """Take away tables that have no rows, or `over` all the same; they may be of another revision
+    than the backup.
 
     Raises BackupError not_empty.
     """
     found = await connection.run_sync(_tables)
     for table in found.sorted_tables:
-        if table.name == "alembic_version":
+        if over or table.name == "alembic_version":
             continue
         if (await connection.execute(select(table).limit(1))).first() is not None:
             raise backup_error("not_empty", table.name)

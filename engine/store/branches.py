@@ -6,6 +6,7 @@ import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from engine.store.quotas import check_branches
 from engine.store.repository import Repository, table_of
 from engine.store.tables import BranchTable
 from engine.store.tokens import new_id
@@ -36,6 +37,7 @@ class Branches(Repository):
         made = Branch(new_id(), name, retention_days)
         try:
             async with self._writing() as db:
+                await check_branches(db)
                 await db.execute(insert(_branch), [msgspec.structs.asdict(made)])
         except IntegrityError:
             return None

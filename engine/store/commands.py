@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -14,16 +14,24 @@ import typer
 from rich.console import Console
 
 from engine.boundary import UNREADABLE, tell_error
+from engine.civil import local
 from engine.errors import AppError, StoreUnavailable
 from engine.store import backup as backups
 from engine.store.archive import Manifest, backup_error
-from engine.store.audit import Entry
-from engine.store.database import DEFAULT_URL, Database, open_database
-from engine.store.opening import cant_open, shown
+from engine.store.audit import Audit
+from engine.store.contents import of_backup, of_database
+from engine.store.copies import copies, copy_before, next_path
+from engine.store.custody import holding
+from engine.store.database import DEFAULT_URL, Database, make_engine, open_database
+from engine.store.entries import typed
+from engine.store.opening import CantOpen, cant_open, shown
+from engine.store.privacy import Lapsed
 from engine.store.secret import secrets_known
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
+SCRUBS_MAX = 20
+"""So often old pages are tried to be let go, while others read."""
 out = Console(soft_wrap=True, highlight=False)
 
 T = TypeVar("T")
@@ -51,6 +59,11 @@ def run(doing: Coroutine[Any, Any, T]) -> T:
         refuse(error)
 
 
+def day(at_ms: int) -> str:
+    """An instant's day, as people here write it."""
+    return f"{local(at_ms):%Y年%m月%d日}"
+
+
 def _tell(manifest: Manifest) -> None:
     for name, part in manifest.parts.items():
         out.print(f"  {name:<14}{part.rows:>9}  {part.sha256[:16]}", markup=False)
@@ -58,16 +71,61 @@ def _tell(manifest: Manifest) -> None:
 
 def backup(file: Path) -> None:
     """Write everything kept to FILE, in one snapshot; the server may go on meanwhile."""
-    manifest = run(backups.backup(database_url(), file, time.time_ns() // 1_000_000))
+    manifest = run(_backed_up(file))
     out.print(f"备份好了：{file}（{file.stat().st_size} 字节）", markup=False)
     _tell(manifest)
 
 
-def restore(file: Path) -> None:
-    """Put a backup into an empty database (HONGCHUAN_DATABASE_URL). All or nothing."""
-    manifest = run(backups.restore(database_url(), file))
+async def _backed_up(file: Path) -> Manifest:
+    manifest = await backups.backup(database_url(), file, time.time_ns() // 1_000_000)
+    await _noted("console backup", file.name)
+    return manifest
+
+
+async def _noted(act: str, target: str) -> None:
+    """Leave word in the audit log of what was done. A medium that can't be written takes none, and
+    is one more reason to have a backup of it: that is said."""
+    engine = make_engine(database_url())
+    try:
+        await Audit(engine, lambda: time.time_ns() // 1_000_000).act(typed(act, target=target))
+    except (AppError, OSError) as error:
+        out.print(f"做好了，但没有记进审计日志：{error}", markup=False)
+    finally:
+        await engine.dispose()
+
+
+def restore(
+    file: Path,
+    yes: Annotated[bool, typer.Option("--yes", help="不再问；原有的先备份，再换掉")] = False,
+) -> None:
+    """Put a backup into the database (HONGCHUAN_DATABASE_URL). All or nothing; what is there is
+    backed up first, and asked about."""
+    manifest = run(_restored(file, yes=yes))
     out.print(f"恢复好了：{shown(database_url())}", markup=False)
     _tell(manifest)
+
+
+async def _restored(file: Path, *, yes: bool) -> Manifest:
+    url = database_url()
+    with holding(url):  # a server that runs is told apart before anything is asked
+        return await _restored_over(url, file, yes=yes)
+
+
+async def _restored_over(url: str, file: Path, *, yes: bool) -> Manifest:
+    there = await of_database(url)
+    if not there.rows:
+        return await backups.restore(url, file)
+    comes = of_backup(file)
+    out.print(f"{shown(url)} 里已经有 {there}。", markup=False)
+    out.print(f"{file} 是 {comes}。", markup=False)
+    out.print(f"先做一份备份：{next_path(url, 'restore')}，再整个换掉。", markup=False)
+    if not yes:
+        typer.confirm("换掉现在的？", abort=True)
+    kept = await copy_before(url, "restore")
+    manifest = await backups.restore(url, file, over=True)
+    out.print(f"换掉以前的备份在：{kept}", markup=False)
+    await _noted("console restore", file.name)
+    return manifest
 
 
 def verify(
@@ -95,14 +153,6 @@ def known_secrets() -> tuple[str, ...]:
         return secrets_known()
     except OSError as error:
         refuse(error)
-
-
-def _who() -> str:
-    """Who sits at the terminal, as far as the system knows."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "?"
 
 
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
@@ -150,6 +200,8 @@ def erase(
         if seat:
             await _erase(database, found, chosen, seat, yes=yes)
             return
+        await database.audit.ready()
+        await database.audit.act(typed("console names", found.branch, found.id))
         for run in found.runs:
             for held, name in (await database.sessions.names(run.id)).items():
                 out.print(f"第 {run.team} 队  {held}  {name or '（已删名）'}", markup=False)
@@ -162,28 +214,65 @@ async def _erase(database: Database, session: Session, run: Run, seat: str, *, y
     if seat not in names:
         out.print(f"第 {run.team} 队没有座位 {seat}。不写座位，就列出各队的座位。", markup=False)
         raise typer.Exit(UNREADABLE)
-    name = names[seat]
-    if name and not yes:
-        asked = f"清除第 {run.team} 队 {seat} {name}的姓名？不能恢复；对局记录不变。"
-        typer.confirm(asked, abort=True)
-    await database.audit.ready()
-    if await database.privacy.erase(run.id, seat) is None:
+    found = await database.privacy.named(run.id, seat)
+    if found is None:
         out.print(f"第 {run.team} 队 {seat} 没有姓名可清除。", markup=False)
         raise typer.Exit(1)
-    entry = Entry(
-        kind="server",
-        who=_who(),
-        act="console erase",
-        branch=session.branch,
-        target=f"{run.id}/{seat}",
+    goes, stays = sum(found.goes.values()), sum(found.stays.values())
+    out.print(
+        f"写到这个名字的活动信息和批注：{goes} 处，会换掉；作答、剧本稿等：{stays} 处，不改。",
+        markup=False,
     )
-    await database.audit.act(entry)
+    out.print(f"先做一份备份：{next_path(database.url, 'erase')}", markup=False)
+    if not yes:
+        asked = f"清除第 {run.team} 队 {seat} {found.name}的姓名？不能恢复；对局记录不变。"
+        typer.confirm(asked, abort=True)
+    await database.audit.ready()
+    await copy_before(database.url, "erase")
+    await database.privacy.erase(run.id, seat)
+    await database.audit.act(typed("console erase", session.branch, f"{run.id}/{seat}"))
+    await _scrub(database)
     out.print("清除了。正在运行的服务器几秒之内也会忘掉。")
+    for one in copies(database.url):
+        out.print(f"这份备份里还有，不再需要时请删掉：{one.path}", markup=False)
 
 
-def lapse() -> None:
-    """Forget everybody whose branch keeps them no longer. The server does it once a day."""
-    done = run(_opened(lambda database: database.lapse(_who())))
+async def _scrub(database: Database) -> None:
+    """Let nothing of it stay in old pages; whole where no server is kept waiting by that."""
+    try:
+        with holding(database.url):
+            whole = True
+    except CantOpen:
+        whole = False
+    for _ in range(SCRUBS_MAX):
+        if await database.scrub(whole=whole):
+            return
+
+
+def lapse(
+    yes: Annotated[bool, typer.Option("--yes", help="不问，直接清除")] = False,
+) -> None:
+    """Forget everybody whose branch keeps them no longer, without days of grace. Asks first."""
+
+    async def ask(database: Database) -> list[Lapsed]:
+        due = await database.privacy.due()
+        for each in due:
+            out.print(
+                f"场次 {each.session}：{day(each.created_ms)} 开场，{each.people} 人有姓名",
+                markup=False,
+            )
+        if due:
+            out.print(f"先做一份备份：{next_path(database.url, 'lapse')}", markup=False)
+        if due and not yes:
+            today = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+            asked = f"这台电脑的时间是 {today}。清除 {len(due)} 场到期的姓名？不能恢复。"
+            typer.confirm(asked, abort=True)
+        done = await database.lapse(due, typed("lapse").who)
+        if done:
+            await _scrub(database)
+        return done
+
+    done = run(_opened(ask))
     for lapsed in done:
         out.print(f"场次 {lapsed.session}：清除 {lapsed.people} 人的姓名", markup=False)
     out.print(f"到期的场次：{len(done)}")

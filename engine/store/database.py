@@ -8,12 +8,14 @@ writes later fails with "locked" at once, whatever the busy timeout.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from alembic import command
 from alembic.config import Config
+from msgspec.structs import replace
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -22,6 +24,7 @@ from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.claims import Claims
+from engine.store.copies import copy_before
 from engine.store.custody import file_of
 from engine.store.drafts import Drafts
 from engine.store.faults import check_keepable, unavailable
@@ -30,11 +33,15 @@ from engine.store.listing import Listing
 from engine.store.notes import Notes
 from engine.store.opening import CantOpen, opening, probe
 from engine.store.people import People
-from engine.store.privacy import Lapsed, Privacy
+from engine.store.pictures import Pictures
+from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
+from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.sessions import Sessions
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
+
+log = structlog.get_logger()
 
 BUSY_MS = 5_000
 """How long a writer waits for another one before it is told that nothing was saved."""
@@ -60,14 +67,19 @@ DEFAULT_URL: Final = "sqlite:///var/hongchuan.db"
 class Database:
     """What is kept: the logs of the runs, and the tables around them."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], int], secret: str = "") -> None:
+    def __init__(
+        self, engine: AsyncEngine, clock: Callable[[], int], url: str, secret: str = ""
+    ) -> None:
         self.engine = engine
+        self.url = url
+        self._clock = clock
         self.store = SqlStore(engine, secret)
         self.people = People(engine, clock)
         self.attempts = Attempts(engine, clock)
         self.sessions = Sessions(engine, clock)
         self.listing = Listing(engine, clock)
         self.texts = Texts(engine)
+        self.pictures = Pictures(engine, clock)
         self.drafts = Drafts(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
@@ -77,12 +89,50 @@ class Database:
         self.privacy = Privacy(engine, clock)
         self.receipts = Receipts(engine, clock)
 
-    async def lapse(self, who: str = "server") -> list[Lapsed]:
-        """Forget everybody whose branch keeps them no longer, and record it. Raises
-        StoreUnavailable."""
+    async def look(self) -> list[Lapsed]:
+        """Forget everybody whose branch keeps them no longer, if the clock is to be believed and
+        the days of grace have been seen to go by; record it, and what is put off.
+
+        Raises StoreUnavailable.
+        """
+        now_ms, due = self._clock(), await self.privacy.due()
+        if not due:
+            return []
         await self.audit.ready()
-        done = await self.privacy.lapse()
+        newest_ms = await self.privacy.newest_ms()
+        if why := doubt(now_ms, newest_ms):
+            log.warning("lapse.put_off", why=why, sessions=len(due), newest_ms=newest_ms)
+            told = Entry(kind="server", who="server", act=PUT_OFF, target=why, count=len(due))
+            await self.audit.act(told)
+            return []
+        ripe = []
+        for each in due:
+            count, counts = counted(each.noted_ms, now_ms)
+            if not counts:
+                continue
+            if count >= LOOKS:
+                ripe.append(each)
+                continue
+            log.info("lapse.due", session=each.session, look=count + 1, of=LOOKS)
+            told = Entry(kind="server", who="server", act=NOTED, target=each.session)
+            await self.audit.act(replace(told, branch=each.branch))
+        return await self.lapse(ripe)
+
+    async def lapse(self, due: Sequence[Due], who: str = "server") -> list[Lapsed]:
+        """Forget the people of these sessions now, and record it; back everything up before.
+
+        Raises:
+            StoreUnavailable.
+            NoCopyError: there is no backup, so nothing was done.
+        """
+        await self.audit.ready()
+        if not due:
+            return []
+        kept = await copy_before(self.url, "lapse")
+        log.info("lapse.backed_up", file=str(kept))
+        done = await self.privacy.lapse(due)
         for lapsed in done:
+            log.info("lapse.done", session=lapsed.session, people=lapsed.people)
             entry = Entry(
                 kind="server",
                 who=who,
@@ -93,6 +143,23 @@ class Database:
             )
             await self.audit.act(entry)
         return done
+
+    async def scrub(self, *, whole: bool = False) -> bool:
+        """Leave no old page of what was erased in SQLite's files; False: somebody is just reading
+        one, try again. `whole`: what was written by earlier versions too, which didn't overwrite
+        what they erased; everybody waits meanwhile. PostgreSQL looks after itself (vacuum)."""
+        if self.engine.dialect.name != "sqlite":
+            return True
+        with unavailable():
+            async with self.engine.connect() as connection:
+                held = (await connection.get_raw_connection()).driver_connection
+                assert held is not None, "it is connected"
+                if whole:
+                    await held.execute("VACUUM")
+                cursor = await held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                busy, _, _ = await cursor.fetchone()
+                await cursor.close()
+        return not busy
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""
@@ -128,7 +195,7 @@ async def open_database(
             file = file_of(url)
             if file is not None:
                 _keep_to(engine, file)
-    return Database(engine, clock or _wall_ms, secret)
+    return Database(engine, clock or _wall_ms, url, secret)
 
 
 async def _migrate(engine: AsyncEngine, url: str, secret: str) -> None:
@@ -222,6 +289,8 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            # What is erased is overwritten, not only marked as free.
+            "secure_delete=ON",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import msgspec
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from engine.errors import StoreError, Text
 from engine.store.draft_files import DraftFiles
+from engine.store.quotas import check_script
 from engine.store.tables import DraftTable
 
 
@@ -51,16 +52,24 @@ class Drafts(DraftFiles):
     """The drafts of one database, with what lies beside them."""
 
     async def names(self) -> list[str]:
-        """Names of all scripts that have drafts."""
+        """Names of all scripts of this shelf that have drafts."""
+        query = select(col(DraftTable.name)).distinct()
+        end = f"@{self._branch}" if self._branch is not None else ""
         async with self._reading() as db:
-            rows = await db.execute(select(col(DraftTable.name)).distinct())
-            return sorted(row[0] for row in rows)
+            rows = await db.execute(query.where(col(DraftTable.name).like(f"%{end}")))
+            return sorted(row[0].removesuffix(end) for row in rows)
+
+    async def holds(self, name: str) -> bool:
+        """There is a draft of it."""
+        count = select(func.count()).where(col(DraftTable.name) == self._key(name))
+        async with self._reading() as db:
+            return bool((await db.execute(count)).scalar_one())
 
     async def newest(self, name: str) -> Draft | None:
         """The newest draft; None: there is none."""
         query = (
             select(DraftTable)
-            .where(col(DraftTable.name) == name)
+            .where(col(DraftTable.name) == self._key(name))
             .order_by(col(DraftTable.number).desc())
             .limit(1)
         )
@@ -71,7 +80,7 @@ class Drafts(DraftFiles):
     async def find(self, name: str, number: int) -> Draft | None:
         """The draft with this number."""
         query = select(DraftTable).where(
-            col(DraftTable.name) == name, col(DraftTable.number) == number
+            col(DraftTable.name) == self._key(name), col(DraftTable.number) == number
         )
         async with self._reading() as db:
             row = (await db.execute(query)).first()
@@ -82,7 +91,7 @@ class Drafts(DraftFiles):
         columns = [col(getattr(DraftTable, field)) for field in Saved.__struct_fields__]
         query = (
             select(*columns)
-            .where(col(DraftTable.name) == name)
+            .where(col(DraftTable.name) == self._key(name))
             .order_by(col(DraftTable.number).desc())
         )
         async with self._reading() as db:
@@ -93,6 +102,7 @@ class Drafts(DraftFiles):
 
         Raises:
             StaleDraft: the newest isn't `base`.
+            QuotaError: there is too much of it already.
             StoreUnavailable: nothing was saved.
         """
         newest = await self.newest(name)
@@ -101,9 +111,11 @@ class Drafts(DraftFiles):
         if newest is not None and newest.number != base:
             raise StaleDraft(newest)
         number = base + 1 if newest is not None else 1
-        draft = Draft(name=name, number=number, at_ms=self._clock(), author=author, text=text)
+        key = self._key(name)
+        draft = Draft(name=key, number=number, at_ms=self._clock(), author=author, text=text)
         try:
             async with self._writing() as db:
+                await check_script(db, key, len(text), new=number == 1)
                 await db.execute(insert(DraftTable).values(**msgspec.structs.asdict(draft)))
         except IntegrityError as error:
             theirs = await self.newest(name)
@@ -119,18 +131,25 @@ class Drafts(DraftFiles):
 
         Raises:
             StaleDraft: somebody saved at the same moment.
+            QuotaError: there is too much of it already.
             StoreUnavailable: nothing was saved.
         """
         try:
             async with self._writing() as db:
-                query = select(DraftTable).where(col(DraftTable.name) == name)
+                query = select(DraftTable).where(col(DraftTable.name) == self._key(name))
                 last = query.order_by(col(DraftTable.number).desc()).limit(1)
                 row = (await db.execute(last)).first()
                 if row is None or row.text != text:
                     number, at_ms = (row.number if row is not None else 0) + 1, self._clock()
-                    draft = {"name": name, "number": number, "at_ms": at_ms, "author": author}
+                    await check_script(db, self._key(name), len(text), new=number == 1)
+                    draft = {
+                        "name": self._key(name),
+                        "number": number,
+                        "at_ms": at_ms,
+                        "author": author,
+                    }
                     await db.execute(insert(DraftTable).values(**draft, text=text))
-                return await self._keep(db, name, files)
+                return await self._keep(db, self._key(name), files)
         except IntegrityError as error:
             theirs = await self.newest(name)
             assert theirs is not None, "somebody saved that number"

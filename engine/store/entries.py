@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import unicodedata
 from typing import Final, Literal
 
@@ -10,6 +11,8 @@ from msgspec.structs import force_setattr
 
 UNKEPT: Final = ("Cc", "Cs", "Cn", "Zl", "Zp")
 """Controls, halves of characters, line ends: no text to read, and some of it no database keeps."""
+EVERY: Final = "*"
+"""Stands for a branch where an act touched all of them: every branch's auditors see it."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +51,15 @@ class Written(Entry, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Stays as it was written: its hash is of that."""
+
+
+def typed(act: str, branch: str | None = EVERY, target: str = "", count: int = 1) -> Entry:
+    """What whoever sits at this machine's terminal did, as far as the system knows who that is."""
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):
+        who = "?"
+    return Entry(kind="server", act=act, who=who, branch=branch, target=target, count=count)
 
 
 def _readable(said: str) -> str:

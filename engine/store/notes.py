@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
 from engine.store.faults import unavailable
+from engine.store.quotas import check_notes
 from engine.store.tables import NoteTable
 from engine.store.tokens import new_id
 from engine.values import RunId
@@ -43,10 +44,11 @@ class Notes:
                 return [Note(**row._mapping) for row in await db.execute(ordered)]
 
     async def add(self, run: RunId, seq: int, *, author: str, text: str) -> Note:
-        """A new note."""
+        """A new note. Raises QuotaError: the run has so many."""
         note = Note(new_id(), run, seq, self._clock(), author, text)
         with unavailable():
             async with self._writing.begin() as db:
+                await check_notes(db, run)
                 await db.execute(insert(NoteTable).values(**msgspec.structs.asdict(note)))
         return note
 

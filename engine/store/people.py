@@ -12,13 +12,14 @@ from typing import Any, Final, cast
 import msgspec
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import StoreUnavailable
 from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
 from engine.store import passwords, totp
 from engine.store.branches import Branch as Branch
 from engine.store.branches import Branches
+from engine.store.quotas import LOGINS_MAX, check_accounts
 from engine.store.repository import table_of
 from engine.store.tables import AccountTable, LoginTable
 from engine.store.tokens import hash_token, new_id, new_password, new_token
@@ -102,6 +103,11 @@ def login_id(token: str) -> str:
 class People(Branches):
     """The repository of accounts, branches and logins."""
 
+    def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
+        super().__init__(engine, clock)
+        self.line = passwords.Line()
+        """Where to wait before a password is checked for somebody unknown."""
+
     withdrawn: Callable[[str], None] = staticmethod(lambda account: None)
     """Told the account that may no longer what it could, or a login of which has ended; by what
     withdraws it, so that no route has to think of it."""
@@ -116,8 +122,9 @@ class People(Branches):
         """
         password = password or None
         known = await self._admin_hash()
-        if known is not None and (password is None or await self._verified(known, password)):
-            return None
+        if known is not None:
+            if password is None or await self._verified(known, password):
+                return None
         made = password or new_password()
         row = {"name": ADMIN, "password_hash": await self._hashed(made), "roles": "administrator"}
         try:
@@ -142,7 +149,8 @@ class People(Branches):
         return known
 
     async def _hashed(self, password: str) -> str:
-        return await passwords.hashed(password)
+        async with self.line.turn("", known=True):
+            return await passwords.hashed(password)
 
     async def _verified(self, hashed: str | None, password: str) -> bool:
         return await passwords.verified(hashed, password)
@@ -188,6 +196,7 @@ class People(Branches):
         }
         try:
             async with self._writing() as db:
+                await check_accounts(db)
                 await db.execute(insert(_account), [row])
         except IntegrityError:
             return None
@@ -235,7 +244,8 @@ class People(Branches):
         async with self._reading() as db:
             row = (await db.execute(select(_account).where(_account.c.name == name))).first()
         hashed = row.password_hash if row is not None else None
-        if not await self._verified(hashed, password) or row is None or row.disabled_ms is not None:
+        right = await self._verified(hashed, password)
+        if not right or row is None or row.disabled_ms is not None:
             return None
         return _account_of(row)
 
@@ -285,7 +295,7 @@ class People(Branches):
     # ── logins ──────────────────────────────────────────────────────────────────────────────────
 
     async def create_login(self, account: str, ttl_s: int, address: str = "") -> str:
-        """A new login's token. Logins that are over are forgotten."""
+        """A new login's token. Logins that are over are forgotten, and the oldest of very many."""
         token, now_ms = new_token(), self._clock()
         row = {
             "token_hash": hash_token(token),
@@ -298,6 +308,10 @@ class People(Branches):
         async with self._writing() as db:
             await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
             await db.execute(insert(_login), [row])
+            newest = select(_login.c.token_hash).where(_login.c.account == account)
+            newest = newest.order_by(_login.c.created_ms.desc()).offset(LOGINS_MAX)
+            older = (await db.execute(newest)).scalars().all()
+            await db.execute(delete(_login).where(_login.c.token_hash.in_(older)))
         return token
 
     async def find_login(self, token: str, idle_s: int = IDLE_S) -> Account | None:
@@ -320,6 +334,12 @@ class People(Branches):
         if now_ms - row.last_seen_ms >= SEEN_MS:
             await self._see(hashed, now_ms)
         return _account_of(row)
+
+    async def login_made(self, token: str) -> int | None:
+        """When the login of this token was made; None: there is none."""
+        wanted = select(_login.c.created_ms).where(_login.c.token_hash == hash_token(token))
+        async with self._reading() as db:
+            return cast(int | None, (await db.execute(wanted)).scalar())
 
     async def _see(self, hashed: str, now_ms: int) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import msgspec
@@ -10,7 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
-from engine.store.repository import Repository, table_of
+from engine.store.joining import Joining
+from engine.store.pictures import NO_PICTURES, show
+from engine.store.quotas import check_sessions
+from engine.store.repository import table_of
 from engine.store.seating import seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
@@ -48,11 +52,12 @@ class Session(msgspec.Struct, frozen=True):
     """Id of the branch it is held for; None: the whole organisation's."""
     trial: bool = False
     """Tried out: it counts in no figure and is filed nowhere."""
+    locked_ms: int | None = None
+    """Since when nobody new may sit down; None: whoever has the code may."""
 
     @property
     def kind(self) -> Literal["evening", "trial", "practice", "make_up"]:
-        """An evening of its own, one tried out, a what-if, or somebody who missed one and plays
-        alone."""
+        """An evening of its own, one tried out, a what-if, or of somebody who missed one."""
         later: Final = "practice" if self.origin_seq else "make_up"
         if self.origin_run is not None:
             return later
@@ -101,10 +106,11 @@ def session_of_row(row: Any, runs: list[Run]) -> Session:
         origin_seq=row.origin_seq,
         branch=row.branch,
         trial=row.trial,
+        locked_ms=row.locked_ms,
     )
 
 
-class Sessions(Repository):
+class Sessions(Joining):
     """The repository of everything that isn't an event or somebody's account. Raises
     StoreUnavailable throughout."""
 
@@ -125,13 +131,15 @@ class Sessions(Repository):
         branch: str | None = None,
         origin: tuple[RunId, int] | None = None,
         trial: bool = False,
+        pictures: Mapping[str, str] = NO_PICTURES,
     ) -> Session:
-        """A session with a join code and one unopened run a team. `branch`: whose it is; `origin`:
-        (run, seq); `trial`: it counts for nothing."""
+        """A session with a join code and an unopened run a team. `origin`: (run, seq); `trial`: it
+        counts for nothing; `pictures`: digests of kept ones, by file. Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
         async def make(db: AsyncConnection) -> Session:
+            await check_sessions(db, owner, at_ms, teams)
             code = await self._free_code(db)
             origin_run, origin_seq = origin or (None, None)
             made = Session(
@@ -153,6 +161,7 @@ class Sessions(Repository):
             del row["runs"]
             await db.execute(insert(_session), [row])
             await db.execute(insert(_run), [msgspec.structs.asdict(run) for run in runs])
+            await show(db, name, pictures)
             return made
 
         return await self._changing(make)
@@ -220,11 +229,6 @@ class Sessions(Repository):
         )
         async with self._reading() as db:
             return [(Run(*row[:4]), row[4], row[5]) for row in await db.execute(wanted)]
-
-    async def set_address(self, name: str, address: str) -> None:
-        """Choose the base URL that phones join at."""
-        async with self._writing() as db:
-            await db.execute(update(_session).where(_session.c.id == name).values(address=address))
 
     async def hold_for(self, name: str, branch: str | None) -> None:
         """It was held for that branch (None: the whole organisation), and so was what came of it:
@@ -378,8 +382,7 @@ class Sessions(Repository):
 
 
 async def family_of(db: AsyncConnection, session: str) -> list[str]:
-    """The session, what it was forked from or makes up for, and what came of any of these: names
-    of its people may be typed anywhere there."""
+    """The session, what it was forked from or makes up for, and what came of any of these."""
     family, ask = {session}, [session]
     while ask:
         above = (

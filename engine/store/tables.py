@@ -140,6 +140,28 @@ class SessionTable(SQLModel, table=True):
     """For practice: the last record both have; for a make-up: 0."""
     trial: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Tried out before, or for fun: it counts in no figure and is filed nowhere."""
+    locked_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """Since when nobody new may sit down; null: whoever has the code may."""
+
+
+class PictureTable(SQLModel, table=True):
+    """A picture that sessions show; each is kept once."""
+
+    __tablename__: ClassVar[str] = "pictures"
+
+    digest: str = Field(primary_key=True)
+    """SHA-256 of its bytes."""
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class SessionPictureTable(SQLModel, table=True):
+    """A picture as a session began with it, by the file that its script names."""
+
+    __tablename__: ClassVar[str] = "session_pictures"
+
+    session: str = Field(primary_key=True, foreign_key="sessions.id")
+    file: str = Field(primary_key=True)
+    picture: str = Field(foreign_key="pictures.digest")
 
 
 class RunTable(SQLModel, table=True):

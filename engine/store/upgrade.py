@@ -12,11 +12,12 @@ import structlog
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.errors import AppError, reason_of
 from engine.store.backup import backup
+from engine.store.copies import place_of
 from engine.store.database import alembic_config, migrate
 from engine.store.opening import CantOpen, shown
 
@@ -66,13 +67,9 @@ def _revision(connection: Connection) -> str | None:
 
 async def _keep(url: str, held: str, newest: str) -> Path | None:
     """A backup of the database as it is; None: it is in memory only."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        if not parsed.database or parsed.database == ":memory:":
-            return None
-        place = Path(parsed.database)
-    else:
-        place = FOLDER / str(parsed.database)
+    place = place_of(url)
+    if place is None:
+        return None
     name = f"{place.stem}.before-{newest}"
     number = 1
     while (path := place.with_name(f"{name}{f'-{number}' if number > 1 else ''}.backup")).exists():

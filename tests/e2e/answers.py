@@ -29,6 +29,23 @@ from engine.scenario.model import (
 
 Answer = tuple[str, ...]
 
+OPTIONS = """root => {
+    const read = (marks, id, text) => Array.from(root.querySelectorAll(marks)).map(
+        one => ({ id: id(one), text: text(one).textContent.trim() }));
+    return {
+        choices: read('label.option', one => one.querySelector('input').value,
+            one => one.querySelector('span').firstChild),
+        items: read('[data-item]', one => one.dataset.item, one => one.querySelector('span')),
+        left: read('label.pairing', one => one.querySelector('select').dataset.left,
+            one => one.querySelector('span')),
+        right: read('label.pairing:first-of-type option[value]:not([value=""])',
+            one => one.value, one => one),
+        spots: read('button[data-answer]:enabled', one => one.dataset.answer,
+            one => one.querySelector('b')),
+    };
+}"""
+"""The options that a task or a rescue offers on a page, as in the parts of docs/wire.md."""
+
 
 def load(folder: Path) -> Scenario:
     """The compiled script of a folder."""

@@ -10,6 +10,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from tests.e2e.answers import Answer, AnswerKey
+from tests.support.options import wire
 
 Parts = dict[str, Any]
 
@@ -93,7 +94,8 @@ class Bot:
             )
             if answer is not None and asked not in self._asked:
                 self._asked.add(asked)
-                fields = {"task": task["id"], "answer": list(answer)}
+                known = self.key.task(self.parts["scene"]["id"], task["id"])
+                fields = {"task": task["id"], "answer": wire(task, known, answer)}
                 await self.say("submit", **fields, **self._for(task))
         return min(waits, default=None)
 
@@ -119,7 +121,11 @@ class Bot:
                 return () if task["turn"] == role else None
             case "search":
                 found = {spot["id"] for spot in task["spots"] if spot["found"]}
-                left = [s for s in self.key.spots(scene, task["id"], role) if s not in found]
+                spots, known = (
+                    self.key.spots(scene, task["id"], role),
+                    self.key.task(scene, task["id"]),
+                )
+                left = [spot for spot in spots if not found & {*wire(task, known, (spot,))}]
                 return (left[0],) if left else ()
             case _:
                 return self.key.right(scene, task["id"], role)

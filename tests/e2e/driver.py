@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from tests.e2e.answers import Answer, AnswerKey
+from engine.scenario.model import Search
+from tests.e2e.answers import OPTIONS, Answer, AnswerKey
+from tests.support.options import chosen, shown, wire
 from tests.support.patience import PATIENCE_MS, until
 
 SCREENSHOTS: Final = Path(__file__).resolve().parent.parent.parent / "var" / "screenshots"
@@ -192,7 +194,9 @@ class Phone(Screen):
     def rescue(self, trap: str) -> None:
         """Help the teammate who fell into `trap`."""
         form = self.page.locator("section.rescue form").first
-        for choice in self.key.rescue(trap):
+        asked = self.key.scenario.traps[trap].rescue
+        assert asked is not None, f"{trap} has no rescue"
+        for choice in chosen(form.evaluate(OPTIONS), asked.choices, self.key.rescue(trap)):
             form.locator(f'input[value="{choice}"]').check()
         self.say(form.get_by_role("button").click)
 
@@ -201,21 +205,26 @@ class Phone(Screen):
         slot = task.get_attribute("data-slot") or ""
         role = self.role if slot == "any" else slot
         if kind == "search":
-            left = (s for s in self.key.spots(self.scene, name, role) if _offered(task, s))
-            return (next(left, ""),)
+            offered, body = shown(task.evaluate(OPTIONS)), self.key.task(self.scene, name).body
+            assert isinstance(body, Search), "it is one"
+            texts = {spot.id: spot.text for spot in body.spots}
+            spots = self.key.spots(self.scene, name, role)
+            return tuple(spot for spot in spots if texts[spot] in offered)[:1]
         return self.key.right(self.scene, name, role)
 
     def _do(self, task: Locator, kind: str, answer: Answer) -> None:
         """Answer a task through its form."""
+        known = self.key.task(self.scene, task.get_attribute("data-task") or "")
+        said = wire(task.evaluate(OPTIONS), known, answer)
         press = task.locator("form button").last
         match kind:
             case "choose" | "vote" | "select":
-                for choice in answer:
+                for choice in said:
                     task.locator(f'input[value="{choice}"]').check()
             case "order":
-                _arrange(task, answer)
+                _arrange(task, said)
             case "match":
-                for pair in answer:
+                for pair in said:
                     left, _, right = pair.partition("=")
                     task.locator(f'select[data-left="{left}"]').select_option(right)
             case "enter":
@@ -224,16 +233,12 @@ class Phone(Screen):
                 task.locator("textarea").fill(answer[0])
             case "discuss":
                 expect(task.locator(".talk b")).to_have_text("可以确认了")
-            case "search" if answer[0]:
-                press = task.locator(f'button[data-answer="{answer[0]}"]')
+            case "search" if said:
+                press = task.locator(f'button[data-answer="{said[0]}"]')
         press.click()
 
 
-def _offered(task: Locator, spot: str) -> bool:
-    return task.locator(f'button[data-answer="{spot}"]:enabled').count() > 0
-
-
-def _arrange(task: Locator, answer: Answer) -> None:
+def _arrange(task: Locator, answer: Sequence[str]) -> None:
     """Move the lines up and down until they stand as in `answer`."""
     for place, name in enumerate(answer):
         lines = task.locator("[data-item]")

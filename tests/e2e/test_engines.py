@@ -18,10 +18,11 @@ import pytest
 
 from engine.scenario.compile import compile_scenario
 from engine.scenario.model import Scenario
-from tests.e2e.answers import right_of
+from tests.e2e.answers import OPTIONS, right_of
 from tests.e2e.conftest import ADMIN_PASSWORD
 from tests.e2e.engines import HOST_NAME, Window, firefox, webkit
 from tests.support.kinds import KINDS, KINDS_ID
+from tests.support.options import shown, wire
 from tests.support.patience import PATIENCE_S, until
 from tests.support.server import ServerProcess
 
@@ -87,9 +88,21 @@ class Phone:
         if not found:
             return False
         place, task, kind = found
-        answer = right_of(self.script.scenes[self.window.ask(SCENE)].tasks[task])
+        asked = self.script.scenes[self.window.ask(SCENE)].tasks[task]
+        answer = wire(self.options(f"#{place}"), asked, right_of(asked))
         self.press(self.fill(f"#{place}", kind, answer))
         return True
+
+    def options(self, at: str) -> dict[str, Any]:
+        """What is offered there."""
+        found: dict[str, Any] = self.window.ask(
+            f"at => ({OPTIONS})(document.querySelector(at))", at
+        )
+        return found
+
+    def option(self, at: str, text: str) -> str:
+        """The id of the option that reads so."""
+        return shown(self.options(at))[text]
 
     def fill(self, at: str, kind: str, answer: Sequence[str]) -> str:
         """Fill in an answer with fingers; the button that sends it."""
@@ -109,7 +122,7 @@ class Phone:
                 self.window.type(f"{at} textarea", answer[0])
             case "discuss":
                 self.window.shows(f"{at} .talk b", "可以确认了")
-            case "search" if self.window.ask(HAS, f'{at} [data-answer="{answer[0]}"]'):
+            case "search" if answer:
                 return f'{at} [data-answer="{answer[0]}"]'
         return f"{at} form button:not([type=button])"
 
@@ -209,22 +222,24 @@ def test_an_evening(room: Room) -> None:
     for phone in room.phones:
         phone.window.shows('[data-scene="house"]')
     fell, helps = room.phones[2], room.phones[3]
-    fell.press(fell.fill("[data-task=date]", "choose", ["d1"]))
+    at = "[data-task=date]"
+    fell.press(fell.fill(at, "choose", [fell.option(at, "七月一日")]))
     fell.window.shows("section.held")
     fell.reload()
     fell.window.shows("section.held")
     helps.window.shows("section.rescue")
     rescue = helps.script.traps["july-first"].rescue
     assert rescue is not None
-    (right,) = (choice.id for choice in rescue.choices if choice.right)
-    helps.window.tap(f'section.rescue input[value="{right}"]')
+    (right,) = (choice.text for choice in rescue.choices if choice.right)
+    helps.window.tap(f'section.rescue input[value="{helps.option("section.rescue", right)}"]')
     helps.press("section.rescue button")
     fell.window.gone("section.held")
 
     writes = room.phones[0]
-    writes.window.tap('[data-task=date] input[value="d23"]')
+    day = f'{at} input[value="{writes.option(at, "七月二十三日")}"]'
+    writes.window.tap(day)
     writes.reload()
-    assert writes.window.ask(HAS, '[data-task=date] input[value="d23"]:checked')
+    assert writes.window.ask(HAS, f"{day}:checked")
     room.server.kill()
     for phone in room.phones:
         phone.window.shows("body.is-offline")

@@ -99,7 +99,7 @@ async def heads_in(path: Path) -> dict[str, int]:
             if isinstance(found, Part):
                 part = found
             elif part.part == "events":
-                heads[found[0]] = found[1]
+                heads[found[0]] = found[part.columns.index("last_seq")]
     return heads
 
 
@@ -128,7 +128,7 @@ async def test_a_backup_taken_under_load_restores(
     assert file.stat().st_mode & 0o777 == 0o600
     heads = await heads_in(file)
     assert len(heads) == RUNS
-    assert sum(heads.values()) == manifest.parts["events"].rows
+    assert sum(heads.values()) >= manifest.parts["events"].rows >= RUNS
     then = await fingerprints(url, heads)
     live = await fingerprints(url, dict.fromkeys(heads, 1_000_000))
     assert live != then, "nobody wrote after the snapshot"

@@ -22,12 +22,14 @@ from websockets.asyncio.client import ClientConnection, connect
 from engine.rules.events import Recorded
 from tests.faults.desk import Desk, Session
 from tests.faults.figures import Figures
+from tests.support.options import said, shows
 from tests.support.patience import PATIENCE_S
 from tests.support.proxy import pause
 from tests.support.scripts import MINI_TEXT
 from tests.support.server import ServerProcess
 
 SCRIPT = "first-congress-demo"
+FALLS = "七月一日"
 HOUR_S, DAY_S = 3600, 86_400
 JUMPS_S = (HOUR_S, -HOUR_S, DAY_S, -DAY_S)
 LOGIN_S = DAY_S / 2
@@ -99,8 +101,10 @@ class Phone:
     async def fall(self) -> tuple[float, float]:
         """Give the answer that gets one held; between which instants that was, by this process's
         clock."""
+        while not shows(self.parts, "date", [FALLS]):
+            await self.hear()
         before_s = time.monotonic()
-        submit = {"do": "submit", "task": "date", "answer": ["d1"]}
+        submit = {"do": "submit", "task": "date", "answer": said(self.parts, "date", [FALLS])}
         await self._say({"type": "command", "id": f"c{time.monotonic_ns()}", **submit})
         await self.until(held=True)
         return before_s, time.monotonic()

@@ -28,16 +28,18 @@ from tests.support.secrets import secrets_of
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
+from web.desk import BESIDE
 from web.fragments import Fragments
 from web.wire import DESK_KINDS, SEAT_KINDS
 
 Session = dict[str, Any]
 DESK = (*DESK_KINDS, "debrief", "draw")
+LED = (*DESK, *BESIDE)
 CLOCK = ("time_up", "seat", "away", "back", "debrief_move")
 """What only the host or the clock may say."""
 FIELDS: dict[str, Any] = {
-    "task": "door", "answer": ["report"], "role": "recorder", "card": "note", "to": "next", "seat": "s1", "seconds": 60,
-    "scene": "lake", "claim": "c1",
+    "task": "door", "answer": ["立即报告"], "role": "recorder", "card": "note", "to": "next", "seat": "s1", "seconds": 60,
+    "scene": "lake", "claim": "c1", "address": "http://127.0.0.1",
 }  # fmt: skip
 """Whatever a command may need, so that nothing is refused for its form alone."""
 PHASES: tuple[tuple[str, tuple[dict[str, Any], ...]], ...] = (
@@ -89,9 +91,9 @@ async def refused(one: Phone, do: str, codes: set[str], **fields: Any) -> None:
 
 async def _seats_try(one: Phone, codes: set[str]) -> int:
     """Every command of the desk, of the clock and of nobody, from a participant's socket."""
-    for do in (*DESK, *CLOCK, "fly", "", "__class__"):
+    for do in (*LED, *CLOCK, "fly", "", "__class__"):
         await refused(one, do, codes)
-    return len(DESK) + len(CLOCK) + 3
+    return len(LED) + len(CLOCK) + 3
 
 
 def _strangers_try(evening: Evening) -> int:
@@ -100,7 +102,7 @@ def _strangers_try(evening: Evening) -> int:
     token = evening.seats[1, "recorder"]["token"]
     for headers in ({}, {"authorization": f"Bearer {token}"}, {"authorization": "Bearer x"}):
         with httpx.Client(base_url=evening.door.url, headers=headers, timeout=PATIENCE_S) as client:
-            for do in (*DESK, *SEAT_KINDS):
+            for do in (*LED, *SEAT_KINDS):
                 path = f"/api/sessions/{evening.mine['id']}/commands"
                 answer = client.post(path, json={**FIELDS, "do": do})
                 assert (answer.status_code, answer.json()["error"]["code"]) == (401, "login_needed")
@@ -158,9 +160,9 @@ def test_whatever_is_beyond_ones_part_is_refused_and_changes_nothing(
             before = evening.prints()
             for one in phones.values():
                 count += await _seats_try(one, {"unknown_command"})
-            for do in (*DESK, *SEAT_KINDS):
+            for do in (*LED, *SEAT_KINDS):
                 await refused(wall, do, {"unknown_command"})
-            count += len(DESK) + len(SEAT_KINDS)
+            count += len(LED) + len(SEAT_KINDS)
             count += await _others_tasks(phones, phase)
             if not held:  # a hold is nothing to those who aren't in the team
                 count += await _hellos_try(evening)
@@ -184,7 +186,7 @@ def test_whatever_is_beyond_ones_part_is_refused_and_changes_nothing(
 async def _fall(evening: Evening) -> None:
     async with AsyncExitStack() as room:
         one = await phone(room, evening.door, evening.seats[1, "recorder"]["token"])
-        assert (await one.say(do="submit", task="date", answer=["d1"]))["type"] == "ack"
+        assert (await one.say(do="submit", task="date", answer=["七月一日"]))["type"] == "ack"
         await one.until(lambda parts: parts["me"]["held_until_ms"])
 
 
@@ -193,15 +195,15 @@ async def _others_tasks(phones: dict[tuple[int, str], Phone], phase: str) -> int
     tries: list[tuple[str, str, dict[str, Any]]] = [
         ("recorder", "submit", {"task": "door", "role": None}),
         ("recorder", "submit", {"task": "door", "role": "lookout"}),
-        ("lookout", "submit", {"task": "date", "answer": ["d23"], "role": None}),
-        ("lookout", "submit", {"task": "date", "answer": ["d23"], "role": "recorder"}),
+        ("lookout", "submit", {"task": "date", "answer": ["七月二十三日"], "role": None}),
+        ("lookout", "submit", {"task": "date", "answer": ["七月二十三日"], "role": "recorder"}),
         ("recorder", "submit", {"task": "compare", "answer": ["王会长"], "role": None}),
         ("recorder", "submit", {"task": "hear", "answer": [], "role": None}),
         ("recorder", "hint", {"task": "door", "role": None}),
         ("recorder", "hand", {"card": "note", "to": "lookout"}),
         ("lookout", "hand", {"card": "note", "to": "recorder"}),
-        ("recorder", "rescue", {"answer": ["y38"], "seat": "s1"}),
-        ("lookout", "rescue", {"answer": ["y38"], "seat": "s9"}),
+        ("recorder", "rescue", {"answer": ["1938年提出"], "seat": "s1"}),
+        ("lookout", "rescue", {"answer": ["1938年提出"], "seat": "s9"}),
         ("lookout", "role", {"role": "recorder"}),
         ("lookout", "role", {"role": "nobody"}),
     ]

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any
 
 import httpx
@@ -15,6 +16,7 @@ from engine.rules.codec import decode_log
 from engine.rules.commands import FACILITATOR
 from engine.rules.events import Recorded
 from tests.faults.figures import Figures
+from tests.support.options import said, shows
 from tests.support.patience import soon
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
@@ -67,11 +69,11 @@ EVENING: list[tuple[str, str, dict[str, Any]]] = [
     ("a", "ready", {}),
     ("b", "ready", {}),
     ("", "start", {}),
-    ("a", "submit", {"task": "date", "answer": ["d1"]}),
-    ("b", "rescue", {"answer": ["y38"]}),
+    ("a", "submit", {"task": "date", "answer": ["七月一日"]}),
+    ("b", "rescue", {"answer": ["1938年提出"]}),
     ("b", "hint", {"task": "door"}),
-    ("a", "submit", {"task": "date", "answer": ["d23"]}),
-    ("b", "submit", {"task": "door", "answer": ["report"]}),
+    ("a", "submit", {"task": "date", "answer": ["七月二十三日"]}),
+    ("b", "submit", {"task": "door", "answer": ["立即报告"]}),
     ("a", "hand", {"card": "note", "to": "lookout"}),
     ("a", "submit", {"task": "compare", "answer": ["王会长"]}),
     ("", "debrief", {"to": "open"}),
@@ -99,6 +101,11 @@ def test_a_whole_evening_each_command_ten_times(
         for number, (who, do, fields) in enumerate(EVENING):
             if who:
                 name = f"c{number}"
+                if "answer" in fields and (asked := fields.get("task")) != "reflect":
+                    for one in sockets[who]:
+                        await one.until(partial(shows, task=asked, answer=fields["answer"]))
+                    parts = sockets[who][0].parts
+                    fields = {**fields, "answer": said(parts, asked, fields["answer"])}
                 replies[who, name] = await say_often(sockets[who], name, do=do, **fields)
                 assert replies[who, name]["type"] == "ack", (do, replies[who, name])
             else:
@@ -120,8 +127,8 @@ def test_a_whole_evening_each_command_ten_times(
     before = log_of(desk, session["runs"][0])
     run(again)
     after = log_of(desk, session["runs"][0])
-    said = {name for _, name in replies}
-    assert [r for r in after if r.command in said] == [r for r in before if r.command in said]
+    spoken = {name for _, name in replies}
+    assert [r for r in after if r.command in spoken] == [r for r in before if r.command in spoken]
     for (who, name), reply in replies.items():
         assert once(after, taken[who]["seat"], name) == reply["seq"]
     copies = len(replies) * (COPIES + 1)

@@ -23,6 +23,7 @@ from websockets.asyncio.client import connect
 
 from tests.e2e.answers import Answer, AnswerKey, load
 from tests.e2e.bots import Bot
+from tests.support.options import chosen
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 
@@ -82,7 +83,9 @@ class Witness(Bot):
                 trap = next(
                     t for t in self.key.scenario.traps.values() if t.belief == offer["trap"]
                 )
-                await self.say("rescue", seat=offer["seat"], answer=list(self.key.rescue(trap.id)))
+                assert trap.rescue is not None, "what is offered is there"
+                right = chosen(offer, trap.rescue.choices, self.key.rescue(trap.id))
+                await self.say("rescue", seat=offer["seat"], answer=right)
 
     def _answer(self, task: dict[str, Any]) -> Answer | None:
         scene = self.parts["scene"]["id"]

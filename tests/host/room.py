@@ -9,7 +9,7 @@ from engine.rules.deadlines import next_deadline
 from engine.rules.state import State
 from engine.store.alive import Life
 from engine.store.memory import MemoryStore
-from tests.host.test_host import SCENARIO, Evening
+from tests.host.test_host import SCENARIO, Evening, FailingStore
 from tests.host.test_trouble import turns
 from tests.support.clock import FakeClock
 
@@ -20,9 +20,11 @@ class Marks:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, int], Life] = {}
         self.gone = False
+        self.cut_off = ""
+        """The process that can't write."""
 
     async def mark(self, life: Life) -> None:
-        if self.gone:
+        if self.gone or life.process == self.cut_off:
             raise StoreUnavailable("gone")
         self.rows[life.process, life.from_ms] = life
 
@@ -70,7 +72,7 @@ class Room:
     """A store, a clock, and the workers over them."""
 
     def __init__(self) -> None:
-        self.store, self.marks, self.clock = MemoryStore(), Marks(), FakeClock()
+        self.store, self.marks, self.clock = FailingStore(), Marks(), FakeClock()
         self.worker = self.another()
         self.began_ms = self.clock.now_ms()
 

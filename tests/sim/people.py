@@ -10,6 +10,7 @@ from tests.sim.lines import Line
 from tests.sim.loop import pause
 from tests.sim.rows import LOGIN, RUN
 from tests.sim.scripts import any_answer, right
+from tests.support.options import chosen, wire
 
 if TYPE_CHECKING:
     from tests.sim.world import World
@@ -189,6 +190,8 @@ class Person(Client):
             guess = self.chance.random() < wrong
             scenario = self.world.truth.scenario
             answer = any_answer(part, self.chance) if guess else right(scenario, scene, part)
+            if answer is not None and not guess:
+                answer = tuple(wire(part, scenario.scenes[scene].tasks[part["id"]], answer))
             if answer is not None:
                 role = {"role": part["role"]} if part["role"] else {}
                 self.say(line, "submit", task=part["id"], answer=list(answer), **role)
@@ -201,7 +204,8 @@ class Person(Client):
         assert rescue is not None, "what is offered is there"
         known = [choice.id for choice in rescue.choices if choice.right]
         guess = self.chance.random() < wrong
-        answer = [self.chance.choice(rescue.choices).id] if guess else known
+        picked = [self.chance.choice(rescue.choices).id] if guess else known
+        answer = chosen(part, rescue.choices, picked)
         self.say(line, "rescue", seat=part["seat"], answer=answer)
 
     def _fidget(self, line: Line) -> bool | None:

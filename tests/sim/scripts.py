@@ -112,9 +112,9 @@ def right(scenario: Scenario, scene: str, part: Mapping[str, Any]) -> Answer | N
         case Reflect():
             return ("今天学到了很多。",)
         case Search(spots=spots):
-            found = {spot["id"] for spot in part["spots"] if spot["found"]}
+            found = {spot["text"] for spot in part["spots"] if spot["found"]}
             for spot in spots:
-                wanted = spot.card is not None and spot.trap is None and spot.id not in found
+                wanted = spot.card is not None and spot.trap is None and spot.text not in found
                 if wanted and spot.points <= part["points_left"]:
                     return (spot.id,)
     return ()

@@ -16,7 +16,7 @@ from engine.rules.codec import encode_event, tag_of
 from engine.rules.events import Recorded
 from engine.store.backup import backup, restore
 from engine.store.database import Database, make_engine, migrate, open_database, writing
-from engine.store.migrations.versions import r0013_chain
+from engine.store.migrations.versions import r0015_chain
 from engine.store.tables import EventTable
 from engine.store.verify import verify_database, verify_file
 from tests.support.clock import Now
@@ -213,7 +213,7 @@ async def test_what_the_program_does_keeps_the_chain(
     found = verify_file(tmp_path / "backup", head, (SECRET,))
     assert (found.problems, found.chained) == ([], 1)
     if url != sqlite_url:
-        await restore(url, tmp_path / "backup", "another secret")
+        await restore(url, tmp_path / "backup")
         assert await told(url, head=head) == []
 
 
@@ -234,7 +234,7 @@ async def upgraded(url: str, log: list[Recorded]) -> Database:
     """A database from before there was a chain, opened now."""
     engine = make_engine(url)
     async with writing(engine).begin() as connection:
-        await connection.run_sync(migrate, r0013_chain.down_revision)
+        await connection.run_sync(migrate, r0015_chain.down_revision)
         names = ", ".join(old_rows(log)[0])
         values = ", ".join(f":{name}" for name in old_rows(log)[0])
         statement = f"INSERT INTO events ({names}) VALUES ({values})"

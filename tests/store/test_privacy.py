@@ -20,7 +20,8 @@ from engine.export.xapi import HOME, statements
 from engine.rules.replay import fingerprint, replay
 from engine.store.activities import Activity
 from engine.store.database import Database, open_database
-from engine.store.privacy import DAY_MS, GONE
+from engine.store.privacy import GONE
+from engine.store.retention import DAY_MS, LOOKS, NOTED
 from engine.store.sessions import Session
 from engine.store.verify import verify_database
 from tests.support.clock import FakeClock, Now
@@ -111,8 +112,9 @@ async def test_no_figure_rests_on_what_may_be_forgotten(database: Database, now:
         report = await gather(database, session)
         assert figures(report) == before
     assert f"{NAMES[2]}、{NAMES[3]}；另有 2 人的姓名已经清除" in cells(report)
+    await database.sessions.close_session(session.id)
     now.ms += 30 * DAY_MS
-    assert await database.lapse()
+    assert await database.lapse(await database.privacy.due())
     report = await gather(database, session)
     assert figures(report) == before
     assert {"机关第一党支部", "七一", "三楼", "4 人", "4 人，姓名已经清除"} <= set(cells(report))
@@ -177,11 +179,15 @@ async def test_a_branchs_names_lapse_when_their_time_is_up(
             session=made.id, branch_written="一支部", topic="七一", held="晚上", place="三楼"
         )
         await database.activities.save(replace(filed, host=NAMES[place], photo=PHOTO))
+        await database.sessions.close_session(made.id)
         sessions.append(made)
     clock.move(30 * DAY_MS - 1)
-    assert await database.lapse() == []
+    assert await database.privacy.due() == []
     clock.move(1)
-    (lapsed,) = await database.lapse()
+    for _ in range(LOOKS):
+        assert await database.look() == []
+        clock.move(DAY_MS)
+    (lapsed,) = await database.look()
     assert (lapsed.session, lapsed.people, lapsed.record) == (sessions[0].id, 1, True)
     names = [await database.sessions.names(each.runs[0].id) for each in sessions]
     assert [[*each.values()] for each in names] == [[""], [NAMES[1]], [NAMES[2]]]
@@ -195,8 +201,9 @@ async def test_a_branchs_names_lapse_when_their_time_is_up(
         place="三楼",
         host=GONE,
     )
-    assert await database.lapse() == [], "once"
-    (entry,) = await database.audit.read()
+    assert await database.look() == [], "once"
+    entry, *before = await database.audit.read()
+    assert [each.act for each in before] == [NOTED] * LOOKS
     assert (entry.act, entry.branch, entry.target) == ("lapse", branch.id, sessions[0].id)
     await database.close()
     assert not (await verify_database(url)).problems

@@ -170,7 +170,6 @@ def test_no_query_of_a_list_has_a_limit_of_its_own() -> None:
     root = Path(__file__).resolve().parents[2]
     known = {
         "engine/store/backup.py": 1,  # is there any row at all?
-        "engine/store/privacy.py": 1,  # in batches, until none is due
         "engine/store/drafts.py": 2,  # the newest one, twice
         "engine/store/audit.py": 2,  # a page; the newest one
         "engine/store/listing.py": 1,  # a page

@@ -13,6 +13,7 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from tests.support.options import said
 from tests.support.patience import soon
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
@@ -35,9 +36,11 @@ class Phone:
         return message
 
     async def say(self, **message: Any) -> dict[str, Any]:
-        """Send a command; its ack or refusal."""
+        """Send a command; its ack or refusal. An answer is given in the words that are shown."""
         self.count += 1
         name = message.pop("id", f"c{self.count}")
+        if "answer" in message:
+            message["answer"] = said(self.parts, message.get("task"), message["answer"])
         await self.socket.send(json.dumps({"type": "command", "id": name, **message}))
         while True:
             heard = await self.hear()
@@ -87,35 +90,42 @@ def test_a_team_plays_to_the_ending(
         }  # fmt: skip
         assert set(wall.parts) == {"session", "progress", "story", "traps", "debrief"}
         assert one.parts["scene"]["phase"] == "lobby"
-        assert (await one.say(do="submit", task="date", answer=["d23"]))["code"] == "not_started"
+        assert (await one.say(do="submit", task="date", answer=["七月二十三日"]))[
+            "code"
+        ] == "not_started"
         assert (await one.say(do="ready"))["type"] == "ack"
         assert (await console.say(do="start"))["type"] == "ack"
         await one.until(lambda parts: parts["scene"]["phase"] == "playing")
         states = {task["id"]: task["state"] for task in one.parts["tasks"]}
         assert states == {"date": "open", "compare": "locked"}
-        assert (await two.say(do="submit", task="date", answer=["d23"]))["code"] == "not_your_task"
+        assert (await two.say(do="submit", task="date", answer=["七月二十三日"]))[
+            "code"
+        ] == "not_your_task"
         assert (await one.say(do="submit", task="compare", answer=["x"]))["code"] == "locked"
         assert (await one.say(do="fly"))["code"] == "unknown_command"
         assert (await one.say(do="start"))["code"] == "unknown_command"
         assert (await one.say(do="submit", task=3))["type"] == "rejected"
-        fell = await one.say(do="submit", task="date", answer=["d1"])
+        fell = await one.say(do="submit", task="date", answer=["七月一日"])
         assert fell["type"] == "ack"
         await one.until(lambda parts: parts["me"]["held_until_ms"])
-        assert (await one.say(do="submit", task="date", answer=["d23"]))["code"] == "held"
+        assert (await one.say(do="submit", task="date", answer=["七月二十三日"]))["code"] == "held"
         await two.until(lambda parts: parts["rescues"])
         await wall.until(lambda parts: parts["traps"])
         assert "s1" not in json.dumps(wall.parts["traps"])
         assert "张三" not in json.dumps(wall.parts["traps"], ensure_ascii=False)
-        assert (await two.say(do="rescue", answer=["y38"]))["type"] == "ack"
+        assert (await two.say(do="rescue", answer=["1938年提出"]))["type"] == "ack"
         await one.until(lambda parts: not parts["me"]["held_until_ms"])
-        same = [await one.say(id="x", do="submit", task="date", answer=["d23"]) for _ in range(3)]
+        same = [
+            await one.say(id="x", do="submit", task="date", answer=["七月二十三日"])
+            for _ in range(3)
+        ]
         assert len({answer["seq"] for answer in same}) == 1
-        assert (await two.say(do="submit", task="door", answer=["report"]))["type"] == "ack"
+        assert (await two.say(do="submit", task="door", answer=["立即报告"]))["type"] == "ack"
         await one.until(lambda parts: parts["cards"])
         assert (await one.say(do="submit", task="compare", answer=["王会长"]))["type"] == "ack"
         for screen in (one, two):
             await screen.until(lambda parts: parts["scene"]["ending"] == "lake")
-        assert (await one.say(do="submit", task="date", answer=["d23"]))["code"] == "ended"
+        assert (await one.say(do="submit", task="date", answer=["七月二十三日"]))["code"] == "ended"
         assert (await console.say(do="debrief", to="open"))["type"] == "ack"
         await one.until(lambda parts: parts["debrief"])
         assert one.parts["debrief"]["card"]["kind"] == "ending"
@@ -205,13 +215,13 @@ def test_a_restart_brings_everybody_back(server: ServerProcess, desk: httpx.Clie
 
     async def first(room: AsyncExitStack) -> int:
         one = await phone(room, server, a["token"])
-        seq: int = (await one.say(id="k", do="submit", task="date", answer=["d23"]))["seq"]
+        seq: int = (await one.say(id="k", do="submit", task="date", answer=["七月二十三日"]))["seq"]
         return seq
 
     async def second(room: AsyncExitStack) -> int:
         one = await phone(room, server, a["token"])
         assert {t["id"]: t["state"] for t in one.parts["tasks"]}["date"] == "done"
-        seq: int = (await one.say(id="k", do="submit", task="date", answer=["d23"]))["seq"]
+        seq: int = (await one.say(id="k", do="submit", task="date", answer=["七月二十三日"]))["seq"]
         return seq
 
     seq = run(first)

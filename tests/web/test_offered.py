@@ -12,6 +12,7 @@ from engine.rules import commands as cmd
 from engine.rules.debrief import deck
 from tests.support.screens import LIMITED, Evening, Screen
 from tests.support.table import Table
+from web.desk import BESIDE
 from web.wire import DESK_KINDS, SEAT_KINDS
 
 
@@ -149,10 +150,11 @@ def press_at_the_desk(evening: Evening, data: Mapping[str, str]) -> None:
 
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_what_the_desk_offers_is_taken(moment: str) -> None:
-    """Forms aside, which offer everything there is and say what doesn't go."""
+    """Forms aside, which offer everything there is and say what doesn't go; and what is the
+    session's rather than a run's."""
     here = MOMENTS[moment]
     for data in offered(here().desk):
-        if data.get("collect") != "fields" and data["do"] != "add_team":
+        if data.get("collect") != "fields" and data["do"] not in BESIDE:
             press_at_the_desk(here(), data)
 
 

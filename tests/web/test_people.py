@@ -350,3 +350,37 @@ def test_who_guessed_too_often_is_told_that(app: Inside) -> None:
     assert answers[-1].status_code == 429
     assert "输错的次数太多" in answers[-1].text
     assert "没有这个邀请码" not in answers[-1].text
+
+
+@pytest.mark.parametrize("by", ["bearer", "cookie", "both"])
+def test_whoever_logs_out_is_out_however_they_said_who_they_are(app: Inside, by: str) -> None:
+    found = app.run(app.services.people.find_named("admin"))
+    assert found is not None
+    tokens = [app.run(app.services.people.create_login(found.id, 3600)) for _ in range(2)]
+    bearer, cookie = tokens
+    headers = {} if by == "cookie" else {"authorization": f"Bearer {bearer}"}
+    headers |= {} if by == "bearer" else {"cookie": f"login={cookie}"}
+    mark = app.mark("" if by == "bearer" else cookie)
+    assert app.ask("POST", "/logout", data={"mark": mark}, headers=headers).status_code == 303
+    over = [app.run(app.services.people.find_login(token)) is None for token in tokens]
+    assert over == [by != "cookie", by != "bearer"]
+
+
+@pytest.mark.parametrize("new", ["1111111111", "1234567890", "小郑小郑小郑小郑小郑", "password123"])
+def test_a_password_that_is_guessed_easily_is_refused(app: Inside, new: str) -> None:
+    found = app.run(app.services.people.find_named("admin"))
+    assert found is not None
+    browser = Browser(app)
+    browser.cookies["login"] = app.run(app.services.people.create_login(found.id, 3600))
+    answer = browser.send("/account/password", old=PASSWORD, new=new, again=new)
+    assert answer.status_code == 422
+    assert "这个密码太好猜：" in answer.text
+    assert Browser(app).log_in("admin", PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["Аdmin", "ａｄｍｉｎ", "系统", "adm\u200bin", "管理員", "x<y"])
+def test_nobody_is_called_like_the_program_or_another(admin: Browser, name: str) -> None:
+    answer = admin.send("/people", name=name, roles="author", branch="all")
+    assert answer.status_code in (409, 422), answer.text
+    assert 'role="alert"' in answer.text
+    assert admin.send("/people/branches", name="全组织", retention_days="").status_code == 422

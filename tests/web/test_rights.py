@@ -147,8 +147,11 @@ async def furnished(services: Services) -> dict[str, Any]:
     made["seat"] = await sessions.renew_token(own.runs[1].id, "s1")
     made["objects"]["practice"] = practice
     made["branch"] = own.branch
-    await services.database.drafts.save("draft", MINI, base=0, author="x")
-    await services.database.drafts.keep_files("draft", {"x.png": png()})
+    for branch in branches:
+        assert branch is not None
+        drafts = services.database.drafts.within(branch.id)
+        await drafts.save("draft", MINI, base=0, author="x")
+        await drafts.keep_files("draft", {"x.png": png()})
     return made
 
 
@@ -187,7 +190,7 @@ async def filled(house: House, way: Way, subject: Session) -> dict[str, str]:
     if way.path.startswith("/scenarios"):
         values["name"] = SCRIPT
     elif way.path.startswith("/studio"):
-        values["name"] = "draft"
+        values["name"] = f"draft@{subject.branch}"
     elif "/notes/" in way.path:
         values["name"] = (
             await house.app.services.database.notes.add(run, 1, author="admin", text="")
@@ -204,7 +207,10 @@ def call(house: House, way: Way, who: str, subject: Session) -> httpx.Response:
     values = house.app.run(filled(house, way, subject))
     headers = {} if way.door.page else {"content-type": "application/json"}
     if who in house.tokens:
-        headers["authorization"] = f"Bearer {house.tokens[who]}"
+        token = house.tokens[who]
+        if way.path == "/logout":  # which is done: then by a login of its own
+            token = house.app.run(again(house, token))
+        headers["authorization"] = f"Bearer {token}"
     if who == "participant":
         headers["cookie"] = f"seat={house.seat}"
     runs = [run.id for run in subject.runs]
@@ -224,6 +230,14 @@ def call(house: House, way: Way, who: str, subject: Session) -> httpx.Response:
         body = {}
     path = way.path.format(**values)
     return house.app.ask(way.method, path, params=params, headers=headers, **body)
+
+
+async def again(house: House, token: str) -> str:
+    """Another login of whoever has this one."""
+    people = house.app.services.people
+    account = await people.find_login(token)
+    assert account is not None
+    return await people.create_login(account.id, 3600)
 
 
 def verdict(answer: httpx.Response) -> str:

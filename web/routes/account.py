@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import civil, typed
+from engine import civil, guessable, typed
 from engine.errors import AppError
 from engine.rights import Right
 from engine.store import totp
@@ -15,24 +15,28 @@ from engine.store.people import ADMIN, Account, login_id
 from web import pages, people_pages
 from web.auth import (
     LOGIN_COOKIE,
-    LOGIN_S,
     account_of,
     bearer_token,
-    begin_try,
-    check_password,
     checked_form,
     chrome,
     cookie_name,
     cookie_of,
-    end_try,
-    finish_login,
-    note_login,
     safe_next,
     set_cookie,
+)
+from web.errors import retry_headers, status_of, web_error
+from web.logins import (
+    LOGIN_S,
+    begin_try,
+    check_password,
+    end_try,
+    finish_login,
+    know_device,
+    knows,
+    note_login,
     ticket,
     ticket_account,
 )
-from web.errors import retry_headers, status_of, web_error
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
@@ -85,7 +89,7 @@ async def post_login(
         return _again(request, services, error, passed, next, name)
     response = RedirectResponse(await _landing(services, token, next), 303)
     set_cookie(response, request, services, LOGIN_COOKIE, token, LOGIN_S)
-    return response
+    return know_device(response, request, services, account)
 
 
 async def _second_step(request: Request, services: Services, passed: str) -> Account:
@@ -127,8 +131,7 @@ def _again(
 @router.post("/logout", dependencies=[*Public, *Checked])
 async def post_logout(request: Request, services: ServicesDep) -> Response:
     """Log out, everywhere this login was used."""
-    token = cookie_of(request, LOGIN_COOKIE)
-    if token:
+    for token in {bearer_token(request), cookie_of(request, LOGIN_COOKIE)} - {""}:
         await services.people.end_login(token)
     response = RedirectResponse("/", 303)
     response.delete_cookie(cookie_name(request, LOGIN_COOKIE))
@@ -211,23 +214,16 @@ async def post_password(
     problem = ""
     if len(new) < PASSWORD_MIN:
         problem = f"新密码至少要 {PASSWORD_MIN} 个字符。"
+    elif weak := guessable.problem_with(new, account.name):
+        problem = weak.zh
     elif new != again:
         problem = "两次填的新密码不一样。"
-    if not problem and not await _knows(request, services, account, old):
+    if not problem and not await knows(request, services, account, old):
         problem = "原来的密码不对。"
     if problem:
         return await _page(request, services, account, problem=problem, status=422)
     await services.people.set_password(account.id, new, keep=bearer_token(request))
     return RedirectResponse("/account?told=password", 303)
-
-
-async def _knows(request: Request, services: Services, account: Account, password: str) -> bool:
-    """The password is the account's own; tries are counted. Raises WebError locked_out."""
-    await begin_try(request, services, account.name)
-    if await services.people.check_login(account.name, password) is None:
-        return False
-    await end_try(request, services, account.name)
-    return True
 
 
 @router.post("/account/logins/end", dependencies=Checked)
@@ -244,7 +240,7 @@ async def post_codes(
     """Begin with codes: a secret to be scanned, and confirmed by a first code."""
     if account.totp:
         raise web_error("taken", what="动态码")
-    if not await _knows(request, services, account, password):
+    if not await knows(request, services, account, password):
         return await _page(request, services, account, problem="密码不对。", status=422)
     await services.people.begin_totp(account.id)
     return RedirectResponse("/account#codes", 303)
@@ -273,7 +269,7 @@ async def post_drop(
     if not account.totp:
         await services.people.drop_totp(account.id)
         return RedirectResponse("/account?told=cancelled", 303)
-    if not await _knows(request, services, account, password):
+    if not await knows(request, services, account, password):
         return await _page(request, services, account, problem="密码不对。", status=422)
     await services.people.drop_totp(account.id)
     return RedirectResponse("/account?told=dropped", 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -16,10 +17,12 @@ from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import metrics
-from web.auth import AccountDep, address_of, log_in, may_watch
+from web.audit import touches
+from web.auth import AccountDep, address_of, may_watch
 from web.bodies import json_response, read_json
 from web.desk import command_session
 from web.errors import web_error
+from web.logins import log_in
 from web.once import by_itself, key_of
 from web.rights import LedSession, Public, staff
 from web.seats import take_seat
@@ -109,9 +112,10 @@ async def open_session(
     *,
     branch: str | None = None,
     trial: bool = False,
+    asked: Request | None = None,
 ) -> dict[str, Any]:
-    """A new session with its runs opened. `branch`: as in `SessionRequest`. Raises WebError
-    not_found, invalid."""
+    """A new session with its runs opened. `branch`: as in `SessionRequest`; `asked`: the request,
+    for the audit log. Raises WebError not_found, invalid."""
     if not 1 <= teams <= TEAMS_MAX:
         raise web_error("invalid", what=f"teams: 1–{TEAMS_MAX}")
     entry = services.library.get(scenario_name)
@@ -120,6 +124,7 @@ async def open_session(
     await services.database.texts.keep(
         scenario.digest, scenario.id, scenario.version, entry.text, entry.strings
     )
+    bodies = await asyncio.to_thread(services.library.pictures, entry)
     session = await services.sessions.create_session(
         scenario=scenario.id,
         digest=scenario.digest,
@@ -127,7 +132,10 @@ async def open_session(
         owner=owner.id,
         branch=await _branch_of(services, owner, branch),
         trial=trial,
+        pictures=await services.database.pictures.keep(bodies),
     )
+    if asked is not None:
+        touches(asked, session.branch)
     for run in session.runs:
         await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
     info = services.session_info(session)
@@ -158,7 +166,13 @@ async def post_session(
     """Open a session."""
     asked = await _body(request, SessionRequest)
     opened = await open_session(
-        services, account, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
+        services,
+        account,
+        asked.scenario,
+        asked.teams,
+        branch=asked.branch,
+        trial=asked.trial,
+        asked=request,
     )
     services.limits.guessed_right(address_of(request), opened["code"])
     return json_response(opened, 201)
@@ -186,7 +200,8 @@ async def post_command(
 
 @router.get("/api/sessions/{name}")
 async def get_session(
-    services: ServicesDep, session: Annotated[Session, Depends(staff("see", of="session"))]
+    services: ServicesDep,
+    session: Annotated[Session, Depends(staff("see", of="session", gives="view"))],
 ) -> Response:
     """State of every run, who waits for whom."""
     infos = await services.run_infos(session)
@@ -202,7 +217,7 @@ async def get_session(
     )
 
 
-@router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run"))])
+@router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run", gives="file"))])
 async def get_log(run: str, services: ServicesDep) -> Response:
     """The run's events, one a line, with the links of their chain."""
     lines = b"".join(map(exported, await services.database.store.appends(run)))

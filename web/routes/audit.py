@@ -12,9 +12,11 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from engine import civil, typed
 from engine.store.audit import Written, found_by
+from engine.store.entries import EVERY
 from engine.store.people import Account
 from web import pages
 from web.acts import ACTS, act_zh, outcome_zh
+from web.audit import touches
 from web.auth import chrome
 from web.finding import day_ms
 from web.render import render_page
@@ -92,7 +94,7 @@ def _row(entry: Written, branches: dict[str, str]) -> pages.AuditRow:
         seq=entry.seq,
         at=f"{at:%Y-%m-%d %H:%M:%S}",
         who=" ".join(word for word in (KINDS[entry.kind], entry.who) if word),
-        branch=branches.get(entry.branch or "", ""),
+        branch="各支部" if entry.branch == EVERY else branches.get(entry.branch or "", ""),
         act=act_zh(entry.act),
         target=entry.target,
         count=entry.count,
@@ -103,8 +105,9 @@ def _row(entry: Written, branches: dict[str, str]) -> pages.AuditRow:
 
 @router.get("/log.jsonl")
 async def get_log(
+    request: Request,
     services: ServicesDep,
-    account: Annotated[Account, Depends(staff("read_audit"))],
+    account: Annotated[Account, Depends(staff("read_audit", gives="file"))],
     who: str = "",
     act: str = "",
     refused: str = "",
@@ -113,12 +116,16 @@ async def get_log(
     """All entries that fit, newest first, with their hashes; one a line."""
     conditions = Wanted(who, act, refused, day).conditions(account)
     headers = {"Content-Disposition": "attachment; filename=audit.jsonl"}
-    lines = _lines(services, conditions)
+    touches(request, account.scope or EVERY)
+    first = await services.database.audit.read(*conditions, limit=CHUNK)  # without this very act
+    lines = _lines(services, conditions, first)
     return StreamingResponse(lines, media_type="application/x-ndjson", headers=headers)
 
 
-async def _lines(services: Services, conditions: list[Any]) -> AsyncIterator[bytes]:
-    below: int | None = None
-    while found := await services.database.audit.read(*conditions, below=below, limit=CHUNK):
+async def _lines(
+    services: Services, conditions: list[Any], found: list[Written]
+) -> AsyncIterator[bytes]:
+    while found:
         yield b"".join(msgspec.json.encode(entry) + b"\n" for entry in found)
         below = found[-1].seq
+        found = await services.database.audit.read(*conditions, below=below, limit=CHUNK)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
@@ -128,9 +128,16 @@ async def get_answers(
     )
 
 
+KEPT: Final = "public, max-age=31536000, immutable"
+"""What a digest names never changes."""
+
+
 @router.get("/scenarios/{name}/pictures/{file}", dependencies=Public)
-async def picture(name: str, file: str, services: ServicesDep) -> Response:
-    """A picture beside the script."""
+async def picture(name: str, file: str, services: ServicesDep, of: str = "") -> Response:
+    """A picture beside the script; `of`: the one with that digest, as a session began with it."""
+    if of:
+        body, media = await services.library.kept_picture(file, of)
+        return Response(body, media_type=media, headers={"Cache-Control": KEPT})
     path, media = services.library.picture(name, file)
     return FileResponse(path, media_type=media)
 
@@ -152,6 +159,12 @@ async def post_session(
         page = render_page(await _scenario(request, services, account, name))
         return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
     opened = await open_session(
-        services, account, name, number, branch=branch or None, trial=bool(trial)
+        services,
+        account,
+        name,
+        number,
+        branch=branch or None,
+        trial=bool(trial),
+        asked=request,
     )
     return RedirectResponse(f"/sessions/{opened['id']}/console", 303)

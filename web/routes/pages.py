@@ -17,6 +17,7 @@ from engine.store.people import Account
 from engine.store.sessions import Session
 from engine.store.tokens import CODE_ALPHABET
 from web import list_pages, pages
+from web.asking import lapsing
 from web.auth import (
     PHONE_COOKIE,
     SEAT_COOKIE,
@@ -75,6 +76,7 @@ async def sessions(
     page = list_pages.SessionsPage(
         **chrome(request, services, account),
         sessions=tuple([await _row(services, session, branches) for session in own]),
+        lapsing=await _lapsing(services, account),
         branched=branched,
         sheet=one,
         asked=asked,
@@ -82,6 +84,13 @@ async def sessions(
         scripts=tuple((await titles_of(services, account)).items()),
     )
     return _html(page)
+
+
+async def _lapsing(services: Services, account: Account) -> tuple[str, ...]:
+    """Whose names go by themselves: said days before, to whoever leads sessions there."""
+    if "run" not in account.rights:
+        return ()
+    return lapsing(await services.database.privacy.due(account.scope))
 
 
 async def _row(

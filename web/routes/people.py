@@ -7,13 +7,16 @@ from typing import Annotated, Final, cast, get_args
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import typed
+from engine import lookalikes, typed
 from engine.errors import Text
 from engine.rights import Role
 from engine.store.people import ADMIN, Account, Branch
 from web import people_pages
+from web.asking import ask_fewer, fewer
+from web.audit import touches
 from web.auth import bearer_token, checked_form, chrome
 from web.errors import WebError, fit_name, web_error
+from web.logins import check_sure, is_fresh
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
@@ -56,6 +59,7 @@ async def _page(
     told: str = "",
     problem: str = "",
     shown: tuple[str, str] | None = None,
+    asks: bool = False,
     status: int = 200,
 ) -> Response:
     people = services.people
@@ -85,6 +89,7 @@ async def _page(
         people=tuple(rows),
         branches=tuple(branches),
         shown=shown,
+        asks=asks or not await is_fresh(request, services),
         told=told,
         problem=problem,
     )
@@ -97,15 +102,21 @@ async def _refused(
     """The page, and on it why a form wasn't taken."""
     request.state.refusal = error.code  # for the audit log
     told = error.in_("zh")
-    return await _not_taken(
-        request, services, account, f"{told['message']}{told['remedy']}", error.status
-    )
+    asks = error.code == "own_password"
+    problem = f"{told['message']}{told['remedy']}"
+    return await _not_taken(request, services, account, problem, error.status, asks=asks)
 
 
 async def _not_taken(
-    request: Request, services: Services, account: Account, problem: str, status: int
+    request: Request,
+    services: Services,
+    account: Account,
+    problem: str,
+    status: int,
+    *,
+    asks: bool = False,
 ) -> Response:
-    page = await _page(request, services, account)
+    page = await _page(request, services, account, asks=asks)
     return await not_taken(request, bytes(page.body).decode(), problem, status)
 
 
@@ -118,6 +129,29 @@ def _name(text: str) -> str:
     return fit_name(text, NAME_MAX, Text("名字", "name"))
 
 
+async def _account_name(services: Services, text: str) -> str:
+    """The name of a new account, which nobody takes for another's. Raises WebError invalid."""
+    name = _name(text)
+    others = [each.name for each in await services.people.list_accounts()]
+    return _unlike(name, others)
+
+
+async def _branch_name(services: Services, text: str, own: str = "") -> str:
+    """The name of a branch, which nobody takes for another; `own`: the id of the branch itself."""
+    name = _name(text)
+    return _unlike(
+        name, [each.name for each in await services.people.list_branches() if each.id != own]
+    )
+
+
+def _unlike(name: str, others: list[str]) -> str:
+    """The name. One that is there already, to the letter, is told of by who finds it."""
+    problem = lookalikes.problem_with(name, others) if name not in others else None
+    if problem is not None:
+        raise web_error("invalid", what=f"名字{problem.zh}")
+    return name
+
+
 def _roles(given: list[str]) -> tuple[Role, ...]:
     roles = tuple(cast(Role, role) for role in given if role in get_args(Role))
     if not roles:
@@ -125,10 +159,15 @@ def _roles(given: list[str]) -> tuple[Role, ...]:
     return roles
 
 
-async def _person(services: Services, name: str) -> Account:
+def _leads(roles: tuple[Role, ...]) -> bool:
+    return "administrator" in roles
+
+
+async def _person(request: Request, services: Services, name: str) -> Account:
     found = await services.people.find_account(name)
     if found is None:
         raise web_error("not_found")
+    touches(request, found.branch)
     return found
 
 
@@ -144,14 +183,17 @@ async def post_person(
     name: Annotated[str, Form()] = "",
     roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     branch: Annotated[str, Form()] = "",
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """A new account; its password is shown once."""
     try:
-        wanted, given = _name(name), _roles(roles)
+        wanted, given = await _account_name(services, name), _roles(roles)
         if not branch and await services.people.list_branches():
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
+        await check_sure(request, services, account, own, always=_leads(given))
     except WebError as error:
         return await _refused(request, services, account, error)
+    touches(request, _branch(branch))
     made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
         problem = f"“{wanted}”这个账号已经有了，换一个名字。"
@@ -167,11 +209,18 @@ async def post_change(
     account: Manager,
     roles: Annotated[list[str], Form()] = [],  # noqa: B006 - FastAPI copies it
     branch: Annotated[str, Form()] = "",
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """Other roles, another branch."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
+    touches(request, _branch(branch))
     try:
-        if not await services.people.change_account(found.id, _roles(roles), _branch(branch)):
+        given = _roles(roles)
+        if found.name == ADMIN:
+            raise web_error("invalid", what="这个账号不能这样改")
+        grave = _leads(given) or _leads(found.roles)
+        await check_sure(request, services, account, own, always=grave)
+        if not await services.people.change_account(found.id, given, _branch(branch)):
             raise web_error("invalid", what="这个账号或支部不能这样改")
     except WebError as error:
         return await _refused(request, services, account, error)
@@ -180,28 +229,49 @@ async def post_change(
 
 @router.post("/accounts/{person}/password", dependencies=Checked)
 async def post_password(
-    person: str, request: Request, services: ServicesDep, account: Manager
+    person: str,
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    own: Annotated[str, Form()] = "",
 ) -> Response:
     """A new password, shown once; it ends the account's logins."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
     keep = bearer_token(request) if found.id == account.id else ""
     made = await services.people.set_password(found.id, None, keep)
     return await _page(request, services, account, shown=(found.name, made))
 
 
 @router.post("/accounts/{person}/disable", dependencies=Checked)
-async def post_disable(person: str, services: ServicesDep, account: Manager) -> Response:
+async def post_disable(
+    person: str, request: Request, services: ServicesDep, account: Manager
+) -> Response:
     """Keep an account out."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
     if found.id == account.id or not await services.people.set_disabled(found.id, True):
         raise web_error("invalid", what="不能停用自己，也不能停用 admin")
     return _back("disabled")
 
 
 @router.post("/accounts/{person}/enable", dependencies=Checked)
-async def post_enable(person: str, services: ServicesDep, account: Manager) -> Response:
+async def post_enable(
+    person: str,
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    own: Annotated[str, Form()] = "",
+) -> Response:
     """Let it in again."""
-    await services.people.set_disabled((await _person(services, person)).id, False)
+    found = await _person(request, services, person)
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    await services.people.set_disabled(found.id, False)
     return _back("enabled")
 
 
@@ -210,15 +280,26 @@ async def post_end(
     person: str, request: Request, services: ServicesDep, account: Manager
 ) -> Response:
     """End its logins."""
-    found = await _person(services, person)
+    found = await _person(request, services, person)
     await services.people.end_logins(found.id, keep=bearer_token(request))
     return _back("ended")
 
 
 @router.post("/accounts/{person}/codes/drop", dependencies=Checked)
-async def post_drop(person: str, services: ServicesDep, account: Manager) -> Response:
+async def post_drop(
+    person: str,
+    request: Request,
+    services: ServicesDep,
+    account: Manager,
+    own: Annotated[str, Form()] = "",
+) -> Response:
     """Ask it for no codes: whoever lost the device gets in by the password again."""
-    await services.people.drop_totp((await _person(services, person)).id)
+    found = await _person(request, services, person)
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    await services.people.drop_totp(found.id)
     return _back("dropped")
 
 
@@ -244,12 +325,14 @@ async def post_branch(
 ) -> Response:
     """A new branch."""
     try:
-        wanted, days = _name(name), _days(retention_days)
+        wanted, days = await _branch_name(services, name), _days(retention_days)
     except WebError as error:
         return await _refused(request, services, account, error)
-    if await services.people.create_branch(wanted, days) is None:
+    made = await services.people.create_branch(wanted, days)
+    if made is None:
         problem = f"“{wanted}”这个支部已经有了。"
         return await _not_taken(request, services, account, problem, 409)
+    touches(request, made.id)
     return _back("founded")
 
 
@@ -261,12 +344,20 @@ async def post_branch_change(
     account: Manager,
     name: Annotated[str, Form()] = "",
     retention_days: Annotated[str, Form()] = "",
+    sure: Annotated[str, Form()] = "",
 ) -> Response:
-    """Another name, another retention."""
-    if branch not in {each.id for each in await services.people.list_branches()}:
+    """Another name, another retention; where names would lapse by it, that is asked first."""
+    was = {each.id: each for each in await services.people.list_branches()}.get(branch)
+    if was is None:
         raise web_error("not_found")
+    touches(request, branch)
     try:
-        changed = Branch(branch, _name(name), _days(retention_days))
+        called = await _branch_name(services, name, branch)
+        changed = Branch(branch, called, _days(retention_days))
+        if not sure and fewer(was, changed):
+            due = await services.database.privacy.due(branch, changed.retention_days)
+            if due:
+                return ask_fewer(request, services, account, changed, due)
         if not await services.people.change_branch(changed):
             raise web_error("taken", what=changed.name)
     except WebError as error:

@@ -28,6 +28,8 @@ from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from engine.store.sessions import Session
 from web import list_pages, pages
+from web.asking import ask_erase, back_up
+from web.audit import touches
 from web.auth import AccountDep, checked_form, chrome
 from web.doorway import takes
 from web.errors import web_error
@@ -44,6 +46,7 @@ router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
 RunSession = Annotated[Session, Depends(staff("run", of="session"))]
 ExportedSession = Annotated[Session, Depends(staff("export", of="session"))]
+TakenSession = Annotated[Session, Depends(staff("export", of="session", gives="file"))]
 FIELD_MAX: Final = 500
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -189,7 +192,7 @@ _TOLD: Final = {
     "pushed": "学习记录送到了。",
     "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
     "restored": "恢复了。",
-    "erased": "姓名已经清除，座位凭证也作废了。",
+    "erased": "姓名已经清除，座位凭证也作废了。清除前的备份里还有，见数据库旁边的 before-erase。",
 }
 
 
@@ -232,15 +235,18 @@ async def post_erase(
     person: Annotated[str, Form()] = "",
     sure: Annotated[str, Form()] = "",
 ) -> Response:
-    """Forget somebody who took part."""
+    """Forget somebody who took part, once it was asked what that does."""
     report = await gather(services.database, session)
-    known = person in dict(_named(report))
-    if not known or not sure:
+    known = dict(_named(report))
+    if person not in known:
         request.state.refusal = "invalid"  # for the audit log
-        why = "请先勾选“我知道这不能撤回”。" if known else "请选一个还有姓名的人。"
         page = await _page(request, services, account, report, "")
-        return await not_taken(request, bytes(page.body).decode(), why, 422)
+        told = "请选一个还有姓名的人。"
+        return await not_taken(request, bytes(page.body).decode(), told, 422)
+    if not sure:
+        return await ask_erase(request, services, account, report, person, known[person])
     run, seat = person.split("/")
+    await back_up(services)
     await erase(services, run, seat, account)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
 
@@ -282,7 +288,7 @@ async def post_activity(
     }
     branch = str(form.get("branch", ""))
     if branch and account.scope is None:
-        await _hold_for(services, session, branch)
+        await _hold_for(request, services, session, branch)
     if form.get("kind") in ("evening", "trial"):
         await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
     sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
@@ -304,13 +310,14 @@ async def post_activity(
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)
 
 
-async def _hold_for(services: Services, session: Session, branch: str) -> None:
+async def _hold_for(request: Request, services: Services, session: Session, branch: str) -> None:
     """It was held for another branch. Raises WebError invalid."""
     known = {each.id for each in await services.people.list_branches()}
     if branch not in (WHOLE, *known):
         raise web_error("invalid", what="没有这个支部")
     wanted = None if branch == WHOLE else branch
     if wanted != session.branch:
+        touches(request, session.branch, wanted)
         await services.sessions.hold_for(session.id, wanted)
 
 
@@ -360,7 +367,7 @@ async def post_push(
 
 
 @router.get("/sessions/{name}/certificates")
-async def get_certificates(services: ServicesDep, session: ExportedSession) -> Response:
+async def get_certificates(services: ServicesDep, session: TakenSession) -> Response:
     """Certificates, to be printed."""
     if session.trial:
         raise NotFiledError
@@ -370,7 +377,7 @@ async def get_certificates(services: ServicesDep, session: ExportedSession) -> R
 
 
 @router.get("/sessions/{name}/files/{file}")
-async def get_file(file: str, services: ServicesDep, session: ExportedSession) -> Response:
+async def get_file(file: str, services: ServicesDep, session: TakenSession) -> Response:
     """One of the documents."""
     report = await gather(services.database, session)
     if session.trial and not file.endswith(".jsonl"):

@@ -32,7 +32,7 @@ from web.timeline import timeline
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
 _review_run = staff("review", of="run")
-ReviewedRun = Annotated[Session, Depends(_review_run)]
+SeenRun = Annotated[Session, Depends(staff("review", of="run", gives="view"))]
 PractisedRun = Annotated[Session, Depends(staff("practise", of="run"))]
 Noted = [Depends(_review_run)]
 BODY_MAX: Final = 16 * 1024
@@ -170,7 +170,7 @@ async def get_review(
 async def get_moment(
     run: str,
     reviews: ReviewsDep,
-    session: ReviewedRun,
+    session: SeenRun,
     seq: int,
     screens: str,
 ) -> Response:
@@ -179,7 +179,7 @@ async def get_moment(
     return json_response(await reviews.moment(session, run, seq, wanted))
 
 
-@router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run"))])
+@router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run", gives="file"))])
 async def get_log(run: str, services: ServicesDep) -> Response:
     """The log, to be kept, with the links of its chain."""
     written = await services.database.store.appends(run)

@@ -14,23 +14,23 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine import civil, typed
 from engine.author.new import starter
-from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, pack, unpack
-from engine.errors import AppError, ScenarioError
+from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, PackageError, pack, unpack
+from engine.errors import AppError, QuotaError, ScenarioError
 from engine.fitting import attachment, plain
 from engine.scenario import compile_scenario
-from engine.scenario.encoding import UTF8, Decoded, Encoding, decoded
+from engine.scenario.encoding import UTF8, Decoded, Encoding, UnreadableText, decoded
 from engine.scenario.fields import ID
 from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
-from engine.store.drafts import Saved, StaleDraft
+from engine.store.drafts import Drafts, Saved, StaleDraft
 from engine.store.people import Account
 from engine.values import Map
 from web import doorway, pages, studio
 from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
 from web.doorway import takes
-from web.errors import status_of, web_error
-from web.library import PICTURES
+from web.errors import WebError, status_of, web_error
+from web.library import NAME_MAX, PICTURES
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import staff
@@ -40,10 +40,11 @@ router = APIRouter(prefix="/studio", include_in_schema=False)
 Checked = [Depends(checked_form)]
 Author = Annotated[Account, Depends(staff("write"))]
 PageAuthor = Annotated[Account, Depends(staff("write", page=True))]
+Writer = Annotated[Account, Depends(staff("write", of="script"))]
+"""An author whose shelf, or the menu, has the script of the path."""
+PageWriter = Annotated[Account, Depends(staff("write", of="script", page=True))]
 BODY_MAX: Final = 3 * BYTES_MAX
 TOLD_MAX: Final = 20
-NAME_MAX: Final = 64
-"""Of a script's folder: file systems end at 255 bytes, and ask for no more."""
 """Names of files that are told of after an import."""
 
 
@@ -59,6 +60,11 @@ class TextRequest(msgspec.Struct, frozen=True):
 async def _text(request: Request) -> TextRequest:
     body: TextRequest = await read_json(request, TextRequest, BODY_MAX)
     return body
+
+
+def shelf_of(services: Services, account: Account) -> Drafts:
+    """The drafts that the account may read and write: its branch's, or all."""
+    return services.database.drafts.within(account.scope)
 
 
 def get_named(name: str) -> str:
@@ -77,6 +83,7 @@ class Folder(msgspec.Struct, frozen=True):
 
 def get_folder(services: Services, name: str) -> Folder | None:
     """What lies in the menu under that name."""
+    name = name.partition("@")[0]
     if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
         return None
     folder = Path(services.settings.scenarios) / name
@@ -93,10 +100,10 @@ def get_folder(services: Services, name: str) -> Folder | None:
     return Folder(script.read_bytes(), files)
 
 
-async def _newest(services: Services, name: str) -> tuple[Decoded, int]:
+async def _newest(services: Services, account: Account, name: str) -> tuple[Decoded, int]:
     """The text and number of the newest draft, else of what is in the menu (0). Raises WebError
     not_found, UnreadableText: what can be saved is never a guess that has lost a character."""
-    draft = await services.database.drafts.newest(name)
+    draft = await shelf_of(services, account).newest(name)
     if draft is not None:
         return decoded(draft.text), draft.number
     folder = get_folder(services, name)
@@ -116,8 +123,9 @@ async def shelf(request: Request, services: ServicesDep, account: PageAuthor) ->
 
 async def _shelf(request: Request, services: Services, account: Account) -> str:
     names = {entry.folder.name for entry in services.library.entries()}
-    names |= set(await services.database.drafts.names())
-    rows = [await _row(services, name) for name in sorted(names)]
+    names |= set(await shelf_of(services, account).names())
+    branches = {each.id: each.name for each in await services.people.list_branches()}
+    rows = [await _row(services, account, name, branches) for name in sorted(names)]
     return render_page(pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows)))
 
 
@@ -131,8 +139,10 @@ async def _again(
     return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
 
 
-async def _row(services: Services, name: str) -> pages.ScriptRow:
-    draft = await services.database.drafts.newest(name)
+async def _row(
+    services: Services, account: Account, name: str, branches: dict[str, str]
+) -> pages.ScriptRow:
+    draft = await shelf_of(services, account).newest(name)
     folder = get_folder(services, name)
     text = draft.text if draft is not None else folder.text if folder is not None else b""
     title, issues = name, 0
@@ -143,6 +153,7 @@ async def _row(services: Services, name: str) -> pages.ScriptRow:
     same = folder is not None and folder.text == text
     return pages.ScriptRow(
         name=name,
+        branch=branches.get(name.partition("@")[2], ""),
         title=title,
         issues=issues,
         in_menu=folder is not None,
@@ -169,13 +180,12 @@ async def new(
     """Begin a script."""
     try:
         get_named(name)
-        if await services.database.drafts.newest(name) or get_folder(services, name):
+        if await shelf_of(services, account).newest(name) or get_folder(services, name):
             raise web_error("taken", what=name)
-    except AppError as error:
+        text = starter(name, typed.shown(title)[:60] or name).encode()
+        await shelf_of(services, account).save(name, text, base=0, author=account.name)
+    except (QuotaError, WebError) as error:
         return await _again(request, services, account, error)
-    shown = typed.shown(title)[:60] or name
-    text = starter(name, shown).encode()
-    await services.database.drafts.save(name, text, base=0, author=account.name)
     return RedirectResponse(f"/studio/{name}", 303)
 
 
@@ -189,11 +199,11 @@ async def import_package(
         found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
         read = decoded(found.script)
         name = _id_of(read.text)
-    except AppError as error:
+        replaced = await shelf_of(services, account).take_in(
+            name, read.text.encode(), found.files, author=account.name
+        )
+    except (PackageError, UnreadableText, QuotaError, WebError) as error:
         return await _again(request, services, account, error)
-    replaced = await services.database.drafts.take_in(
-        name, read.text.encode(), found.files, author=account.name
-    )
     told = {
         "was": [read.encoding] if read.encoding != UTF8 else [],
         "replaced": replaced[:TOLD_MAX],
@@ -216,16 +226,16 @@ async def editor(
     name: str,
     request: Request,
     services: ServicesDep,
-    account: PageAuthor,
+    account: PageWriter,
     was: Encoding | None = None,
     replaced: Annotated[list[str], Query()] = [],  # noqa: B006 - FastAPI copies it
     left_out: Annotated[list[str], Query()] = [],  # noqa: B006
 ) -> Response:
     """The editor with its phones. Of an import: `was`, the encoding that its text came in, what it
     `replaced`, and what was `left_out` of it."""
-    text, number = await _newest(services, name)
+    text, number = await _newest(services, account, name)
     was = was or (text.encoding if text.encoding != UTF8 else None)
-    history = await services.database.drafts.history(name)
+    history = await shelf_of(services, account).history(name)
     page = pages.EditorPage(
         **chrome(request, services, account),
         name=name,
@@ -240,40 +250,40 @@ async def editor(
 
 
 @router.get("/{name}/drafts/{number}")
-async def draft(name: str, number: int, services: ServicesDep, account: Author) -> Response:
+async def draft(name: str, number: int, services: ServicesDep, account: Writer) -> Response:
     """One saved draft's text."""
-    one = await services.database.drafts.find(name, number)
+    one = await shelf_of(services, account).find(name, number)
     if one is None:
         raise web_error("not_found")
     return json_response({"text": decoded(one.text).text, "when": _when(one)})
 
 
 @router.get("/{name}/package.zip")
-async def export(name: str, services: ServicesDep, account: Author) -> Response:
+async def export(name: str, services: ServicesDep, account: Writer) -> Response:
     """The newest draft and its pictures as a package; `X-Digest` is its digest."""
-    text, _ = await _newest(services, name)
-    files = await _files(services, name)
+    text, _ = await _newest(services, account, name)
+    files = await _files(services, account, name)
     package = Package(text.text.encode(), Map(files))
     data = await asyncio.to_thread(pack, package.script, files)
     headers = {
-        "Content-Disposition": attachment(f"{get_named(name)}.zip"),
+        "Content-Disposition": attachment(f"{name.partition('@')[0]}.zip"),
         "X-Digest": package.digest,
     }
     return Response(data, media_type="application/zip", headers=headers)
 
 
 @router.get("/{name}/pictures/{file}")
-async def picture(name: str, file: str, services: ServicesDep, account: Author) -> Response:
+async def picture(name: str, file: str, services: ServicesDep, account: Writer) -> Response:
     """A picture of the draft's."""
-    body = (await _files(services, name)).get(file)
+    body = (await _files(services, account, name)).get(file)
     media = PICTURES.get(file[file.rfind(".") :].lower())
     if body is None or media is None:
         raise web_error("not_found")
     return Response(body, media_type=media)
 
 
-async def _files(services: Services, name: str) -> dict[str, bytes]:
-    kept = await services.database.drafts.files(name)
+async def _files(services: Services, account: Account, name: str) -> dict[str, bytes]:
+    kept = await shelf_of(services, account).files(name)
     folder = get_folder(services, name)
     return (folder.files if folder is not None else {}) | kept
 
@@ -316,15 +326,15 @@ async def play(name: str, request: Request, account: Author) -> Response:
 
 @router.post("/{name}/save")
 @takes(BODY_MAX)
-async def save(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
+async def save(name: str, request: Request, services: ServicesDep, account: Writer) -> Response:
     """Save a draft on top of `base`; 409 with both versions if somebody else saved meanwhile."""
     asked = await _text(request)
     data = asked.text.encode()
     if len(data) > BYTES_MAX:
         raise web_error("invalid", what="剧本不能超过 1 MiB")
     try:
-        saved = await services.database.drafts.save(
-            get_named(name), data, base=asked.base, author=account.name
+        saved = await shelf_of(services, account).save(
+            name, data, base=asked.base, author=account.name
         )
     except StaleDraft as stale:
         theirs = stale.theirs

@@ -13,7 +13,7 @@ from web.errors import web_error
 from web.library import PICTURES
 from web.render import render_page
 from web.routes.review import local_time
-from web.routes.studio import Author, PageAuthor, get_folder, get_named
+from web.routes.studio import PageWriter, Writer, get_folder, shelf_of
 from web.services import ServicesDep
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
@@ -21,13 +21,12 @@ router = APIRouter(prefix="/studio", include_in_schema=False)
 
 @router.get("/{name}/files")
 async def files(
-    name: str, request: Request, services: ServicesDep, account: PageAuthor
+    name: str, request: Request, services: ServicesDep, account: PageWriter
 ) -> Response:
     """The files beside a script, and those laid aside."""
-    drafts, folder = services.database.drafts, get_folder(services, get_named(name))
+    folder = get_folder(services, name)
+    drafts = shelf_of(services, account)
     kept = await drafts.files(name)
-    if folder is None and await drafts.newest(name) is None:
-        raise web_error("not_found")
     beside = {file: len(body) for file, body in (folder.files if folder else {}).items()}
     page = pages.FilesPage(
         **chrome(request, services, account),
@@ -53,13 +52,12 @@ def _shown(file: str) -> bool:
 async def move(
     name: str,
     services: ServicesDep,
-    account: Author,
+    account: Writer,
     file: Annotated[str, Form()],
     at_ms: Annotated[int, Form()] = 0,
 ) -> Response:
     """Lay a file aside; with `at_ms`, bring back the one that was laid aside then."""
-    drafts = services.database.drafts
-    get_named(name)
+    drafts = shelf_of(services, account)
     done = await (drafts.bring_back(name, file, at_ms) if at_ms else drafts.lay_aside(name, file))
     if not done:
         raise web_error("not_found")

@@ -17,8 +17,8 @@ from engine.civil import local
 from engine.rules.chain import Key, key_of, link, mark_of
 from engine.store.secret import secret_of_environment
 
-revision = "0013"
-down_revision = "0012"
+revision = "0015"
+down_revision = "0014"
 
 
 class _Line(msgspec.Struct):

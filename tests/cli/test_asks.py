@@ -1,0 +1,171 @@
+"""What can't be undone at the terminal is asked first, and everything is backed up before it. The
+kind: an act for good on one key. One table of all commands: a new one has to be in it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner
+
+from engine.cli import main
+from engine.store.backup import backup
+from engine.store.copies import KEPT, copies, copy_before
+from engine.store.database import open_database
+from engine.store.listing import Wanted
+from engine.store.people import Branch
+from engine.store.retention import DAY_MS
+from engine.store.sessions import Session
+from engine.store.verify import verify_database
+from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
+
+run = CliRunner().invoke
+
+ASKS = {
+    "erase": ["erase", "{session}", "s1"],
+    "lapse": ["lapse"],
+    "restore": ["restore", "{backup}"],
+}
+"""For good; each says what will happen to whom, asks, and backs up first."""
+UNDONE = {
+    "serve": "stops",
+    "check": "prints", "prove": "prints; --save adds tests to a script",
+    "test": "prints", "schema": "prints", "strings": "prints", "replay": "prints",
+    "verify": "prints", "export": "prints, or sends what the record store takes once",
+    "play": "adds tests to a script", "fmt": "the meaning stays",
+    "graph": "a picture that can be drawn again", "sources": "a list that can be made again",
+    "report": "documents that can be made again",
+    "new": "into an empty folder only", "backup": "into a new file only",
+}  # fmt: skip
+"""Why the others needn't ask."""
+
+
+@pytest.fixture
+def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    found = f"sqlite:///{tmp_path}/var/evening.db"
+    monkeypatch.setenv("HONGCHUAN_DATABASE_URL", found)
+    return found
+
+
+@pytest.fixture
+def session(url: str, tmp_path: Path) -> Session:
+    """An ended evening whose branch kept its names long enough; and a backup of another."""
+    other = f"sqlite:///{tmp_path}/other.db"
+    keep_logs(other, YIDA.read_bytes(), evening(yida(), "other"))
+    asyncio.run(backup(other, tmp_path / "other.backup", 86_400_000))
+    made = keep_logs(url, YIDA.read_bytes(), evening(yida(), "asks"))
+
+    async def end() -> None:
+        database = await open_database(url, clock=lambda: 10 * DAY_MS)
+        (branch,) = await database.people.list_branches()
+        await database.people.change_branch(Branch(branch.id, branch.name, 1))
+        await database.sessions.close_session(made.id)
+        async with database.engine.execution_options(writing=True).begin() as db:
+            await db.exec_driver_sql("UPDATE sessions SET created_ms = 86400000")
+        await database.close()
+
+    asyncio.run(end())
+    return made
+
+
+def prints(url: str) -> str:
+    """Of every log, and of how many names there are."""
+    found = asyncio.run(verify_database(url))
+    return f"{found.fingerprint} {names(url)}"
+
+
+def names(url: str) -> list[str]:
+    async def read() -> list[str]:
+        database = await open_database(url)
+        found = [
+            name
+            for session in await database.listing.every(Wanted())
+            for each in session.runs
+            for name in (await database.sessions.names(each.id)).values()
+        ]
+        await database.close()
+        return sorted(found)
+
+    return asyncio.run(read())
+
+
+def words(command: str, session: Session, tmp_path: Path) -> list[str]:
+    filled = {"session": session.id, "backup": str(tmp_path / "other.backup")}
+    return [word.format(**filled) for word in ASKS[command]]
+
+
+def test_every_command_asks_or_needs_not() -> None:
+    commands: dict[str, object] = vars(get_command(main))["commands"]
+    assert set(commands) == ASKS.keys() | UNDONE.keys()
+    assert not ASKS.keys() & UNDONE.keys()
+
+
+@pytest.mark.parametrize("answer", ["n\n", "", "\n"])
+@pytest.mark.parametrize("command", ASKS)
+def test_without_a_yes_nothing_happens(
+    command: str, answer: str, session: Session, url: str, tmp_path: Path
+) -> None:
+    before = prints(url)
+    told = run(main, words(command, session, tmp_path), input=answer)
+    assert told.exit_code == 1, told.output
+    assert prints(url) == before
+    assert f"before-{command}-1.backup" in told.output, "where the backup will lie"
+    assert not copies(url)
+
+
+@pytest.mark.parametrize("yes", [[], ["--yes"]])
+@pytest.mark.parametrize("command", ASKS)
+def test_a_yes_does_it_and_the_backup_takes_it_back(
+    command: str, yes: list[str], session: Session, url: str, tmp_path: Path
+) -> None:
+    before = prints(url)
+    told = run(main, [*words(command, session, tmp_path), *yes], input="" if yes else "y\n")
+    assert told.exit_code == 0, told.output
+    after = prints(url)
+    assert after != before
+    (kept,) = copies(url)
+    assert kept.path.name == f"evening.before-{command}-1.backup"
+    again = run(main, ["restore", str(kept.path), "--yes"])
+    assert again.exit_code == 0, again.output
+    assert prints(url) == before
+
+
+def test_the_question_says_to_whom(session: Session, url: str, tmp_path: Path) -> None:
+    told = run(main, words("erase", session, tmp_path), input="n\n").output
+    assert NAMES[0] in told
+    told = run(main, words("lapse", session, tmp_path), input="n\n").output
+    assert session.id in told
+    assert "4 人有姓名" in told
+    assert "这台电脑的时间是" in told
+    told = run(main, words("restore", session, tmp_path), input="n\n").output
+    assert told.count("1 场（最近一场") == 2, told
+
+
+def test_not_endlessly_many(url: str, session: Session) -> None:
+    made = [asyncio.run(copy_before(url, "erase")) for _ in range(KEPT + 2)]
+    assert [copy.path for copy in copies(url)] == made[-KEPT:]
+
+
+@pytest.mark.parametrize("command", ASKS)
+def test_without_room_for_a_backup_it_isnt_done(
+    command: str, session: Session, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = prints(url)
+    monkeypatch.setattr("engine.store.archive.Path.replace", _full)
+    told = run(main, [*words(command, session, tmp_path), "--yes"])
+    monkeypatch.undo()
+    assert told.exit_code == 1, told.output
+    assert "没有做：先要做一份备份" in told.output
+    monkeypatch.setenv("HONGCHUAN_DATABASE_URL", url)
+    assert prints(url) == before
+
+
+def _full(self: Path, target: Path) -> Path:
+    raise OSError(28, "No space left on device", str(target))
+
+
+def test_there_is_nothing_to_back_up_in_memory() -> None:
+    assert asyncio.run(copy_before("sqlite://", "lapse")) is None
+    assert copies("sqlite://") == []

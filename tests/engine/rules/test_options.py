@@ -1,0 +1,212 @@
+"""Options as phones are shown them: no author's id, none taken from them, nothing lost on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from math import sqrt
+from typing import Any, get_args
+
+import orjson
+import pytest
+from msgspec import Struct
+from msgspec.structs import fields, replace
+
+from engine.errors import Rejection
+from engine.proof.playthrough import Playthrough
+from engine.proof.stand_in import possible_answers, random_play, turns
+from engine.rules import commands as cmd
+from engine.rules.decide import decide, may_rescue
+from engine.rules.options import Options, draw, options_of, read, sides
+from engine.rules.state import SlotState, State
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, SessionInfo, projector
+from engine.scenario.model import Body, Choice, Item, Match, Pair, Scenario, Select, Spot, Vote
+from engine.values import Map
+from tests.scenarios.test_scenarios import SCENARIOS
+from tests.support.kinds import KINDS_TEXT
+from tests.support.scripts import compile_text
+from web.fragments import Fragments
+
+MARK = "zq-"
+KINDS = compile_text(KINDS_TEXT)
+SCRIPTS = {**SCENARIOS, KINDS.id: KINDS}
+NAMES = {f"s{number}": f"参与者{number}" for number in range(1, 8)}
+Watch = Callable[[Playthrough], None]
+
+
+def marked(part: Any) -> Any:
+    """The same script, with MARK before every option's id."""
+    if isinstance(part, Map):
+        return Map((key, marked(value)) for key, value in part.items())
+    if isinstance(part, tuple):
+        return tuple(marked(one) for one in part)
+    if not isinstance(part, Struct):
+        return part
+    made = {field.name: marked(getattr(part, field.name)) for field in fields(part)}
+    if isinstance(part, Choice | Item | Pair | Spot):
+        made["id"] = MARK + part.id
+    if isinstance(part, Vote) and part.tie:
+        made["tie"] = MARK + part.tie
+    return type(part)(**made)
+
+
+def evenings(script: Scenario, watch: Watch, *, drawn: bool = True, count: int = 2) -> None:
+    """Plays by dice, watched at every step."""
+    for number in range(count):
+        seed = f"{script.id} {number}"
+        table = Playthrough(script, seed=seed, drawn=drawn)
+        random_play(script, seed, wrong_rate=0.4, unrest=0.0, table=table, watch=watch)
+
+
+class Audience:
+    """All bytes that go to participants."""
+
+    def __init__(self, script: Scenario) -> None:
+        self._script, self._views, self._fragments = script, RunViews(script), Fragments()
+
+    def shown(self, state: State) -> Iterator[str]:
+        """At this moment, as JSON and as HTML."""
+        session = SessionInfo("x", "CODE", "http://h/join/CODE")
+        wall = projector(session, [RunInfo("r", self._script, state, NAMES)])
+        screens = [("seat", self._views.seat(state, seat, NAMES)) for seat in state.seats]
+        for kind, parts in (*screens, ("projector", wall)):
+            yield orjson.dumps(parts).decode()
+            yield "".join(self._fragments.render(kind, parts).values())
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_no_authors_id_is_in_the_bytes(name: str) -> None:
+    script = marked(SCRIPTS[name])
+    audience, sent = Audience(script), [0]
+
+    def watch(table: Playthrough) -> None:
+        for text in audience.shown(table.state):
+            sent.append(len(text))
+            assert MARK not in text
+
+    evenings(script, watch, count=1)
+    assert sum(sent) > 100_000
+
+
+def test_where_nothing_was_drawn_the_authors_ids_are() -> None:
+    """Runs opened before there was such a thing play on as they did, and so do plays without
+    phones."""
+    script, found = marked(KINDS), list[str]()
+    audience = Audience(script)
+
+    def watch(table: Playthrough) -> None:
+        found.extend(text for text in audience.shown(table.state) if MARK in text)
+        command = cmd.Submit(id="c", at_ms=0, by="s1", task="date", answer=(MARK + "d23",))
+        assert read(script, table.state, command) is command
+
+    evenings(script, watch, drawn=False)
+    assert found
+
+
+@pytest.mark.parametrize("name", sorted(SCRIPTS))
+def test_what_a_phone_says_is_what_its_author_called_it(name: str) -> None:
+    """Every answer to everything that is asked comes back; in the author's words it is refused."""
+    script, tried = SCRIPTS[name], set[str]()
+
+    def watch(table: Playthrough) -> None:
+        state, options = table.state, options_of(table.state)
+        for turn in turns(table):
+            if not sides(turn.task.body):
+                continue
+            for answer in possible_answers(turn.task, SlotState()):
+                said = tuple(options.answer(turn.task, answer))
+                command = cmd.Submit(
+                    id="c", at_ms=table.now_ms, by=turn.seat, task=turn.task.id, answer=answer,
+                    role=turn.role,
+                )  # fmt: skip
+                again = read(script, state, replace(command, answer=said))
+                assert isinstance(again, cmd.Submit)
+                assert sorted(again.answer) == sorted(answer)
+                if not answer:
+                    continue
+                refused(script, table, command)
+                if not isinstance(turn.task.body, Select | Match):
+                    assert again.answer == answer
+                tried.add(turn.task.kind)
+
+    evenings(script, watch)
+    tasks = [task for scene in script.scenes.values() for task in scene.tasks.values()]
+    assert tried == {task.kind for task in tasks if sides(task.body)}
+
+
+def test_a_rescue_in_the_authors_words_is_refused() -> None:
+    script, tried = SCRIPTS["yida-1921"], []
+
+    def watch(table: Playthrough) -> None:
+        state, options = table.state, options_of(table.state)
+        for held, hold in state.holds.items():
+            rescue = script.traps[hold.trap].rescue
+            helper = next((s for s in state.seats if may_rescue(state, script, s, held)), None)
+            if rescue is None or helper is None:
+                continue
+            told = options.rescue(hold.trap, [choice.id for choice in rescue.choices]).told
+            for choice in rescue.choices:
+                command = cmd.TryRescue(
+                    id="c", at_ms=table.now_ms, by=helper, seat=held, answer=(choice.id,)
+                )
+                refused(script, table, command)
+                said = read(script, state, replace(command, answer=(told[choice.id],)))
+                assert isinstance(said, cmd.TryRescue)
+                assert said.answer == (choice.id,)
+                tried.append(choice.id)
+
+    evenings(script, watch, count=4)
+    assert tried
+
+
+def refused(script: Scenario, table: Playthrough, command: cmd.AnyCommand) -> None:
+    """It is, for what it says."""
+    with pytest.raises(Rejection) as caught:
+        decide(script, table.state, read(script, table.state, command))
+    assert caught.value.code == "unknown_choice", command
+
+
+def test_every_list_of_options_is_drawn() -> None:
+    """Whatever kind comes: what a body lists by ids has a side, or phones would see the author's."""
+    listing = {
+        body
+        for body in get_args(Body)
+        if any(
+            "tuple" in str(field.type) and "str" not in str(field.type) for field in fields(body)
+        )
+    }
+    bodies = [
+        task.body
+        for script in SCRIPTS.values()
+        for scene in script.scenes.values()
+        for task in scene.tasks.values()
+    ]
+    assert {type(body) for body in bodies} == set(get_args(Body))
+    assert {type(body) for body in bodies if sides(body)} == listing
+
+
+def test_an_answer_is_told_as_it_is_shown() -> None:
+    """The log has ticks and pairs in the author's order: the wire mustn't."""
+    tasks = {str(task.kind): task for at in KINDS.scenes.values() for task in at.tasks.values()}
+    for kind, side in (("select", "choices"), ("match", "left")):
+        task = tasks[kind]
+        ids = sides(task.body)[side]
+        answer = ids if kind == "select" else tuple(f"{name}={name}" for name in ids)
+        for seed in map(str, range(20)):
+            options = Options(seed)
+            drawn = options.of(task, side)
+            told = [one.partition("=")[0] for one in options.answer(task, answer)]
+            assert told == [drawn.told[name] for name in drawn.order]
+
+
+def test_a_draw_is_fair_and_says_nothing() -> None:
+    ids, runs = ("d23", "d24", "trap1", "a"), 4_000
+    draws = [draw(f"seed {number}", "scene.task.choices", ids) for number in range(runs)]
+    for name in ids:
+        first = sum(one.order[0] == name for one in draws)
+        assert abs(first - runs / 4) < 5 * sqrt(runs * 3 / 16)
+    told = [id_ for one in draws for id_ in one.told.values()]
+    assert len({len(id_) for id_ in told}) == 1
+    assert len(set(told)) == len(told)
+    assert all(id_[0].isdigit() and id_.isalnum() for id_ in told)
+    assert draw("x", "scene.task.left", ids).told != draw("x", "scene.task.right", ids).told
