@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from typer.testing import CliRunner
 
 from engine.cli import main
+from engine.host.host import Host
 from engine.rules.replay import fingerprint, replay
 from engine.store.archive import LINE_MAX, BackupError, Part, open_archive
 from engine.store.backup import backup, restore
@@ -25,7 +26,7 @@ from engine.store.tables import RunTable, SessionTable
 from engine.store.verify import verify_database, verify_file
 from tests.faults.conftest import postgres, postgres_url
 from tests.faults.figures import Figures
-from tests.faults.player import RUNS, SCENARIO
+from tests.faults.player import RUNS, SCENARIO, load
 from tests.support.evenings import admin_of
 from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI_TEXT
@@ -50,8 +51,10 @@ async def prepared(url: str) -> None:
     async with writing(database.engine).begin() as db:
         await db.execute(insert(SessionTable), [session])
         await db.execute(insert(RunTable), runs)
-    for run in runs:
-        await database.sessions.create_seat(str(run["id"]), "赵春兰")
+    host = Host(database.store, load)
+    for run in (f"r{n}" for n in range(RUNS)):
+        await host.open(run, SCENARIO, seed="x", team=1)
+        await database.sessions.create_seat(run, "赵春兰")
     await database.close()
 
 
@@ -346,6 +349,7 @@ def test_the_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runner, url = CliRunner(), f"sqlite:///{tmp_path}/x.db"
     asyncio.run(prepared(url))
     monkeypatch.setenv("HONGCHUAN_DATABASE_URL", url)
+    monkeypatch.setenv("HONGCHUAN_SECRET_FILE", str(tmp_path / "no secret here"))
     file = str(tmp_path / "x.backup")
     codes = [
         runner.invoke(main, words).exit_code
