@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
+import signal
 import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
 from typing import Any
 
 import segno
@@ -69,6 +73,8 @@ def allow_sockets() -> None:
 
 def greet(settings: Settings, port: int, password: str | None) -> None:
     """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese; the rest is readable
     say = sys.stdout.write
     url = addresses(port, settings.public_url)[0].url
     say(f"\n  红船已启动 · ready\n\n  本机 this machine   http://127.0.0.1:{port}\n")
@@ -76,14 +82,16 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
     segno.make(url).terminal(out=sys.stdout, compact=True)
     if password is not None:
         say("\n  组织者账号 facilitator: admin\n")
-        say(f"  密码 password (只显示这一次 · shown once): {password}\n\n")
+        say("  第一次登录之前都会显示 · shown until the first login\n")
+        say(f"  密码 password: {password}\n\n")
     sys.stdout.flush()
 
 
 def main() -> None:
     """Serve until told to stop; exit 2 where somebody has to set something right first, 1 where it
     may pass by itself."""
-    with worded():
+    # Ctrl-C is how people stop it: the phones have been told by then, and there is nothing to say.
+    with worded(), suppress(KeyboardInterrupt):
         serve(read_settings())
 
 
@@ -117,7 +125,24 @@ def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
         return
     settings = settings.model_copy(update={"port": port})
     app = create_app(settings, announce=lambda _made: greet(settings, port, made))
-    uvicorn.Server(config_of(app, settings)).run(sockets=[listening])
+    heed_closed_window()
+    Serving(config_of(app, settings)).run(sockets=[listening])
+
+
+class Serving(uvicorn.Server):
+    """Stops in its own order, however often it is told to: a second Ctrl-C would cut off what is
+    being written, and say so by a traceback. It takes some seconds at most."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if not self.should_exit:
+            super().handle_exit(sig, frame)
+
+
+def heed_closed_window() -> None:
+    """A terminal window that is closed stops the server as Ctrl-C does, with word to the phones;
+    under nohup it goes on. (Several workers are renewed by this signal instead.)"""
+    if sys.platform != "win32" and signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:

@@ -18,6 +18,9 @@ from engine.errors import StartError, Text
 
 VARIABLE: Final = "HONGCHUAN_ZONE"
 USUAL: Final = "Asia/Shanghai"
+FIRST_MS: Final = -62_135_000_000_000
+LAST_MS: Final = 253_402_000_000_000
+"""The years 1 and 9999, less some days for the zone."""
 UNKNOWN: Final = (ValueError, OSError, LookupError)
 """What `ZoneInfo` raises at a name that is none."""
 
@@ -45,8 +48,10 @@ def is_zone(name: str) -> bool:
 
 
 def local(at_ms: int) -> datetime:
-    """An instant on the wall of that zone, without the zone, as people write it down."""
-    return datetime.fromtimestamp(at_ms / 1000, zone()).replace(tzinfo=None)
+    """An instant on the wall of that zone, without the zone, as people write it down. One that no
+    calendar has (a damaged row) is the calendar's end: it mustn't keep a list from being shown."""
+    shown_ms = min(max(FIRST_MS, at_ms), LAST_MS)
+    return datetime.fromtimestamp(shown_ms / 1000, zone()).replace(tzinfo=None)
 
 
 def day_ms(day: date, *, after: bool = False) -> int:

@@ -7,6 +7,8 @@ AppError                 code, message, remedy, optional Place
 ├─ QuotaError            there is so much of somebody's already that no more is taken
 ├─ StartError            a setting or a file without which the program can't start
 ├─ ReplayError           a log that can't be folded: run, seq, tag
+├─ LostScript            a session's script isn't there any more, or doesn't compile
+├─ RunBroken             a run that can't be taken up or shown; the others go on
 └─ StoreError            ConcurrentAppend, StoreUnavailable
 """
 
@@ -14,7 +16,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Mapping, Sequence
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -51,7 +53,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One thing wrong with a script, with its place and what to do about it."""
 
     code: str
-    """Stable, e.g. `SC014`; documented in `engine/scenario/issues.py`."""
+    """Stable, e.g. `SC014`; documented in `engine/scenario/catalogue`."""
     place: Place
     message: Text
     remedy: Text
@@ -71,6 +73,10 @@ class AppError(Exception):
         self.remedy = remedy
         self.place = place
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled as it is, whatever its class is made from."""
+        return _again, (type(self), self.args, self.__dict__)
+
     def in_(self, lang: Lang) -> dict[str, str]:
         """`{"code", "message", "remedy"}`, the one error shape of the wire."""
         return {
@@ -78,6 +84,14 @@ class AppError(Exception):
             "message": self.message.in_(lang),
             "remedy": self.remedy.in_(lang),
         }
+
+
+def _again(kind: type[AppError], args: tuple[Any, ...], held: dict[str, Any]) -> AppError:
+    """An error that was pickled."""
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(held)
+    return error
 
 
 class ScenarioError(AppError):
@@ -117,6 +131,46 @@ class ReplayError(AppError):
         self.run = run
         self.seq = seq
         self.tag = tag
+
+
+class LostScript(AppError):
+    """The script a session began with isn't kept any more, or can't be read by this program. `why`
+    is for the log: the participants can't mend a script."""
+
+    def __init__(self, scenario: str, digest: str, why: str) -> None:
+        super().__init__(
+            "lost_script",
+            Text(
+                "这一场的剧本打不开了，不是您的手机的问题。",
+                "This session's script can't be opened.",
+            ),
+            Text(
+                "请告诉组织者；服务器的日志里写着是哪一场、为什么。",
+                "Tell the facilitator: the server's log says which one, and why.",
+            ),
+        )
+        self.scenario = scenario
+        self.digest = digest
+        self.why = why
+
+
+class RunBroken(AppError):
+    """A run that can't be taken up or shown: its log doesn't fold, its script is lost, or the two
+    don't fit. `why` is for the log and for whoever looks after the installation."""
+
+    def __init__(self, run: str, why: str, seq: int | None = None) -> None:
+        """`seq`: of the record that is wrong, where it is known."""
+        super().__init__(
+            "broken_run",
+            Text("这一队的对局记录打不开了，别的队照常。", "This team's log can't be opened."),
+            Text(
+                "请告诉组织者；请先别动数据库，留好备份，再联系维护者。",
+                "Tell the facilitator. Leave the database as it is, and call a maintainer.",
+            ),
+        )
+        self.run = run
+        self.why = why
+        self.seq = seq
 
 
 class StoreError(AppError):

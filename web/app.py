@@ -15,12 +15,12 @@ from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
-from engine.store.database import open_database
+from engine.store.database import Database, open_database
 from web import live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
+from web.checkup import check_up
 from web.doorway import Doorway, ways_of
-from web.errors import add_error_handlers
 from web.heads import Headed
 from web.keeping import Keeper
 from web.library import Library
@@ -29,6 +29,7 @@ from web.moving import AddressWatch
 from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
 from web.readiness import Readiness, tell_ready
+from web.replies import add_error_handlers
 from web.reviews import Reviews
 from web.routes import (
     account,
@@ -68,7 +69,8 @@ STATIC: Final = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
-    """The app. `announce` is told, once it is open, the admin's password if one was made."""
+    """The app. `announce` is told, once it is open, the admin's password if one was made
+    and nobody has logged in with it."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -76,7 +78,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         database = await open_database(
             settings.database_url, clock=clock.now_ms, secret=settings.signing_key()
         )
-        made = await database.people.ensure_admin(settings.admin_password or None)
+        made = await _admin(database, settings)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
         host.standing.pulse = Pulse(clock, database.alive, alone=not settings.redis_url)
@@ -103,13 +105,14 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         keeper.start()
         watch = AddressWatch(app.state.services)
         watch.start()
-        warming = asyncio.create_task(app.state.reviews.warm(), name="warming")
+        warming = asyncio.create_task(_look_about(app), name="warming")
         if announce is not None:
             announce(made)
         tell_ready()
         yield
         warming.cancel()
         await asyncio.gather(warming, return_exceptions=True)
+        await app.state.services.workshop.close()
         await watch.close()
         await keeper.close()
         await presence.close()
@@ -134,6 +137,12 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     return app
 
 
+async def _look_about(app: FastAPI) -> None:
+    """What may be looked at while people play already: what is open, then what was."""
+    await check_up(app.state.services)
+    await app.state.reviews.warm()
+
+
 def worker() -> FastAPI:
     """The app of one worker among several: what `hongchuan serve --workers` starts."""
     settings = Settings()
@@ -145,9 +154,15 @@ def worker() -> FastAPI:
 async def prepare(settings: Settings) -> str | None:
     """Migrate, and make the account `admin`: once, before any worker. A password made up."""
     database = await open_database(settings.database_url, secret=settings.signing_key())
-    made = await database.people.ensure_admin(settings.admin_password or None)
+    made = await _admin(database, settings)
     await database.close()
     return made
+
+
+async def _admin(database: Database, settings: Settings) -> str | None:
+    return await database.people.ensure_admin(
+        settings.admin_password or None, settings.first_password()
+    )
 
 
 def _join_others(services: Services) -> Relay | None:

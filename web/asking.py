@@ -15,7 +15,7 @@ from fastapi.responses import HTMLResponse
 
 from engine import civil
 from engine.export.report import Report
-from engine.store.copies import Act, Copy, copies, copy_before, next_path
+from engine.store.copies import Act, copies, copy_before, next_path
 from engine.store.people import Account, Branch
 from engine.store.privacy import Due, Named
 from engine.store.retention import LOOKS
@@ -72,8 +72,9 @@ def backup_told(services: Services, act: Act) -> str:
     return str(path.resolve()) if path is not None else ""
 
 
-def told(found: Sequence[Copy]) -> tuple[str, ...]:
-    """Backups, each with its day."""
+async def _backups(services: Services) -> tuple[str, ...]:
+    """Those that lie there, each with its day; they are opened for that, beside the loop."""
+    found = await asyncio.to_thread(copies, services.settings.database_url)
     return tuple(f"{one.path.resolve()}{_day(one.made_ms)}" for one in found)
 
 
@@ -97,7 +98,7 @@ def fewer(was: Branch, now: Branch) -> bool:
     return days is not None and (was.retention_days is None or days < was.retention_days)
 
 
-def ask_fewer(
+async def ask_fewer(
     request: Request, services: Services, account: Account, branch: Branch, due: Sequence[Due]
 ) -> HTMLResponse:
     """Whether a branch is to keep names for less long, so that these sessions' lapse."""
@@ -113,7 +114,7 @@ def ask_fewer(
         ),
         stays=("已经下载、打印的材料，已送出的学习记录。",),
         backup=backup_told(services, "lapse"),
-        backups=told(copies(services.settings.database_url)),
+        backups=await _backups(services),
         action=f"/people/branches/{branch.id}",
         fields=(
             ("name", branch.name),
@@ -141,7 +142,6 @@ async def ask_erase(
     """Whether this person's name is to be forgotten."""
     run, seat = person.split("/")
     found = await services.database.privacy.named(run, seat) or Named("", {}, {})
-    url = services.settings.database_url
     goes = "、".join(f"{_GOES.get(name, name)}里 {n} 处" for name, n in found.goes.items())
     page = AskPage(
         **chrome(request, services, account),
@@ -164,7 +164,7 @@ async def ask_erase(
             "已经下载、打印的材料，已送出的学习记录，合影。",
         ),
         backup=backup_told(services, "erase"),
-        backups=told(await asyncio.to_thread(copies, url)),
+        backups=await _backups(services),
         action=f"/review/sessions/{report.session.id}/erase",
         fields=(("person", person), ("sure", "1")),
         yes="清除姓名",

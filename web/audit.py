@@ -26,7 +26,7 @@ from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
 from web.auth import address_of, find_account
 from web.doorway import BODY_MAX
-from web.errors import respond
+from web.replies import respond
 from web.services import Services, get_services
 from web.wire import KINDS
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.errors import RunBroken
+from engine.host.mailbox import RunStopped
 from engine.rules.views_session import ClaimInfo
 from engine.store.claims import Settled
 from engine.store.sessions import Session
@@ -30,7 +32,7 @@ async def claim(services: Services, code: str, name: str, address: str, phone: s
         raise web_error("no_cookies")
     seats = [
         (info.run, seat)
-        for info in await services.run_infos(session)
+        for info in (await services.run_infos(session))[0]
         if info.state.phase != "closed"
         for seat, held in info.state.seats.items()
         if not held.left and not held.online and info.names.get(seat, "").casefold() == wanted
@@ -70,7 +72,10 @@ async def claims_of(services: Services, session: Session) -> tuple[ClaimInfo, ..
     """What waits for the desk. A seat whose phone has come back meanwhile waits for nobody."""
     found = []
     for one in await services.database.claims.waiting(session.id):
-        scenario, state = await services.host.state(one.run)
+        try:
+            scenario, state = await services.host.state(one.run)
+        except (RunBroken, RunStopped):
+            continue  # said beside it; the other claims are shown
         held = state.seats.get(one.seat)
         if held is None or held.left or held.online:
             continue

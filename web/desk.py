@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from engine.errors import AppError
+from engine.errors import AppError, RunBroken
 from engine.rules import commands as cmd
+from engine.rules.absence import awaited
 from engine.rules.commands import FACILITATOR
 from engine.rules.debrief import deck
 from engine.rules.rejections import reject
@@ -15,6 +16,8 @@ from engine.store.sessions import Session
 from engine.store.tokens import new_id
 from web.claims import settle
 from web.errors import web_error
+from web.replies import tell_log
+from web.seats import remove_absent
 from web.services import Services
 from web.teams import add_team
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command
@@ -46,14 +49,18 @@ async def command_session(
             seq = await services.host.execute(run, command)
         except AppError as error:
             refused = refused or error
+            tell_log(error, kind="desk", route=message.do)
             outcome.append({"run": run, "error": error.in_("zh")})
         else:
             outcome.append({"run": run, "seq": seq})
-    if refused is not None and not any("seq" in entry for entry in outcome):
+    nobody = refused is not None and not any("seq" in entry for entry in outcome)
+    # A session whose teams can't be opened any more can still be closed.
+    closes = message.do == "close" and message.run is None
+    if refused is not None and nobody and not (closes and isinstance(refused, RunBroken)):
         raise refused
     if message.do == "remove":
         await _withdraw(services, outcome, str(message.seat))
-    if message.do == "close" and message.run is None:
+    if closes:
         await services.sessions.close_session(session.id)
     return outcome
 
@@ -83,6 +90,21 @@ async def _renew_code(services: Services, session: Session, _message: Any, name:
     return await _shown(services, session)
 
 
+async def _remove_absent(services: Services, session: Session, message: Any, name: str) -> Outcome:
+    """Whoever took a seat and never came loses it, and what would open it; of these, the `seats`
+    that are named (run/seat), for the desk was asked about those. Who has come meanwhile stays."""
+    wanted = None if message.seats is None else frozenset(message.seats)
+    outcome: Outcome = []
+    for run, state in await _states(services, session):
+        if message.run not in (None, run) or state.phase == "closed":
+            continue
+        for seat in awaited(state):
+            if wanted is None or f"{run}/{seat}" in wanted:
+                await remove_absent(services, run, seat, state, name)
+        outcome.append({"run": run, "seq": (await services.host.state(run))[1].seq})
+    return outcome
+
+
 async def _shown(services: Services, session: Session) -> Outcome:
     """Wall and desk show what was changed."""
     services.ring_session(session)
@@ -100,7 +122,7 @@ async def _agree(services: Services, session: Session, message: Any, _name: str)
 
 BESIDE: Final = {
     "add_team": _add_team, "address": _move, "agree": _agree, "decline": _agree,
-    "lock": _lock, "unlock": _lock, "renew_code": _renew_code,
+    "lock": _lock, "unlock": _lock, "renew_code": _renew_code, "remove_absent": _remove_absent,
 }  # fmt: skip
 """What is beside every run's log."""
 
@@ -130,7 +152,8 @@ async def _commands(
 
 
 async def _states(services: Services, session: Session) -> list[tuple[str, State]]:
-    return [(run.id, (await services.host.state(run.id))[1]) for run in session.runs]
+    """Of those that can be opened."""
+    return [(info.run, info.state) for info in await services.whole_infos(session)]
 
 
 async def _debrief(
@@ -174,7 +197,8 @@ async def _taken(services: Services, session: Session, name: str) -> list[tuple[
     at_ms = services.host.clock.now_ms()
     again = cmd.DrawSpeaker(id=name, at_ms=at_ms, by=FACILITATOR)
     known = [
-        (run.id, await services.host.seq_of(run.id, FACILITATOR, name)) for run in session.runs
+        (run, await services.host.seq_of(run, FACILITATOR, name))
+        for run, _ in await _states(services, session)
     ]
     return [(run, again) for run, seq in known if seq is not None]
 

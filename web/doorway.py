@@ -20,7 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.errors import AppError
 from web.auth import address_of, check_origin, find_account, is_loopback
-from web.errors import WebError, respond, web_error
+from web.errors import WebError, web_error
+from web.replies import respond
 from web.rights import door_of
 from web.services import get_services
 from web.shape import check_head, check_type, has_body

@@ -127,5 +127,5 @@ async def titles_of(services: Services, account: Account) -> dict[str, str]:
     scripts = await services.database.listing.scripts(Wanted(scope=account.scope))
     found = {}
     for name, digest, _ in scripts:
-        found[name] = (await services.library.scenario_of_digest(digest, name)).title
+        found[name] = await services.library.title_of(digest, name)
     return found

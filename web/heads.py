@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.auth import over_https
-from web.errors import respond, web_error
+from web.errors import web_error
+from web.replies import respond
 from web.services import get_services
 
 HOST: Final = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?", re.ASCII)

@@ -7,11 +7,13 @@ asks the table every five seconds, for `hongchuan erase` rings nobody and Redis 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import structlog
 
 from engine.errors import StoreUnavailable
 from engine.store.audit import Entry
+from engine.store.listing import Wanted
 from engine.store.people import Account
 from engine.store.privacy import Lapsed
 from engine.values import RunId, SeatId
@@ -73,17 +75,23 @@ class Keeper:
         clock = self._services.host.clock
         lapse_ms = clock.now_ms()
         while True:
-            try:
-                if clock.now_ms() >= lapse_ms:
-                    await self.lapse()
-                    lapse_ms = clock.now_ms() + DAY_MS
-                await self.hear()
-                await self.scrub()
-            except StoreUnavailable as error:
-                log.warning("keeper.waits", why=error.why)
-            except Exception:
-                log.exception("keeper.failed")
+            if clock.now_ms() >= lapse_ms and await self._tried(self.lapse):
+                lapse_ms = clock.now_ms() + DAY_MS
+            await self._tried(self.hear)
+            await self._tried(self.scrub)
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
+
+    async def _tried(self, job: Callable[[], Awaitable[object]]) -> bool:
+        """Do it. False: it failed, and that is told; the other jobs are done all the same."""
+        try:
+            await job()
+        except StoreUnavailable as error:
+            log.warning("keeper.waits", why=error.why)
+        except Exception:
+            log.exception("keeper.failed")
+        else:
+            return True
+        return False
 
     async def lapse(self) -> list[Lapsed]:
         """Look for whom their branch keeps no longer; forget them after days of grace."""
@@ -102,11 +110,23 @@ class Keeper:
                 forget(self._services, run)
 
     async def scrub(self) -> None:
-        """Let nothing of whom was erased stay in old pages: at once, and whole when nobody plays,
-        for that takes a while."""
+        """Let nothing of whom was erased stay in old pages: at once; what earlier versions left,
+        once a database, when nobody is there nor may be coming in, for everybody waits."""
         services = self._services
         if not services.scrub:
             return
-        quiet = not services.host.watched()
-        if await services.database.scrub(whole=quiet) and quiet:
+        whole = await services.database.unswept()
+        if whole and not await self._is_quiet():
+            await services.database.scrub()
+            return
+        if await services.database.scrub(whole=whole):
             services.scrub = False
+
+    async def _is_quiet(self) -> bool:
+        """Nobody is connected, and no session was opened of late that people may be joining."""
+        services = self._services
+        if services.host.watched():
+            return False
+        since_ms = services.host.clock.now_ms() - DAY_MS
+        fresh = await services.database.listing.every(Wanted(open=True, since_ms=since_ms))
+        return not fresh

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+import structlog
 from msgspec.structs import replace
 
-from engine.errors import Issue, Lang, ScenarioError
+from engine.errors import Issue, Lang, LostScript, Place, ScenarioError, Text, reason_of
 from engine.scenario import compile_scenario
 from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
@@ -30,6 +31,8 @@ PICTURES: Final = {
 """Media type by suffix."""
 NAME_MAX: Final = 64
 """Of a script's folder: file systems end at 255 bytes, and ask for no more."""
+
+log = structlog.get_logger()
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -57,6 +60,8 @@ class Library:
         self._in_language: dict[tuple[str, Lang, tuple[str, ...]], Scenario] = {}
         self._by_pictures: dict[tuple[str, tuple[tuple[str, str], ...]], Scenario] = {}
         self._by_run: dict[RunId, Scenario] = {}
+        self._lost: set[str] = set()
+        """Texts of which the log says already that they can't be read."""
 
     def entries(self) -> list[Entry]:
         """Every scenario folder, by name."""
@@ -64,13 +69,17 @@ class Library:
 
     def _entry(self, path: Path) -> Entry:
         beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
-        files = [path, *(file for file in beside.values() if file.is_file())]
-        changed = tuple(file.stat().st_mtime_ns for file in files)
-        known = self._entries.get(path)
-        if known is not None and known[0] == changed:
-            return known[1]
-        strings = {lang: file.read_bytes() for lang, file in beside.items() if file in files}
-        entry = _read(path, path.read_bytes(), strings)
+        try:
+            files = [path, *(file for file in beside.values() if file.is_file())]
+            changed = tuple(file.stat().st_mtime_ns for file in files)
+            known = self._entries.get(path)
+            if known is not None and known[0] == changed:
+                return known[1]
+            strings = {lang: file.read_bytes() for lang, file in beside.items() if file in files}
+            entry = _read(path, path.read_bytes(), strings)
+        except OSError as error:  # no permission, a link that leads nowhere, a folder of that name
+            place = Place(str(path), 1, 1)
+            return Entry(path.parent, None, (_unreadable(place, error),), b"", {})
         self._entries[path] = (changed, entry)
         return entry
 
@@ -143,13 +152,20 @@ class Library:
         return self._by_run[run]
 
     async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
-        """The compiled text with this digest."""
+        """The compiled text with this digest. Raises LostScript."""
         if digest not in self._by_digest:
-            text = await self._texts.find(digest)
-            if text is None:
-                raise web_error("not_found")
-            self._by_digest[digest] = compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
+            self._by_digest[digest] = await self._texts.scenario(digest, name)
         return self._by_digest[digest]
+
+    async def title_of(self, digest: str, name: str) -> str:
+        """The title of the text with this digest; where it can't be read, the script's id."""
+        try:
+            return (await self.scenario_of_digest(digest, name)).title
+        except LostScript as error:
+            if digest not in self._lost:
+                self._lost.add(digest)
+                log.error("script.lost", script=name, digest=digest, why=error.why)
+            return name
 
     async def in_language(self, scenario: Scenario, lang: Lang) -> Scenario:
         """The scenario in the words kept with its sessions; as it is where there are none."""
@@ -161,6 +177,19 @@ class Library:
             said = scenario if words is None else translated(scenario, words, STRINGS[lang])
             self._in_language[key] = said
         return self._in_language[key]
+
+
+def _unreadable(place: Place, error: OSError) -> Issue:
+    """One folder that can't be read is shown as such; the others are served."""
+    why = reason_of(error)
+    return Issue(
+        code="unreadable",
+        place=place,
+        message=Text(f"这个文件读不了：{why.zh}。", f"This file can't be read: {why.en}."),
+        remedy=Text(
+            "请检查文件和它的权限，或移走这个文件夹。", "Look at the file and who may read it."
+        ),
+    )
 
 
 def shown_by(scenario: Scenario) -> tuple[str, ...]:

@@ -8,12 +8,13 @@ import msgspec
 
 from engine.errors import Lang
 from engine.rules.views import RunViews
-from engine.rules.views_session import console, projector
+from engine.rules.views_session import RunInfo, console, projector
 from engine.store.people import Account
 from engine.store.sessions import SeatHolder, Session
 from engine.values import Map
 from web.audit import Actor
 from web.auth import account_of
+from web.broken import broken_part, whole
 from web.claims import claims_of
 from web.desk import command_session
 from web.errors import web_error
@@ -41,7 +42,8 @@ class Line:
 
     def now_ms(self) -> int:
         """What the clients' countdowns go by."""
-        return max(self.services.host.now_ms(run) for run in self.runs)
+        host = self.services.host
+        return max((host.now_ms(run) for run in self.runs), default=host.clock.now_ms())
 
     async def parts(self) -> tuple[int | None, Parts]:
         """(the run's seq, or None for a whole session; all parts)."""
@@ -86,7 +88,10 @@ class SeatLine(Line):
             if self._names is not None:
                 await self.check()
             self._names = names
-        return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
+        try:
+            return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
+        except Exception as error:  # the log doesn't fit its script
+            raise self.services.host.broken.note(self.run, error) from error
 
     async def check(self) -> None:
         if await self.services.sessions.find_seat(self._token) is None:
@@ -132,6 +137,7 @@ class SessionLine(Line):
         self._token = token
         self._session = session
         self.kind = kind
+        self._told_broken = False
         self.runs = tuple(run.id for run in session.runs)
 
     def whose(self) -> dict[str, str]:
@@ -141,12 +147,23 @@ class SessionLine(Line):
         session = await self.services.sessions.find_session(self._session.id)
         self._session = session or self._session
         self.runs = tuple(run.id for run in self._session.runs)
-        infos = await self.services.run_infos(self._session)
-        info = self.services.session_info(self._session)
-        if self.kind == "projector":
-            return None, projector(info, infos)
-        claims = await claims_of(self.services, self._session)
-        return None, console(msgspec.structs.replace(info, claims=claims), infos)
+        infos, broken = await self.services.run_infos(self._session)
+        info, wall = self.services.session_info(self._session), self.kind == "projector"
+        if not wall:
+            claims = await claims_of(self.services, self._session)
+            info = msgspec.structs.replace(info, claims=claims)
+
+        def shown(infos: list[RunInfo]) -> Parts:
+            return (projector if wall else console)(info, infos) if infos else {"session": None}
+
+        parts, broken = whole(self.services.host.broken, infos, broken, shown)
+        told = broken_part(self._session, broken, self.lang, wall=wall)
+        if told or self._told_broken:  # and once more when it is mended
+            parts = {**parts, "broken": None}
+        if told:
+            parts["broken"] = {"all": len(told) == len(self.runs), "teams": told}
+            self._told_broken = True
+        return None, parts
 
     async def check(self) -> None:
         await led_session(self.services, self._token, self.kind, self._session.id)

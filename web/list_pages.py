@@ -23,7 +23,11 @@ class SessionRow:
     """Local date and time."""
     teams: int
     phase: str
+    """`broken`: none of its teams can be opened."""
+    broken: int
+    """Teams whose log can't be opened."""
     seats: int
+    """Of the others."""
     kind: str
     """`evening`, `trial`, `practice` or `make_up`."""
     branch: str
@@ -81,6 +85,8 @@ class TrendsPage(Page):
     """Of the sessions that were played."""
     unplayed: int
     """Sessions that nobody began: they stand in no figure."""
+    unread: int
+    """Runs whose logs can't be read: they stand in no figure either."""
     runs: int
     people: int
     beliefs: tuple[Belief, ...]

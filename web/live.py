@@ -16,18 +16,20 @@ from typing import Any, Final
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketState
 
-from engine.errors import AppError, StoreError
+from engine.errors import AppError, LostScript, RunBroken, StoreError
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
 from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, cookie_of
 from web.bodies import json_response
-from web.errors import WebError, status_of, web_error
+from web.errors import WebError, web_error
 from web.limits import COMMANDS_BURST, COMMANDS_PER_S, Bucket
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own
+from web.replies import status_of, tell_log
 from web.rights import Public
 from web.seats import arrived
 from web.services import Services, ServicesDep, bell_of, get_services
@@ -61,6 +63,8 @@ TOO_FAST_MAX: Final = 200
 SOCKETS_MAX: Final = 64
 """Sockets of one seat or one account at a time. A phone has a page or two, a desk a console and a
 wall for each of its evenings; beyond, each is a copy that costs what all the others cost."""
+FAILED: Final = 1011
+"""The close code of a fault of ours (IANA, "internal error")."""
 PASSING: Final = 1013
 """The close code of an error that passes (IANA, "try again later"): clients come back by
 themselves. No `bye` goes before it, for that ends a page."""
@@ -82,13 +86,20 @@ async def live(socket: WebSocket) -> None:
     except TimeoutError:
         await _close(socket, PASSING, "hello")  # a line that stalls: nothing is wrong with who came
     except AppError as error:
+        tell_log(error, kind="live", route="hello")
         refused_hello(services.database.audit, socket, error)
         if passes(error):
             await _close(socket, PASSING, error.code)
         else:
             await _bye(socket, error)
-    except (WebSocketDisconnect, RuntimeError):
+    except WebSocketDisconnect:
         pass
+    except RuntimeError as error:
+        if socket.client_state is socket.application_state is WebSocketState.CONNECTED:
+            log.exception("live.failed")  # ours: of a phone that went the socket would know
+            await _close(socket, FAILED, "failed")
+        else:
+            log.info("live.gone", why=str(error))
     finally:
         metrics.SOCKETS.dec()
 
@@ -112,6 +123,8 @@ async def why_no_socket(request: Request, services: ServicesDep, at: str = "") -
 
 def passes(error: AppError) -> bool:
     """The same hello may be taken in a moment: nothing is wrong with it."""
+    if isinstance(error, RunBroken | LostScript):
+        return False  # nor with the line; whoever waits is told why in vain
     return isinstance(error, StoreError) or status_of(error) in (429, 500, 503)
 
 
@@ -349,6 +362,7 @@ class _Connection:
             await actor.did(audit, do)
         except AppError as error:
             self._note(do, error.code)
+            tell_log(error, kind="live", route=do)
             actor.refused(audit, do, error)
             self._put(rejected(message.id, error, self._line.lang))
         else:

@@ -16,6 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
+SELDOM_S: Final = 60
+SELDOM_MAX: Final = 1_000
+"""Things said that are remembered."""
+
 _SHARED: Final[list[structlog.typing.Processor]] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -54,11 +58,32 @@ def configure(kind: Literal["console", "json"]) -> None:
     root.setLevel(logging.INFO if kind == "json" else logging.WARNING)
 
 
+class Seldom:
+    """The same thing is said once a minute: what fails for everybody fails a thousand times."""
+
+    def __init__(self) -> None:
+        self._said: dict[str, tuple[float, int]] = {}
+
+    def again(self, what: str) -> int | None:
+        """How often it wasn't said since it last was; None: it isn't to be said now."""
+        now_s = time.monotonic()
+        said_s, more = self._said.get(what, (-SELDOM_S, 0))
+        if now_s - said_s < SELDOM_S:
+            self._said[what] = (said_s, more + 1)
+            return None
+        if len(self._said) >= SELDOM_MAX:
+            self._said.clear()
+        self._said[what] = (now_s, 0)
+        return more
+
+
 class RequestLog:
-    """Says of every request its route, answer and time; its path may hold a join code."""
+    """Says of every request its route, answer and time; its path may hold a join code. A failure
+    that nobody else has told of is told here."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._seldom = Seldom()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass it on, and note how it ended."""
@@ -66,6 +91,7 @@ class RequestLog:
             await self._app(scope, receive, send)
             return
         began_s, status = time.monotonic(), 500
+        state = scope.setdefault("state", {})
 
         async def noting(message: Message) -> None:
             nonlocal status
@@ -76,10 +102,16 @@ class RequestLog:
         try:
             await self._app(scope, receive, noting)
         finally:
+            route = getattr(scope.get("route"), "path", "?")
+            if status >= 500 and not state.get("told"):
+                more = self._seldom.again(f"{route} {status}")
+                if more is not None:
+                    told = {"kind": "http", "route": route, "status": status}
+                    log.error("answered.failure", more=more, **told)
             log.info(
                 "request",
                 method=scope["method"],
-                route=getattr(scope.get("route"), "path", "?"),
+                route=route,
                 status=status,
                 ms=round((time.monotonic() - began_s) * 1000, 1),
             )

@@ -148,6 +148,8 @@ def _desk_schema() -> Schema:
     kinds += [_command("draw", {}, []), _command("add_team", {}, [])]
     kinds.append(_command("address", {"address": {"type": "string"}}, ["address"]))
     kinds += [_command(do, {}, []) for do in ("lock", "unlock", "renew_code")]
+    seats: Schema = {"seats": {"type": "array", "items": {"type": "string"}}}
+    kinds.append(_command("remove_absent", seats, []))
     claim: Schema = {"claim": {"type": "string"}}
     kinds += [_command(do, claim, ["claim"]) for do in ("agree", "decline")]
     return {"oneOf": kinds}

@@ -13,18 +13,20 @@ from msgspec.structs import replace
 from starlette.requests import HTTPConnection
 
 from engine.civil import local
-from engine.errors import StoreUnavailable
+from engine.errors import LostScript, ReplayError, RunBroken, StoreUnavailable
 from engine.review.fork import forked
 from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons
 from engine.review.moments import History
 from engine.rules.events import Recorded
+from engine.rules.fits import check_fits, sound
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, projector
 from engine.scenario.model import Scenario
 from engine.store.listing import Wanted
 from engine.store.sessions import Session
 from engine.values import Map, RunId
+from web.broken import broken_part, whole
 from web.errors import web_error
 from web.services import Services
 
@@ -51,12 +53,15 @@ class Reviews:
         self._views: dict[str, RunViews] = {}
 
     async def history(self, run: RunId) -> History:
-        """Every moment of a run. Raises WebError not_found: it has no log."""
-        store = self._services.database.store
+        """Every moment of a run. Raises RunBroken; WebError not_found: it has no log."""
         known = self._histories.get(run)
-        more = await store.read(run, known.last_seq if known is not None else 0)
-        if known is None or more:
-            known = History(run, [*(known.records if known is not None else ()), *more])
+        try:
+            more = await self._services.database.store.read(run, known.last_seq if known else 0)
+            if known is None or more:
+                check_fits(run, await self._services.library.scenario_of_run(run), more)
+                known = History(run, [*(known.records if known else ()), *more])
+        except (ReplayError, LostScript) as error:
+            raise self._services.host.broken.note(run, error) from error
         if not known.last_seq:
             raise web_error("not_found")
         self._histories[run] = known
@@ -69,6 +74,15 @@ class Reviews:
         """The script the session began with."""
         return await self._services.library.scenario_of_digest(session.digest, session.scenario)
 
+    async def readable(self, sessions: Sequence[Session]) -> Scenario | None:
+        """The newest script of these sessions that can be read; None: there is none."""
+        for session in sessions:
+            try:
+                return await self.scenario(session)
+            except LostScript:
+                continue
+        return None
+
     async def played(
         self, sessions: Sequence[Session], *, names: bool = False
     ) -> dict[RunId, Played]:
@@ -76,13 +90,17 @@ class Reviews:
         with the participants' names."""
         runs = {run.id: session for session in sessions for run in session.runs}
         branches = await self._branches()
-        logs = await self._services.database.store.read_many(list(runs))
-        lessons = {session.id: await self._lessons_of(session) for session in sessions}
-        found = {
-            run: _read(run, session, lessons[session.id], logs[run], branches)
-            for run, session in runs.items()
-            if run in logs
-        }
+        broken: dict[RunId, Exception] = {}
+        logs = await self._logs(list(runs), runs, broken)
+        found = {}
+        for run, session in runs.items():
+            if run in logs:
+                try:
+                    records, lessons = logs[run]
+                    found[run] = _read(run, session, lessons, records, branches)
+                except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+                    broken[run] = error
+        self._note(broken)
         if names:
             found = {run: await self._named(played) for run, played in found.items()}
         return {run: played for run, played in found.items() if played.course.started_ms}
@@ -117,21 +135,49 @@ class Reviews:
         self, runs: Sequence[RunId], sessions: Mapping[RunId, Session]
     ) -> dict[RunId, Played]:
         """Read the runs' logs, and keep what they tell."""
-        logs = await self._services.database.store.read_many(runs)
-        lessons = {run: await self._lessons_of(sessions[run]) for run in logs}
+        broken: dict[RunId, Exception] = {}
+        logs = await self._logs(runs, sessions, broken)
 
         def read() -> dict[RunId, Played]:
-            return {
-                run: tally(_read(run, sessions[run], lessons[run], records, {}))
-                for run, records in logs.items()
-            }
+            told = {}
+            for run, (records, lessons) in logs.items():
+                try:
+                    told[run] = tally(_read(run, sessions[run], lessons, records, {}))
+                except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+                    broken[run] = error
+            return told
 
         found = await asyncio.to_thread(read)
+        self._note(broken)
         for run, played in found.items():
-            self._tallies[run] = (len(logs[run]), played)
+            self._tallies[run] = (len(logs[run][0]), played)
         while len(self._tallies) > TALLIES_MAX:
             self._tallies.popitem(last=False)
         return found
+
+    async def _logs(
+        self,
+        runs: Sequence[RunId],
+        sessions: Mapping[RunId, Session],
+        broken: dict[RunId, Exception],
+    ) -> dict[RunId, tuple[list[Recorded], Lessons]]:
+        """The logs that can be read, each with what its script teaches."""
+        logs = await self._services.database.store.read_many(runs, broken)
+        found = {}
+        for run, records in logs.items():
+            try:
+                found[run] = (records, await self._lessons_of(sessions[run]))
+            except LostScript as error:
+                broken[run] = error
+        return found
+
+    def broken(self, run: RunId) -> RunBroken | None:
+        """What was wrong with a run when it was last read; None: nothing."""
+        return self._services.host.broken.noted(run)
+
+    def _note(self, broken: Mapping[RunId, Exception]) -> None:
+        for run, error in broken.items():
+            self._services.host.broken.note(run, error)
 
     async def warm(self) -> None:
         """Read what was played before this process began, so that nobody waits for it. As long as
@@ -173,24 +219,36 @@ class Reviews:
             self._views[session.id] = RunViews(scenario)
         views, names = self._views[session.id], await self._services.names(run)
         shown: dict[str, Any] = {}
-        for screen in screens:
-            if screen == WALL:
-                parts = await self._wall(session, run, state.now_ms, seq)
-                shown[screen] = self._services.fragments.render(WALL, parts)
-            elif screen in state.seats:
-                parts = views.seat(state, screen, names)
-                shown[screen] = self._services.fragments.render("seat", parts)
+        wall = await self._wall(session, run, state.now_ms, seq) if WALL in screens else {}
+        try:
+            for screen in screens:
+                if screen == WALL:
+                    shown[screen] = self._services.fragments.render(WALL, wall)
+                elif screen in state.seats:
+                    parts = views.seat(state, screen, names)
+                    shown[screen] = self._services.fragments.render("seat", parts)
+        except Exception as error:  # the log doesn't fit its script
+            raise self._services.host.broken.note(run, error) from error
         return {"seq": state.seq, "at_ms": state.now_ms, "screens": shown}
 
     async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Any]:
-        infos = []
-        scenario = await self._services.library.scenario_of_run(run)
+        """The wall as it was; a team whose log can't be read is named on it, as it is live."""
+        services, infos, broken = self._services, [], []
+        scenario = await services.library.scenario_of_run(run)
         for each in session.runs:
-            history = await self.history(each.id)
+            try:
+                history = await self.history(each.id)
+            except RunBroken as error:
+                broken.append(error)
+                continue
             state = history.state_at(seq) if each.id == run else history.state_at_ms(at_ms)
-            infos.append(RunInfo(each.id, scenario, state, await self._services.names(each.id)))
-        services = self._services
-        return projector(services.session_info(session), infos)
+            infos.append(RunInfo(each.id, scenario, state, await services.names(each.id)))
+        info = services.session_info(session)
+        parts, broken = whole(
+            services.host.broken, infos, broken, lambda runs: projector(info, runs)
+        )
+        told = broken_part(session, broken, "zh", wall=True)
+        return {**parts, "broken": {"all": False, "teams": told} if told else None}
 
     # ── what if ─────────────────────────────────────────────────────────────────────────────────
 
@@ -236,6 +294,7 @@ def _read(
     records: Sequence[Recorded],
     branches: Mapping[str, str],
 ) -> Played:
+    sound(run, lessons.scenario, records)
     played = read_run(
         lessons,
         records,

@@ -17,7 +17,15 @@ import msgspec
 from engine import typed
 from engine.errors import AppError, Rejection
 from engine.rules.absence import has_room
-from engine.rules.commands import FACILITATOR, ChangeRole, LeaveSeat, Start, TakeSeat
+from engine.rules.commands import (
+    FACILITATOR,
+    HOST,
+    ChangeRole,
+    FreeSeat,
+    LeaveSeat,
+    Start,
+    TakeSeat,
+)
 from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.store.sessions import SeatHolder, Session
@@ -98,6 +106,7 @@ async def _begin(services: Services, run: RunId, wish: Wish, token: str | None) 
     """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
     services.sitting[run] += 1
     try:
+        await services.host.state(run)  # nobody is written down for a team that can't be opened
         made = services.sessions.create_seat
         seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
         services.names_by_run.pop(run, None)
@@ -123,11 +132,38 @@ async def _sit(
     _, state = await services.host.state(run)
 
     async def free(run: RunId, seat: SeatId) -> None:
-        left = LeaveSeat(id=new_id(), at_ms=services.host.clock.now_ms(), by=seat)
-        await services.host.execute(run, left)
+        await _free(services, run, seat, state, by=HOST, name=new_id())
 
     services.presence.await_phone(run, seat, free)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+
+
+async def _free(
+    services: Services, run: RunId, seat: SeatId, state: State, *, by: str, name: str
+) -> bool:
+    """The seat is free again, unless somebody has come to it since `state`. False: they have."""
+    free = FreeSeat(
+        id=name,
+        at_ms=services.host.clock.now_ms(),
+        by=by,
+        seat=seat,
+        away_since_ms=state.seats[seat].away_since_ms,
+    )
+    try:
+        await services.host.execute(run, free)
+    except Rejection:
+        return False
+    return True
+
+
+async def remove_absent(
+    services: Services, run: RunId, seat: SeatId, state: State, name: str
+) -> None:
+    """The desk has somebody removed who, as `state` says, never came. Who came since stays."""
+    mine = hashlib.sha256(f"{name}:{seat}".encode()).hexdigest()[:16]
+    if await _free(services, run, seat, state, by=FACILITATOR, name=mine):
+        await services.sessions.renew_token(run, seat)
+        services.ring_seats(run)
 
 
 async def _sits_already(
@@ -232,12 +268,13 @@ async def _runs_for(services: Services, session: Session, wish: Wish) -> list[Ru
             raise web_error("not_found")
         return asked
     counted = []
-    for run in session.runs:
-        scenario, state = await services.host.state(run.id)
-        role = scenario.roles.get(wish.role) if wish.role is not None else None
-        taken = sum(not seat.left for seat in state.seats.values()) + services.sitting[run.id]
-        room = sum(each.seats_max for each in scenario.roles.values())
+    teams = {run.id: run.team for run in session.runs}
+    for info in await services.whole_infos(session):  # nobody is sent to a team that can't play
+        state, roles = info.state, info.scenario.roles
+        role = roles.get(wish.role) if wish.role is not None else None
+        taken = sum(not seat.left for seat in state.seats.values()) + services.sitting[info.run]
+        room = sum(each.seats_max for each in roles.values())
         closed = state.phase not in ("lobby", "playing")
         without = role is not None and not has_room(state, role)
-        counted.append((closed, taken >= room or without, taken, run.team, run.id))
+        counted.append((closed, taken >= room or without, taken, teams[info.run], info.run))
     return [entry[4] for entry in sorted(counted)]

@@ -11,8 +11,9 @@ from weakref import WeakValueDictionary
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from engine.errors import Lang
+from engine.errors import Lang, RunBroken
 from engine.host.host import Host
+from engine.host.mailbox import RunStopped
 from engine.host.presence import Presence
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
@@ -20,6 +21,7 @@ from engine.store.database import Database
 from engine.store.people import People
 from engine.store.sessions import Session, Sessions
 from engine.values import Map, RunId
+from engine.work.workshop import Workshop
 from web.addresses import Address, addresses
 from web.fragments import Fragments
 from web.hosts import Hosts
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""
+
+WORKED_IN: Final = ("web.studio",)
+"""Modules that hands import before their first job."""
 
 ERASED: Final = "（已删名）"
 """Shown for somebody whose name was erased."""
@@ -74,8 +79,8 @@ class Services:
     views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     fragments: Fragments = field(default_factory=Fragments)
     proxies: ProxyWatch = field(default_factory=ProxyWatch)
-    proving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
-    """One proof at a time: whoever plays this evening comes first."""
+    workshop: Workshop = field(default_factory=lambda: Workshop(WORKED_IN))
+    """Where whatever one person can make long is done."""
     arriving: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(ARRIVING_MAX))
     """Who is let in just now. When everybody comes back at once, the others wait their turn: all
     asking the database together, each would be kept waiting until it was told "not saved"."""
@@ -127,12 +132,27 @@ class Services:
         self.names_by_run.pop(run, None)
         self.host.rung(run)
 
-    async def run_infos(self, session: Session) -> list[RunInfo]:
-        """Every run of the session as it is now."""
-        infos = []
+    async def run_infos(self, session: Session) -> tuple[list[RunInfo], list[RunBroken]]:
+        """Every run of the session as it is now, and those that can't be opened: one of them keeps
+        nobody from the others. Raises StoreUnavailable."""
+        infos: list[RunInfo] = []
+        broken: list[RunBroken] = []
         for run in session.runs:
-            scenario, state = await self.host.state(run.id)
-            infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
+            try:
+                scenario, state = await self.host.state(run.id)
+            except RunBroken as error:
+                broken.append(error)
+            except RunStopped as error:
+                broken.append(RunBroken(run.id, str(error)))
+            else:
+                infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
+        return infos, broken
+
+    async def whole_infos(self, session: Session) -> list[RunInfo]:
+        """Those of its runs that can be opened. Raises RunBroken: there is none."""
+        infos, broken = await self.run_infos(session)
+        if not infos:
+            raise broken[0] if broken else RunBroken("", f"session {session.id} has no run")
         return infos
 
     def session_info(self, session: Session) -> SessionInfo:

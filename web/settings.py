@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hmac
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -33,7 +35,7 @@ class Settings(BaseSettings):
     secret: str = ""
     """Signs forms, keys the chains of the logs; made and kept in `secret_file` at first start."""
     admin_password: str = ""
-    """Of the account `admin`; else made and printed once."""
+    """Of the account `admin`; else made, and printed until the first login."""
     public_url: str = ""
     """How phones reach this server, where it isn't one of its own addresses."""
     secret_file: Path = FILE
@@ -66,5 +68,12 @@ class Settings(BaseSettings):
         return frozenset(one for one in named if one)
 
     def signing_key(self) -> str:
-        """The secret; made and kept at the first call."""
+        """The secret; made and kept at the first call. Raises OSError; ValueError: what is kept
+        there is no secret, or the beginning of one."""
         return self.secret or kept_secret(self.secret_file)
+
+    def first_password(self) -> str:
+        """Of the account `admin`, where none is set: 12 signs. It follows from the secret, so that
+        it can be shown again until somebody has logged in, and is written down nowhere."""
+        drawn = hmac.digest(self.signing_key().encode(), b"first password", "sha256")
+        return base64.urlsafe_b64encode(drawn[:9]).decode()

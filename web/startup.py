@@ -24,6 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
 from engine.store.custody import holding
+from engine.store.secret import SECRET_MIN
 from web.settings import Settings
 
 PASSING: Final = 1
@@ -33,7 +34,7 @@ PREFIX: Final = "HONGCHUAN_"
 SECRETS: Final = ("secret", "admin_password", "lrs_key", "lrs_secret", "database_url", "redis_url")
 SAMPLES: Final = frozenset({"change-me", "change-me-too", "changeme", "secret", "password"})
 """What stands in samples and guides, so that anybody knows it."""
-SECRET_MIN: Final = 16
+NO_SECRET: Final = Text("里面没有完整的密钥", "no whole secret is in it")
 HOST_NAME: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*", re.IGNORECASE | re.ASCII)
 
 _MUST: Final[dict[str, tuple[str, str]]] = {
@@ -83,9 +84,9 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
         f" -base64 32), of {SECRET_MIN} signs at least, or unset it and one is made",
     ),
     "admin_password": (
-        "还是样例里的密码，谁都知道；请换一个，或者不设，本程序会做一个并显示一次",
-        "is the sample's, which anybody knows; choose another, or unset it and one is made and"
-        " shown once",
+        "还是样例里的密码，谁都知道；请换一个，或者不设，本程序会做一个，第一次登录之前都会显示",
+        "is the sample's, which anybody knows; choose another, or unset it and one is made, and"
+        " shown until the first login",
     ),
     "database_url": (
         "里的密码还是样例里的，谁都知道；请在 PostgreSQL 里换一个，再写到这里",
@@ -96,8 +97,10 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
         "must be the name of a time zone, like Asia/Shanghai",
     ),
     "secret_file": (
-        "读不了，也写不了；请让运行本程序的用户可以读写它，或改到别处",
-        "can't be read or written; let the program's user do so, or put it elsewhere",
+        "要是运行本程序的用户可以读写的文件，里面是一个完整的密钥；"
+        "空的、不完整的，请删掉它，本程序会另做一个",
+        "must be a file that the program's user can read and write, with a whole secret in it;"
+        " delete one that is empty or cut short, and another is made",
     ),
 }
 
@@ -115,7 +118,7 @@ def read_settings() -> Settings:
     try:
         settings.signing_key()
     except (OSError, ValueError) as error:
-        reason = reason_of(error) if isinstance(error, OSError) else Text("不是文本", "no text")
+        reason = reason_of(error) if isinstance(error, OSError) else NO_SECRET
         raise refusal({"secret_file": told("secret_file", settings.secret_file, reason)}) from error
     return settings
 

@@ -28,7 +28,7 @@ async def add_team(services: Services, session: Session, name: str) -> Run:
         return known
     if session.kind not in KINDS or len(session.runs) >= TEAMS_MAX:
         raise web_error("invalid", what=f"最多 {TEAMS_MAX} 队，演练和补课只有一队")
-    infos = await services.run_infos(session)
+    infos = await services.whole_infos(session)
     if session.closed_ms is not None:
         raise reject("closed")
     if session_phase([info.state for info in infos]) != "lobby":

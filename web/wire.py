@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 import msgspec
 
 from engine.errors import AppError, Lang, Text
+from engine.fitting import plain
 from engine.rules import commands as cmd
 from web.errors import WebError, fit_name, web_error
 
@@ -48,6 +49,7 @@ class CommandMessage(msgspec.Struct, tag="command", frozen=True):
     scene: str | None = None
     address: str | None = None
     claim: str | None = None
+    seats: list[str] | None = None
     run: str | None = None
     by: str | None = None
     """The seat it is meant from; with `run`, of a seat's command: for this connection alone."""
@@ -97,6 +99,7 @@ class DeskRequest(msgspec.Struct, frozen=True):
     to: str | int | None = None
     address: str | None = None
     claim: str | None = None
+    seats: list[str] | None = None
 
 
 def read_body(data: bytes, kind: type[Any]) -> Any:
@@ -122,7 +125,7 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 
 KINDS: Final = frozenset({
     *SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address", "agree", "decline",
-    "lock", "unlock", "renew_code",
+    "lock", "unlock", "renew_code", "remove_absent",
 })  # fmt: skip
 """All that anybody may `do`: what is counted and kept by its name. A name that somebody made up
 would be kept for ever."""
@@ -148,8 +151,9 @@ def build_command(
         if field not in ("id", "at_ms", "by")
         and (value := getattr(message, field, None)) is not None
     }
+    # What people typed goes into the log, onto the wall and into Word: cleaned here, once.
     if "answer" in given:
-        given["answer"] = tuple(given["answer"])
+        given["answer"] = tuple(plain(one) for one in given["answer"])
     try:
         command = kind(id=name, at_ms=at_ms, by=by, **given)
         return msgspec.convert(msgspec.to_builtins(command), kind)

@@ -5,11 +5,12 @@ The tests hold that everything said so stands here, and that nothing here is sai
 
 from __future__ import annotations
 
-from typing import Final
-
-from starlette.requests import HTTPConnection
+from typing import TYPE_CHECKING, Final
 
 from engine.errors import Lang
+
+if TYPE_CHECKING:
+    from starlette.requests import HTTPConnection
 
 LANGUAGES: Final[dict[Lang, str]] = {"zh": "中文", "en": "English"}
 """What a participant can choose, each named in its own words."""

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from engine.civil import local
-from engine.errors import AppError, Text
+from engine.errors import AppError, ReplayError, RunBroken, Text
 from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Outcome, Person, Tally, tally
 from engine.review.ledger import (
@@ -21,16 +21,17 @@ from engine.review.ledger import (
     read_run,
 )
 from engine.review.lessons import Lessons
-from engine.rules.chain import Append, since
+from engine.rules.chain import WRONG, Append, judged, key_of, since
 from engine.rules.events import Recorded
-from engine.scenario import compile_scenario
+from engine.rules.fits import sound
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database
 from engine.store.people import ADMIN
 from engine.store.privacy import GONE
+from engine.store.secret import secrets_known
 from engine.store.sessions import Session
-from engine.store.sql import records_of
+from engine.store.sql import logs_of
 from engine.values import RunId, SeatId
 
 GRADES_ZH: Final[dict[Grade, str]] = {
@@ -127,6 +128,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     persons: Mapping[RunId, Mapping[SeatId, str]] = msgspec.field(default_factory=dict)
     """By run and seat a pseudonym, the same for one person on all evenings; erased ones are
     missing."""
+    changed: Mapping[RunId, str] = msgspec.field(default_factory=dict)
+    """What the chain of a log tells, where it doesn't hold."""
+    unread: tuple[int, ...] = ()
+    """Teams whose log can't be read: nothing here tells of them."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
 
@@ -299,29 +304,27 @@ def told_tally(found: Tally) -> str:
     return told + (f"（其中 {found.unasked} 人没有考到）" if found.unasked else "")
 
 
-def _records(written: Mapping[RunId, Sequence[Append]]) -> dict[RunId, list[Recorded]]:
-    return {
-        run: [one for append in log for one in records_of(append)] for run, log in written.items()
-    }
-
-
 async def gather(database: Database, session: Session) -> Report:
-    """The report of a session. Raises NothingPlayedError, StoreUnavailable, ReplayError."""
-    text = await database.texts.find(session.digest)
-    assert text is not None, "a session keeps the text it began with"
-    scenario = compile_scenario(text, f"{session.scenario}/scenario.yaml", digest=session.digest)
+    """The report of a session. Raises NothingPlayedError, StoreUnavailable, LostScript, RunBroken
+    (no team's log can be read)."""
+    scenario = await database.texts.scenario(session.digest, session.scenario)
     lessons = Lessons(scenario)
+    broken: dict[RunId, Exception] = {}
     written = await database.store.appends_of([run.id for run in session.runs])
-    logs = _records(written)
-    played = await _read(database, lessons, [run.id for run in session.runs], logs, session.id)
+    logs = logs_of(written, broken)
+    played = await _read(database, lessons, logs, session.id, broken)
+    if not played and broken:
+        run, error = next(iter(broken.items()))
+        raise RunBroken(run, str(error), error.seq if isinstance(error, ReplayError) else None)
     if not played:
         raise NothingPlayedError
+    teams = {run.id: run.team for run in session.runs}
     later = [
         fork.id for run in session.runs for fork, seq, _ in await database.sessions.forks_of(run.id)
         if not seq
     ]  # fmt: skip
     made_up = await database.store.appends_of(later)
-    make_ups = await _read(database, lessons, later, _records(made_up), session.id)
+    make_ups = await _read(database, lessons, logs_of(made_up, broken), session.id, broken)
     branches = {each.id: each.name for each in await database.people.list_branches()}
     activity = await database.activities.get(session.id)
     owner = await database.people.find_account(session.owner)
@@ -331,8 +334,10 @@ async def gather(database: Database, session: Session) -> Report:
         session=session,
         scenario=scenario,
         runs=played,
-        logs=logs,
+        logs={run: log for run, log in logs.items() if run not in broken},
         written=written | made_up,
+        changed=_changed(database, written | made_up),
+        unread=tuple(sorted(teams[run] for run in broken if run in teams)),
         activity=activity,
         branch=branches.get(session.branch or "", activity.branch_written),
         leader=owner.name if owner is not None and owner.name != ADMIN else "",
@@ -340,21 +345,31 @@ async def gather(database: Database, session: Session) -> Report:
     )
 
 
+def _changed(database: Database, written: Mapping[RunId, Sequence[Append]]) -> dict[RunId, str]:
+    """What the chain of each log tells that doesn't hold. Where no secret is known, none does."""
+    keys = [*database.store.keys, *map(key_of, secrets_known())]
+    links = {run: judged(log, keys) for run, log in written.items()} if keys else {}
+    return {run: each.told.zh for run, each in links.items() if each.found in WRONG}
+
+
 async def _read(
     database: Database,
     lessons: Lessons,
-    runs: Sequence[RunId],
     logs: Mapping[RunId, Sequence[Recorded]],
     session: str,
+    broken: dict[RunId, Exception],
 ) -> list[Played]:
-    """The runs that began, read from their logs, with names."""
+    """The runs that began, read from their logs, with names, in their order; one that can't be read
+    is put into `broken`."""
     found = []
-    for run in runs:
-        if run in logs:
-            names = await database.sessions.names(run)
-            struck = await database.sessions.struck(run)
-            read = read_run(
-                lessons, logs[run], run=run, session=session, names=names, struck=struck
-            )
+    for run, log in logs.items():
+        names = await database.sessions.names(run)
+        struck = await database.sessions.struck(run)
+        try:
+            sound(run, lessons.scenario, log)
+            read = read_run(lessons, log, run=run, session=session, names=names, struck=struck)
+        except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+            broken[run] = error
+        else:
             found.append(read)
     return [run for run in found if run.course.started_ms]

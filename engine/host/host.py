@@ -17,7 +17,16 @@ from typing import Any, Final, Protocol, TypeVar
 
 import structlog
 
-from engine.errors import AppError, ConcurrentAppend, StoreError
+from engine.errors import (
+    AppError,
+    ConcurrentAppend,
+    LostScript,
+    ReplayError,
+    RunBroken,
+    StoreError,
+    Text,
+)
+from engine.host.broken import BrokenRuns
 from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
 from engine.host.mailbox import Mailbox, RunStopped
@@ -27,9 +36,11 @@ from engine.rules.commands import AnyCommand
 from engine.rules.decide import open_run
 from engine.rules.events import Recorded
 from engine.rules.state import State
+from engine.rules.views import RunViews
+from engine.rules.views_session import RunInfo, run_part
 from engine.scenario.model import Scenario
 from engine.store.contract import EventStore
-from engine.values import RunId
+from engine.values import Map, RunId
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""
@@ -37,6 +48,8 @@ RETRY_MS: Final = 1_000
 """A deadline that couldn't be saved is tried again after so long."""
 _SWEEP: Final = ""
 """Stands among the timers for the next sweep; no run has this id."""
+
+_EMPTY: Final = Text("一条记录也没有", "there are no records at all")
 
 T = TypeVar("T")
 
@@ -65,6 +78,8 @@ class Host:
         self._loading: dict[RunId, asyncio.Task[Mailbox]] = {}
         self._asked: set[asyncio.Task[Any]] = set()
         self._timers = Timers(self.clock, self._fire)
+        self.broken = BrokenRuns(self.clock)
+        """Runs that can't be taken up."""
         self.standing = Standing(self.clock)
         """What is known of time that counts for nothing."""
         self._told: dict[RunId, int] = {}
@@ -107,6 +122,8 @@ class Host:
             await self.store.append(run, 0, batch)
         except ConcurrentAppend:
             return
+        finally:
+            self.broken.mended(run)  # somebody may have looked before it was open
 
     async def fork(self, run: RunId, records: Sequence[Recorded]) -> None:
         """Write the first records of a practice run (`engine/review/fork.py`)."""
@@ -121,7 +138,7 @@ class Host:
         """Decide and commit; the seq to acknowledge. `drawn`: it names options as phones do.
 
         Raises:
-            Rejection, StoreUnavailable, ConcurrentAppend, RunStopped, ReplayError.
+            Rejection, StoreUnavailable, ConcurrentAppend, RunStopped, RunBroken.
         """
         mailbox = await self._mailbox(run)
         return await self._finish(
@@ -212,6 +229,9 @@ class Host:
         if known is not None:
             self._touched_ms[run] = self.clock.now_ms()
             return known
+        broken = self.broken.known(run)
+        if broken is not None:
+            raise broken
         if run not in self._loading:
             self._loading[run] = asyncio.create_task(self._load(run))
             self._loading[run].add_done_callback(_retrieve)
@@ -219,22 +239,41 @@ class Host:
 
     async def _load(self, run: RunId) -> Mailbox:
         try:
-            scenario = await self._load_scenario(run)
-            mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock, self.standing)
-            await mailbox.load()
-            await self.standing.sure()
-            due_ms = mailbox.due()
-        except AppError:
-            raise
-        except Exception as error:
-            log.exception("run.stopped", run=run)
-            raise RunStopped from error
+            mailbox, due_ms = await self._taken_up(run)
         finally:
             del self._loading[run]
+        self.broken.mended(run)
         self._mailboxes[run] = mailbox
         self._touched_ms[run] = self.clock.now_ms()
         self._timers.arm(run, due_ms)
         return mailbox
+
+    async def _taken_up(self, run: RunId) -> tuple[Mailbox, int | None]:
+        """(the run as its log tells it, when it is due). Raises RunBroken, StoreError; AppError for
+        an unknown run."""
+        try:
+            scenario = await self._load_scenario(run)
+            mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock, self.standing)
+            await mailbox.load()
+            if not mailbox.state.seq:
+                raise ReplayError(run, 1, "run.opened", _EMPTY)
+            _check_shows(mailbox)
+            await self.standing.sure()
+            return mailbox, mailbox.due()
+        except Exception as error:
+            if isinstance(error, AppError) and not isinstance(error, ReplayError | LostScript):
+                raise
+            raise self.broken.note(run, error) from error
+
+    async def look(self, run: RunId) -> RunBroken | None:
+        """What is wrong with a run that nobody has touched yet; it isn't kept in memory for that,
+        and nothing that is due in it is done. Raises StoreError; AppError for an unknown run."""
+        if run not in self._mailboxes:
+            try:
+                await self._taken_up(run)
+            except RunBroken as broken:
+                return broken
+        return None
 
     async def _finish(self, doing: Coroutine[Any, Any, T]) -> T:
         """Its outcome. It goes on if whoever waits for it doesn't."""
@@ -252,6 +291,10 @@ class Host:
             if mailbox.doubtful and self._mailboxes.get(mailbox.run) is mailbox:
                 self._arm(mailbox)
             raise
+        except ReplayError as error:  # what another process wrote
+            mailbox.stopped = True
+            self._drop(mailbox)
+            raise self.broken.note(mailbox.run, error) from error
         except AppError:
             raise
         except Exception as error:
@@ -317,6 +360,16 @@ class Host:
             idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
             if idle_ms >= IDLE_MS and mailbox.due() is None:
                 self._drop(mailbox)
+
+
+def _check_shows(mailbox: Mailbox) -> None:
+    """A run that nobody can be shown isn't taken up either: what is decided on what can't be true
+    would stand in its log for good. Raises whatever a view does that doesn't find what it names."""
+    scenario, state = mailbox.scenario, mailbox.state
+    run_part(RunInfo(mailbox.run, scenario, state, {}), "zh")
+    views = RunViews(scenario)
+    for seat in state.seats:
+        views.seat(state, seat, Map())
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:

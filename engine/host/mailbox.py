@@ -38,6 +38,7 @@ from engine.rules.deadlines import idle_deadline, next_deadline
 from engine.rules.decide import decide
 from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY
+from engine.rules.fits import check_fits
 from engine.rules.options import read
 from engine.rules.replay import replay
 from engine.rules.state import State
@@ -103,7 +104,9 @@ class Mailbox:
 
     async def load(self) -> None:
         """Take up what the log holds beyond what is known. Raises ReplayError, StoreUnavailable."""
-        self._take_up(await self._store.read(self.run, self.state.seq))
+        records = await self._store.read(self.run, self.state.seq)
+        check_fits(self.run, self.scenario, records)
+        self._take_up(records)
 
     def _take_up(self, records: list[Recorded]) -> None:
         self.state = replay(self.run, records, self.state)

@@ -20,13 +20,22 @@ from engine.rules.settle import go
 from engine.rules.stand_in import next_move
 from engine.rules.state import State
 from engine.scenario.model import Role
-from engine.values import RoleId
+from engine.values import RoleId, SeatId
 
 
 def has_room(state: State, role: Role) -> bool:
     """Another seat may take the role."""
     taken = sum(seat.role == role.id and not seat.left for seat in state.seats.values())
     return taken < role.seats_max
+
+
+def awaited(state: State) -> tuple[SeatId, ...]:
+    """The seats that are taken and that no phone has ever come to, in the order of taking."""
+    return tuple(
+        seat
+        for seat, held in state.seats.items()
+        if not held.left and not held.online and seat not in state.aside.came
+    )
 
 
 def cover_if_absent(draft: Draft, role: RoleId) -> None:

@@ -124,6 +124,11 @@ def _scene_entered(state: State, event: ev.SceneEntered) -> Aside:
     return state.aside if event.detour else replace(state.aside, tried=Map())
 
 
+def _seat_back(state: State, event: ev.SeatBack) -> Aside:
+    came = state.aside.came
+    return state.aside if event.seat in came else replace(state.aside, came=(*came, event.seat))
+
+
 def _speaker_drawn(state: State, event: ev.SpeakerDrawn) -> Aside:
     return replace(state.aside, speaking=event.seat)
 
@@ -149,6 +154,7 @@ ASIDES: Final[dict[type, Callable[[State, Any], Aside]]] = {
     ev.CardHanded: _card_handed,
     ev.TrapSprung: _trap_sprung,
     ev.SceneEntered: _scene_entered,
+    ev.SeatBack: _seat_back,
     ev.SpeakerDrawn: _speaker_drawn,
     ev.DebriefOpened: _card_turned,
     ev.DebriefMoved: _card_turned,

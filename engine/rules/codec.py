@@ -66,14 +66,19 @@ def decode_event(data: bytes | msgspec.Raw, version: int) -> AnyEvent:
     """The event of its JSON, brought up from `version`.
 
     Raises:
-        msgspec.ValidationError, msgspec.DecodeError: not an event of that version.
+        msgspec.ValidationError, msgspec.DecodeError: not an event of that version; or of one that
+            only a later program knows, which may mean by the same fields something else.
     """
-    if not UPCASTERS:
-        return _events.decode(data)
-    raw = msgspec.json.decode(data)
-    while upcast := UPCASTERS.get((raw["tag"], version)):
-        raw, version = upcast(raw), version + 1
-    event: AnyEvent = msgspec.convert(raw, AnyEvent, dec_hook=_read_map)
+    event: AnyEvent
+    if UPCASTERS:
+        raw = msgspec.json.decode(data)
+        while upcast := UPCASTERS.get((raw["tag"], version)):
+            raw, version = upcast(raw), version + 1
+        event = msgspec.convert(raw, AnyEvent, dec_hook=_read_map)
+    else:
+        event = _events.decode(data)
+    if version > version_of(tag_of(event)):
+        raise msgspec.ValidationError(f"version {version} is a later program's")
     return event
 
 

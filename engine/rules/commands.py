@@ -202,6 +202,15 @@ class TimeUp(Command, frozen=True, kw_only=True, tag="time_up"):
 # ── whoever runs the rules (by: HOST) ───────────────────────────────────────────────────────────
 
 
+class FreeSeat(Command, frozen=True, kw_only=True, tag="free"):
+    """Nobody has come to `seat`, which was taken at `away_since_ms`: it is free again. Said by the
+    desk too, of all such seats. Whoever has come by then keeps it."""
+
+    seat: SeatId
+    away_since_ms: int
+    """As the state says (run clock): what was seen when this was decided on."""
+
+
 class Stand(Command, frozen=True, kw_only=True, tag="stand"):
     """For `ms`, up to now, nobody could use the time: it is to count for nothing."""
 
@@ -217,4 +226,4 @@ FacilitatorCommand = (
     | Jump | RemoveSeat | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
     | HideReflection | ShowReflection
 )  # fmt: skip
-AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | Stand
+AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | FreeSeat | Stand

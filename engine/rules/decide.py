@@ -21,11 +21,11 @@ import msgspec
 
 from engine.rules import commands as cmd
 from engine.rules import events as ev
-from engine.rules.absence import cover_if_absent, has_room, time_up, welcome_back
+from engine.rules.absence import has_room, time_up, welcome_back
 from engine.rules.acting import acts_for
 from engine.rules.answer import submit, take_hint
 from engine.rules.answers import pick, reflection
-from engine.rules.desk import DESK
+from engine.rules.desk import DESK, leave_seat
 from engine.rules.draft import Draft, apply_effects
 from engine.rules.rejections import reject
 from engine.rules.settle import settle
@@ -156,10 +156,16 @@ def _leave_seat(draft: Draft, command: cmd.LeaveSeat) -> None:
     seat = _seat(draft, command.by)
     if seat.left:
         raise reject("left")
-    acted_for = acts_for(draft.state, command.by)
-    draft.emit(ev.SeatLeft, seat=command.by)
-    for role in acted_for:
-        cover_if_absent(draft, role)
+    leave_seat(draft, command.by)
+
+
+def _free_seat(draft: Draft, command: cmd.FreeSeat) -> None:
+    """Raises Rejection: unknown_seat; stale, where somebody has come since it was looked at."""
+    seat = _seat(draft, command.seat)
+    if seat.online or seat.away_since_ms != command.away_since_ms:
+        raise reject("stale")
+    if not seat.left:
+        leave_seat(draft, command.seat)
 
 
 def able(draft: Draft, seat_id: SeatId) -> SeatState:
@@ -298,6 +304,7 @@ _DECISIONS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.HandCard: _hand_card,
     cmd.TryRescue: _try_rescue,
     cmd.TimeUp: time_up,
+    cmd.FreeSeat: _free_seat,
     cmd.Stand: _stand,
     **DESK,
 }

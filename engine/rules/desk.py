@@ -127,8 +127,13 @@ def _remove(draft: Draft, command: cmd.RemoveSeat) -> None:
         raise reject("unknown_seat")
     if seat.left:
         raise reject("left")
-    acted_for = acts_for(draft.state, command.seat)
-    draft.emit(ev.SeatLeft, seat=command.seat)
+    leave_seat(draft, command.seat)
+
+
+def leave_seat(draft: Draft, seat: SeatId) -> None:
+    """Somebody has gone, or has to go: their roles are covered, as the script says."""
+    acted_for = acts_for(draft.state, seat)
+    draft.emit(ev.SeatLeft, seat=seat)
     for role in acted_for:
         cover_if_absent(draft, role)
 

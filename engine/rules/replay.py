@@ -22,7 +22,8 @@ _OPENS: Final = Text(
 )
 
 
-def _gap(seq: int) -> Text:
+def gap(seq: int) -> Text:
+    """Why a record can't follow: another one, of this seq, is missing."""
     return Text(f"这里该是第 {seq} 条，中间缺了", f"{seq} was expected here, some are missing")
 
 
@@ -35,12 +36,12 @@ def replay(run: str, records: Iterable[Recorded], state: State = EMPTY) -> State
     for recorded in records:
         tag = tag_of(recorded.event)
         if recorded.seq != state.seq + 1:
-            raise ReplayError(run, recorded.seq, tag, _gap(state.seq + 1))
+            raise ReplayError(run, recorded.seq, tag, gap(state.seq + 1))
         if (recorded.seq == 1) != isinstance(recorded.event, RunOpened):
             raise ReplayError(run, recorded.seq, tag, _OPENS)
         try:
             state = evolve(state, recorded.event)
-        except (TypeError, ValueError, KeyError, AttributeError) as error:
+        except Exception as error:
             raise ReplayError(run, recorded.seq, tag, error) from error
     return state
 

@@ -155,6 +155,8 @@ class Aside(msgspec.Struct, frozen=True):
     """The newest ASIDES_MAX."""
     speaking: SeatId = ""
     """Who was asked to speak to the debrief's card that lies open; empty for nobody."""
+    came: tuple[SeatId, ...] = ()
+    """The seats that had a phone at some time, in the order in which they first had."""
     hidden: tuple[SeatId, ...] = ()
     """Whose sentences the facilitator keeps off the wall."""
 

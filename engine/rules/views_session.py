@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from engine.errors import Lang
+from engine.rules.absence import awaited
 from engine.rules.acting import acts_for
 from engine.rules.debrief_view import TeamEnd, debrief_card
 from engine.rules.evolve import run_clock
@@ -94,6 +95,7 @@ def console(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") ->
         {"url": url, "label": label, "likely": likely} for url, label, likely in session.addresses
     ]
     shown["asked"], shown["lost"] = session.asked, session.lost
+    shown["awaited"] = [_whose(run, seat) for run in runs for seat in awaited(run.state)]
     shown["claims"] = [msgspec.structs.asdict(one) for one in session.claims]
     return {
         "session": shown,
@@ -219,13 +221,9 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang, *, wall: bool = False) -> Part
     part["speaker"] = None
     if latest is not None:
         run, seat = latest
-        part["speaker"] = {**_whose(run, seat), "seat": seat}
+        part["speaker"] = {**_whose(run, seat, wall=True), "seat": seat}
     part["reflections"] = [
-        {
-            **_whose(run, seat),
-            "text": text,
-            **({} if wall else {"run": run.run, "seat": seat, "hidden": hidden}),
-        }
+        {**_whose(run, seat, wall), "text": text, **({} if wall else {"hidden": hidden})}
         for run in runs
         for seat, text in run.state.reflections.items()
         if not ((hidden := seat in run.state.aside.hidden) and wall)
@@ -233,10 +231,13 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang, *, wall: bool = False) -> Part
     return part
 
 
-def _whose(run: RunInfo, seat: SeatId) -> Part:
-    """Somebody of a whole room, where a name alone may be another's too."""
+def _whose(run: RunInfo, seat: SeatId, wall: bool = False) -> Part:
+    """Somebody of a whole room, where a name alone may be another's too; not for the `wall`: which
+    seat that is."""
     role = run.scenario.roles[run.state.seats[seat].role]
-    return {"team": run.state.team, "name": run.names.get(seat, ""), "role_name": role.name}
+    place = {} if wall else {"run": run.run, "seat": seat}
+    told = {"team": run.state.team, "name": run.names.get(seat, ""), "role_name": role.name}
+    return {**place, **told}
 
 
 def _drawn_at(state: State) -> tuple[int, int]:

@@ -46,6 +46,7 @@ from engine.store.custody import holding
 from engine.store.database import BUSY_MS, LOCK_TO_MIGRATE, make_engine, migrate, writing
 from engine.store.faults import unavailable
 from engine.store.opening import opening, probe, shown
+from engine.store.soundness import damage
 from engine.store.tables import EventTable
 
 BATCH: Final = 500
@@ -69,6 +70,10 @@ class Snapshot:
         found = await self._connection.stream(query, execution_options={"yield_per": BATCH})
         async for row in found:
             yield tuple(row)
+
+    async def damage(self) -> list[str]:
+        """What is wrong with the database's file, in its own words."""
+        return await damage(self._connection)
 
     async def count(self, table: Table) -> int:
         """How many rows it has."""

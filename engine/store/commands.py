@@ -6,7 +6,6 @@ import asyncio
 import os
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
@@ -264,7 +263,7 @@ def lapse(
         if due:
             out.print(f"先做一份备份：{next_path(database.url, 'lapse')}", markup=False)
         if due and not yes:
-            today = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M")
+            today = local(time.time_ns() // 1_000_000).strftime("%Y-%m-%d %H:%M")
             asked = f"这台电脑的时间是 {today}。清除 {len(due)} 场到期的姓名？不能恢复。"
             typer.confirm(asked, abort=True)
         done = await database.lapse(due, typed("lapse").who)

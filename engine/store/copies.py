@@ -15,7 +15,7 @@ from typing import Final, Literal
 import msgspec
 from sqlalchemy import make_url
 
-from engine.errors import AppError, Text, reason_of
+from engine.errors import AppError, StoreError, Text, reason_of
 from engine.store.archive import BackupError, open_archive
 
 KEPT: Final = 3
@@ -32,7 +32,7 @@ class Copy(msgspec.Struct, frozen=True):
     """0: it doesn't say."""
 
 
-class NoCopyError(AppError):
+class NoCopyError(StoreError):
     """No backup could be made, so what can't be undone wasn't done."""
 
     def __init__(self, path: Path, why: str) -> None:

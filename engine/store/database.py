@@ -24,7 +24,7 @@ from engine.store.alive import Alive
 from engine.store.attempts import Attempts
 from engine.store.audit import Audit, Entry
 from engine.store.claims import Claims
-from engine.store.copies import copy_before
+from engine.store.copies import NoCopyError, copy_before
 from engine.store.custody import file_of
 from engine.store.drafts import Drafts
 from engine.store.faults import check_keepable, unavailable
@@ -38,6 +38,7 @@ from engine.store.privacy import Due, Lapsed, Privacy
 from engine.store.receipts import Receipts
 from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.sessions import Sessions
+from engine.store.soundness import damage
 from engine.store.sql import SqlStore
 from engine.store.texts import Texts
 
@@ -62,6 +63,10 @@ its `context` is the process's, and can't serve two migrations that wait for eac
 
 DEFAULT_URL: Final = "sqlite:///var/hongchuan.db"
 """Where everything is kept unless HONGCHUAN_DATABASE_URL says otherwise."""
+
+SWEPT: Final = 1
+"""The mark (`user_version`) of a SQLite file in which nothing erased was ever left: made, or once
+written anew, by a version that overwrites what it erases."""
 
 
 class Database:
@@ -116,7 +121,13 @@ class Database:
             log.info("lapse.due", session=each.session, look=count + 1, of=LOOKS)
             told = Entry(kind="server", who="server", act=NOTED, target=each.session)
             await self.audit.act(replace(told, branch=each.branch))
-        return await self.lapse(ripe)
+        try:
+            return await self.lapse(ripe)
+        except NoCopyError as error:  # it is looked again tomorrow, when there may be room
+            log.warning("lapse.put_off", why=error.message.zh, sessions=len(ripe))
+            told = Entry(kind="server", who="server", act=PUT_OFF, target=error.code)
+            await self.audit.act(replace(told, count=len(ripe)))
+            return []
 
     async def lapse(self, due: Sequence[Due], who: str = "server") -> list[Lapsed]:
         """Forget the people of these sessions now, and record it; back everything up before.
@@ -144,28 +155,52 @@ class Database:
             await self.audit.act(entry)
         return done
 
+    async def damage(self) -> list[str]:
+        """What is wrong with the database's file (`soundness.py`). Raises StoreUnavailable."""
+        with unavailable():
+            async with self.engine.connect() as connection:
+                return await damage(connection)
+
     async def scrub(self, *, whole: bool = False) -> bool:
         """Leave no old page of what was erased in SQLite's files; False: somebody is just reading
         one, try again. `whole`: what was written by earlier versions too, which didn't overwrite
-        what they erased; everybody waits meanwhile. PostgreSQL looks after itself (vacuum)."""
+        what they erased; everybody waits meanwhile, so it is done once a database (SWEPT).
+        PostgreSQL looks after itself (vacuum)."""
         if self.engine.dialect.name != "sqlite":
             return True
         with unavailable():
             async with self.engine.connect() as connection:
                 held = (await connection.get_raw_connection()).driver_connection
                 assert held is not None, "it is connected"
-                if whole:
+                if whole and not await is_swept(held):
                     await held.execute("VACUUM")
+                    await held.execute(f"PRAGMA user_version={SWEPT:d}")
                 cursor = await held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 busy, _, _ = await cursor.fetchone()
                 await cursor.close()
         return not busy
+
+    async def unswept(self) -> bool:
+        """Whether old pages of earlier versions may still be in SQLite's file."""
+        if self.engine.dialect.name != "sqlite":
+            return False
+        with unavailable():
+            async with self.engine.connect() as connection:
+                held = (await connection.get_raw_connection()).driver_connection
+                return not await is_swept(held)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""
         await self.store.close()
         await self.audit.close()
         await self.engine.dispose()
+
+
+async def is_swept(held: Any) -> bool:
+    """Whether a SQLite file carries the mark; `held`: the driver's connection to it."""
+    async with held.execute("PRAGMA user_version") as cursor:
+        (mark,) = await cursor.fetchone()
+    return bool(mark >= SWEPT)
 
 
 async def open_database(

@@ -7,24 +7,41 @@ all. Newest first; of one instant, by id, so that pages neither miss nor repeat 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Select, and_, false, func, or_, select
 
+from engine.rules.chain import Append
+from engine.rules.codec import tag_of
+from engine.rules.events import RunOpened
+from engine.rules.evolve import EMPTY, evolve
+from engine.rules.state import State
 from engine.store.repository import Repository, table_of
 from engine.store.sessions import Run, Session, session_of_row
+from engine.store.sql import records_of
 from engine.store.tables import (
     AccountTable,
     ActivityTable,
     BranchTable,
+    EventTable,
     RunTable,
     SessionTable,
 )
+from engine.values import RunId
 
 WHOLE: Final = "-"
 """Asked for as a branch: what is the whole organisation's own."""
 
+RUNS_AT_ONCE: Final = 500
+OUTLINING: Final = frozenset({
+    "run.opened", "run.started", "run.paused", "run.resumed", "run.forked", "run.ended",
+    "run.closed", "debrief.opened", "seat.taken", "seat.left", "seat.back",
+})  # fmt: skip
+"""Events that make a run's phase, and who sits in it; a test holds it against whole logs."""
+
+_events = table_of(EventTable)
 _session, _run, _account, _branch, _activity = (
     table_of(row) for row in (SessionTable, RunTable, AccountTable, BranchTable, ActivityTable)
 )
@@ -52,6 +69,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     """All of them stand somewhere: in the join code, the script's id or title, the branch's name,
     the name of the account that opened it, or in what is on file (topic, place, host)."""
+    open: bool = False
+    """Not closed yet."""
     evenings: bool = False
     """Neither practice, make-ups nor what was only tried out."""
 
@@ -69,6 +88,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             found.append(_session.c.created_ms >= self.since_ms)
         if self.until_ms is not None:
             found.append(_session.c.created_ms < self.until_ms)
+        if self.open:
+            found.append(_session.c.closed_ms.is_(None))
         if self.evenings:
             found += [_session.c.origin_run.is_(None), _session.c.trial.is_(False)]
         return found
@@ -117,6 +138,22 @@ class Listing(Repository):
             rows = (await db.execute(_newest_first(wanted))).all()
             return _joined(rows, await db.execute(runs))
 
+    async def outlines(self, runs: Sequence[RunId]) -> dict[RunId, State]:
+        """What a list shows of runs, their phase and who sits there, in a few queries and without
+        opening one: folded from the events that say so, and from no other. A run whose log has a
+        gap, or a row that is no event, is missing."""
+        found: dict[RunId, State] = {}
+        columns = (_events.c.run, _events.c.seq, _events.c.body, _events.c.link)
+        async with self._reading() as db:
+            for first in range(0, len(runs), RUNS_AT_ONCE):
+                some = _events.c.run.in_(runs[first : first + RUNS_AT_ONCE])
+                asked = select(*columns).where(some).order_by(_events.c.run, _events.c.seq)
+                for run, rows in groupby(await db.execute(asked), key=lambda row: str(row.run)):
+                    state = _outline(rows)
+                    if state is not None:
+                        found[run] = state
+        return found
+
     async def scripts(self, wanted: Wanted) -> list[tuple[str, str, int]]:
         """(script, digest of its newest text, sessions), the most played first."""
         conditions = wanted.conditions()
@@ -145,6 +182,20 @@ class Listing(Repository):
         )
         async with self._reading() as db:
             return [(name, digest, number) for name, digest, number in await db.execute(newest)]
+
+
+def _outline(rows: Iterable[Any]) -> State | None:
+    state = EMPTY
+    try:
+        records = (record for row in rows for record in records_of(Append(*row)))
+        for seq, record in enumerate(records, start=1):
+            if record.seq != seq or (seq == 1) != isinstance(record.event, RunOpened):
+                return None
+            if tag_of(record.event) in OUTLINING:
+                state = evolve(state, record.event)
+    except Exception:  # noqa: BLE001 - a damaged log may raise anything; its run says what it is
+        return None
+    return state
 
 
 def _newest_first(wanted: Wanted) -> Select[Any]:

@@ -26,6 +26,8 @@ EACH_MAX: Final = 20
 """How many of one address wait: an office that logs in at once."""
 WAITING_MAX: Final = 60
 """How many wait in all, of those who are known and of those who aren't: six seconds' worth."""
+UNUSED: Final = "first:"
+"""Before the hash of a password that was made up, until somebody has logged in with it."""
 
 _hasher: Final = PasswordHasher()
 _threads: Final = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="passwords")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Update, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -19,6 +19,7 @@ from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
 from engine.store import passwords, totp
 from engine.store.branches import Branch as Branch
 from engine.store.branches import Branches
+from engine.store.passwords import UNUSED
 from engine.store.quotas import LOGINS_MAX, check_accounts
 from engine.store.repository import table_of
 from engine.store.tables import AccountTable, LoginTable
@@ -100,6 +101,13 @@ def login_id(token: str) -> str:
     return hash_token(token)[:16]
 
 
+def _used(account: str) -> Update:
+    """Its password has come to whom it is for: it is shown no more."""
+    kept = _account.c.password_hash
+    waiting = (_account.c.id == account) & kept.startswith(UNUSED)
+    return update(_account).where(waiting).values(password_hash=func.substr(kept, len(UNUSED) + 1))
+
+
 class People(Branches):
     """The repository of accounts, branches and logins."""
 
@@ -114,19 +122,23 @@ class People(Branches):
 
     # ── accounts ────────────────────────────────────────────────────────────────────────────────
 
-    async def ensure_admin(self, password: str | None) -> str | None:
-        """Make the account `admin`, or give it `password`. Returns a password that was made up.
+    async def ensure_admin(self, password: str | None, first: str = "") -> str | None:
+        """Make the account `admin`, or give it `password`. Returns a password that was made up:
+        `first`, each time until somebody has logged in; else one that is drawn, this once.
 
         Another password ends all logins and switches codes off: whoever knew the old one is out,
         and whoever can set this one is let in. An empty one is none.
         """
         password = password or None
         known = await self._admin_hash()
-        if known is not None:
-            if password is None or await self._verified(known, password):
-                return None
-        made = password or new_password()
-        row = {"name": ADMIN, "password_hash": await self._hashed(made), "roles": "administrator"}
+        unused = bool(first) and (known is None or known.startswith(UNUSED)) and password is None
+        if known is not None and password is None and not unused:
+            return None
+        made = password or first or new_password()
+        if known is not None and await self._verified(known, made):
+            return made if unused else None
+        kept = (UNUSED if unused else "") + await self._hashed(made)
+        row = {"name": ADMIN, "password_hash": kept, "roles": "administrator"}
         try:
             async with self._writing() as db:
                 if known is None:
@@ -139,7 +151,7 @@ class People(Branches):
         except IntegrityError:
             if await self._admin_hash() is None:
                 raise
-            return await self.ensure_admin(password)  # another process made it first
+            return await self.ensure_admin(password, first)  # another process made it first
         return None if password is not None else made
 
     async def _admin_hash(self) -> str | None:
@@ -153,7 +165,7 @@ class People(Branches):
             return await passwords.hashed(password)
 
     async def _verified(self, hashed: str | None, password: str) -> bool:
-        return await passwords.verified(hashed, password)
+        return await passwords.verified(hashed and hashed.removeprefix(UNUSED), password)
 
     async def list_accounts(self) -> list[Account]:
         """All accounts, by name."""
@@ -308,6 +320,7 @@ class People(Branches):
         async with self._writing() as db:
             await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
             await db.execute(insert(_login), [row])
+            await db.execute(_used(account))
             newest = select(_login.c.token_hash).where(_login.c.account == account)
             newest = newest.order_by(_login.c.created_ms.desc()).offset(LOGINS_MAX)
             older = (await db.execute(newest)).scalars().all()
@@ -344,26 +357,23 @@ class People(Branches):
     async def _see(self, hashed: str, now_ms: int) -> None:
         try:
             async with self._writing() as db:
-                seen = update(_login).where(_login.c.token_hash == hashed)
-                await db.execute(seen.values(last_seen_ms=now_ms))
+                mine = update(_login).where(_login.c.token_hash == hashed)
+                await db.execute(mine.values(last_seen_ms=now_ms))
         except StoreUnavailable:
             return  # who is logged in may go on reading; the next request writes it down
 
     async def list_logins(self, account: str, idle_s: int = IDLE_S) -> list[Login]:
         """The account's logins that aren't over, newest first."""
         now_ms = self._clock()
+        of, name = _login.c, func.substr(_login.c.token_hash, 1, 16)
         wanted = (
-            select(_login)
-            .where(_login.c.account == account, _login.c.expires_ms > now_ms)
-            .where(_login.c.last_seen_ms > now_ms - idle_s * 1000)
-            .order_by(_login.c.created_ms.desc())
+            select(name, of.created_ms, of.last_seen_ms, of.expires_ms, of.address)
+            .where(of.account == account, of.expires_ms > now_ms)
+            .where(of.last_seen_ms > now_ms - idle_s * 1000)
+            .order_by(of.created_ms.desc())
         )
         async with self._reading() as db:
-            return [
-                Login(row.token_hash[:16], row.created_ms, row.last_seen_ms, row.expires_ms,
-                      row.address)
-                for row in await db.execute(wanted)
-            ]  # fmt: skip
+            return [Login(*row) for row in await db.execute(wanted)]
 
     async def end_login(self, token: str) -> None:
         """Log out."""

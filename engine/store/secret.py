@@ -9,27 +9,61 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from errno import EILSEQ
 from pathlib import Path
 from typing import Final
 
 FILE: Final = Path("var/secret")
 """Where it is kept unless HONGCHUAN_SECRET_FILE says otherwise."""
+SECRET_MIN: Final = 16
+"""Signs; a shorter secret is one that anybody guesses, or half of one."""
 
 
 def kept_secret(file: Path) -> str:
-    """The secret in the file; made and kept at the first call. Raises OSError."""
+    """The secret kept in `file`, made where there is none. Raises OSError; ValueError: what is kept
+    there is no secret, or the beginning of one."""
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch(mode=0o600)
-        file.write_text(secrets.token_urlsafe(32), encoding="ascii")
-    return _read(file).strip()
+        _keep(file, secrets.token_urlsafe(32))
+    kept = file.read_text(encoding="ascii").strip()
+    if len(kept) < SECRET_MIN:
+        raise ValueError(file)  # anybody could sign with it
+    return kept
+
+
+def _keep(file: Path, made: str) -> None:
+    """Written aside, and there all at once: a start that is cut short leaves no half of it. Of two
+    that make one at once, both keep the first."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner only
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as written:
+            written.write(made)
+            written.flush()
+            os.fsync(written.fileno())
+        _put(aside, file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _put(aside: Path, file: Path) -> None:
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        return
+    except OSError:
+        aside.rename(file)  # a stick's file system knows no links
 
 
 def secret_of_environment() -> str:
     """The secret that a server with this environment has; made and kept if there is none yet.
-    Raises OSError."""
-    return os.environ.get("HONGCHUAN_SECRET") or kept_secret(secret_file())
+    Raises OSError; what is kept there is no secret, too."""
+    file = secret_file()
+    try:
+        return os.environ.get("HONGCHUAN_SECRET") or kept_secret(file)
+    except ValueError as error:
+        raise OSError(EILSEQ, "里面不是一整个密钥", str(file)) from error
 
 
 def secrets_known() -> tuple[str, ...]:
@@ -37,7 +71,7 @@ def secrets_known() -> tuple[str, ...]:
     made. Raises OSError."""
     file = secret_file()
     former = file.with_name(f"{file.name}.former")
-    known = [os.environ.get("HONGCHUAN_SECRET") or (kept_secret(file) if file.exists() else "")]
+    known = [os.environ.get("HONGCHUAN_SECRET") or (_read(file).strip() if file.exists() else "")]
     if former.exists():
         known += map(str.strip, _read(former).split("\n"))
     return tuple(each for each in known if each)

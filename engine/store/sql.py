@@ -14,18 +14,18 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
-import msgspec
 from sqlalchemy import ARRAY, ColumnElement, String, Table, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import ConcurrentAppend, ReplayError, StoreError, StoreUnavailable
 from engine.rules.chain import Append, Key, key_of, link
-from engine.rules.codec import decode, encode
+from engine.rules.codec import decode, encode, tag_of
 from engine.rules.events import Recorded
+from engine.rules.replay import gap
 from engine.store.batch import check_batch
 from engine.store.faults import unavailable
 from engine.store.tables import EventTable
@@ -80,6 +80,8 @@ class SqlStore:
         """`secret`: the installation's, which the chain is keyed with."""
         self._engine = engine
         self._key = key_of(secret)
+        self.keys = (self._key,) if secret else ()
+        """What its links can be judged by; empty: no secret was given, so nothing can be said."""
         self._writing = engine.execution_options(writing=True)
         self._waiting: deque[_Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
@@ -145,12 +147,12 @@ class SqlStore:
                 found.setdefault(append.run, []).append(append)
         return found
 
-    async def read_many(self, runs: Sequence[RunId]) -> dict[RunId, list[Recorded]]:
-        """The logs of many runs at once, for reviews; runs without events are missing. Raises as
-        `read`."""
-        kept = await self.appends_of(runs)
-        return {run: [one for append in log for one in records_of(append)]
-                for run, log in kept.items()}  # fmt: skip
+    async def read_many(
+        self, runs: Sequence[RunId], broken: dict[RunId, Exception]
+    ) -> dict[RunId, list[Recorded]]:
+        """The logs of many runs at once, for reviews; runs without events are missing, and broken
+        ones, as in `logs_of`. Raises StoreUnavailable."""
+        return logs_of(await self.appends_of(runs), broken)
 
     async def close(self) -> None:
         """Write what waits; take no more appends. The engine is its owner's to dispose of."""
@@ -251,10 +253,34 @@ def append_row(key: Key, previous: str, run: RunId, seq: int, body: bytes) -> di
 
 def records_of(append: Append) -> list[Recorded]:
     """The append's records. Raises ReplayError where a line is none, or another one's."""
-    found = []
-    for seq, line in enumerate(append.lines, start=append.seq):
-        try:
+    found: list[Recorded] = []
+    seq = append.seq
+    try:
+        for line in append.lines:
             found.append(decode(line))
-        except (msgspec.DecodeError, KeyError, TypeError) as error:
-            raise ReplayError(append.run, seq, "?", error) from error
+            seq += 1
+    except Exception as error:  # a damaged row may raise anything
+        raise ReplayError(append.run, seq, "?", error) from error
     return found
+
+
+def logs_of(
+    written: Mapping[RunId, Sequence[Append]], broken: dict[RunId, Exception]
+) -> dict[RunId, list[Recorded]]:
+    """The records of many runs. One with a row that is no event, or is missing, is left out: what
+    is wrong with it is put into `broken`."""
+    found: dict[RunId, list[Recorded]] = {}
+    for run, log in written.items():
+        try:
+            found[run] = _in_order(run, [one for append in log for one in records_of(append)])
+        except ReplayError as error:
+            broken[run] = error
+    return found
+
+
+def _in_order(run: RunId, log: list[Recorded]) -> list[Recorded]:
+    """The log, if it counts from 1 without a gap. Raises ReplayError."""
+    for seq, record in enumerate(log, start=1):
+        if record.seq != seq:
+            raise ReplayError(run, record.seq, tag_of(record.event), gap(seq))
+    return log

@@ -10,6 +10,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
+from engine.errors import LostScript
+from engine.scenario import compile_scenario
+from engine.scenario.model import Scenario
 from engine.store.faults import unavailable
 from engine.store.tables import ScenarioTable, StringsTable
 
@@ -54,6 +57,17 @@ class Texts:
         with unavailable():
             async with self._engine.connect() as db:
                 return (await db.execute(query)).scalar()
+
+    async def scenario(self, digest: str, name: str) -> Scenario:
+        """The script with this digest, compiled. Raises LostScript: it isn't kept, or this program
+        can't read it."""
+        text = await self.find(digest)
+        if text is None:
+            raise LostScript(name, digest, "its text isn't kept")
+        try:
+            return compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
+        except Exception as error:  # a damaged text may raise anything
+            raise LostScript(name, digest, str(error)) from error
 
     async def find_strings(self, digest: str, lang: str) -> bytes | None:
         """The strings file of that script in a language."""

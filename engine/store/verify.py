@@ -19,8 +19,10 @@ from engine.rules.chain import TOLD, WRONG, Append, Key, Links, key_of
 from engine.rules.codec import decode_event
 from engine.rules.events import Recorded
 from engine.rules.evolve import EMPTY
+from engine.rules.fits import names_in, names_of, unknown
 from engine.rules.replay import fingerprint, replay
 from engine.rules.state import State
+from engine.scenario import compile_scenario
 from engine.store.archive import Part, open_archive
 from engine.store.audit import Chain
 from engine.store.backup import part_of, snapshot
@@ -89,7 +91,7 @@ class Checks:
         self._logs = _Logs(self.findings, [key_of(each) for each in secrets], noted)
         self._sessions: dict[str, str] = {}
         self._runs: dict[str, str] = {}
-        self._texts: set[str] = set()
+        self._texts: dict[str, tuple[str, bytes]] = {}
         self._seated: set[str] = set()
         self._looks: dict[str, Callable[[dict[str, Any]], None]] = {
             "events": self._logs.event,
@@ -99,6 +101,8 @@ class Checks:
             "scenarios": self._text,
             "audit": self._audit,
         }
+        self._known: dict[str, dict[str, frozenset[str]] | None] = {}
+        """What a script has, by digest; None: it can't be read."""
         self._part = Part("", (), ())
 
     def begin(self, part: Part) -> None:
@@ -114,9 +118,10 @@ class Checks:
             look(dict(zip(self._part.columns, row, strict=True)))
 
     def _text(self, row: dict[str, Any]) -> None:
-        self._texts.add(row["digest"])
+        self._texts[row["digest"]] = (row["id"], row["text"])
         if hashlib.sha256(row["text"]).hexdigest() != row["digest"]:
             self.findings.problem(f"剧本 {row['id']}：正文与摘要 {row['digest'][:12]} 不符")
+            self._known[row["digest"]] = None  # said once
 
     def _audit(self, row: dict[str, Any]) -> None:
         for problem in self.findings.chain.follow(row):
@@ -136,6 +141,8 @@ class Checks:
                 self.findings.problem(f"局 {run}：没有它的场次 {session}")
             elif self._sessions[session] not in self._texts:
                 self.findings.problem(f"局 {run}：没有它开场时的剧本")
+            else:
+                self._check_fits(run, self._sessions[session])
         for run in self._runs.keys() - set(self._logs.seen):
             if run in self._seated:
                 self.findings.problem(f"局 {run}：有人入座，却一条记录也没有：记录被人整段删了")
@@ -143,12 +150,29 @@ class Checks:
                 self.findings.unwritten += 1
         return self.findings
 
+    def _check_fits(self, run: str, digest: str) -> None:
+        """The log names what its script has; a script that isn't readable is told once."""
+        if digest not in self._known:
+            name, text = self._texts[digest]
+            try:
+                scenario = compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
+                self._known[digest] = names_of(scenario)
+            except Exception as error:  # noqa: BLE001 - a damaged text may raise anything
+                self._known[digest] = None
+                self.findings.problem(f"剧本 {name}：这个程序读不了它（{error}）")
+        known = self._known[digest]
+        for (kind, name), seq in self._logs.named.get(run, {}).items():
+            if known is not None and name not in known[kind]:
+                self.findings.problem(f"局 {run}：第 {seq} 条记录：{unknown(kind, name).zh}")
+
 
 class _Logs:
     """Folds the logs, one after the other, and follows their links."""
 
     def __init__(self, findings: Findings, keys: Sequence[Key], noted: str) -> None:
         self.seen: list[str] = []
+        self.named: dict[str, dict[tuple[str, str], int]] = {}
+        """By run, what its log takes from its script, and the first record that does."""
         self.has_noted = False
         self._findings, self._keys, self._noted = findings, keys, noted
         self._run = ""
@@ -167,7 +191,12 @@ class _Logs:
         if self._state is None:
             return
         try:
-            self._state = replay(self._run, _records(row), self._state)
+            records = _records(row)
+            self._state = replay(self._run, records, self._state)
+            named = self.named.setdefault(self._run, {})
+            for record in records:
+                for each in names_in(record.event):
+                    named.setdefault(each, record.seq)
         except ReplayError as error:
             self._state = None
             self._findings.problem(f"局 {self._run}：{error.message.zh}")
@@ -221,7 +250,7 @@ def _records(row: dict[str, Any]) -> list[Recorded]:
         return records_of(Append(row["run"], row["seq"], row["body"], row["link"]))
     try:
         event = decode_event(row["body"], row["version"])
-    except (msgspec.DecodeError, KeyError, TypeError) as error:
+    except Exception as error:  # a damaged row may raise anything
         raise ReplayError(row["run"], row["seq"], row["tag"], error) from error
     return [Recorded(seq=row["seq"], by=row["by"], command=row["command"], event=event)]
 
@@ -248,6 +277,8 @@ async def verify_database(url: str, noted: str = "", secrets: Sequence[str] = ("
     """
     async with snapshot(url) as kept:
         checks = Checks(kept.revision, noted, secrets)
+        for told in await kept.damage():
+            checks.findings.problem(f"数据库文件：{told}")
         for table in kept.tables:
             checks.begin(part_of(table))
             async for row in kept.rows(table):

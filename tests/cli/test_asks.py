@@ -153,12 +153,11 @@ def test_without_room_for_a_backup_it_isnt_done(
     command: str, session: Session, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = prints(url)
-    monkeypatch.setattr("engine.store.archive.Path.replace", _full)
-    told = run(main, [*words(command, session, tmp_path), "--yes"])
-    monkeypatch.undo()
+    with monkeypatch.context() as full:
+        full.setattr("engine.store.archive.Path.replace", _full)
+        told = run(main, [*words(command, session, tmp_path), "--yes"])
     assert told.exit_code == 1, told.output
     assert "没有做：先要做一份备份" in told.output
-    monkeypatch.setenv("HONGCHUAN_DATABASE_URL", url)
     assert prints(url) == before
 
 

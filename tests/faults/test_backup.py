@@ -8,6 +8,7 @@ import hashlib
 import sqlite3
 import sys
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -181,6 +182,14 @@ async def refusal(path: Path, tmp_path: Path) -> tuple[str, float]:
     return caught.value.code, time.monotonic() - began
 
 
+def still_whole(whole: bytes, flipped: bytes) -> bool:
+    """The bit says nothing: a stream of bits is filled up to its last byte."""
+    try:
+        return gzip.decompress(flipped) == gzip.decompress(whole)
+    except (OSError, EOFError, zlib.error):
+        return False
+
+
 async def test_a_flipped_byte_is_refused_wherever_it_is(
     file: Path, tmp_path: Path, figures: Figures
 ) -> None:
@@ -190,6 +199,8 @@ async def test_a_flipped_byte_is_refused_wherever_it_is(
     for place in places:
         data = bytearray(whole)
         data[place] ^= 0x10
+        if still_whole(whole, bytes(data)):
+            continue
         bad.write_bytes(data)
         code, took_s = await refusal(bad, tmp_path)
         assert code in ("damaged", "cut", "not_backup"), (place, code)

@@ -143,7 +143,7 @@ async def check_seats(url: str, seats: Sequence[Seat]) -> int:
     for seat in seats:
         by_run.setdefault(seat.run, {})[seat.seat] = seat.role
     more = 0
-    for run, log in (await database.store.read_many(list(by_run))).items():
+    for run, log in (await database.store.read_many(list(by_run), {})).items():
         assert [record.seq for record in log] == list(range(1, len(log) + 1))
         roles = {name: held.role for name, held in replay(run, log).seats.items()}
         more += len(roles.keys() - by_run[run].keys())

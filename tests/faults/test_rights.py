@@ -35,7 +35,7 @@ from web.wire import DESK_KINDS, SEAT_KINDS
 Session = dict[str, Any]
 DESK = (*DESK_KINDS, "debrief", "draw")
 LED = (*DESK, *BESIDE)
-CLOCK = ("time_up", "seat", "away", "back", "debrief_move")
+CLOCK = ("time_up", "free", "seat", "away", "back", "debrief_move")
 """What only the host or the clock may say."""
 FIELDS: dict[str, Any] = {
     "task": "door", "answer": ["立即报告"], "role": "recorder", "card": "note", "to": "next", "seat": "s1", "seconds": 60,

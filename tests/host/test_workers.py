@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from engine.errors import ConcurrentAppend, ReplayError
+from engine.errors import ConcurrentAppend, RunBroken
 from engine.host import mailbox
 from engine.host.host import IDLE_MS
 from engine.host.mailbox import RunStopped
@@ -127,7 +127,7 @@ async def test_a_run_that_cannot_be_loaded_for_a_bug_leaves_the_others_their_dea
     with monkeypatch.context() as patch:
         patch.setattr(mailbox, "next_deadline", broken_for(2))
         for _ in range(2):
-            with pytest.raises(RunStopped):
+            with pytest.raises(RunBroken):
                 await evening.host.state("bad")
         await turns()
         evening.clock.move(IDLE_MS)
@@ -187,9 +187,9 @@ async def test_a_log_that_cannot_be_read_is_told_to_each_who_asks() -> None:
     restarted = Evening(store, evening.clock)
     presence = Presence(restarted.host)
     for _ in range(2):
-        with pytest.raises(ReplayError):
+        with pytest.raises(RunBroken):
             await restarted.host.state("r")
-        with pytest.raises(ReplayError):
+        with pytest.raises(RunBroken):
             await presence.connected("r", "s1")
     restarted.clock.move(RETURN_MS)
     await turns()

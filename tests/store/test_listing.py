@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from msgspec.structs import replace
 
+from engine.rules.codec import decode_log, tag_of
+from engine.rules.evolve import EMPTY, evolve
+from engine.rules.views_team import phase_of
 from engine.store.activities import Activity
 from engine.store.database import Database
-from engine.store.listing import WHOLE, Wanted, Word
+from engine.store.listing import OUTLINING, WHOLE, Wanted, Word
 from engine.store.sessions import Session
 from tests.support.clock import Now
 
@@ -121,3 +126,23 @@ async def test_words_are_looked_for_wherever_a_session_is_spoken_of(
     assert await ids(database, titled) == [found.id]
     assert await ids(database, replace(titled, words=(Word("建党", ("other",)),))) == []
     assert await ids(database, Wanted(words=(Word("1_0%"),))) == [], "no wildcards"
+
+
+GOLDEN = sorted(file.parent for file in (Path(__file__).parents[1] / "golden").rglob("log.jsonl"))
+
+
+@pytest.mark.parametrize("folder", GOLDEN, ids=lambda folder: folder.name)
+def test_an_outline_says_of_each_recorded_evening_what_its_whole_log_says(folder: Path) -> None:
+    """At every length of the log: phase, and who sits there."""
+    records = list(decode_log("r", (folder / "log.jsonl").read_bytes().splitlines()))
+    whole, outline = EMPTY, EMPTY
+    for record in records:
+        whole = evolve(whole, record.event)
+        if tag_of(record.event) in OUTLINING:
+            outline = evolve(outline, record.event)
+        assert phase_of(outline) == phase_of(whole), record.seq
+        sitting = [
+            {seat for seat, held in state.seats.items() if not held.left}
+            for state in (whole, outline)
+        ]
+        assert sitting[0] == sitting[1], record.seq

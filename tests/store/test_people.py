@@ -58,6 +58,33 @@ async def test_an_empty_password_is_none(people: People) -> None:
     assert await people.check_login("admin", made) is not None
 
 
+async def test_a_first_password_is_shown_until_somebody_has_logged_in(people: People) -> None:
+    """The start that made it may have ended before anybody read it."""
+    for _ in range(2):
+        assert await people.ensure_admin(None, "first") == "first"
+    account = await people.check_login("admin", "first")
+    assert account is not None
+    assert await people.ensure_admin(None, "first") == "first"
+    await people.create_login(account.id, 60)
+    assert await people.ensure_admin(None, "first") is None
+    assert await people.ensure_admin(None, "another") is None
+    assert await people.check_login("admin", "first") == account
+
+
+async def test_a_first_password_nobody_read_goes_with_its_secret(people: People) -> None:
+    await people.ensure_admin(None, "first")
+    assert await people.ensure_admin(None, "another") == "another"
+    assert await people.check_login("admin", "first") is None
+    assert await people.check_login("admin", "another") is not None
+
+
+async def test_a_password_given_is_never_shown(people: People) -> None:
+    await people.ensure_admin(None, "first")
+    assert await people.ensure_admin("secret", "first") is None
+    assert await people.ensure_admin(None, "first") is None
+    assert await people.check_login("admin", "secret") is not None
+
+
 async def test_a_password_given_is_the_one(people: People, admin: str) -> None:
     token = await people.create_login(admin, 60)
     assert await people.ensure_admin("secret") is None

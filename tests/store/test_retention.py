@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from engine.store.database import Database
@@ -112,3 +114,24 @@ async def test_a_right_clock_erases_after_days_of_grace(database: Database, now:
     assert await database.look()
     assert await database.sessions.names(run) == {"s1": ""}
     assert await _acts(database) == [PUT_OFF, *[NOTED] * LOOKS, "lapse"]
+
+
+async def test_without_a_backup_nothing_lapses_and_it_is_tried_again(
+    database: Database, now: Now, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await _met(database, ended=True)
+    now.ms += 200 * DAY_MS
+    for _ in range(1 + LOOKS):
+        await database.look()
+        now.ms += DAY_MS
+    with monkeypatch.context() as full:
+        full.setattr("engine.store.archive.Path.replace", _full)
+        assert await database.look() == []
+    assert await database.sessions.names(run) == {"s1": "王芳"}
+    assert (await _acts(database))[-1] == PUT_OFF
+    assert await database.look()
+    assert await database.sessions.names(run) == {"s1": ""}
+
+
+def _full(self: Path, target: Path) -> Path:
+    raise OSError(28, "No space left on device", str(target))

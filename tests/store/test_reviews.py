@@ -86,6 +86,6 @@ async def test_many_logs_are_read_at_once(database: Database) -> None:
     await database.store.append(runs[2].id, 0, ready(1, "a", count=3))
     names = [run.id for run in runs]
     assert await database.store.heads(names) == {names[0]: 1, names[2]: 3}
-    logs = await database.store.read_many([*names, *("x" for _ in range(250))])
+    logs = await database.store.read_many([*names, *("x" for _ in range(250))], {})
     assert logs == {names[0]: list(opened()), names[2]: list(ready(1, "a", count=3))}
-    assert await database.store.read_many([]) == {}
+    assert await database.store.read_many([], {}) == {}

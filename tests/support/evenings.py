@@ -96,7 +96,7 @@ async def keep_evening(
         branch=await _branch_called(database, branch) if branch else branch_id,
     )
     for run, records in zip(session.runs, logs, strict=True):
-        for piece in _pieces(records):
+        for piece in pieces_of(records):
             await database.store.append(run.id, piece[0].seq - 1, piece)
         seats = {record.by for record in records if record.by.startswith("s")}
         for place in range(len(seats)):
@@ -104,8 +104,9 @@ async def keep_evening(
     return session
 
 
-def _pieces(log: Sequence[Recorded]) -> list[list[Recorded]]:
-    """The log as a few appends of whole commands: one a command takes tests too long."""
+def pieces_of(log: Sequence[Recorded]) -> list[list[Recorded]]:
+    """The log as the few appends of whole commands that `keep_evening` writes: one a command takes
+    tests too long."""
     pieces: list[list[Recorded]] = [[]]
     for _, command in groupby(log, key=lambda record: (record.by, record.command)):
         if len(pieces[-1]) > len(log) // PIECES:

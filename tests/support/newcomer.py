@@ -50,11 +50,16 @@ def _read(server: subprocess.Popen[str]) -> tuple[str, str]:
     said = ""
     for line in server.stdout:
         said += line
-        address = re.search(r"this machine\s+(http://\S+)", said)
-        password = re.search(r"password \(.*\)\s*[:：]\s*(\S+)", said)
-        if address and password:
-            return address[1], password[1]
-    sys.exit(f"make serve ended before it was ready:\n{said}")
+        if told := told_where(said):
+            return told
+    sys.exit(f"make serve ended, or said neither address nor password in {LIMIT_S} s:\n{said}")
+
+
+def told_where(said: str) -> tuple[str, str] | None:
+    """(address, password of `admin`) as the greeting tells them; None: not yet."""
+    address = re.search(r"this machine\s+(http://\S+)", said)
+    password = re.search(r"password[^\n:：]*[:：]\s*(\S+)", said)
+    return (address[1], password[1]) if address and password else None
 
 
 def get(address: str, path: str, body: object = None, token: str = "") -> tuple[int, str]:

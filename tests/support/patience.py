@@ -34,3 +34,13 @@ def until(look: Callable[[], Found | None], what: Callable[[], object] = lambda:
         time.sleep(pause_s)
         pause_s = min(_LOOKS_S[1], pause_s * 1.5)
     return found
+
+
+async def comes(look: Callable[[], object]) -> None:
+    """Returns once it is so, of what tells nobody; others on the loop go on meanwhile."""
+
+    async def looking() -> None:
+        while not look():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+    await soon(looking())

@@ -130,6 +130,15 @@ class ServerProcess:
         assert self._process is not None, "it isn't running"
         return self._process.pid
 
+    def send(self, how: signal.Signals) -> None:
+        """Send it this."""
+        os.kill(self.pid, how)
+
+    def ended(self) -> None:
+        """Wait until it has ended by itself."""
+        assert self._process is not None, "it isn't running"
+        self._process.wait(timeout=PATIENCE_S)
+
     def kill(self) -> None:
         """kill -9: nothing is finished, nothing is said."""
         self._end(signal.SIGKILL)

@@ -11,12 +11,10 @@ import pytest
 
 from engine.store.copies import copies
 from engine.store.people import Branch
-from tests.support.inside import inside
+from tests.support.inside import inside, small
 from tests.support.routes import Way
-from tests.support.scripts import MINI
 from tests.web.test_once import request_of, rows
 from tests.web.test_rights import SCRIPT, WAYS, House, furnished
-from web.settings import Settings
 from web.wire import KINDS, SEAT_KINDS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "templates"
@@ -67,7 +65,7 @@ ADDS = (
 
 DESK = {
     "start": True, "close": True, "skip": True, "remove": True, "open_barrier": True, "jump": True,
-    "renew_code": True,
+    "renew_code": True, "remove_absent": True,
     "agree": False, "decline": False,
     "pause": False, "resume": False, "extend": False, "release": False, "nudge": False,
     "hand_over": False, "hand_back": False, "debrief": False, "draw": False, "add_team": False,
@@ -90,7 +88,7 @@ def test_the_desk_asks_before_what_cant_be_undone() -> None:
     found: dict[str, list[bool]] = {}
     for file in TEMPLATES.rglob("*.html"):
         for tag in re.findall(
-            r"<(?:button|form)\b(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>", file.read_text()
+            r"<(?:button|form)\b(?:[^<>{]|\{\{.*?\}\}|\{%.*?%\})*>", file.read_text(), re.S
         ):
             if name := re.search(r'data-do="(\w+)"', tag):
                 found.setdefault(name[1], []).append("data-confirm=" in tag)
@@ -103,21 +101,13 @@ def test_the_desk_asks_before_what_cant_be_undone() -> None:
 def test_the_browser_asks_where_the_server_needs_not() -> None:
     people = (TEMPLATES / "people.html").read_text(encoding="utf-8")
     for end in filter(None, CONFIRMED.values()):
-        call = re.search(rf"act\('/people/accounts/' ~ p\.id ~ '{end}', '\S+', '(.+?)'", people)
+        call = re.search(rf"act\(path ~ '{end}', '\S+',\s+'(.+?)'", people)
         assert call, end
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    script = tmp_path / "scenarios" / SCRIPT
-    script.mkdir(parents=True)
-    (script / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=tmp_path / "scenarios",
-        database_url=f"sqlite:///{tmp_path}/test.db",
-        secret="x",
-        admin_password="admin password",
-    )
+    settings = small(tmp_path, script=SCRIPT, admin_password="admin password")
     with inside(settings) as app:
         yield House(app, app.mark(), **app.run(furnished(app.services)))
 

@@ -15,9 +15,9 @@ __all__ = ["app"]
 class Desk(Room):
     """A session with 张伟 in it, its desk, and whoever else has the code."""
 
-    def say(self, do: str, name: str = "") -> httpx.Response:
+    def say(self, do: str, name: str = "", **more: object) -> httpx.Response:
         token = self.desk["cookie"].removeprefix("login=")
-        said = {"do": do, **({"id": name} if name else {})}
+        said = {"do": do, **({"id": name} if name else {}), **more}
         return self.app.ask(
             "POST", f"/api/sessions/{self.id}/commands", json=said,
             headers={"authorization": f"Bearer {token}"},
@@ -82,3 +82,29 @@ def test_phones_with_the_old_code_shut_nobody_out(room: Desk) -> None:
     room.say("renew_code")
     assert {room.join().status_code for _ in range(100)} <= {404, 429}
     assert room.join(str(room.shown()["code"])).status_code < 300
+
+
+def test_who_never_came_is_removed_and_who_came_stays(room: Desk) -> None:
+    assert room.opens(room.token), "张伟 came, and has gone away since"
+    absent, other = room.join(team=1).json(), room.join(team=1).json()
+    told = room.shown()["awaited"]
+    assert isinstance(told, list)
+    assert [(one["seat"], one["name"]) for one in told] == [
+        (absent["seat"], "李娜"), (other["seat"], "李娜"),
+    ]  # fmt: skip
+    assert room.opens(other["token"]), "who comes between the question and the answer"
+    name = [f"{one['run']}/{one['seat']}" for one in told]
+    assert room.say("remove_absent", "tap1", seats=name).status_code == 200
+    assert room.shown()["awaited"] == []
+    assert not room.opens(absent["token"]), "what opened the seat opens nothing"
+    assert room.opens(other["token"])
+    assert room.opens(room.token)
+
+
+def test_only_those_are_removed_whom_the_desk_was_asked_about(room: Desk) -> None:
+    first, later = room.join(team=1).json(), room.join(team=1).json()
+    assert room.say("remove_absent", seats=[f"{first['run']}/{first['seat']}"]).status_code == 200
+    told = room.shown()["awaited"]
+    assert isinstance(told, list)
+    assert later["seat"] in [one["seat"] for one in told]
+    assert first["seat"] not in [one["seat"] for one in told]

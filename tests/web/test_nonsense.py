@@ -16,6 +16,8 @@ from web.auth import safe_next
 from web.errors import WebError
 from web.wire import (
     DESK_KINDS,
+    SEAT_KINDS,
+    CommandMessage,
     DeskRequest,
     build_command,
     id_of,
@@ -85,3 +87,11 @@ def test_a_traceback_tells_no_values(capsys: pytest.CaptureFixture[str]) -> None
     said = capsys.readouterr().err
     assert "_fail" in said
     assert said.count("tell-nobody") == 0
+
+
+@pytest.mark.parametrize("spoilt", ["红\x00船", "\u202e红船\u2066", "红\x1b船\x7f", "红船\ud800"])
+def test_what_is_typed_is_cleaned_before_it_is_kept(spoilt: str) -> None:
+    """It goes on the wall and into Word: nothing in it turns a line about, or can't be written."""
+    answered = CommandMessage(id="a", do="submit", task="t", answer=[spoilt])
+    command = build_command(SEAT_KINDS, answered, name="a", by="s1", at_ms=0)
+    assert command.answer == ("红船",)

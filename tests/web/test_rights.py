@@ -16,7 +16,7 @@ from engine.store.activities import Activity
 from engine.store.sessions import Session
 from tests.engine.export.test_documents import png
 from tests.support.evenings import evening, keep_evening
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside, inside, small
 from tests.support.routes import Way, document, doors, every, routes, ways
 from tests.support.scripts import MINI, compile_text
 from web.app import create_app
@@ -85,7 +85,8 @@ def test_every_form_of_a_template_carries_the_mark() -> None:
         for form in re.findall(r"<form\b.*?</form>", file.read_text(encoding="utf-8"), re.S):
             if 'method="post"' in form:
                 found += 1
-                assert 'name="mark" value="{{ mark }}"' in form, (file.name, form[:80])
+                marked = re.search(r'name="mark"\s+value="\{\{ mark \}\}"', form)
+                assert marked, (file.name, form[:80])
     assert found > 15
 
 
@@ -158,16 +159,8 @@ async def furnished(services: Services) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("rights")
-    script = folder / "scenarios" / SCRIPT
-    script.mkdir(parents=True)
-    (script / "scenario.yaml").write_bytes(MINI)
-    (script / "x.png").write_bytes(png())
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password="admin password",
-    )
+    settings = small(folder, script=SCRIPT, admin_password="admin password")
+    (settings.scenarios / SCRIPT / "x.png").write_bytes(png())
     with inside(settings) as app:
         made = app.run(furnished(app.services))
         yield House(app, app.mark(), **made)

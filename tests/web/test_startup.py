@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 
 import server
 from engine.cli import main
+from tests.support.newcomer import told_where
 from tests.support.server import ROOT, free_port
 from web.settings import Settings
 from web.startup import PASSING, REFUSED, read_settings
@@ -138,6 +139,16 @@ def test_the_defaults_are_right(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("PORT", "DATABASE_URL"):
         monkeypatch.delenv(f"HONGCHUAN_{name}")
     assert read_settings().port == 8000
+
+
+def test_a_program_that_reads_the_greeting_finds_address_and_password(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """`scripts/fresh` does, and a bare Debian is the only other place where that would be seen."""
+    server.greet(Settings(), 8123, None)
+    assert told_where(capsys.readouterr().out) is None
+    server.greet(Settings(), 8123, "long:and、odd")
+    assert told_where(capsys.readouterr().out) == ("http://127.0.0.1:8123", "long:and、odd")
 
 
 def test_hongchuan_serve_says_it_too(tmp_path: Path) -> None:

@@ -19,12 +19,10 @@ from engine.store.entries import EVERY
 from engine.store.people import Account
 from tests.support import patience
 from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
-from tests.support.inside import Inside, inside
+from tests.support.inside import Inside, inside, small
 from tests.support.routes import Way
-from tests.support.scripts import MINI
 from tests.web.test_once import request_of
 from tests.web.test_rights import SCRIPT, WAYS, House, filled, furnished
-from web.settings import Settings
 
 DOCUMENTS = ("主题党日活动记录.docx", "签到与成绩.xlsx", "xapi.json", "第1队.jsonl")
 GIVING = [way for way in WAYS if way.door.gives]
@@ -39,15 +37,7 @@ ACTING = [
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """With an administrator of the whole organisation, as `administrator`."""
     folder = tmp_path_factory.mktemp("taken")
-    script = folder / "scenarios" / SCRIPT
-    script.mkdir(parents=True)
-    (script / "scenario.yaml").write_bytes(MINI)
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=f"sqlite:///{folder}/test.db",
-        secret="x",
-        admin_password="admin password",
-    )
+    settings = small(folder, script=SCRIPT, admin_password="admin password")
     with inside(settings) as app:
         made = app.run(furnished(app.services))
         app.run(_of_the_whole(app))

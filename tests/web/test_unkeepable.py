@@ -14,19 +14,18 @@ from engine.errors import Unkeepable
 from engine.store.database import Database
 from engine.store.faults import check_keepable
 from engine.store.tokens import new_token
-from tests.support.inside import inside
+from tests.support.inside import inside, small
 from tests.support.postgres import postgres as postgres
 from tests.support.postgres import postgres_url as postgres_url
 from tests.support.routes import Way, routes
-from tests.support.scripts import MINI
 from tests.web.test_once import admin, request_of
 from tests.web.test_rights import APP, SCRIPT, WAYS, House, filled, furnished
 from web.auth import form_mark
-from web.settings import Settings
 
 NUL, HUGE = "a\x00b", "9" * 30
-TEXTS = (NUL, HUGE, "-3000000000")
-"""The last one has more than 32 bits: some columns hold no more."""
+TEXTS = (NUL, HUGE, "-3000000000", "１２", " 7", "NaN", "1e400", "\u202ea\u2066")
+"""The third has more than 32 bits: some columns hold no more. The others are what a number may be
+written like, and what turns a line about."""
 ENDPOINTS = {
     (method, route.path): route
     for route in routes(APP)
@@ -40,20 +39,12 @@ def house(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
     folder = tmp_path_factory.mktemp("unkeepable")
-    script = folder / "scenarios" / SCRIPT
-    script.mkdir(parents=True)
-    (script / "scenario.yaml").write_bytes(MINI)
     url = f"sqlite:///{folder}/test.db"
     if request.param == "postgres":
         url = request.getfixturevalue("postgres").create_database()
     # A hash takes half a second otherwise, and here are hundreds.
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    settings = Settings(
-        scenarios=folder / "scenarios",
-        database_url=url,
-        secret="x",
-        admin_password="admin password",
-    )
+    settings = small(folder, script=SCRIPT, database_url=url, admin_password="admin password")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.store.passwords._hasher", quick)
         with inside(settings) as app:

@@ -24,7 +24,7 @@ from web.auth import (
     safe_next,
     set_cookie,
 )
-from web.errors import retry_headers, status_of, web_error
+from web.errors import web_error
 from web.logins import (
     LOGIN_S,
     begin_try,
@@ -39,6 +39,7 @@ from web.logins import (
 )
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import retry_headers, status_of
 from web.rights import Public, staff
 from web.services import Services, ServicesDep
 

@@ -11,7 +11,7 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from engine.rules.chain import exported
-from engine.rules.views_session import run_part, session_phase
+from engine.rules.views_session import RunInfo, run_part, session_phase
 from engine.scenario.model import Scenario
 from engine.store.listing import WHOLE
 from engine.store.people import Account
@@ -20,6 +20,7 @@ from web import metrics
 from web.audit import touches
 from web.auth import AccountDep, address_of, may_watch
 from web.bodies import json_response, read_json
+from web.broken import broken_part, whole
 from web.desk import command_session
 from web.errors import web_error
 from web.logins import log_in
@@ -204,15 +205,21 @@ async def get_session(
     session: Annotated[Session, Depends(staff("see", of="session", gives="view"))],
 ) -> Response:
     """State of every run, who waits for whom."""
-    infos = await services.run_infos(session)
+    infos, broken = await services.run_infos(session)
+
+    def told(infos: list[RunInfo]) -> dict[str, Any]:
+        phase = session_phase([info.state for info in infos]) if infos else "broken"
+        return {"phase": phase, "runs": [run_part(info, "zh") for info in infos]}
+
+    shown, broken = whole(services.host.broken, infos, broken, told)
     return json_response(
         {
             "id": session.id,
             "code": session.code,
             "scenario": session.scenario,
-            "title": infos[0].scenario.title,
-            "phase": session_phase([info.state for info in infos]),
-            "runs": [run_part(info, "zh") for info in infos],
+            "title": await services.library.title_of(session.digest, session.scenario),
+            **shown,
+            "broken": broken_part(session, broken, "zh"),
         }
     )
 

@@ -93,7 +93,7 @@ def _row(entry: Written, branches: dict[str, str]) -> pages.AuditRow:
     return pages.AuditRow(
         seq=entry.seq,
         at=f"{at:%Y-%m-%d %H:%M:%S}",
-        who=" ".join(word for word in (KINDS[entry.kind], entry.who) if word),
+        who=" ".join(word for word in (KINDS.get(entry.kind, entry.kind), entry.who) if word),
         branch="各支部" if entry.branch == EVERY else branches.get(entry.branch or "", ""),
         act=act_zh(entry.act),
         target=entry.target,

@@ -17,11 +17,11 @@ from web.auth import (
     know_again,
 )
 from web.claims import become, claim
-from web.errors import status_of
 from web.once import by_itself
 from web.people_pages import ClaimPage
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import status_of
 from web.rights import Public
 from web.seats import open_session
 from web.services import Services, ServicesDep

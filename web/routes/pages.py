@@ -11,11 +11,13 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine import civil, typed
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
+from engine.rules.state import State
 from engine.rules.views_session import session_phase
 from engine.store.listing import WHOLE
 from engine.store.people import Account
 from engine.store.sessions import Session
 from engine.store.tokens import CODE_ALPHABET
+from engine.values import RunId
 from web import list_pages, pages
 from web.asking import lapsing
 from web.auth import (
@@ -33,11 +35,12 @@ from web.auth import (
     safe_next,
     set_cookie,
 )
-from web.errors import retry_headers, status_of, web_error
+from web.errors import web_error
 from web.finding import AskedDep, sheet, titles_of, wanted
 from web.once import by_itself, key_of
 from web.refill import not_taken, refilled
 from web.render import qr, render_page
+from web.replies import retry_headers, status_of, tell_log
 from web.rights import LedPage, Public, Seated, staff
 from web.seats import open_session as find_open_session
 from web.seats import take_seat, unclaimed
@@ -71,11 +74,12 @@ async def sessions(
     listing = services.database.listing
     one = sheet(asked, await listing.count(looked_for))
     own = await listing.page(looked_for, first=one.first, count=one.size)
+    outlines = await listing.outlines([run.id for session in own for run in session.runs])
     branches = {each.id: each.name for each in await services.people.list_branches()}
     branched = account.scope is None and bool(branches)
     page = list_pages.SessionsPage(
         **chrome(request, services, account),
-        sessions=tuple([await _row(services, session, branches) for session in own]),
+        sessions=tuple([await _row(services, session, branches, outlines) for session in own]),
         lapsing=await _lapsing(services, account),
         branched=branched,
         sheet=one,
@@ -94,21 +98,36 @@ async def _lapsing(services: Services, account: Account) -> tuple[str, ...]:
 
 
 async def _row(
-    services: Services, session: Session, branches: dict[str, str]
+    services: Services,
+    session: Session,
+    branches: dict[str, str],
+    outlines: dict[RunId, State],
 ) -> list_pages.SessionRow:
     created = civil.local(session.created_ms)
-    infos = await services.run_infos(session)
+    states, broken = await _states(services, session, outlines)
     return list_pages.SessionRow(
         id=session.id,
         code=session.code,
-        title=infos[0].scenario.title,
+        title=await services.library.title_of(session.digest, session.scenario),
         created=f"{created:%Y-%m-%d %H:%M}",
         teams=len(session.runs),
-        phase=session_phase([info.state for info in infos]),
+        phase=session_phase(states) if states else "broken",
+        broken=broken or int(not session.runs),
         kind=session.kind,
         branch=branches.get(session.branch or "", ""),
-        seats=sum(not seat.left for info in infos for seat in info.state.seats.values()),
+        seats=sum(not seat.left for state in states for seat in state.seats.values()),
     )
+
+
+async def _states(
+    services: Services, session: Session, outlines: dict[RunId, State]
+) -> tuple[list[State], int]:
+    """(what is known of its runs, how many are broken). Where a log can't be read as it should be,
+    its session is opened, which finds out what is wrong with it."""
+    if all(run.id in outlines for run in session.runs):
+        return [outlines[run.id] for run in session.runs], 0
+    infos, broken = await services.run_infos(session)
+    return [info.state for info in infos], len(broken)
 
 
 @router.get("/sessions/{name}/console")
@@ -116,15 +135,15 @@ async def console(
     request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The desk."""
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    title = await services.library.title_of(session.digest, session.scenario)
     return _html(
         pages.ConsolePage(
             **chrome(request, services, account),
             session=session.id,
             code=session.code,
-            title=found.title,
-            scenario=found.id,
-            run=session.runs[0].id,
+            title=title,
+            scenario=session.scenario,
+            run=session.runs[0].id if session.runs else "",
             kind=session.kind,
             origin=session.origin_run or "",
         )
@@ -136,14 +155,14 @@ async def projector(
     request: Request, services: ServicesDep, session: LedPage, account: AccountDep
 ) -> Response:
     """The wall."""
-    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    title = await services.library.title_of(session.digest, session.scenario)
     return _html(
         pages.ProjectorPage(
             **chrome(request, services, account),
             session=session.id,
             code=session.code,
-            title=found.title,
-            scenario=found.id,
+            title=title,
+            scenario=session.scenario,
         )
     )
 
@@ -196,9 +215,12 @@ def _not_joined(request: Request, services: Services, error: AppError, code: str
     lang = lang_of(request)
     if error.code == "too_fast":
         problem, remedy = word(lang, "这里输错的次数太多了。请过一分钟再试。"), ""
-    else:
+    elif error.code == "not_found":
         problem = word(lang, "没有这个邀请码，或这一场已经结束。")
         remedy = error.in_(lang)["remedy"]
+    else:  # the code is right: it is us
+        tell_log(error, kind="http", route="/join/{code}")
+        problem, remedy = error.in_(lang)["message"], error.in_(lang)["remedy"]
     page = pages.JoinPage(mark=form_mark_of(request, services), problem=problem, remedy=remedy)
     shown = refilled(render_page(page, lang), "/join", {"code": [code]})
     return HTMLResponse(shown, status_of(error), retry_headers(error))
@@ -210,7 +232,7 @@ async def _join_page(
     code: str,
 ) -> pages.JoinPage:
     session = await find_open_session(services, code, address_of(request))
-    infos = await services.run_infos(session)
+    infos = await services.whole_infos(session)
     first = await services.library.in_language(infos[0].scenario, lang_of(request))
     teams = []
     for info in infos:
@@ -260,6 +282,7 @@ async def post_join(
             raise web_error("no_cookies")
         taken = await take_seat(services, code, name, wanted, role, address_of(request), key)
     except AppError as error:
+        tell_log(error, kind="http", route="/join/{code}")
         lang = lang_of(request)
         told = error.in_(lang)
         page = await _join_page(request, services, code)

@@ -163,6 +163,18 @@ def _leads(roles: tuple[Role, ...]) -> bool:
     return "administrator" in roles
 
 
+async def _unsure(
+    request: Request, services: Services, account: Account, own: str, found: Account
+) -> Response | None:
+    """The page that asks for one's own password, where giving `found` a way in needs it; None: it
+    was given, or isn't needed."""
+    try:
+        await check_sure(request, services, account, own, always=_leads(found.roles))
+    except WebError as error:
+        return await _refused(request, services, account, error)
+    return None
+
+
 async def _person(request: Request, services: Services, name: str) -> Account:
     found = await services.people.find_account(name)
     if found is None:
@@ -237,10 +249,9 @@ async def post_password(
 ) -> Response:
     """A new password, shown once; it ends the account's logins."""
     found = await _person(request, services, person)
-    try:
-        await check_sure(request, services, account, own, always=_leads(found.roles))
-    except WebError as error:
-        return await _refused(request, services, account, error)
+    refused = await _unsure(request, services, account, own, found)
+    if refused is not None:
+        return refused
     keep = bearer_token(request) if found.id == account.id else ""
     made = await services.people.set_password(found.id, None, keep)
     return await _page(request, services, account, shown=(found.name, made))
@@ -267,10 +278,9 @@ async def post_enable(
 ) -> Response:
     """Let it in again."""
     found = await _person(request, services, person)
-    try:
-        await check_sure(request, services, account, own, always=_leads(found.roles))
-    except WebError as error:
-        return await _refused(request, services, account, error)
+    refused = await _unsure(request, services, account, own, found)
+    if refused is not None:
+        return refused
     await services.people.set_disabled(found.id, False)
     return _back("enabled")
 
@@ -295,10 +305,9 @@ async def post_drop(
 ) -> Response:
     """Ask it for no codes: whoever lost the device gets in by the password again."""
     found = await _person(request, services, person)
-    try:
-        await check_sure(request, services, account, own, always=_leads(found.roles))
-    except WebError as error:
-        return await _refused(request, services, account, error)
+    refused = await _unsure(request, services, account, own, found)
+    if refused is not None:
+        return refused
     await services.people.drop_totp(found.id)
     return _back("dropped")
 
@@ -357,7 +366,7 @@ async def post_branch_change(
         if not sure and fewer(was, changed):
             due = await services.database.privacy.due(branch, changed.retention_days)
             if due:
-                return ask_fewer(request, services, account, changed, due)
+                return await ask_fewer(request, services, account, changed, due)
         if not await services.people.change_branch(changed):
             raise web_error("taken", what=changed.name)
     except WebError as error:

@@ -27,6 +27,7 @@ from engine.store.activities import Activity
 from engine.store.listing import WHOLE, Wanted
 from engine.store.people import Account
 from engine.store.sessions import Session
+from engine.work.limits import WorkError
 from web import list_pages, pages
 from web.asking import ask_erase, back_up
 from web.audit import touches
@@ -41,6 +42,7 @@ from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
 from web.routes.review import local_time
 from web.services import Services, ServicesDep
+from web.work import DRAW, PHOTO, told_of, work
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -75,7 +77,7 @@ async def _played(
     scripts = [
         (
             name,
-            (await services.library.scenario_of_digest(digest, name)).title,
+            await services.library.title_of(digest, name),
             counted.get(name, 0),
         )
         for name, digest, _ in all_of_them
@@ -96,8 +98,8 @@ async def get_trends(
 ) -> Response:
     """What many sessions of a script show together."""
     scripts, sessions, found = await _played(services, reviews, account, asked)
-    plays = list(found.values())
-    script = await reviews.scenario(sessions[0]) if sessions else None
+    script = await reviews.readable(sessions)
+    plays = list(found.values()) if script is not None else []  # nothing tells their words
     share = min(100, max(1, threshold))
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
@@ -115,6 +117,7 @@ async def get_trends(
         sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
         sheet=one,
         unplayed=len(sessions) - len(began),
+        unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
         **(await asyncio.to_thread(_taught, script, plays, share / 100)),
@@ -153,6 +156,7 @@ def _session_rows(sessions: list[Session], plays: list[Played]) -> list[list_pag
 
 @router.get("/heat.svg")
 async def get_heat(
+    request: Request,
     services: ServicesDep,
     reviews: ReviewsDep,
     account: Annotated[Account, Depends(staff("see"))],
@@ -160,11 +164,12 @@ async def get_heat(
 ) -> Response:
     """The script's picture, its ways as thick as they were walked."""
     _, sessions, found = await _played(services, reviews, account, asked)
-    if not sessions:
+    script = await reviews.readable(sessions)
+    if script is None:
         raise web_error("not_found")
-    script = await reviews.scenario(sessions[0])
     try:
-        drawn = await asyncio.to_thread(svg, dot(script, heat(list(found.values()))))
+        way = dot(script, heat(list(found.values())))
+        drawn = await work(request, services, account.id, DRAW, svg, way)
     except DrawingError as error:
         raise web_error("invalid", what=error.message.zh + error.remedy.zh) from error
     return Response(drawn, media_type="image/svg+xml")
@@ -188,7 +193,7 @@ async def get_report(
 
 _TOLD: Final = {
     "saved": "活动信息记下了。",
-    **{code: f"活动信息记下了，合影没有换：{why}" for code, why in PHOTO_ZH.items()},
+    **{c: f"活动信息记下了，合影没有换：{why}" for c, why in (PHOTO_ZH | told_of(PHOTO)).items()},
     "pushed": "学习记录送到了。",
     "struck": "划掉了：实到人数、签到表、参加证明和学习记录里不再有这一位。",
     "restored": "恢复了。",
@@ -295,8 +300,9 @@ async def post_activity(
     picture, told = b"" if form.get("drop_photo") else kept.photo or b"", "saved"
     if sent:
         try:
-            picture = await asyncio.to_thread(fitted, sent)
-        except PhotoError as error:  # the words are kept all the same, and the photo of before
+            picture = await work(request, services, account.id, PHOTO, fitted, sent)
+        except (PhotoError, WorkError) as error:
+            # The words are kept all the same, and the photo of before.
             told = error.code
     await services.database.activities.save(
         Activity(

@@ -57,10 +57,11 @@ async def _stage(
 ) -> tuple[pages.Stage, Scenario, Played]:
     """A run ready to be replayed. Raises WebError not_played: it never began."""
     scenario = await reviews.scenario(session)
+    history = await reviews.history(run)  # says of a log that can't be read that it can't
     played = (await reviews.played([session], names=True)).get(run)
     if played is None:
-        raise web_error("not_played")
-    course, history = played.course, await reviews.history(run)
+        raise reviews.broken(run) or web_error("not_played")
+    course = played.course
     marks = Teller(scenario, course, played.names).marks()
     began = course.bands[0].seq
     ending = scenario.scenes.get(course.ending)

@@ -25,11 +25,12 @@ from web.auth import (
     know_again,
     set_cookie,
 )
-from web.errors import status_of, web_error
+from web.errors import web_error
 from web.moves import DESK_S, HOLDER_S, link_for, move, opened
 from web.once import by_itself
 from web.people_pages import MovePage, SeatCode, SeatPage, SeatsPage
 from web.render import render_page
+from web.replies import status_of
 from web.rights import LedPage as LedSessionPage
 from web.rights import Public, Seated, staff
 from web.services import Services, ServicesDep
@@ -49,7 +50,7 @@ async def get_seats(
     request: Request, services: ServicesDep, session: LedSessionPage, account: AccountDep
 ) -> Response:
     """All seats with their codes."""
-    infos = await services.run_infos(session)
+    infos = await services.whole_infos(session)
     teams = [(info.state.team, await _codes(services, session, info)) for info in infos]
     page = SeatsPage(
         **chrome(request, services, account),
@@ -67,7 +68,7 @@ async def _codes(services: Services, session: Session, info: RunInfo) -> tuple[S
         if link is not None:
             role = info.scenario.roles[held.role].name
             whole = _whole(services, session, link)
-            row = SeatCode(name=info.names[seat], role=role, online=held.online, link=whole)
+            row = SeatCode(name=info.names.get(seat, ""), role=role, online=held.online, link=whole)
             rows.append(row)
     return tuple(rows)
 

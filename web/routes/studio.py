@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -29,12 +28,14 @@ from web import doorway, pages, studio
 from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
 from web.doorway import takes
-from web.errors import WebError, status_of, web_error
+from web.errors import WebError, web_error
 from web.library import NAME_MAX, PICTURES
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import status_of
 from web.rights import staff
 from web.services import Services, ServicesDep
+from web.work import CHECK, DRAW, EXPORT, IMPORT, PLAY, PROVE, work
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -82,22 +83,25 @@ class Folder(msgspec.Struct, frozen=True):
 
 
 def get_folder(services: Services, name: str) -> Folder | None:
-    """What lies in the menu under that name."""
+    """What lies in the menu under that name; None: nothing, or nothing that can be read."""
     name = name.partition("@")[0]
     if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
         return None
     folder = Path(services.settings.scenarios) / name
     script = folder / SCRIPT
-    if not script.is_file():
+    try:
+        if not script.is_file():
+            return None
+        files = {
+            path.name: path.read_bytes()
+            for path in sorted(folder.iterdir())
+            if path.is_file()
+            and not path.is_symlink()
+            and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
+        }
+        return Folder(script.read_bytes(), files)
+    except OSError:  # the menu says why; the other scripts are shown
         return None
-    files = {
-        path.name: path.read_bytes()
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        and not path.is_symlink()
-        and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
-    }
-    return Folder(script.read_bytes(), files)
 
 
 async def _newest(services: Services, account: Account, name: str) -> tuple[Decoded, int]:
@@ -196,7 +200,8 @@ async def import_package(
 ) -> Response:
     """Take in a package: its script becomes the newest draft under its own id."""
     try:
-        found = await asyncio.to_thread(unpack, await package.read(PACKED_MAX + 1))
+        packed = await package.read(PACKED_MAX + 1)
+        found = await work(request, services, account.id, IMPORT, unpack, packed)
         read = decoded(found.script)
         name = _id_of(read.text)
         replaced = await shelf_of(services, account).take_in(
@@ -259,12 +264,12 @@ async def draft(name: str, number: int, services: ServicesDep, account: Writer) 
 
 
 @router.get("/{name}/package.zip")
-async def export(name: str, services: ServicesDep, account: Writer) -> Response:
+async def export(name: str, request: Request, services: ServicesDep, account: Writer) -> Response:
     """The newest draft and its pictures as a package; `X-Digest` is its digest."""
     text, _ = await _newest(services, account, name)
     files = await _files(services, account, name)
     package = Package(text.text.encode(), Map(files))
-    data = await asyncio.to_thread(pack, package.script, files)
+    data = await work(request, services, account.id, EXPORT, pack, package.script, files)
     headers = {
         "Content-Disposition": attachment(f"{name.partition('@')[0]}.zip"),
         "X-Digest": package.digest,
@@ -293,18 +298,20 @@ async def _files(services: Services, account: Account, name: str) -> dict[str, b
 
 @router.post("/{name}/check")
 @takes(BODY_MAX)
-async def check(name: str, request: Request, account: Author) -> Response:
+async def check(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """Issues of the text."""
     asked = await _text(request)
-    return json_response(await asyncio.to_thread(studio.look, asked.text, name))
+    found = await work(request, services, account.id, CHECK, studio.look, asked.text, name)
+    return json_response(found)
 
 
 @router.post("/{name}/graph")
 @takes(BODY_MAX)
-async def graph(name: str, request: Request, account: Author) -> Response:
+async def graph(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """The text as a picture."""
     asked = await _text(request)
-    return json_response(await asyncio.to_thread(studio.draw, asked.text, name))
+    found = await work(request, services, account.id, DRAW, studio.draw, asked.text, name)
+    return json_response(found)
 
 
 @router.post("/{name}/prove")
@@ -312,16 +319,25 @@ async def graph(name: str, request: Request, account: Author) -> Response:
 async def prove(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """What the proof says."""
     asked = await _text(request)
-    async with services.proving:
-        return json_response(await asyncio.to_thread(studio.proof, asked.text, name))
+    found = await work(request, services, account.id, PROVE, studio.proof, asked.text, name)
+    return json_response(found)
 
 
 @router.post("/{name}/play")
 @takes(BODY_MAX)
-async def play(name: str, request: Request, account: Author) -> Response:
+async def play(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """The phones after the moves."""
     asked = await _text(request)
-    return json_response(await asyncio.to_thread(studio.play, asked.text, name, asked.moves))
+    moves = asked.moves[: studio.MOVES_MAX]
+    found = await work(request, services, account.id, PLAY, studio.play, asked.text, name, moves)
+    return json_response(found)
+
+
+@router.get("/{name}/work")
+async def standing(name: str, services: ServicesDep, account: Author) -> Response:
+    """Where the account's long job stands, through this process; `{}`: it has none."""
+    found = services.workshop.standing(account.id)
+    return json_response(msgspec.to_builtins(found) if found is not None else {})
 
 
 @router.post("/{name}/save")

@@ -1,0 +1,36 @@
+"""What one person can make long goes to the workshop (`web/work.py`): a thread has neither limit nor
+end, and shares the interpreter with everybody's evening."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.test_house import named, nodes, text_of
+
+THREADED = {
+    "engine/store/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
+    "web/asking.py": "a backup before what can't be undone",
+    "web/reviews.py": "logs, fifty at a time, for the trends of many evenings",
+    "web/routes/api.py": "a script's pictures, read from the disk",
+    "web/routes/reports.py": "documents, and the push to a record store",
+}
+"""Who uses threads, and for what."""
+ASKS = re.compile(
+    r"\bto_thread\b|run_in_executor|run_in_threadpool|PoolExecutor|threading\.Thread\("
+)
+
+
+def test_only_those_use_threads() -> None:
+    rooms = [name for name in named(".py") if name.startswith(("engine/", "web/"))]
+    assert {name for name in rooms if ASKS.search(text_of(name))} == set(THREADED)
+
+
+def test_no_route_is_served_by_a_thread() -> None:
+    """FastAPI puts every route that isn't `async` into one."""
+    rooms = [name for name in named(".py") if name.startswith("web/")]
+    assert not [
+        f"{place} {node.name}"
+        for place, node in nodes(rooms, ast.FunctionDef)
+        if any(ast.unparse(one).startswith("router.") for one in node.decorator_list)
+    ]
