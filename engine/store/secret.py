@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import os
 import secrets
-import tempfile
+from contextlib import suppress
 from errno import EILSEQ
 from pathlib import Path
 from typing import Final
+
+from engine.aside import aside
 
 FILE: Final = Path("var/secret")
 """Where it is kept unless HONGCHUAN_SECRET_FILE says otherwise."""
@@ -35,25 +37,8 @@ def _keep(file: Path, made: str) -> None:
     """Written aside, and there all at once: a start that is cut short leaves no half of it. Of two
     that make one at once, both keep the first."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner only
-    aside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as written:
-            written.write(made)
-            written.flush()
-            os.fsync(written.fileno())
-        _put(aside, file)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _put(aside: Path, file: Path) -> None:
-    try:
-        os.link(aside, file)
-    except FileExistsError:
-        return
-    except OSError:
-        aside.rename(file)  # a stick's file system knows no links
+    with suppress(FileExistsError), aside(file) as written:  # for its owner only
+        written.write(made.encode("ascii"))
 
 
 def secret_of_environment() -> str:
