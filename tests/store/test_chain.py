@@ -4,7 +4,7 @@ does lawfully keeps the chain."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -217,12 +217,12 @@ async def test_what_the_program_does_keeps_the_chain(
         assert await told(url, head=head) == []
 
 
-def old_rows(log: list[Recorded]) -> Rows:
+def old_rows(log: list[Recorded], run: str = "r") -> Rows:
     """A log as it was kept before there was a chain."""
     rows: Rows = []
     for one in log:
         first = not rows or (rows[-1]["by"], rows[-1]["command"]) != (one.by, one.command)
-        row = {"run": "r", "seq": one.seq, "at_ms": one.event.at_ms, "by": one.by,
+        row = {"run": run, "seq": one.seq, "at_ms": one.event.at_ms, "by": one.by,
                "command": one.command, "tag": tag_of(one.event), "version": 1,
                "command_key": f"{one.by}:{one.command}" if first else None,
                "body": encode_event(one.event)}  # fmt: skip
@@ -230,7 +230,9 @@ def old_rows(log: list[Recorded]) -> Rows:
     return rows
 
 
-async def upgraded(url: str, log: list[Recorded]) -> Database:
+async def upgraded(
+    url: str, log: list[Recorded], damage: str = "", runs: Sequence[str] = ("r",)
+) -> Database:
     """A database from before there was a chain, opened now."""
     engine = make_engine(url)
     async with writing(engine).begin() as connection:
@@ -238,7 +240,10 @@ async def upgraded(url: str, log: list[Recorded]) -> Database:
         names = ", ".join(old_rows(log)[0])
         values = ", ".join(f":{name}" for name in old_rows(log)[0])
         statement = f"INSERT INTO events ({names}) VALUES ({values})"
-        await connection.execute(text(statement), old_rows(log))
+        for run in runs:
+            await connection.execute(text(statement), old_rows(log, run))
+        if damage:
+            await connection.execute(text(damage))
     await engine.dispose()
     return await open_database(url, secret=SECRET)
 
@@ -270,6 +275,49 @@ async def test_a_backup_from_before_is_not_chained_and_not_wrong(
     found = verify_file(made, secrets=(SECRET,))
     assert [each for each in found.problems if "不属于" not in each] == []
     assert found.told_links == ["1 局：没有链：改没改过，查不出来"]
+
+
+SPOILT: Final = {
+    "a row is gone": "DELETE FROM events WHERE run = 'r' AND seq = 2",
+    "a body is none": "UPDATE events SET body = x'00' WHERE run = 'r' AND seq = 2",
+    "a body is cut in two": "UPDATE events SET body = x'7b0a7d' WHERE run = 'r' AND seq = 2",
+    "a body is a text": "UPDATE events SET body = '{' WHERE run = 'r' AND seq = 2",
+    "a version that is none": "UPDATE events SET version = 'x' WHERE run = 'r' AND seq = 2",
+}
+
+
+@pytest.mark.parametrize("damage", SPOILT)
+async def test_a_broken_log_from_before_keeps_no_other_from_being_chained(
+    sqlite_url: str, damage: str
+) -> None:
+    log = [*opened(), *answered(2), *ready(4, "c4")]
+    database = await upgraded(sqlite_url, log, SPOILT[damage], runs=("r", "sister"))
+    broken: dict[str, Exception] = {}
+    logs = await database.store.read_many(["r", "sister"], broken)
+    assert (logs, [*broken]) == ({"sister": log}, ["r"])
+    await database.store.append("sister", 4, ready(5, "c5"))
+    await database.close()
+    found = await verify_database(sqlite_url, secrets=(SECRET,))
+    assert [each for each in found.problems if "sister：从" in each] == []
+    assert any(each.startswith("局 r：") and "不属于" not in each for each in found.problems)
+
+
+async def test_an_upgrade_that_is_cut_short_changed_nothing(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = [*opened(), *answered(2)]
+
+    def killed(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as dying:
+        dying.setattr("alembic.op.rename_table", killed)
+        with pytest.raises(ZeroDivisionError):
+            await upgraded(url, log)
+    database = await open_database(url, secret=SECRET)
+    assert await database.store.read("r") == log
+    await database.close()
+    assert await told(url) == []
 
 
 def test_an_append_counts_its_records() -> None:
