@@ -72,7 +72,9 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SteadyClock()
-        database = await open_database(settings.database_url, clock=clock.now_ms)
+        database = await open_database(
+            settings.database_url, clock=clock.now_ms, secret=settings.signing_key()
+        )
         made = await _admin(database, settings)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
@@ -148,7 +150,7 @@ def worker() -> FastAPI:
 
 async def prepare(settings: Settings) -> str | None:
     """Migrate, and make the account `admin`: once, before any worker. A password made up."""
-    database = await open_database(settings.database_url)
+    database = await open_database(settings.database_url, secret=settings.signing_key())
     made = await _admin(database, settings)
     await database.close()
     return made

@@ -24,7 +24,8 @@ from sqlalchemy.exc import ArgumentError
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
 from engine.store.custody import holding
-from web.settings import SECRET_MIN, Settings
+from engine.store.secret import SECRET_MIN
+from web.settings import Settings
 
 PASSING: Final = 1
 REFUSED: Final = 2

@@ -12,7 +12,7 @@ from engine.export import certificate
 from engine.export.report import Report
 from engine.export.xapi import HOME, statements
 from engine.fitting import cut, file_name
-from engine.rules.codec import encode
+from engine.rules.chain import exported
 from engine.values import RunId
 
 RECORD: Final = "主题党日活动记录.docx"
@@ -70,4 +70,4 @@ def download_name(report: Report, document: str) -> str:
 
 
 def _log(report: Report, run: RunId) -> bytes:
-    return b"".join(encode(record) + b"\n" for record in report.logs[run])
+    return b"".join(map(exported, report.written[run]))
