@@ -42,8 +42,8 @@ from web.refill import not_taken, refilled
 from web.render import qr, render_page
 from web.replies import retry_headers, status_of, tell_log
 from web.rights import LedPage, Public, Seated, staff
+from web.seats import gone, take_seat, unclaimed
 from web.seats import open_session as find_open_session
-from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
 from web.words import LANGUAGE_COOKIE, LANGUAGES, lang_of, word
 
@@ -205,7 +205,8 @@ async def join_code(
         return _not_joined(request, services, error, code)
     if seat is not None and "again" not in request.query_params:
         session = await services.sessions.session_of_run(seat.run)
-        if session is not None and session.code == page.code:
+        here = session is not None and session.code == page.code
+        if here and not gone(*await services.host.state(seat.run), seat.seat):
             return RedirectResponse("/play", 303)
     return know_again(_html(page, lang=lang_of(request)), request, services)
 
