@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -261,6 +262,7 @@ async def _join_page(
         summary=first.summary,
         teams=tuple(teams),
         again="again" in request.query_params,
+        locked=session.locked_ms is not None,
     )
 
 
@@ -287,6 +289,7 @@ async def post_join(
         lang = lang_of(request)
         told = error.in_(lang)
         page = await _join_page(request, services, code)
+        page = replace(page, locked=page.locked and error.code != "joining_locked")  # said once
         problem = f"{told['message']} {told['remedy']}"
         shown = await not_taken(request, render_page(page, lang), problem, status_of(error))
         return know_again(shown, request, services)
