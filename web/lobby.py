@@ -40,7 +40,9 @@ WAIT_S: Final = 5.0
 QUEUE_MAX: Final = 300
 """In one address's line: a room that scans in the same second. Beyond, it is no room."""
 FRESH_S: Final = 0.8
-"""Nobody's seat is given up before: most phones come within this."""
+"""Nobody's seat is given up before: most phones come within this; on a slow network, or a machine
+that has much to do, twice what phones took lately, but `SLOW_S` at the most."""
+SLOW_S: Final = 4.0
 FULL_S: Final = 6.0
 """Nor before this where a session is full, and isn't asked for more and more."""
 TICK_S: Final = 0.05
@@ -90,6 +92,8 @@ class Lobby:
         self._taking: Counter[str] = Counter()
         self._lines: WeakValueDictionary[str, _Line] = WeakValueDictionary()
         self._bell = asyncio.Event()
+        self._usual_s = 0.0
+        """How long phones took to come, the latest counting most."""
 
     def unarrived(self, whose: str) -> int:
         """How many of theirs no phone has come to, or are just being taken."""
@@ -106,7 +110,9 @@ class Lobby:
             async with asyncio.timeout(WAIT_S), self._next(f"turn {whose}"):
                 while self.unarrived(whose) >= UNARRIVED_MAX:
                     beyond()
-                    await self._given_up([*self._mine.get(whose, {}).values()], lambda _: FRESH_S)
+                    await self._given_up(
+                        [*self._mine.get(whose, {}).values()], lambda _: self._fresh_s()
+                    )
                 while not paced():  # noqa: ASYNC110 - nothing tells that time has passed
                     await asyncio.sleep(TICK_S)
                 self._taking[whose] += 1
@@ -158,7 +164,9 @@ class Lobby:
         loop = asyncio.get_running_loop()
 
         def patience_s(one: Unarrived) -> float:
-            return FRESH_S if eager() or self.unarrived(one.whose) >= UNARRIVED_MAX else FULL_S
+            return (
+                self._fresh_s() if eager() or self.unarrived(one.whose) >= UNARRIVED_MAX else FULL_S
+            )
 
         while loop.time() < until_s:
             found = [
@@ -179,7 +187,14 @@ class Lobby:
         """A run went on, here or by another worker: whose phone came counts no longer."""
         for one in tuple(self._by_run.get(run, {}).values()):
             if one.over(state):
+                held = state.seats.get(one.seat)
+                if held is not None and held.online:
+                    took_s = asyncio.get_running_loop().time() - one.since_s
+                    self._usual_s += (took_s - self._usual_s) / 8
                 self._forget(one)
+
+    def _fresh_s(self) -> float:
+        return min(max(FRESH_S, 2 * self._usual_s), max(FRESH_S, SLOW_S))
 
     @asynccontextmanager
     async def _next(self, what: str) -> AsyncIterator[None]:
