@@ -21,6 +21,7 @@ from websockets.asyncio.client import connect
 from tests.faults.evening import PASSWORD
 from tests.faults.figures import Figures, percentile
 from tests.support.patience import PATIENCE_S
+from tests.support.proxy import pause
 from tests.support.scripts import MINI_TEXT
 from tests.support.server import ServerProcess
 
@@ -69,12 +70,12 @@ class Room:
 
     async def join(self, number: int, after_s: float) -> None:
         """Somebody joins so long after the beginning, and stays."""
-        await asyncio.sleep(after_s)
+        await pause(after_s)
         began_s = time.monotonic()
         answer = await self._ask(f"人{number}")
         if answer.status_code == 429:  # as the page says: in a few seconds, once more
             self.again += 1
-            await asyncio.sleep(int(answer.headers["retry-after"]))
+            await pause(int(answer.headers["retry-after"]))
             answer = await self._ask(f"人{number}")
         if answer.status_code != 201:
             self.outcomes[answer.json()["error"]["code"]] += 1

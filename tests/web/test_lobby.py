@@ -11,6 +11,7 @@ import pytest
 from engine.errors import AppError
 from engine.rules.absence import awaited
 from tests.support.inside import ADDRESS, Inside, inside, small
+from tests.support.patience import PATIENCE_S
 from web import lobby as lobbies
 from web import seats as taking
 from web.lobby import UNARRIVED_MAX
@@ -32,8 +33,10 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
 
 @pytest.fixture(autouse=True)
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody waits for long here."""
+    """Nobody waits for long here, and nobody in vain because the machine has much to do."""
     monkeypatch.setattr(lobbies, "FRESH_S", 0.02)
+    monkeypatch.setattr(lobbies, "WAIT_S", PATIENCE_S)
+    monkeypatch.setattr(taking, "WAIT_S", PATIENCE_S)
 
 
 class Lobby:
