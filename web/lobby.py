@@ -92,6 +92,8 @@ class Lobby:
         self._taking: Counter[str] = Counter()
         self._lines: WeakValueDictionary[str, _Line] = WeakValueDictionary()
         self._bell = asyncio.Event()
+        self.moves = 0
+        """How often a seat was taken, come to or given up."""
         self._usual_s = 0.0
         """How long phones took to come, the latest counting most."""
 
@@ -154,13 +156,17 @@ class Lobby:
         role: RoleId | None,
         until_s: float,
         *,
+        seen: int,
         eager: Callable[[], bool],
         sitting: Callable[[], bool],
     ) -> bool:
         """No seat is left in these runs (of that role): whoever took one and doesn't come gives it
         up for somebody who waits. `eager`: more is asked for, over and over, than there is;
-        `sitting`: somebody is just taking a seat, which may be given up next. True: something has
-        moved, it may be tried again. False: nothing will until then."""
+        `sitting`: somebody is just taking a seat, which may be given up next; `seen`: `moves` when
+        no seat was found. True: something has moved since, it may be tried again. False: nothing
+        will until then."""
+        if self.moves != seen:
+            return True
         loop = asyncio.get_running_loop()
 
         def patience_s(one: Unarrived) -> float:
@@ -177,10 +183,9 @@ class Lobby:
             ]
             if not sitting() and all(one.since_s + patience_s(one) > until_s for one in found):
                 return False
-            with suppress(TimeoutError):  # whether more is asked for is told by nobody
-                async with asyncio.timeout(LOOK_S):
-                    await self._given_up(found, patience_s)
-                    return True
+            # Not for longer: whether more is asked for, and who is done sitting, is told by nobody.
+            if await self._given_up(found, patience_s, LOOK_S) or self.moves != seen:
+                return True
         return False
 
     def moved(self, run: RunId, state: State) -> None:
@@ -211,10 +216,13 @@ class Lobby:
             line.length -= 1
 
     async def _given_up(
-        self, of: list[Unarrived], patience_s: Callable[[Unarrived], float]
-    ) -> None:
-        """Return when one of these may be free: the first is given up whose time is over, or
-        something else moved."""
+        self,
+        of: list[Unarrived],
+        patience_s: Callable[[Unarrived], float],
+        most_s: float | None = None,
+    ) -> bool:
+        """True: one of these may be free: the first was given up whose time is over, or something
+        else moved. False: time has passed, `most_s` at the most."""
         now_s, bell = asyncio.get_running_loop().time(), self._bell
         due = min(of, key=lambda one: one.since_s + patience_s(one), default=None)
         left_s = None if due is None else due.since_s + patience_s(due) - now_s
@@ -222,10 +230,13 @@ class Lobby:
             with suppress(AppError):  # it ends by itself, as the seats of those who never come
                 await due.free(due.run, due.seat)
             self._forget(due)
-            return
+            return True
+        waits = [one for one in (left_s, most_s) if one is not None]
         with suppress(TimeoutError):
-            async with asyncio.timeout(left_s):
+            async with asyncio.timeout(min(waits, default=None)):
                 await bell.wait()
+                return True
+        return False
 
     def _forget(self, one: Unarrived) -> None:
         mine = self._mine[one.whose]
@@ -241,4 +252,5 @@ class Lobby:
     def _ring(self) -> None:
         """Those who wait look again."""
         bell, self._bell = self._bell, asyncio.Event()
+        self.moves += 1
         bell.set()

@@ -127,6 +127,7 @@ async def _first_free(
     with suppress(TimeoutError):
         async with lobby.full(session.id):
             while True:
+                seen = lobby.moves
                 try:
                     return await _in_one_of(services, session, wish, token, runs, whose)
                 except Rejection as error:
@@ -134,7 +135,7 @@ async def _first_free(
                     if error.code not in FULL:
                         raise
                 if not await lobby.make_room(
-                    runs, wish.role, until_s,
+                    runs, wish.role, until_s, seen=seen,
                     eager=lambda: in_vain.empty,
                     sitting=lambda: any(run in services.sitting for run in runs),
                 ):  # fmt: skip
