@@ -30,7 +30,7 @@ class GoFirst(WebError):
         self.to = to
 
 
-RETRY_S: Final = {"too_fast": 5, "locked_out": 300}
+RETRY_S: Final = {"too_fast": 5, "lobby_busy": 5, "locked_out": 300}
 
 
 _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
@@ -54,6 +54,12 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
           "Joining is locked: nobody new can sit down now."),
          ("请当面告诉组织者，请他在控制台点“打开入座”，再试一次。",
           "Ask the facilitator to unlock joining at the console, then try again.")),
+        ("lobby_busy", 429,
+         ("现在一起来入座的太多，前面的座位还在等手机连上，这一次没有排到。",
+          "Too many take a seat at once; those before still wait for their phones."),
+         ("请等几秒，再按一次“入座”；一直排不到，请组织者在控制台点“请没有到的退出”，或者换邀请码。",
+          "Try again in a few seconds; else ask the facilitator to remove who never came, or to "
+          "renew the code.")),
         ("no_such_address", 409,
          ("这台电脑现在没有这个地址。", "This machine doesn't have that address now."),
          ("请在控制台“换一个地址”里另选一个。", "Choose another one at the console.")),
