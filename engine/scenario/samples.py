@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.scenario.issues import ADVICE, CATALOGUE
+from engine.scenario.catalogue import ADVICE, CATALOGUE
 from engine.scenario.source import BYTES_MAX
 
 SOUND: Final = """\

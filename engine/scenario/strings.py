@@ -22,7 +22,8 @@ from msgspec.structs import replace
 
 from engine.errors import Place, ScenarioError, Text
 from engine.scenario import model
-from engine.scenario.issues import Entry, worded
+from engine.scenario.catalogue.entry import Entry
+from engine.scenario.issues import worded
 from engine.scenario.model import Scenario
 from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
 from engine.values import Map

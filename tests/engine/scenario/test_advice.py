@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from engine.cli import main
 from engine.scenario import compile_scenario
 from engine.scenario.advice import advise
-from engine.scenario.issues import ADVICE
+from engine.scenario.catalogue import ADVICE
 from engine.scenario.samples import SOUND, bad_sample
 from engine.scenario.source import Scalar, read_source
 

@@ -11,8 +11,8 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.proof.findings import FINDINGS
+from engine.scenario.catalogue import ADVICE, CATALOGUE
 from engine.scenario.compile import TOP_KEYS
-from engine.scenario.issues import ADVICE, CATALOGUE
 from engine.scenario.names import RESERVED
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.strings import TRANSLATION

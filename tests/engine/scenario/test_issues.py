@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from engine.errors import ScenarioError
+from engine.errors import Issue, Place, ScenarioError
 from engine.scenario import compile_scenario
-from engine.scenario.issues import CATALOGUE
+from engine.scenario.catalogue import ADVICE, CATALOGUE
+from engine.scenario.catalogue.entry import Entry
+from engine.scenario.issues import worded
 from engine.scenario.samples import SOUND, bad_sample
 
 
@@ -17,6 +21,11 @@ def codes(data: bytes) -> list[str]:
     except ScenarioError as error:
         return [issue.code for issue in error.issues]
     return []
+
+
+def said(what: Entry | Issue) -> tuple[str, ...]:
+    """Its sentence and its remedy, in both languages."""
+    return what.message.zh, what.message.en, what.remedy.zh, what.remedy.en
 
 
 def test_the_sound_script_is_sound() -> None:
@@ -67,6 +76,16 @@ def test_a_misspelt_name_gets_its_nearest() -> None:
     with pytest.raises(ScenarioError) as caught:
         compile_scenario(text.encode(), "t.yaml")
     assert "back" in caught.value.issues[0].message.zh
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE | ADVICE))
+def test_a_sentence_that_asks_ends_once(code: str) -> None:
+    """“没有名为“x”的角色，是不是“y”？。” was what it said."""
+    entry = (CATALOGUE | ADVICE)[code]
+    words = re.findall(r"\{(\w+)", "".join(said(entry)))
+    told = worded(entry, Place("t.yaml", 1, 1), **dict.fromkeys(words, "某") | {"nearest": "甲"})
+    for text in said(told):
+        assert not re.search(r"[。，；：？！][。，；：？！]|[.?!][.?]", text), text
 
 
 def test_a_guards_issue_points_into_its_text() -> None:

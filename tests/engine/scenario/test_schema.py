@@ -11,9 +11,9 @@ import jsonschema_rs
 import pytest
 
 from engine.author.new import starter
+from engine.scenario.catalogue import CATALOGUE
 from engine.scenario.compile import _read
 from engine.scenario.fields import Reader
-from engine.scenario.issues import CATALOGUE
 from engine.scenario.samples import SOUND, bad_sample
 from engine.scenario.schema import TOLD, schema
 from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source

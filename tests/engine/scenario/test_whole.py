@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from engine.cli import main
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
-from engine.scenario.issues import CATALOGUE
+from engine.scenario.catalogue import CATALOGUE
 from engine.scenario.samples import SOUND
 
 TYPOS = {
