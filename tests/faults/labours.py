@@ -134,7 +134,8 @@ async def _erase(clerk: Clerk) -> object:
     shown = (await clerk.get(path)).text
     known = shown.partition('<select name="person"')[2].split('<option value="')[2:3]
     if not known:
-        return await pause(0.5)
+        await pause(0.5)
+        return None
     person = known[0].partition('"')[0]
     return await clerk.form(f"{path}/erase", path, data={"person": person, "sure": "1"})
 
@@ -151,7 +152,8 @@ async def _open(clerk: Clerk) -> object:
     """A session of sixty teams, and its console."""
     made = await clerk.http.post("/api/sessions", json={"scenario": SCRIPT, "teams": 60})
     if made.status_code != 201:
-        return await pause(0.5)
+        await pause(0.5)
+        return None
     return await clerk.get(f"/sessions/{made.json()['id']}/console")
 
 
@@ -160,7 +162,10 @@ def command(*words: str) -> Labour:
 
     async def labour(clerk: Clerk) -> object:
         with tempfile.TemporaryDirectory() as folder:
-            given = [word.replace("{folder}", folder).replace("{long}", clerk.desk.long) for word in words]
+            given = [
+                word.replace("{folder}", folder).replace("{long}", clerk.desk.long)
+                for word in words
+            ]
             process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "engine.cli", *given),
                 cwd=ROOT,
@@ -209,7 +214,10 @@ LABOURS: Final[dict[str, Labour]] = {
     ),
     "SVG full of blanks": importing(
         "blanks",
-        lambda: {f"{n}.svg": b'<svg xmlns="http://www.w3.org/2000/svg"' + b" " * MIB + b"/>" for n in range(16)},
+        lambda: {
+            f"{n}.svg": b'<svg xmlns="http://www.w3.org/2000/svg"' + b" " * MIB + b"/>"
+            for n in range(16)
+        },
     ),
     "SVG of many elements": importing(
         "elements",
@@ -261,10 +269,7 @@ async def main(name: str) -> None:
     async def again() -> None:
         while True:
             with suppress(httpx.HTTPError):
-                answer = await LABOURS[name](clerk)
-                if os.environ.get("SEEN"):
-                    said = getattr(answer, "status_code", answer), getattr(answer, "headers", {}).get("location")
-                    print(name, *said, file=sys.stderr)
+                await LABOURS[name](clerk)
             await pause(0)
 
     working = [asyncio.create_task(again()) for _ in range(AT_ONCE)]

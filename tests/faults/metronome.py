@@ -147,8 +147,9 @@ async def main(port: int, every_s: float, card: str) -> None:
     await asyncio.wait([ended, *playing], return_when=asyncio.FIRST_COMPLETED)
     for one in playing:
         one.cancel()
-    for one in await asyncio.gather(*playing, return_exceptions=True):
-        assert isinstance(one, asyncio.CancelledError), one
+    for outcome in await asyncio.gather(*playing, return_exceptions=True):
+        assert outcome is not None
+        assert isinstance(outcome, asyncio.CancelledError), outcome
     until_s = time.monotonic() + LAST_S
     while any(team.beats for team in teams.values()) and time.monotonic() < until_s:
         await pause(0.05)

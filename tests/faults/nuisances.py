@@ -47,7 +47,9 @@ def head(target: Target, first: str, *more: str, address: str = ADDRESS) -> byte
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
 
-async def _for_ever(target: Target, one: Callable[[Intruder], Awaitable[None]], at_once: int) -> None:
+async def _for_ever(
+    target: Target, one: Callable[[Intruder], Awaitable[None]], at_once: int
+) -> None:
     """So many connections, each made anew when it is done with."""
 
     async def again() -> None:
@@ -60,9 +62,7 @@ async def _for_ever(target: Target, one: Callable[[Intruder], Awaitable[None]], 
     await asyncio.gather(*(again() for _ in range(at_once)))
 
 
-def flood(
-    first: Callable[[Target], bytes], each: bytes = b"", *, at_once: int = 5
-) -> Nuisance:
+def flood(first: Callable[[Target], bytes], each: bytes = b"", *, at_once: int = 5) -> Nuisance:
     """Send `first`, then `each` as fast as it is taken, for as long as it is."""
 
     async def nuisance(target: Target) -> None:
@@ -118,8 +118,12 @@ def asking(
     async def nuisance(target: Target) -> None:
         def request() -> bytes:
             number = next(numbers)
-            address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}" if many else ADDRESS
-            told = [line.replace("{n}", str(number)).replace("{code}", target.code) for line in lines]
+            address = (
+                f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}" if many else ADDRESS
+            )
+            told = [
+                line.replace("{n}", str(number)).replace("{code}", target.code) for line in lines
+            ]
             length = [f"Content-Length: {len(body)}"] if body else []
             return head(target, *told, *length, address=address) + body
 
