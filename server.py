@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import reduction
 from types import FrameType
 from typing import Any
 
@@ -36,15 +37,46 @@ UNSENT_BYTES = 16 * 1024
 """So much the kernel keeps for a phone that doesn't read, rather than four megabytes: the rest
 waits in its outbox, where it is counted and bounded."""
 
+AT_ONCE = 4
+"""Connections taken in one turn of the loop."""
 WORKER_S = 20
 """A worker that doesn't answer its parent for so long is killed, and started anew."""
+
+
+class Paced(socket.socket):
+    """A listening socket of which asyncio takes a few connections a turn, and not all that wait:
+    two thousand would be two thousand times as much work before anybody is heard."""
+
+    _taken = 0
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """The next connection. Raises BlockingIOError: none waits, or it is the others' turn."""
+        self._taken = (self._taken + 1) % (AT_ONCE + 1)
+        if not self._taken:
+            raise BlockingIOError
+        try:
+            return super().accept()
+        except BlockingIOError:
+            self._taken = 0
+            raise
+
+
+def _sent(one: Paced) -> tuple[Any, ...]:
+    return _came, (reduction.DupFd(one.fileno()), one.family, one.type, one.proto)
+
+
+def _came(fd: Any, family: int, sort: int, protocol: int) -> Paced:
+    return Paced(family, sort, protocol, fd.detach())
+
+
+reduction.register(Paced, _sent)  # workers are given theirs
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket whose connections don't hang on phones that stopped reading."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol said, asyncio sets TCP_NODELAY; without it each answer waits 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening = Paced(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
