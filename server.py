@@ -21,7 +21,7 @@ from starlette.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
 from web import logs
-from web.addresses import addresses
+from web.addresses import LOOPBACK, addresses
 from web.app import create_app, prepare
 from web.frames import MeteredSocket
 from web.metrics import SHARED
@@ -41,6 +41,13 @@ AT_ONCE = 4
 """Connections taken in one turn of the loop."""
 WORKER_S = 20
 """A worker that doesn't answer its parent for so long is killed, and started anew."""
+
+NO_PHONES = (
+    "  手机现在连不上：这台电脑只有自己打得开的地址。请连上会议室的无线网或网线（设了\n"
+    "  HONGCHUAN_HOST 的，请去掉），再看控制台里的地址和大屏幕上的码。\n"
+    "  No phone can connect: only this machine itself has an address here. Join the room's\n"
+    "  network (unset HONGCHUAN_HOST if it is set); the console then shows the address."
+)
 
 
 class Paced(socket.socket):
@@ -108,10 +115,13 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese; the rest is readable
     say = sys.stdout.write
-    url = addresses(port, settings.public_url)[0].url
+    likeliest = addresses(port, settings.public_url, settings.host)[0]
     say(f"\n  红船已启动 · ready\n\n  本机 this machine   http://127.0.0.1:{port}\n")
-    say(f"  手机 phones         {url}\n\n")
-    segno.make(url).terminal(out=sys.stdout, compact=True)
+    if likeliest.label == LOOPBACK:
+        say(f"\n{NO_PHONES}\n\n")
+    else:
+        say(f"  手机 phones         {likeliest.url}\n\n")
+        segno.make(likeliest.url).terminal(out=sys.stdout, compact=True)
     if password is not None:
         say("\n  组织者账号 facilitator: admin\n")
         say("  第一次登录之前都会显示 · shown until the first login\n")
@@ -144,7 +154,7 @@ def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
     except OSError as error:
         raise cant_listen(settings, error) from error
     port = listening.getsockname()[1]
-    note(addresses(port, settings.public_url)[0].url)
+    note(addresses(port, settings.public_url, settings.host)[0].url)
     # Before anybody serves, so that what can't be opened is said in a sentence, and once.
     try:
         made = asyncio.run(prepare(settings))

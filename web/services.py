@@ -94,7 +94,7 @@ class Services:
 
     def reachable(self) -> list[Address]:
         """The addresses phones can join at, the likeliest first."""
-        return addresses(self.port, self.settings.public_url)
+        return addresses(self.port, self.settings.public_url, self.settings.host)
 
     async def views(self, run: RunId, lang: Lang = "zh") -> RunViews:
         """The run's views in a language, shared by all its sockets."""
