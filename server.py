@@ -17,7 +17,6 @@ from typing import Any
 import segno
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
 
 from web import logs
 from web.addresses import addresses
@@ -26,7 +25,8 @@ from web.frames import MeteredSocket
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
-from web.startup import cant_listen, no_redis, only_server, read_settings, worded
+from web.startup import PASSING, cant_listen, no_redis, only_server, read_settings, worded
+from web.workers import Supervisor
 
 MESSAGE_BYTES = 64 * 1024
 SOCKETS_MAX = 65_536
@@ -146,12 +146,16 @@ def heed_closed_window() -> None:
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
-    """Several processes on one socket; who dies is started anew."""
+    """Several processes on one socket; who dies is started anew. Ends with 1 where none of them
+    could begin: what kept it is told by themselves."""
     os.environ["HONGCHUAN_PORT"] = str(port)  # workers read the settings for themselves
     config = config_of("web.app:worker", settings, factory=True, workers=settings.workers)
     with tempfile.TemporaryDirectory(prefix="hongchuan-metrics-") as figures:
         os.environ[SHARED] = figures
-        Multiprocess(config, sockets=[listening]).run()
+        supervisor = Supervisor(config, sockets=[listening])
+        supervisor.run()
+    if supervisor.failed:
+        sys.exit(PASSING)
 
 
 def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:
