@@ -1,9 +1,9 @@
-"""Several processes on one socket: who dies is started anew, and nobody who serves is stopped for it.
+"""Several processes on one socket: who dies is started anew, and who serves isn't stopped for it.
 
-uvicorn's supervisor gives up, and stops everybody, when a worker fails to begin: it takes that for a
-mistake that would come back. Here it may be PostgreSQL that is away for a minute, while the others
-still hold their phones' lines. So a replacement waits for the database before it begins; and one
-that fails all the same is tried again. Only where none has ever served is the mistake taken for one.
+uvicorn's supervisor gives up, and stops everybody, when a worker fails to begin: it takes that for
+a mistake that would come back. Here it may be PostgreSQL that is away for a minute, while the
+others still hold their phones' lines. So a replacement waits for the database before it begins; and
+one that fails all the same is tried again. Only where none ever served is it taken for a mistake.
 """
 
 from __future__ import annotations
