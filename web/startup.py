@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
-from engine.store.custody import holding
+from engine.store.custody import Custody, holding
 from web.settings import SECRET_MIN, Settings
 
 PASSING: Final = 1
@@ -265,11 +265,11 @@ def no_redis() -> StartError:
 
 
 @contextmanager
-def only_server(settings: Settings) -> Iterator[Callable[[str], None]]:
+def only_server(settings: Settings) -> Iterator[Custody]:
     """No other server has the database meanwhile; told where this one serves, it tells others that
     are started on it. Raises CantOpen held."""
     with holding(settings.database_url) as custody:
-        yield custody.note
+        yield custody
 
 
 @contextmanager
