@@ -17,8 +17,6 @@ import segno
 import uvicorn
 from starlette.types import ASGIApp
 
-from engine.store.custody import Custody
-from engine.store.found import Found
 from web import logs
 from web.addresses import addresses
 from web.app import create_app, prepare
@@ -26,7 +24,16 @@ from web.frames import MeteredSocket
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
-from web.startup import PASSING, cant_listen, no_redis, only_server, read_settings, worded
+from web.startup import (
+    PASSING,
+    Custody,
+    Found,
+    cant_listen,
+    no_redis,
+    only_server,
+    read_settings,
+    worded,
+)
 from web.workers import Supervisor
 
 MESSAGE_BYTES = 64 * 1024

@@ -23,7 +23,9 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
-from engine.store.custody import Custody, holding
+from engine.store.custody import Custody as Custody
+from engine.store.custody import holding
+from engine.store.found import Found as Found
 from web.settings import SECRET_MIN, Settings
 
 PASSING: Final = 1
