@@ -22,6 +22,7 @@ from engine.errors import Lang
 from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
+from web import assets
 from web.words import LANGUAGES, word
 
 if TYPE_CHECKING:
@@ -119,20 +120,15 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["present"] = present
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["roles_zh"] = ROLES
-    made.globals["asset"] = asset
+    made.globals["asset"] = assets.address
+    made.globals["styles"] = [f"css/{name}.css" for name in assets.STYLES]
+    made.globals["trainers_styles"] = [f"css/{name}.css" for name in assets.TRAINERS_STYLES]
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
     made.globals["t"] = partial(word, lang)
     made.globals["grade"] = {name: word(lang, text) for name, text in STATUS_ZH.items()}
     made.globals["kinds"] = {name: word(lang, text) for name, text in KIND_ZH.items()}
     return made
-
-
-@cache
-def asset(path: str) -> str:
-    """The address of a static file, with a mark that changes when the file does."""
-    file = _HERE / "static" / path
-    return f"/static/{path}?v={file.stat().st_mtime_ns:x}"
 
 
 def render_page(page: Page, lang: Lang = "zh") -> str:
