@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import reduction
 from types import FrameType
@@ -18,7 +17,6 @@ from typing import Any
 import segno
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
 
 from web import logs
 from web.addresses import LOOPBACK, addresses
@@ -27,7 +25,17 @@ from web.frames import MeteredSocket
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
-from web.startup import cant_listen, no_redis, only_server, read_settings, worded
+from web.startup import (
+    PASSING,
+    Custody,
+    Found,
+    cant_listen,
+    no_redis,
+    only_server,
+    read_settings,
+    worded,
+)
+from web.workers import Supervisor
 
 MESSAGE_BYTES = 64 * 1024
 SOCKETS_MAX = 65_536
@@ -110,8 +118,9 @@ def allow_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def greet(settings: Settings, port: int, password: str | None) -> None:
-    """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
+def greet(settings: Settings, port: int, password: str | None, found: Found | None = None) -> None:
+    """Say where to go: to the facilitator on this machine, and to phones on the LAN; and what was
+    found there."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese; the rest is readable
     say = sys.stdout.write
@@ -122,6 +131,12 @@ def greet(settings: Settings, port: int, password: str | None) -> None:
     else:
         say(f"  手机 phones         {likeliest.url}\n\n")
         segno.make(likeliest.url).terminal(out=sys.stdout, compact=True)
+    if found is not None:
+        told = found.told()
+        say(f"\n  数据 data            {told.zh} · {told.en}\n")
+        say(f"                       {found.place}\n")
+        for doubt in found.doubts:
+            say(f"\n  注意：{doubt.zh}\n  Mind: {doubt.en}\n")
     if password is not None:
         say("\n  组织者账号 facilitator: admin\n")
         say("  第一次登录之前都会显示 · shown until the first login\n")
@@ -143,30 +158,30 @@ def serve(settings: Settings) -> None:
     allow_sockets()
     if settings.workers > 1 and not settings.redis_url:
         raise no_redis()
-    with only_server(settings) as note:
-        serve_alone(settings, note)
+    with only_server(settings) as custody:
+        serve_alone(settings, custody)
 
 
-def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
-    """Serve; no other server has the database. `note` tells others where. Raises as `serve`."""
+def serve_alone(settings: Settings, custody: Custody) -> None:
+    """Serve; no other server has the database, and is told where. Raises as `serve`."""
     try:
         listening = listen(settings.host, settings.port)
     except OSError as error:
         raise cant_listen(settings, error) from error
     port = listening.getsockname()[1]
-    note(addresses(port, settings.public_url, settings.host)[0].url)
+    custody.note(addresses(port, settings.public_url, settings.host)[0].url)
     # Before anybody serves, so that what can't be opened is said in a sentence, and once.
     try:
-        made = asyncio.run(prepare(settings))
+        made, found = asyncio.run(prepare(settings, custody.before))
     except BaseException:
         listening.close()
         raise
     if settings.workers > 1:
-        greet(settings, port, made)
+        greet(settings, port, made, found)
         serve_many(settings, listening, port)
         return
     settings = settings.model_copy(update={"port": port})
-    app = create_app(settings, announce=lambda _made: greet(settings, port, made))
+    app = create_app(settings, announce=lambda _made: greet(settings, port, made, found))
     heed_closed_window()
     Serving(config_of(app, settings)).run(sockets=[listening])
 
@@ -188,12 +203,16 @@ def heed_closed_window() -> None:
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
-    """Several processes on one socket; who dies is started anew."""
+    """Several processes on one socket; who dies is started anew. Ends with 1 where none of them
+    could begin: what kept it is told by themselves."""
     os.environ["HONGCHUAN_PORT"] = str(port)  # workers read the settings for themselves
     config = config_of("web.app:worker", settings, factory=True, workers=settings.workers)
     with tempfile.TemporaryDirectory(prefix="hongchuan-metrics-") as figures:
         os.environ[SHARED] = figures
-        Multiprocess(config, sockets=[listening]).run()
+        supervisor = Supervisor(config, sockets=[listening])
+        supervisor.run()
+    if supervisor.failed:
+        sys.exit(PASSING)
 
 
 def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:

@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,9 @@ from sqlalchemy.exc import ArgumentError
 from engine import guessable
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
+from engine.store.custody import Custody as Custody
 from engine.store.custody import holding
+from engine.store.found import Found as Found
 from engine.store.people import ADMIN
 from engine.store.secret import SECRET_MIN
 from web.settings import Settings
@@ -275,11 +277,11 @@ def no_redis() -> StartError:
 
 
 @contextmanager
-def only_server(settings: Settings) -> Iterator[Callable[[str], None]]:
+def only_server(settings: Settings) -> Iterator[Custody]:
     """No other server has the database meanwhile; told where this one serves, it tells others that
     are started on it. Raises CantOpen held."""
     with holding(settings.database_url) as custody:
-        yield custody.note
+        yield custody
 
 
 @contextmanager

@@ -138,6 +138,13 @@ class Listing(Repository):
             rows = (await db.execute(_newest_first(wanted))).all()
             return _joined(rows, await db.execute(runs))
 
+    async def summary(self) -> tuple[int, int]:
+        """(how many there are, when the newest was opened; 0: there is none)."""
+        asked = select(func.count(), func.max(_session.c.created_ms)).select_from(_session)
+        async with self._reading() as db:
+            count, newest_ms = (await db.execute(asked)).one()
+        return count, newest_ms or 0
+
     async def outlines(self, runs: Sequence[RunId]) -> dict[RunId, State]:
         """What a list shows of runs, their phase and who sits there, in a few queries and without
         opening one: folded from the events that say so, and from no other. A run whose log has a
