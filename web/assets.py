@@ -66,9 +66,17 @@ class Assets(StaticFiles):
         """
         named, _, rest = path.replace(os.sep, "/").partition("/")
         if not _VERSION.fullmatch(named):
-            return await super().get_response(path, scope)
+            return await self._found(path, scope)
         if named != version():
             raise HTTPException(404)
-        answer = await super().get_response(rest, scope)
+        answer = await self._found(rest, scope)
         answer.headers["Cache-Control"] = KEPT
+        return answer
+
+    async def _found(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        # On some Windows `.js` is text/plain, by a registry anybody may write; no browser runs a
+        # module that is called so.
+        if path.endswith(".js"):
+            answer.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return answer

@@ -168,7 +168,8 @@ def test_the_phones_clock_may_be_set(evening: Evening, phone: Page) -> None:
 
 # ── half a page isn't there ─────────────────────────────────────────────────────────────────────
 
-SCRIPTS = ["vendor/idiomorph.min.js", "ask.js", "drafts.js", "forms.js", "line.js", "live.js"]
+MODULES = ("clock", "ask", "drafts", "forms", "aloud", "line", "live")
+SCRIPTS = ["vendor/idiomorph.min.js", *(f"{name}.js" for name in MODULES)]
 
 
 @pytest.mark.parametrize("missing", SCRIPTS)
@@ -177,12 +178,10 @@ def test_a_page_that_did_not_load_whole_says_so_and_says_no_hello(
 ) -> None:
     """A portal answers every address with its own page."""
     line = Line(phone)
-    phone.route(f"**/static/{missing}*", lambda route: route.fulfill(body="<html>请先登录"))
+    phone.route(f"**/static/*/{missing}", lambda route: route.fulfill(body="<html>请先登录"))
     phone.goto(f"{evening.url}/seat/{evening.seats['recorder']['token']}")
-    if missing == "live.js":
-        expect(phone.locator(".late")).to_have_css("visibility", "visible")
-    else:
-        expect(phone.locator("[data-offline]")).to_contain_text("没有载全")
+    expect(phone.locator("[data-offline]")).to_contain_text("没有载全")
+    expect(phone.locator("[data-reload]")).to_be_visible()
     assert not phone.locator("body.is-live").count()
     assert line.count == 0, "the desk would show somebody who sees nothing"
 

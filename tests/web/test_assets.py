@@ -79,6 +79,16 @@ def test_under_its_bare_name_a_file_is_there_but_not_kept(app: Inside) -> None:
     assert answer.headers["etag"]
 
 
+def test_scripts_are_called_scripts_whatever_the_system_says(
+    app: Inside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("starlette.responses.guess_type", lambda *_: ("text/plain", None))
+    for address in loaded(app):
+        if address.endswith(".js"):
+            kind = app.ask("GET", address).headers["content-type"]
+            assert kind == "text/javascript; charset=utf-8"
+
+
 def test_a_page_names_no_file_that_isnt_there() -> None:
     with pytest.raises(FileNotFoundError):
         assets.address("css/nowhere.css")

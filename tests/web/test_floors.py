@@ -29,9 +29,10 @@ KINDS: Final = frozenset(
     augmented_assignment_expression await_expression binary_expression break_statement call_expression
     catch_clause class class_body class_declaration class_heritage comment computed_property_name
     continue_statement debugger_statement do_statement else_clause empty_statement escape_sequence
-    expression_statement false finally_clause for_in_statement for_statement formal_parameters
+    export_clause export_specifier export_statement expression_statement false finally_clause for_in_statement for_statement formal_parameters
     function_declaration function_expression generator_function generator_function_declaration
-    identifier if_statement labeled_statement lexical_declaration member_expression meta_property
+    identifier if_statement import_clause import_specifier import_statement named_imports
+    namespace_import labeled_statement lexical_declaration member_expression meta_property
     method_definition new_expression null number object object_assignment_pattern object_pattern pair
     pair_pattern parenthesized_expression program property_identifier regex regex_flags regex_pattern
     rest_pattern return_statement sequence_expression shorthand_property_identifier
@@ -41,8 +42,8 @@ KINDS: Final = frozenset(
     unary_expression undefined update_expression variable_declaration variable_declarator
     while_statement yield_expression
     ! != !== " ${ % %= & && &= ' ( ) * ** **= *= + ++ += , - -- -= . ... / /= : ; < << <<= <= = == ===
-    => > >= >> >>= >>> >>>= ? [ ] ^ ^= ` async await break case catch class const continue debugger
-    default delete do else extends finally for function get if in instanceof let new of return set
+    => > >= >> >>= >>> >>>= ? [ ] ^ ^= ` as async await break case catch class const continue debugger
+    default delete do else export extends finally for from function get if import in instanceof let new of return set
     static switch target throw try typeof var void while yield { | |= || } ~
     """.split()
 )
@@ -61,6 +62,8 @@ def newer(node: Node, text: bytes) -> str:
     said = text[node.start_byte : node.end_byte].decode()
     if node.type not in KINDS or node.is_missing:
         return node.type
+    if node.type == "import" and node.parent and node.parent.type == "call_expression":
+        return "import()"
     if node.type == "number" and not NUMBER.fullmatch(said):
         return f"the number {said}"
     if node.type == "catch_clause" and node.child_by_field_name("parameter") is None:
@@ -98,7 +101,7 @@ def test_scripts_are_es2018(path: Path) -> None:
     [
         "a?.b", "a ?? b", "a ||= b", "a &&= b", "a ??= b", "try {} catch {}", "1n", "1_000",
         "class A { x = 1 }", "class A { #x() {} }", "class A { static {} }", "import('x')",
-        "import x from 'x'", "export default 1", "/a/v", "/a/d", "/(?<=a)b/", "/(?<!a)b/",
+        "import x from 'x' with {type: 'json'}", "export * as a from 'x'", "/a/v", "/a/d", "/(?<=a)b/", "/(?<!a)b/",
         "import.meta.url", "await 1; using x = y;", "@a class A {}", "a b", "if (",
     ],
 )  # fmt: skip
@@ -111,7 +114,8 @@ def test_what_is_newer_is_found(text: str) -> None:
     [
         "const {a, ...b} = {...c}", "async function* f() { for await (const x of y) yield x }",
         "/(?<year>\\d+)/su", "a ** b", "`${a}`", "try {} catch (e) {}", "0x1F + .5e-3 + 1.",
-        "new.target", "class A extends B { get x() { return super.x } static y() {} }",
+        "import {a as b} from './x'; import * as c from './y'; export function d() {}",
+        "export class E {}; export const f = 1; export {c}", "new.target", "class A extends B { get x() { return super.x } static y() {} }",
     ],
 )  # fmt: skip
 def test_what_es2018_has_is_let_through(text: str) -> None:

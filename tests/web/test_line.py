@@ -71,7 +71,7 @@ def test_a_hello_that_never_comes_is_a_line_that_stalls(
 def test_what_is_final_is_final_for_the_page_too() -> None:
     """The page's own list is the server's."""
     script = Path("web/static/line.js").read_text(encoding="utf-8")
-    listed = script.split("var FINAL = [")[1].split("]")[0]
+    listed = script.split("const FINAL = [")[1].split("]")[0]
     assert {word.strip().strip('"') for word in listed.split(",")} == FINAL
     assert not FINAL & {error.code for error in KNOWN if live.passes(error)}
 
