@@ -67,10 +67,10 @@ from engine.proof.prove import Proof, prove
 from engine.proof.suite import run_test, tally
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
-from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
 from engine.scenario.strings import strings_of
+from engine.script.fields import ID
 from engine.store import commands as store
 
 main = typer.Typer(

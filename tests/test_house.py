@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FUNCTION_LINES_MAX = 70
 MODULE_LINES_MAX = 400
-PURE_ROOMS = ("scenario", "rules", "proof", "review")
+PURE_ROOMS = ("script", "scenario", "rules", "proof", "review")
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 

@@ -8,10 +8,8 @@ import msgspec
 
 from engine.scenario.checks import traps_of
 from engine.scenario.model import (
-    Choice,
     Choose,
     Enter,
-    Fact,
     Match,
     Order,
     Scenario,
@@ -21,6 +19,7 @@ from engine.scenario.model import (
     Task,
     Vote,
 )
+from engine.script.nodes import Choice, Fact
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,17 +19,8 @@ from engine.review.attending import present
 from engine.review.course import Answer
 from engine.review.learning import Person
 from engine.review.ledger import Played
-from engine.scenario.model import (
-    Choice,
-    Choose,
-    Enter,
-    Match,
-    Order,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
+from engine.scenario.model import Choose, Enter, Match, Order, Search, Select, Task, Vote
+from engine.script.nodes import Choice
 
 HOME: Final = "https://hongchuan.invalid"
 """Root of our names where an installation has none of its own (RFC 2606: nobody's)."""

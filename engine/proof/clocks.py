@@ -20,7 +20,8 @@ from engine.proof.findings import finding
 from engine.proof.footprint import is_needed
 from engine.rules.stand_in import THINK_MS
 from engine.scenario.checks import traps_of
-from engine.scenario.model import Discuss, Scenario, Scene, Task, Trap
+from engine.scenario.model import Discuss, Scenario, Scene, Task
+from engine.script.nodes import Trap
 from engine.values import ANY, RoleId, SceneId, TaskId, TrapId
 
 MINUTE_MS: Final = 60_000

@@ -17,8 +17,8 @@ from typing import Final
 from engine.rules import events as ev
 from engine.rules.state import State
 from engine.scenario.checks import choices_of
-from engine.scenario.guards import holds
 from engine.scenario.model import Scenario, Scene, Search, Select, Task
+from engine.script.guards import holds
 
 Item = tuple[str, ...]
 

@@ -59,15 +59,7 @@ from engine.rules.events import BarrierOpened, SceneEntered, TrapSprung
 from engine.rules.settle import EndlessError
 from engine.rules.stand_in import next_move
 from engine.rules.state import SlotState, State, TaskState
-from engine.scenario.model import (
-    Discuss,
-    Hand,
-    Scenario,
-    Search,
-    Speak,
-    Task,
-    Vote,
-)
+from engine.scenario.model import Discuss, Hand, Scenario, Search, Speak, Task, Vote
 from engine.values import ANY, RoleId, SeatId, TaskId, TrapId
 
 NODES_MAX: Final = 2_000_000

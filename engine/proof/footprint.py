@@ -20,24 +20,18 @@ from typing import Final
 import msgspec
 
 from engine.scenario.checks import choices_of, detours_of, traps_of
-from engine.scenario.model import (
-    BACK,
+from engine.scenario.model import BACK, Hand, Scenario, Scene, Search, Spot, Task
+from engine.script.nodes import (
     And,
     Compare,
     Done,
     Effects,
     Guard,
-    Hand,
     Has,
     Not,
     Or,
-    Scenario,
-    Scene,
-    Search,
     SetVar,
-    Spot,
     Sprung,
-    Task,
     VarRef,
 )
 from engine.values import SceneId, TaskId

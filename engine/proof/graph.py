@@ -17,23 +17,8 @@ from msgspec.structs import replace
 
 from engine.rules.events import Recorded, SceneEntered, SceneResumed, TrapSprung
 from engine.scenario.checks import detours_of, traps_of
-from engine.scenario.model import (
-    BACK,
-    And,
-    Barrier,
-    Compare,
-    Done,
-    Guard,
-    Has,
-    Literal_,
-    Not,
-    Operand,
-    Or,
-    Scenario,
-    Scene,
-    Sprung,
-    Task,
-)
+from engine.scenario.model import BACK, Barrier, Scenario, Scene, Task
+from engine.script.nodes import And, Compare, Done, Guard, Has, Literal_, Not, Operand, Or, Sprung
 from engine.values import ANY
 
 INK: Final = "#2b2320"

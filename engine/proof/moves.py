@@ -8,17 +8,7 @@ from typing import Final
 
 import msgspec
 
-from engine.scenario.model import (
-    Choose,
-    Discuss,
-    Enter,
-    Match,
-    Order,
-    Read,
-    Reflect,
-    Select,
-    Speak,
-)
+from engine.scenario.model import Choose, Discuss, Enter, Match, Order, Read, Reflect, Select, Speak
 from engine.values import ANY, SeatId, TaskId
 
 SUBSETS_MAX: Final = 4

@@ -11,17 +11,7 @@ from engine.errors import Lang, texts_of
 from engine.review.course import Answer, Course, Span
 from engine.rules import events as ev
 from engine.rules.wording import length, say
-from engine.scenario.model import (
-    Choose,
-    Hand,
-    Match,
-    Order,
-    Scenario,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
+from engine.scenario.model import Choose, Hand, Match, Order, Scenario, Search, Select, Task, Vote
 from engine.values import RoleId, SeatId
 
 MarkKind = Literal["answer", "right", "missed", "trap", "hold", "wait", "absence", "other"]

@@ -10,7 +10,8 @@ from engine.rules.draft import Draft, apply_effects, apply_sets, give_card, spri
 from engine.rules.rejections import reject
 from engine.rules.settle import take_detour
 from engine.rules.state import TaskState
-from engine.scenario.model import Discuss, Hand, Speak, Task, Trap
+from engine.scenario.model import Discuss, Hand, Speak, Task
+from engine.script.nodes import Trap
 from engine.values import ANY, RoleId, SeatId, TaskId
 
 

@@ -15,12 +15,9 @@ from engine.rules.events import Verdict
 from engine.rules.rejections import reject
 from engine.rules.state import SlotState
 from engine.scenario.model import (
-    NO_EFFECTS,
     Body,
-    Choice,
     Choose,
     Discuss,
-    Effects,
     Enter,
     Hand,
     Match,
@@ -34,7 +31,8 @@ from engine.scenario.model import (
     Task,
     Vote,
 )
-from engine.scenario.text import normalise
+from engine.script.nodes import NO_EFFECTS, Choice, Effects
+from engine.script.text import normalise
 from engine.values import CardId, TrapId
 
 TEXT_MAX: Final = 500

@@ -30,7 +30,8 @@ from engine.rules.draft import Draft, apply_effects
 from engine.rules.rejections import reject
 from engine.rules.settle import settle
 from engine.rules.state import SeatState, State
-from engine.scenario.model import Hand, Role, Scenario
+from engine.scenario.model import Hand, Scenario
+from engine.script.nodes import Role
 from engine.values import Map, RoleId, SeatId
 
 

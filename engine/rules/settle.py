@@ -20,19 +20,9 @@ from typing import Final
 from engine.rules import events as ev
 from engine.rules.draft import Draft, apply_effects, drawn, enter, spring
 from engine.rules.state import SceneState, TaskState
-from engine.scenario.guards import holds
-from engine.scenario.model import (
-    BACK,
-    Barrier,
-    Choice,
-    Match,
-    Next,
-    Order,
-    Scene,
-    Speak,
-    Task,
-    Vote,
-)
+from engine.scenario.model import BACK, Barrier, Match, Next, Order, Scene, Speak, Task, Vote
+from engine.script.guards import holds
+from engine.script.nodes import Choice
 
 STEPS_MAX: Final = 2_000
 """Steps a single command may bring about. The largest script allowed needs fewer."""

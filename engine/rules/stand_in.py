@@ -16,7 +16,6 @@ import msgspec
 from engine.rules.answers import affordable
 from engine.rules.state import SlotState, State, TaskState
 from engine.scenario.model import (
-    Choice,
     Choose,
     Discuss,
     Enter,
@@ -32,6 +31,7 @@ from engine.scenario.model import (
     Task,
     Vote,
 )
+from engine.script.nodes import Choice
 from engine.values import RoleId, TaskId
 
 THINK_MS: Final = 8_000

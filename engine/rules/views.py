@@ -41,7 +41,8 @@ from engine.rules.views_team import (
     waiting,
     wall_ms,
 )
-from engine.scenario.model import Rescue, Scenario, Task, Trap
+from engine.scenario.model import Scenario, Task
+from engine.script.nodes import Rescue, Trap
 from engine.values import ANY, RoleId, SeatId, TrapId
 
 

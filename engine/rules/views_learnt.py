@@ -6,7 +6,8 @@ from typing import Any
 
 from engine.rules.views_outcome import trap_in
 from engine.scenario.checks import choices_of, traps_of
-from engine.scenario.model import Scenario, Search, Task, Trap
+from engine.scenario.model import Scenario, Search, Task
+from engine.script.nodes import Trap
 from engine.values import FactId
 
 Part = dict[str, Any]

@@ -12,7 +12,8 @@ from typing import Literal
 from engine.rules.answers import judge
 from engine.rules.state import SlotState, TaskState
 from engine.scenario.checks import choices_of
-from engine.scenario.model import Enter, Match, Order, Scenario, Search, Task, Trap, Vote
+from engine.scenario.model import Enter, Match, Order, Scenario, Search, Task, Vote
+from engine.script.nodes import Trap
 
 Outcome = Literal["done", "believed", "skipped", "stand_in", "teammate"]
 

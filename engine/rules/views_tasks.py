@@ -17,7 +17,6 @@ from engine.rules.state import SceneState, SlotState, State, TaskState
 from engine.rules.views_learnt import Part, learnt_by, taught
 from engine.rules.views_outcome import final, outcome, trap_in
 from engine.scenario.model import (
-    NO_EFFECTS,
     Choose,
     Discuss,
     Hand,
@@ -32,6 +31,7 @@ from engine.scenario.model import (
     Task,
     Vote,
 )
+from engine.script.nodes import NO_EFFECTS
 from engine.values import ANY, RoleId
 
 Tries = Mapping[str, tuple[tuple[str, ...], ...]]

@@ -11,10 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from engine.errors import Issue, Text
-from engine.scenario.issues import issue
 from engine.scenario.model import (
     BACK,
-    Choice,
     Choose,
     Enter,
     Match,
@@ -26,6 +24,8 @@ from engine.scenario.model import (
     Task,
     Vote,
 )
+from engine.script.issues import issue
+from engine.script.nodes import Choice
 
 ALL: Final = "all"
 """Stands for every kind of name."""

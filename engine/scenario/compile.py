@@ -17,12 +17,13 @@ from msgspec.structs import replace
 from engine.errors import Issue, Place, ScenarioError
 from engine.scenario.checks import ALL, all_tasks, check_scenario, choices_of
 from engine.scenario.declarations import Declarations
-from engine.scenario.fields import Reader
-from engine.scenario.model import Effects, Scenario, Scene, Search, Tell
-from engine.scenario.names import KINDS, Names
+from engine.scenario.model import Scenario, Scene, Search
 from engine.scenario.playtests import PlayTests
 from engine.scenario.scenes import Scenes
-from engine.scenario.source import Mapping, Scalar, read_source
+from engine.script.fields import Reader
+from engine.script.names import KINDS, Names
+from engine.script.nodes import Effects, Tell
+from engine.script.source import Mapping, Scalar, read_source
 from engine.values import Map
 
 TOP_KEYS: Final = (

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from engine.scenario.checks import choices_of
-from engine.scenario.fields import Reader
-from engine.scenario.meant import folded
 from engine.scenario.model import (
     Enter,
     Expect,
@@ -20,11 +18,13 @@ from engine.scenario.model import (
     Scene,
     Search,
     Task,
-    Trap,
 )
-from engine.scenario.names import KINDS, Names
-from engine.scenario.source import Mapping as MappingNode
-from engine.scenario.source import Node, Scalar
+from engine.script.fields import Reader
+from engine.script.meant import folded
+from engine.script.names import KINDS, Names
+from engine.script.nodes import Trap
+from engine.script.source import Mapping as MappingNode
+from engine.script.source import Node, Scalar
 from engine.values import Map, Value
 
 _MOVE: Final = re.compile(r"(?:([\w-]+)\s*:\s*)?([\w-]+)\s*=\s*(.*)", re.DOTALL)

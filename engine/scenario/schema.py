@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from engine.scenario.compile import NEEDED_KEYS, TOP_KEYS
-from engine.scenario.fields import ID
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.tasks import COMMON_KEYS, OWN_KEYS, TASK_KINDS
+from engine.script.fields import ID
 
 Node = dict[str, Any]
 

@@ -22,26 +22,27 @@ from msgspec.structs import replace
 
 from engine.errors import Place, ScenarioError, Text
 from engine.scenario import model
-from engine.scenario.catalogue.entry import Entry
-from engine.scenario.issues import worded
 from engine.scenario.model import Scenario
-from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
+from engine.script import nodes
+from engine.script.catalogue.entry import Entry
+from engine.script.issues import worded
+from engine.script.source import Mapping, Node, Scalar, Sequence, read_source
 from engine.values import Map
 
 STRINGS: Final[dict[str, str]] = {"en": "strings.en.yaml"}
 """Language → the name of its file."""
 
 _WORDS: Final[dict[type, tuple[str, ...]]] = {
-    model.Role: ("name", "brief", "goal"),
-    model.Var: ("label",),
-    model.Card: ("title", "text"),
-    model.Source: ("cite", "note"),
-    model.Fact: ("text",),
-    model.Account: ("says", "basis"),
-    model.Tell: ("text",),
-    model.Choice: ("text",),
-    model.Rescue: ("ask",),
-    model.Trap: ("belief", "why"),
+    nodes.Role: ("name", "brief", "goal"),
+    nodes.Var: ("label",),
+    nodes.Card: ("title", "text"),
+    nodes.Source: ("cite", "note"),
+    nodes.Fact: ("text",),
+    nodes.Account: ("says", "basis"),
+    nodes.Tell: ("text",),
+    nodes.Choice: ("text",),
+    nodes.Rescue: ("ask",),
+    nodes.Trap: ("belief", "why"),
     model.Item: ("text",),
     model.Pair: ("left", "right"),
     model.Spot: ("text",),
@@ -57,14 +58,14 @@ _DEEPER: Final[dict[type, tuple[str, ...]]] = {
     model.Scenario: (
         "roles", "vars", "cards", "sources", "facts", "traps", "scenes", "debrief",
     ),
-    model.Fact: ("accounts",),
-    model.Trap: ("rescue",),
-    model.Rescue: ("choices",),
+    nodes.Fact: ("accounts",),
+    nodes.Trap: ("rescue",),
+    nodes.Rescue: ("choices",),
     model.Scene: ("tasks",),
     model.Task: ("body", "hint", "effects"),
-    model.Choice: ("effects",),
+    nodes.Choice: ("effects",),
     model.Spot: ("effects",),
-    model.Effects: ("tells",),
+    nodes.Effects: ("tells",),
     **{
         kind: tuple(name for name in ("choices", "items", "pairs", "spots") if hasattr(kind, name))
         for kind in (
@@ -203,13 +204,13 @@ def _at(address: str, name: str) -> str:
 
 
 def _name(item: Any, number: int) -> str:
-    if isinstance(item, model.Tell):
+    if isinstance(item, nodes.Tell):
         return item.role
     return str(getattr(item, "id", number))
 
 
-def _tells(thing: Any) -> Iterator[model.Tell]:
-    if isinstance(thing, model.Tell):
+def _tells(thing: Any) -> Iterator[nodes.Tell]:
+    if isinstance(thing, nodes.Tell):
         yield thing
     elif isinstance(thing, Map):
         for value in thing.values():

@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from engine.scenario.effects import EFFECT_KEYS, read_choices, read_costs, read_effects, unlike
-from engine.scenario.fields import Reader
-from engine.scenario.guards import GuardError, parse_guard
-from engine.scenario.meant import key_of
 from engine.scenario.model import (
     GROUP_KINDS,
     Body,
     Choose,
     Discuss,
     Enter,
-    Guard,
     Hand,
     Hint,
     Item,
@@ -32,9 +27,14 @@ from engine.scenario.model import (
     Vote,
     Who,
 )
-from engine.scenario.names import KINDS, Names, the
-from engine.scenario.source import Mapping, Node, Scalar
-from engine.scenario.text import normalise
+from engine.script.effects import EFFECT_KEYS, read_choices, read_costs, read_effects, unlike
+from engine.script.fields import Reader
+from engine.script.guards import GuardError, parse_guard
+from engine.script.meant import key_of
+from engine.script.names import KINDS, Names, the
+from engine.script.nodes import Guard
+from engine.script.source import Mapping, Node, Scalar
+from engine.script.text import normalise
 from engine.values import ANY, Map
 
 COMMON_KEYS: Final = (

@@ -23,18 +23,8 @@ from engine.rules.answers import judge
 from engine.rules.options import Options, options_of, read, sides
 from engine.rules.state import SlotState, State
 from engine.scenario.checks import choices_of
-from engine.scenario.model import (
-    Choice,
-    Choose,
-    Match,
-    Order,
-    Scenario,
-    Search,
-    Select,
-    Task,
-    Trap,
-    Vote,
-)
+from engine.scenario.model import Choose, Match, Order, Scenario, Search, Select, Task, Vote
+from engine.script.nodes import Choice, Trap
 from tests.support.options import SIDES
 from web.render import render_parts
 

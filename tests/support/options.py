@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.scenario.model import Choice, Choose, Match, Order, Search, Select, Task, Vote
+from engine.scenario.model import Choose, Match, Order, Search, Select, Task, Vote
+from engine.script.nodes import Choice
 
 Parts = Mapping[str, Any]
 SIDES = ("choices", "items", "left", "right", "spots")

@@ -20,7 +20,8 @@ from engine.rules.options import Options, draw, options_of, read, sides
 from engine.rules.state import SlotState, State
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo, projector
-from engine.scenario.model import Body, Choice, Item, Match, Pair, Scenario, Select, Spot, Vote
+from engine.scenario.model import Body, Item, Match, Pair, Scenario, Select, Spot, Vote
+from engine.script.nodes import Choice
 from engine.values import Map
 from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.kinds import KINDS_TEXT

@@ -11,12 +11,12 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.proof.findings import FINDINGS
-from engine.scenario.catalogue import ADVICE, CATALOGUE
 from engine.scenario.compile import TOP_KEYS
-from engine.scenario.names import RESERVED
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.strings import TRANSLATION
 from engine.scenario.tasks import COMMON_KEYS, OWN_KEYS
+from engine.script.catalogue import ADVICE, CATALOGUE
+from engine.script.names import RESERVED
 from tests.support.scripts import MINI_TEXT, compile_text
 
 PAGE = (Path(__file__).parents[3] / "docs" / "language.md").read_text(encoding="utf-8")

@@ -8,21 +8,9 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
-from engine.scenario.model import (
-    Compare,
-    Discuss,
-    Done,
-    Enter,
-    Hand,
-    Literal_,
-    Scenario,
-    Search,
-    Task,
-    VarRef,
-    Vote,
-    Who,
-)
+from engine.scenario.model import Discuss, Enter, Hand, Scenario, Search, Task, Vote, Who
 from engine.scenario.samples import SOUND
+from engine.script.nodes import Compare, Done, Literal_, VarRef
 from tests.engine.rules.conftest import script
 from tests.support.scripts import compile_text
 

@@ -11,12 +11,12 @@ import jsonschema_rs
 import pytest
 
 from engine.author.new import starter
-from engine.scenario.catalogue import CATALOGUE
 from engine.scenario.compile import _read
-from engine.scenario.fields import Reader
 from engine.scenario.samples import SOUND, bad_sample
 from engine.scenario.schema import TOLD, schema
-from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
+from engine.script.catalogue import CATALOGUE
+from engine.script.fields import Reader
+from engine.script.source import Mapping, Node, Scalar, Sequence, read_source
 from tests.support.scripts import MINI_TEXT
 
 YIDA = Path(__file__).resolve().parents[3] / "scenarios" / "yida-1921" / "scenario.yaml"

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.errors import Text
-from engine.scenario.signs import named, shown
-from engine.scenario.slips import Slip
+from engine.script.signs import named, shown
+from engine.script.slips import Slip
 
 _ENTRY: Final = re.compile(r"[ ]*(?:-[ ]+)*(?:[A-Za-z][\w-]*[ ]*:(?:[ ]|$)|-[ ])")
 _DASHES: Final = re.compile(r"[ ]*(?:-[ ]+)+")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from engine.scenario.fields import Reader, is_empty
-from engine.scenario.meant import change_meant, word_meant
-from engine.scenario.model import NO_EFFECTS, Choice, Effects, Give, SetVar, Tell, Var
-from engine.scenario.names import Names
-from engine.scenario.source import Mapping, Node, Scalar
+from engine.script.fields import Reader, is_empty
+from engine.script.meant import change_meant, word_meant
+from engine.script.names import Names
+from engine.script.nodes import NO_EFFECTS, Choice, Effects, Give, SetVar, Tell, Var
+from engine.script.source import Mapping, Node, Scalar
 from engine.values import Value
 
 EFFECT_KEYS: Final = ("set", "give", "tell")

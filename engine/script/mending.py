@@ -14,10 +14,10 @@ import msgspec
 import yaml
 
 from engine.errors import Issue, Place, Text
-from engine.scenario.braces import look_for_open, look_for_quote, look_for_text_colon
-from engine.scenario.issues import issue
-from engine.scenario.looks import NEAR, SURE, look
-from engine.scenario.misplaced import (
+from engine.script.braces import look_for_open, look_for_quote, look_for_text_colon
+from engine.script.issues import issue
+from engine.script.looks import NEAR, SURE, look
+from engine.script.misplaced import (
     holds,
     indent_of,
     is_entry,
@@ -27,7 +27,7 @@ from engine.scenario.misplaced import (
     look_for_lost_hyphen,
     look_for_text,
 )
-from engine.scenario.slips import (
+from engine.script.slips import (
     Slip,
     look_for_escape,
     look_for_no_colon,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from engine.rules.evolve import EMPTY
 from engine.scenario import holds
-from engine.scenario.guards import Facts, GuardError, parse_guard
-from engine.scenario.model import Not, Sprung
+from engine.script.guards import Facts, GuardError, parse_guard
+from engine.script.nodes import Not, Sprung
 from engine.values import Map, Value
 
 KINDS: dict[str, tuple[str, Collection[Value]]] = {

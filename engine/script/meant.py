@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection
 from typing import Final
 
-from engine.scenario.text import normalise
+from engine.script.text import normalise
 
 _WORDS: Final = {
     # status of a fact, ending of a scene

@@ -7,8 +7,8 @@ from typing import Final
 import msgspec
 
 from engine.errors import Issue, Lang, Place, Text
-from engine.scenario.catalogue import ADVICE, CATALOGUE
-from engine.scenario.catalogue.entry import Entry
+from engine.script.catalogue import ADVICE, CATALOGUE
+from engine.script.catalogue.entry import Entry
 
 
 def outside(code: str, place: Place, **values: object) -> Issue:

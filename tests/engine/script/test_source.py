@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
-from engine.scenario.source import BYTES_MAX, Mapping, Scalar, Sequence, read_source
+from engine.script.source import BYTES_MAX, Mapping, Scalar, Sequence, read_source
 
 
 def found(data: bytes) -> list[tuple[str, int, int]]:

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from typing import Final
 
 from engine.errors import Text
-from engine.scenario.fields import Reader
-from engine.scenario.meant import folded, number_meant, word_meant
-from engine.scenario.model import Var
-from engine.scenario.source import Mapping, Node, Scalar
+from engine.script.fields import Reader
+from engine.script.meant import folded, number_meant, word_meant
+from engine.script.nodes import Var
+from engine.script.source import Mapping, Node, Scalar
 from engine.values import Value
 
 KINDS: Final = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from engine.scenario.braces import (
+from engine.script.braces import (
     look_for_between,
     look_for_bracket,
     look_for_comma,
@@ -14,7 +14,7 @@ from engine.scenario.braces import (
     look_for_sign,
     look_for_text_colon,
 )
-from engine.scenario.slips import (
+from engine.script.slips import (
     Slip,
     look_for_colon,
     look_for_control,

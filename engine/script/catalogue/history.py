@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.scenario.catalogue.entry import entry
+from engine.script.catalogue.entry import entry
 
 ENTRIES: Final = (
     entry(

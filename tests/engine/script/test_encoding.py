@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
 from engine.scenario.advice import advise
-from engine.scenario.encoding import UnreadableText, decoded
-from engine.scenario.source import read_source
 from engine.scenario.strings import translated
+from engine.script.encoding import UnreadableText, decoded
+from engine.script.source import read_source
 from tests.support.scripts import MINI_TEXT, compile_text
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -120,4 +120,4 @@ def test_nothing_that_can_be_saved_is_decoded_with_a_loss() -> None:
         for file in (ROOT / room).rglob("*.py")
         if lossy.search(file.read_text(encoding="utf-8"))
     }
-    assert found == {"engine/author/drawing.py", "engine/scenario/encoding.py"}
+    assert found == {"engine/author/drawing.py", "engine/script/encoding.py"}

@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from engine.errors import Text
-from engine.scenario.signs import BLANKS, CONTROL, named, shown
+from engine.script.signs import BLANKS, CONTROL, named, shown
 
 
 class Slip(msgspec.Struct, frozen=True):

@@ -14,10 +14,10 @@ from typing import Final
 import yaml
 
 from engine.errors import Issue, Place
-from engine.scenario.encoding import UnreadableText, decoded
-from engine.scenario.folding import LINE_ENDS, joined
-from engine.scenario.issues import ISSUES_MAX, issue
-from engine.scenario.mending import Mending
+from engine.script.encoding import UnreadableText, decoded
+from engine.script.folding import LINE_ENDS, joined
+from engine.script.issues import ISSUES_MAX, issue
+from engine.script.mending import Mending
 
 BYTES_MAX: Final = 1 << 20
 DEPTH_MAX: Final = 32

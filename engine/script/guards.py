@@ -18,8 +18,8 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, NamedTuple, Protocol, assert_never
 
-from engine.scenario.meant import sign_meant
-from engine.scenario.model import (
+from engine.script.meant import sign_meant
+from engine.script.nodes import (
     And,
     Compare,
     Done,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.scenario.catalogue import advice, flow, guards, history, names, reading, values
-from engine.scenario.catalogue.entry import Entry
+from engine.script.catalogue import advice, flow, guards, history, names, reading, values
+from engine.script.catalogue.entry import Entry
 
 CATALOGUE: Final[dict[str, Entry]] = {
     entry.code: entry

@@ -12,12 +12,12 @@ from collections.abc import Mapping as Mapping_
 from typing import Final
 
 from engine.errors import Issue, Place, Text
-from engine.scenario.issues import ISSUES_MAX, issue
-from engine.scenario.looks import look
-from engine.scenario.meant import duration_meant, folded, key_of, number_meant, word_meant
-from engine.scenario.signs import named
-from engine.scenario.slips import key_meant, look_for_colon, look_for_space
-from engine.scenario.source import Mapping, Node, Scalar, Sequence
+from engine.script.issues import ISSUES_MAX, issue
+from engine.script.looks import look
+from engine.script.meant import duration_meant, folded, key_of, number_meant, word_meant
+from engine.script.signs import named
+from engine.script.slips import key_meant, look_for_colon, look_for_space
+from engine.script.source import Mapping, Node, Scalar, Sequence
 
 ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 _PICTURE: Final = re.compile(r"[\w-][\w.-]{0,99}\.(svg|png|jpg|jpeg|webp)")

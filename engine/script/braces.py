@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 
 from engine.errors import Text
-from engine.scenario.slips import KEY, MARKED, Slip, instead
+from engine.script.slips import KEY, MARKED, Slip, instead
 
 # ── flow: braces, brackets and their commas ─────────────────────────────────────────────────────
 
