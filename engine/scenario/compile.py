@@ -15,9 +15,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from engine.errors import Issue, Place, ScenarioError
-from engine.scenario.checks import ALL, all_tasks, check_scenario, choices_of
+from engine.scenario.checks import ALL, all_tasks, check_scenario
 from engine.scenario.declarations import Declarations
-from engine.scenario.model import Scenario, Scene, Search
+from engine.scenario.model import Scenario, Scene
 from engine.scenario.playtests import PlayTests
 from engine.scenario.scenes import Scenes
 from engine.script.fields import Reader
@@ -131,9 +131,7 @@ def _completed(scenario: Scenario) -> Scenario:
 def _tells(scenario: Scenario) -> Iterator[Tell]:
     effects: list[Effects] = []
     for task in all_tasks(scenario):
-        effects += [task.effects, *(choice.effects for choice in choices_of(task))]
-        if isinstance(task.body, Search):
-            effects += [spot.effects for spot in task.body.spots]
+        effects += [task.effects, *(option.effects for option in task.body.options)]
     for trap in scenario.traps.values():
         if trap.rescue is not None:
             effects += [choice.effects for choice in trap.rescue.choices]

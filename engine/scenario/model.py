@@ -10,10 +10,10 @@ from typing import Literal
 
 import msgspec
 
+from engine.kinds.kind import Kind
 from engine.script.nodes import (
     NO_EFFECTS,
     Card,
-    Choice,
     Effects,
     Fact,
     Guard,
@@ -29,14 +29,6 @@ from engine.values import CardId, FactId, Map, RoleId, SceneId, TaskId, TrapId, 
 
 # ── tasks ───────────────────────────────────────────────────────────────────────────────────────
 
-TaskKind = Literal[
-    "choose", "select", "order", "match", "enter", "read", "search", "hand", "vote", "discuss",
-    "speak", "reflect",
-]  # fmt: skip
-
-GROUP_KINDS = frozenset({"vote", "discuss", "speak"})
-"""Kinds that the listed roles do together; the others a slot does for itself."""
-
 
 class Who(msgspec.Struct, frozen=True):
     """Whose task it is.
@@ -51,111 +43,6 @@ class Who(msgspec.Struct, frozen=True):
     """Who may act, in the script's order; for `any`: every role."""
 
 
-class Item(Node, frozen=True, kw_only=True):
-    """A line of an `order` task; a task's items stand in the right order."""
-
-    id: str
-    text: str
-
-
-class Pair(Node, frozen=True, kw_only=True):
-    """Two sides that belong together. In logs left and right go by the same id: the answer `a=a` is
-    right, `a=b` is not. A phone is shown another for each (`rules.options`)."""
-
-    id: str
-    left: str
-    right: str
-
-
-class Spot(Node, frozen=True, kw_only=True):
-    """A place to search. Costs `points` of the task's points."""
-
-    id: str
-    text: str
-    card: CardId | None = None
-    points: int = 1
-    trap: TrapId | None = None
-    effects: Effects = NO_EFFECTS
-
-
-class Choose(msgspec.Struct, frozen=True):
-    choices: tuple[Choice, ...]
-
-
-class Select(msgspec.Struct, frozen=True):
-    choices: tuple[Choice, ...]
-
-
-class Order(msgspec.Struct, frozen=True):
-    items: tuple[Item, ...]
-    trap: TrapId | None = None
-    """Springs on any wrong order."""
-
-
-class Match(msgspec.Struct, frozen=True):
-    pairs: tuple[Pair, ...]
-    trap: TrapId | None = None
-    """Springs on any wrong pairing."""
-
-
-class Enter(msgspec.Struct, frozen=True):
-    accept: tuple[str, ...]
-    """Already normalised (`normalise`), never empty."""
-    traps: Map[str, TrapId]
-    """Normalised text → the trap it springs."""
-    trap: TrapId | None = None
-    """Springs on every other text that isn't accepted."""
-
-
-class Read(msgspec.Struct, frozen=True):
-    story: str
-
-
-class Search(msgspec.Struct, frozen=True):
-    points: int
-    spots: tuple[Spot, ...]
-
-
-class Hand(msgspec.Struct, frozen=True):
-    card: CardId
-    to: RoleId
-
-
-class Vote(msgspec.Struct, frozen=True):
-    choices: tuple[Choice, ...]
-    rule: Literal["majority", "unanimous"] = "majority"
-    tie: str | None = None
-    """A choice id, or None: vote again."""
-
-
-class Discuss(msgspec.Struct, frozen=True):
-    at_least_ms: int = 0
-
-
-class Speak(msgspec.Struct, frozen=True):
-    pass
-
-
-class Reflect(msgspec.Struct, frozen=True):
-    pass
-
-
-Body = (
-    Choose
-    | Select
-    | Order
-    | Match
-    | Enter
-    | Read
-    | Search
-    | Hand
-    | Vote
-    | Discuss
-    | Speak
-    | Reflect
-)
-
-
 class Hint(Node, frozen=True, kw_only=True):
     """A hint and what taking it costs the team."""
 
@@ -168,10 +55,12 @@ class Task(Node, frozen=True, kw_only=True):
 
     id: TaskId
     scene: SceneId
-    kind: TaskKind
+    kind: str
+    """A name of `engine/kinds/registry.py`."""
     who: Who
     ask: str
-    body: Body
+    body: Kind
+    """What it is: whoever wants to know anything of its kind asks it."""
     after: tuple[TaskId, ...] = ()
     """Tasks of the same scene that must be done (or out) first."""
     guard: Guard | None = None

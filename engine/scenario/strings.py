@@ -21,6 +21,9 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.errors import Place, ScenarioError, Text
+from engine.kinds.keys import Listed
+from engine.kinds.kind import Kind
+from engine.kinds.registry import KINDS
 from engine.scenario import model
 from engine.scenario.model import Scenario
 from engine.script import nodes
@@ -40,13 +43,8 @@ _WORDS: Final[dict[type, tuple[str, ...]]] = {
     nodes.Fact: ("text",),
     nodes.Account: ("says", "basis"),
     nodes.Tell: ("text",),
-    nodes.Choice: ("text",),
     nodes.Rescue: ("ask",),
     nodes.Trap: ("belief", "why"),
-    model.Item: ("text",),
-    model.Pair: ("left", "right"),
-    model.Spot: ("text",),
-    model.Read: ("story",),
     model.Hint: ("text",),
     model.Task: ("ask",),
     model.Scene: ("title", "when", "story", "story_for"),
@@ -63,17 +61,24 @@ _DEEPER: Final[dict[type, tuple[str, ...]]] = {
     nodes.Rescue: ("choices",),
     model.Scene: ("tasks",),
     model.Task: ("body", "hint", "effects"),
-    nodes.Choice: ("effects",),
-    model.Spot: ("effects",),
     nodes.Effects: ("tells",),
-    **{
-        kind: tuple(name for name in ("choices", "items", "pairs", "spots") if hasattr(kind, name))
-        for kind in (
-            model.Choose, model.Select, model.Vote, model.Order, model.Match, model.Search,
-        )
-    },
 }  # fmt: skip
 """Which fields hold things that have words."""
+
+
+def _learn(kind: type[Kind]) -> None:
+    """A kind's keys say which of its fields people read."""
+    lists = {key.into: key.shape for key in kind.keys if isinstance(key.shape, Listed)}
+    _WORDS[kind] = tuple(key.into for key in kind.keys if key.shape.said)
+    _DEEPER[kind] = tuple(lists)
+    for shape in lists.values():
+        _WORDS[shape.made()] = shape.spoken()
+        _DEEPER[shape.made()] = ("effects",) if shape.carries() else ()
+
+
+for _kind in KINDS.values():
+    _learn(_kind)
+
 _UNSAID: Final = ("body", "effects")
 """Fields the script writes into the thing itself."""
 _OWN: Final = ("text", "cite")

@@ -278,14 +278,22 @@ class Reader:
         self.issue("SC106", node, what=what, wanted=wanted, found=_shown(node), nearest=near)
         return default
 
-    def word(self, node: Node | None, what: What, words: tuple[str, ...], *, default: str) -> str:
-        """One of `words`."""
+    def word(
+        self,
+        node: Node | None,
+        what: What,
+        words: tuple[str, ...],
+        *,
+        default: str,
+        shown: Shown = NOTHING_SHOWN,
+    ) -> str:
+        """One of `words`. `shown`: what else people call them."""
         if node is None:
             return default
         value = node.value.strip() if isinstance(node, Scalar) else ""
         if value in words:
             return value
-        close = self.nearest(value, words)
+        close = self.nearest(value, words, shown)
         wanted = " / ".join(words)
         self.issue("SC107", node, what=what, wanted=wanted, found=_shown(node), nearest=close)
         return default
