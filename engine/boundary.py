@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
+from engine.aside import aside
 from engine.errors import AppError, Text, reason_of
 
 UNREADABLE = 2
@@ -48,21 +51,27 @@ def write_whole(path: Path, data: str | bytes) -> None:
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-        _replace(target, body, mode)
+        with aside(target, over=True, mode=mode) as out:
+            out.write(body)
     except OSError as error:
         raise CantWrite(path, error) from error
 
 
-def _replace(target: Path, body: bytes, mode: int) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:100]}.", dir=target.parent)
-    made = Path(name)
+@contextmanager
+def making(folder: Path, *together: str) -> Iterator[None]:
+    """The folder is there meanwhile, and stays if the block ends well; else it goes again, if it is
+    empty and was made here. `together`: files in it of which all stay, or none. Raises OSError."""
+    made = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
     try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(body)
-        made.chmod(mode)
-        made.replace(target)
+        yield
     except BaseException:
-        made.unlink(missing_ok=True)
+        for name in together:
+            with suppress(OSError):
+                (folder / name).unlink()
+        for each in made:
+            with suppress(OSError):
+                each.rmdir()
         raise
 
 
@@ -73,8 +82,23 @@ def _umask() -> int:
 
 
 def tell_error(error: AppError | OSError) -> None:
-    """Print what is wrong and what to do, in both languages."""
-    out = Console(soft_wrap=True, highlight=False)
+    """Print what is wrong and what to do, in both languages; where nothing can be printed, on the
+    other channel."""
+    try:
+        _print_error(error, Console(soft_wrap=True, highlight=False))
+    except OSError:
+        _let_go(sys.stdout)
+        _print_error(error, Console(stderr=True, soft_wrap=True, highlight=False))
+
+
+def _let_go(stream: TextIO) -> None:
+    """What waits in it can't be written: without this, Python says so once more as it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+
+
+def _print_error(error: AppError | OSError, out: Console) -> None:
     if isinstance(error, OSError):
         reason, name = reason_of(error), error.filename or ""
         out.print(f"{name} 用不了：{reason.zh}。请检查路径、权限和空间。", markup=False)

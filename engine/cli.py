@@ -57,7 +57,7 @@ from engine.author.desk import (
 from engine.author.drawing import svg
 from engine.author.new import SCHEMA_FILE, starter
 from engine.author.reading import SCRIPT_FILE, ScriptFile
-from engine.boundary import UNREADABLE, WordedGroup
+from engine.boundary import UNREADABLE, WordedGroup, making
 from engine.errors import AppError, Issue, ReplayError, ScenarioError
 from engine.export import commands
 from engine.proof.divergence import first_difference
@@ -253,12 +253,9 @@ def new(folder: Path, title: Annotated[str, typer.Option()] = "新剧本") -> No
     if folder.is_file() or (folder.exists() and any(folder.iterdir())):
         out.print(f"{folder}：已经有东西了。请换一个新的文件夹。", markup=False)
         raise typer.Exit(1)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        refuse(error)
-    write(folder / SCRIPT_FILE, starter(name, title))
-    write(folder / SCHEMA_FILE, schema_text() + "\n")
+    with making(folder, SCRIPT_FILE, SCHEMA_FILE):
+        write(folder / SCRIPT_FILE, starter(name, title))
+        write(folder / SCHEMA_FILE, schema_text() + "\n")
     out.print(f"有了：{folder / 'scenario.yaml'}", markup=False)
     out.print(f"接着：hongchuan check {folder} ;hongchuan play {folder}", markup=False)
 

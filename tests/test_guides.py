@@ -53,6 +53,6 @@ def test_what_a_guide_says_to_press_is_on_a_page(guide: str) -> None:
     missing = {
         label
         for label in set(told) - OTHERS
-        if not re.search(rf"[>'\"}}] ?{re.escape(label)} ?[<'\"{{（]", shown)
+        if not re.search(rf"[>'\"}}]\s*{re.escape(label)}\s*[<'\"{{（]", shown)
     }
     assert not missing

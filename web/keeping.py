@@ -13,6 +13,7 @@ import structlog
 
 from engine.errors import StoreUnavailable
 from engine.store.audit import Entry
+from engine.store.listing import Wanted
 from engine.store.people import Account
 from engine.store.privacy import Lapsed
 from engine.values import RunId, SeatId
@@ -109,11 +110,23 @@ class Keeper:
                 forget(self._services, run)
 
     async def scrub(self) -> None:
-        """Let nothing of whom was erased stay in old pages: at once, and whole when nobody plays,
-        for that takes a while."""
+        """Let nothing of whom was erased stay in old pages: at once; what earlier versions left,
+        once a database, when nobody is there nor may be coming in, for everybody waits."""
         services = self._services
         if not services.scrub:
             return
-        quiet = not services.host.watched()
-        if await services.database.scrub(whole=quiet) and quiet:
+        whole = await services.database.unswept()
+        if whole and not await self._is_quiet():
+            await services.database.scrub()
+            return
+        if await services.database.scrub(whole=whole):
             services.scrub = False
+
+    async def _is_quiet(self) -> bool:
+        """Nobody is connected, and no session was opened of late that people may be joining."""
+        services = self._services
+        if services.host.watched():
+            return False
+        since_ms = services.host.clock.now_ms() - DAY_MS
+        fresh = await services.database.listing.every(Wanted(open=True, since_ms=since_ms))
+        return not fresh

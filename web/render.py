@@ -5,6 +5,8 @@ Everything is escaped (a plain Jinja environment wouldn't); stories are Markdown
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import fields
 from functools import cache, partial
 from pathlib import Path
@@ -70,14 +72,28 @@ def told_tally(found: Tally) -> str:
     return told(found)
 
 
+class Unindented(FileSystemLoader):
+    """Templates indented by one space at most: more is for those who write them, and would be a
+    fifth of all bytes on the socket. None at all would be a space lost: after a block's tag Jinja
+    takes the end of the line away. Nothing is indented where it would show, in `pre`, `textarea`.
+    """
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """As Jinja asks for it; a line stays the line it was."""
+        source, path, fresh = super().get_source(environment, template)
+        return re.sub(r"\n[ \t]+", "\n ", source), path, fresh
+
+
 @cache
 def environment(lang: Lang = "zh") -> Environment:
     """The environment of all templates, in one language."""
     made = Environment(
         loader=ChoiceLoader(
             [
-                FileSystemLoader(_HERE / "templates"),
-                PrefixLoader({"kinds": FileSystemLoader(FOLDERS)}),
+                Unindented(_HERE / "templates"),
+                PrefixLoader({"kinds": Unindented(FOLDERS)}),
             ]
         ),
         autoescape=True,

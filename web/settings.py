@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hmac
-import os
 import secrets
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine.aside import aside
 from engine.civil import USUAL
 from engine.export.xapi import HOME
 from engine.store.database import DEFAULT_URL
@@ -98,22 +98,5 @@ def _keep(file: Path, made: str) -> None:
     """Written aside, and there all at once: a start that is cut short leaves no half of it. Of two
     that make one at once, both keep the first."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)  # for its owner only
-    aside = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="ascii") as written:
-            written.write(made)
-            written.flush()
-            os.fsync(written.fileno())
-        _put(aside, file)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _put(aside: Path, file: Path) -> None:
-    try:
-        os.link(aside, file)
-    except FileExistsError:
-        return
-    except OSError:
-        aside.rename(file)  # a stick's file system knows no links
+    with suppress(FileExistsError), aside(file) as written:  # for its owner only
+        written.write(made.encode("ascii"))

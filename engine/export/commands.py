@@ -12,7 +12,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from engine.boundary import write_whole
+from engine.boundary import making, write_whole
 from engine.errors import AppError, Text
 from engine.export.bundle import documents
 from engine.export.report import NotFiledError, Report, gather
@@ -83,8 +83,8 @@ def report(
 ) -> None:
     """Write all documents of a session (its id, or its join code while it is open)."""
     files = documents(get_report(session, "console report"), xapi_home())
-    output.mkdir(parents=True, exist_ok=True)
-    failed = [name for name, make in files.items() if not _write(output / name, make)]
+    with making(output):
+        failed = [name for name, make in files.items() if not _write(output / name, make)]
     if failed:
         out.print(f"没有写成：{'、'.join(failed)}。请把上面的原因告诉维护者。", markup=False)
         raise typer.Exit(1)

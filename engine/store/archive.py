@@ -15,8 +15,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
-import tempfile
 import zlib
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
@@ -26,6 +24,7 @@ from typing import IO, Any, Final, cast
 
 import msgspec
 
+from engine.aside import aside
 from engine.errors import AppError, Text
 
 FORMAT: Final = "hongchuan.backup"
@@ -147,30 +146,10 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     if path.exists():
         raise backup_error("exists", path)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
-    except OSError as error:  # by the name that was given, not by the temporary one
-        raise OSError(error.errno, error.strerror, str(path)) from error
-    made = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as plain:
-            with gzip.GzipFile("", "wb", 6, plain, _EARLIEST) as packed:
-                yield cast(IO[bytes], packed)
-            plain.flush()
-            os.fsync(plain.fileno())
-        made.replace(path)
-    except BaseException:
-        made.unlink(missing_ok=True)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Let the new name outlive a crash too."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+        with aside(path) as plain, gzip.GzipFile("", "wb", 6, plain, _EARLIEST) as packed:
+            yield cast(IO[bytes], packed)
+    except FileExistsError as error:  # somebody was quicker
+        raise backup_error("exists", path) from error
 
 
 class Reader:

@@ -10,7 +10,7 @@ which is this machine's own.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -45,6 +45,7 @@ from engine.store.archive import (
 from engine.store.custody import holding
 from engine.store.database import BUSY_MS, LOCK_TO_MIGRATE, make_engine, migrate, writing
 from engine.store.faults import unavailable
+from engine.store.medium import readable
 from engine.store.opening import opening, probe, shown
 from engine.store.soundness import damage
 from engine.store.tables import EventTable
@@ -86,29 +87,31 @@ async def snapshot(url: str) -> AsyncIterator[Snapshot]:
     """The database of `url` as it is now. Raises BackupError nothing, StoreUnavailable."""
     if missing(url):
         raise backup_error("nothing", shown(url))
-    with opening(url):
-        engine = make_engine(url)
-    try:
-        with unavailable():
-            async with connected(engine, url) as connection:
-                if engine.dialect.name == "postgresql":
-                    connection = await connection.execution_options(
-                        isolation_level="REPEATABLE READ", postgresql_readonly=True
-                    )
-                async with connection.begin():
-                    tables = await connection.run_sync(_tables)
-                    if "events" not in tables.tables:
-                        raise backup_error("nothing", shown(url))
-                    yield Snapshot(connection, _kept(tables), await _revision(connection))
-    finally:
-        await engine.dispose()
+    with ExitStack() as held:
+        with opening(url):
+            engine = held.enter_context(readable(url))
+        try:
+            with unavailable():
+                async with connected(engine, url) as connection:
+                    if engine.dialect.name == "postgresql":
+                        connection = await connection.execution_options(
+                            isolation_level="REPEATABLE READ", postgresql_readonly=True
+                        )
+                    async with connection.begin():
+                        tables = await connection.run_sync(_tables)
+                        if "events" not in tables.tables:
+                            raise backup_error("nothing", shown(url))
+                        yield Snapshot(connection, _kept(tables), await _revision(connection))
+        finally:
+            await engine.dispose()
 
 
 @asynccontextmanager
 async def connected(engine: AsyncEngine, url: str) -> AsyncIterator[AsyncConnection]:
     """A connection to the database of `url`. Raises CantOpen."""
     with opening(url):
-        probe(url, BUSY_MS)
+        if engine.url.query.get("immutable") is None:  # nothing is set up there that could fail
+            probe(url, BUSY_MS)
         connection = await engine.connect()
     try:
         yield connection

@@ -83,13 +83,14 @@ async def _backed_up(file: Path) -> Manifest:
 async def _noted(act: str, target: str) -> None:
     """Leave word in the audit log of what was done. A medium that can't be written takes none, and
     is one more reason to have a backup of it: that is said."""
-    engine = make_engine(database_url())
     try:
-        await Audit(engine, lambda: time.time_ns() // 1_000_000).act(typed(act, target=target))
+        engine = make_engine(database_url())
+        try:
+            await Audit(engine, lambda: time.time_ns() // 1_000_000).act(typed(act, target=target))
+        finally:
+            await engine.dispose()
     except (AppError, OSError) as error:
         out.print(f"做好了，但没有记进审计日志：{error}", markup=False)
-    finally:
-        await engine.dispose()
 
 
 def restore(

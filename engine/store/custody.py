@@ -98,6 +98,18 @@ def lock_of(file: Path) -> Path:
     return file.with_name(f".{file.name}.lock")
 
 
+def is_held(file: Path) -> bool:
+    """Whether somebody holds the lock of a database that lies where nothing can be written."""
+    try:
+        handle = os.open(lock_of(file), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return not _locked(handle)
+    finally:
+        os.close(handle)
+
+
 def _noted(handle: int) -> Note:
     try:
         return msgspec.json.decode(os.pread(handle, NOTE_BYTES, 0), type=Note)

@@ -64,6 +64,10 @@ its `context` is the process's, and can't serve two migrations that wait for eac
 DEFAULT_URL: Final = "sqlite:///var/hongchuan.db"
 """Where everything is kept unless HONGCHUAN_DATABASE_URL says otherwise."""
 
+SWEPT: Final = 1
+"""The mark (`user_version`) of a SQLite file in which nothing erased was ever left: made, or once
+written anew, by a version that overwrites what it erases."""
+
 
 class Database:
     """What is kept: the logs of the runs, and the tables around them."""
@@ -158,25 +162,43 @@ class Database:
     async def scrub(self, *, whole: bool = False) -> bool:
         """Leave no old page of what was erased in SQLite's files; False: somebody is just reading
         one, try again. `whole`: what was written by earlier versions too, which didn't overwrite
-        what they erased; everybody waits meanwhile. PostgreSQL looks after itself (vacuum)."""
+        what they erased; everybody waits meanwhile, so it is done once a database (SWEPT).
+        PostgreSQL looks after itself (vacuum)."""
         if self.engine.dialect.name != "sqlite":
             return True
         with unavailable():
             async with self.engine.connect() as connection:
                 held = (await connection.get_raw_connection()).driver_connection
                 assert held is not None, "it is connected"
-                if whole:
+                if whole and not await is_swept(held):
                     await held.execute("VACUUM")
+                    await held.execute(f"PRAGMA user_version={SWEPT:d}")
                 cursor = await held.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 busy, _, _ = await cursor.fetchone()
                 await cursor.close()
         return not busy
+
+    async def unswept(self) -> bool:
+        """Whether old pages of earlier versions may still be in SQLite's file."""
+        if self.engine.dialect.name != "sqlite":
+            return False
+        with unavailable():
+            async with self.engine.connect() as connection:
+                held = (await connection.get_raw_connection()).driver_connection
+                return not await is_swept(held)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""
         await self.store.close()
         await self.audit.close()
         await self.engine.dispose()
+
+
+async def is_swept(held: Any) -> bool:
+    """Whether a SQLite file carries the mark; `held`: the driver's connection to it."""
+    async with held.execute("PRAGMA user_version") as cursor:
+        (mark,) = await cursor.fetchone()
+    return bool(mark >= SWEPT)
 
 
 async def open_database(

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from engine.errors import AppError, reason_of
 from engine.store.backup import backup
 from engine.store.copies import place_of
-from engine.store.database import alembic_config, migrate
+from engine.store.database import SWEPT, alembic_config, migrate
 from engine.store.opening import CantOpen, shown
 
 FOLDER: Final = Path("var")
@@ -40,6 +40,8 @@ async def upgraded(connection: AsyncConnection, url: str) -> None:
         return
     if held is None:
         await connection.run_sync(migrate)
+        if connection.dialect.name == "sqlite":  # a new file has no old pages to be swept
+            await connection.exec_driver_sql(f"PRAGMA user_version={SWEPT:d}")
         return
     try:
         scripts.get_revision(held)

@@ -154,15 +154,15 @@ def test_without_room_for_a_backup_it_isnt_done(
 ) -> None:
     before = prints(url)
     with monkeypatch.context() as full:
-        full.setattr("engine.store.archive.Path.replace", _full)
+        full.setattr("engine.aside.os.fsync", _full)
         told = run(main, [*words(command, session, tmp_path), "--yes"])
     assert told.exit_code == 1, told.output
     assert "没有做：先要做一份备份" in told.output
     assert prints(url) == before
 
 
-def _full(self: Path, target: Path) -> Path:
-    raise OSError(28, "No space left on device", str(target))
+def _full(handle: int) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def test_there_is_nothing_to_back_up_in_memory() -> None:

@@ -4,8 +4,12 @@ stands, and nothing half-written lies about. One family over every command that 
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,8 +19,10 @@ from typer.testing import CliRunner
 
 from engine.boundary import CantWrite, write_whole
 from engine.cli import main
+from tests.support.disk import SmallDisk, small_disk
 from tests.support.evenings import YIDA, evening, keep_logs, yida
 from tests.support.scripts import MINI
+from tests.support.server import ROOT
 
 run = CliRunner().invoke
 
@@ -117,6 +123,94 @@ def test_a_full_disk_costs_nothing_that_was_there(
     told = run(main, words)
     assert told.exit_code == 2, told.output
     assert "磁盘满了" in told.output
+
+
+DISK_BYTES = 2 * 1024 * 1024
+
+
+@pytest.fixture
+def disk(
+    tmp_path_factory: pytest.TempPathFactory, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SmallDisk]:
+    """The working folder, on a disk that is filled to its last page."""
+    with small_disk(tmp_path_factory.mktemp("full") / "disk", DISK_BYTES) as disk:
+        monkeypatch.chdir(disk.folder)
+        (disk.folder / "scenario.yaml").write_bytes(MINI)
+        disk.fill()
+        yield disk
+        monkeypatch.chdir(folder)
+
+
+@pytest.mark.parametrize("command", [*WRITES, "fmt"])
+def test_on_a_full_disk_nothing_half_is_left(
+    command: str, disk: SmallDisk, kept: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("engine.author.fmt.formatted", lambda text: text + "# tidy\n")
+    words = [*WRITES[command], "made"] if command in WRITES else ["fmt", "scenario.yaml"]
+    told = run(main, [word.format(session=kept[1]) for word in words])
+    assert told.exit_code == 2, told.output
+    assert isinstance(told.exception, SystemExit)
+    assert "磁盘满了" in told.output
+    assert sorted(os.listdir(disk.folder)) == ["filler", "scenario.yaml"]
+    assert (disk.folder / "scenario.yaml").read_bytes() == MINI
+
+
+KILLED = """
+import os, signal, sys
+os.fsync = lambda _: os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[1] == "hidden":
+    os.O_TMPFILE = 0
+from engine.author import fmt
+fmt.formatted = lambda text: text + "# tidy"
+from engine.cli import main
+main(sys.argv[2:])
+"""
+"""Killed when all is written, and nothing has its name yet."""
+
+
+@pytest.mark.parametrize(
+    ("command", "how"),
+    [*((command, "nameless") for command in [*WRITES, "fmt"]), ("backup", "hidden")],
+)
+def test_killed_it_leaves_nothing_half(
+    command: str, how: str, folder: Path, kept: tuple[str, str]
+) -> None:
+    words = [*WRITES[command], "made"] if command in WRITES else ["fmt", "scenario.yaml"]
+    words = [word.format(session=kept[1]) for word in words]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, how, *words], env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == -signal.SIGKILL
+    left = sorted(set(os.listdir(folder)) - {"scenario.yaml"})
+    if command in ("new", "report"):  # the folder that was asked for, with nothing in it
+        assert left == ["made"]
+        (folder / "made").rmdir()
+    elif how == "hidden":
+        [part] = left
+        assert part.startswith(".made.")
+        held = (folder / ".held.hongchuan-part").open("wb")  # somebody else is just writing it
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert run(main, words).exit_code == 0
+        assert sorted(os.listdir(folder)) == [".held.hongchuan-part", "made", "scenario.yaml"]
+        held.close()
+        (folder / ".held.hongchuan-part").unlink()
+        (folder / "made").unlink()
+    else:
+        assert left == []
+
+
+@pytest.mark.parametrize("words", [["schema"], ["strings", "scenario.yaml"], ["verify"]])
+def test_a_full_disk_behind_a_pipe_is_told(words: list[str], folder: Path) -> None:
+    """`hongchuan schema > file`: what can't be printed can be told on the other channel."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "engine.cli", *words],
+            stdout=full, stderr=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+    told = done.stderr.decode()
+    assert done.returncode == 2, told
+    assert "磁盘满了" in told
+    assert len(told.splitlines()) <= 3, told
 
 
 def test_a_file_keeps_its_mode_and_a_link_its_target(tmp_path: Path) -> None:

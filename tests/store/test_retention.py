@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from engine.store.database import Database
@@ -125,7 +123,7 @@ async def test_without_a_backup_nothing_lapses_and_it_is_tried_again(
         await database.look()
         now.ms += DAY_MS
     with monkeypatch.context() as full:
-        full.setattr("engine.store.archive.Path.replace", _full)
+        full.setattr("engine.aside.os.fsync", _full)
         assert await database.look() == []
     assert await database.sessions.names(run) == {"s1": "王芳"}
     assert (await _acts(database))[-1] == PUT_OFF
@@ -133,5 +131,5 @@ async def test_without_a_backup_nothing_lapses_and_it_is_tried_again(
     assert await database.sessions.names(run) == {"s1": ""}
 
 
-def _full(self: Path, target: Path) -> Path:
-    raise OSError(28, "No space left on device", str(target))
+def _full(handle: int) -> None:
+    raise OSError(28, "No space left on device")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from engine.store.database import Database, open_database
+from engine.store.database import SWEPT, Database, open_database
 from engine.store.privacy import Due
 from engine.store.sessions import Session
 from engine.store.tables import EventTable
@@ -100,3 +100,38 @@ async def test_no_file_has_the_bytes_of_the_name_any_more(tmp_path: Path, whole:
     for file in folder.iterdir():
         assert NAME.encode() not in file.read_bytes(), file.name
     shutil.rmtree(folder)
+
+
+async def version_of(database: Database) -> int:
+    async with database.engine.connect() as db:
+        return int((await db.exec_driver_sql("PRAGMA user_version")).scalar_one())
+
+
+async def test_what_earlier_versions_left_is_swept_once(tmp_path: Path) -> None:
+    """On a large file it takes a while, and whoever joins waits for it."""
+    database = await open_database(f"sqlite:///{tmp_path}/old.db")
+    assert await version_of(database) == SWEPT, "a new file has nothing to sweep"
+    assert not await database.unswept()
+    async with database.engine.connect() as db:
+        await db.exec_driver_sql("PRAGMA user_version=0")  # as an earlier version left it
+        await db.commit()
+    vacuumed: list[str] = []
+
+    async def looked(sweep: bool) -> int:
+        vacuumed.clear()
+        async with database.engine.connect() as db:
+            held = (await db.get_raw_connection()).driver_connection
+            assert held is not None
+            await held.set_trace_callback(vacuumed.append)
+        assert await database.scrub(whole=sweep)
+        return vacuumed.count("VACUUM")
+
+    assert await looked(False) == 0
+    assert await database.unswept()
+    assert await looked(True) == 1
+    assert await looked(True) == 0
+    assert not await database.unswept()
+    await database.close()
+    again = await open_database(f"sqlite:///{tmp_path}/old.db")
+    assert not await again.unswept(), "it outlives a restart"
+    await again.close()

@@ -131,7 +131,7 @@ CALLS: Final = {
 """Of our own scripts none may call these: since when they are there, or that plain http has none."""
 
 GUARDED: Final = {
-    "BroadcastChannel": "window.BroadcastChannel ?", "showModal": "!box.showModal",
+    "BroadcastChannel": "window.BroadcastChannel\n", "showModal": "!box.showModal",
     "navigator.clipboard": "navigator.clipboard ?", "navigator.vibrate": "if (navigator.vibrate",
     "navigator.wakeLock": "if (navigator.wakeLock", "visualViewport": "if (seen)",
     "requestFullscreen": "if (root.requestFullscreen)",
@@ -152,7 +152,7 @@ STYLES: Final = {
     r":focus-visible": "@supports not selector(:focus-visible)",
     r"aspect-ratio:": "@supports not (aspect-ratio: 1)",
     r"overflow-wrap: anywhere": "@supports not (overflow-wrap: anywhere)",
-    r"^dialog\b|[} ]dialog \{": "dialog:not([open]) { display: none; }",
+    r"^dialog\b|[} ]dialog \{": "dialog:not([open]) {\n  display: none;\n}",
     r"100[dsl]vh": "100vh",
     r"(?<![-\w])inset:": "never", r":has\(": "never", r":(is|where)\(": "never",
     r":not\([^()]*,": "never", r"@layer": "never", r"@container": "never", r"color-mix\(": "never",
@@ -172,10 +172,12 @@ def test_styles_have_something_for_older_browsers(path: Path) -> None:
 def test_a_late_word_comes_without_animations_too() -> None:
     """Whoever asks for less motion has all animations off, and this one is no ornament."""
     text = (STATIC / "style.css").read_text(encoding="utf-8")
-    off = re.search(r"@media \(prefers-reduced-motion: reduce\) \{(.*)\}\n", text)
+    off = re.search(r"@media \(prefers-reduced-motion: reduce\) \{\n(.*?)\n\}\n", text, re.S)
     assert off is not None
-    for name in re.findall(r"@keyframes ([\w-]+) \{ to \{ visibility", text):
-        assert re.search(rf"\.{name} \{{ animation: {name} [^;]*!important", off[1])
+    late = re.findall(r"@keyframes ([\w-]+) \{\s+to \{\s+visibility", text)
+    assert late
+    for name in late:
+        assert re.search(rf"\.{name} \{{\s+animation: {name} [^;]*!important", off[1])
 
 
 # ── one list ────────────────────────────────────────────────────────────────────────────────────

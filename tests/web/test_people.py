@@ -77,7 +77,7 @@ def added(admin: Browser, name: str, *roles: str, branch: str = "all") -> str:
 
 def person(admin: Browser, name: str) -> str:
     found = re.search(
-        rf'id="person-(\w+)"><summary><b>{name}</b>', admin.ask("GET", "/people").text
+        rf'id="person-(\w+)">\s*<summary>\s*<b>{name}</b>', admin.ask("GET", "/people").text
     )
     assert found is not None
     return found[1]

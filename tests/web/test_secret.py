@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import resource
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_a_start_cut_short_leaves_no_secret_behind(
     class Killed(BaseException):
         pass
 
-    def killed(*_: object) -> None:
+    def killed(*_: object, **__: object) -> None:
         raise Killed
 
     with monkeypatch.context() as dying:
@@ -77,9 +78,9 @@ def test_of_two_that_make_one_at_once_both_keep_the_first(
 ) -> None:
     before = os.link
 
-    def late(*paths: Path) -> None:
+    def late(*paths: Path, **more: Any) -> None:
         settings.secret_file.write_text("the other process's secret")
-        before(*paths)
+        before(*paths, **more)
 
     monkeypatch.setattr("os.link", late)
     assert settings.signing_key() == "the other process's secret"
@@ -88,7 +89,7 @@ def test_of_two_that_make_one_at_once_both_keep_the_first(
 def test_a_file_system_without_links_keeps_one_too(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def no_links(*_: object) -> None:
+    def no_links(*_: object, **__: object) -> None:
         raise PermissionError("no links here")
 
     monkeypatch.setattr("os.link", no_links)

@@ -8,25 +8,40 @@
   // returned hangs up, and the server stops working on it; its Error is marked `stopped`.
   window.HongchuanAsk = function (path, options, limitMs) {
     var stop = new AbortController(), late = false, stopped = false;
-    var timer = setTimeout(function () { late = true; stop.abort(); }, limitMs || LIMIT_MS);
+    var timer = setTimeout(function () {
+      late = true;
+      stop.abort();
+    }, limitMs || LIMIT_MS);
     var asked = { signal: stop.signal };
-    Object.keys(options || {}).forEach(function (name) { asked[name] = options[name]; });
+    Object.keys(options || {}).forEach(function (name) {
+      asked[name] = options[name];
+    });
     var going = fetch(path, asked).then(function (answer) {
       return answer.text().then(function (text) {
         var found;
-        try { found = JSON.parse(text); } catch (e) { throw new Error(words(answer)); }
+        try {
+          found = JSON.parse(text);
+        } catch (e) {
+          throw new Error(words(answer));
+        }
         found.status = answer.status;
         return found;
       });
     }, function () {
       throw new Error(late ? "服务器太久没有回答。" : "连不上服务器。");
-    }).then(function (found) { clearTimeout(timer); return found; }, function (error) {
+    }).then(function (found) {
+      clearTimeout(timer);
+      return found;
+    }, function (error) {
       clearTimeout(timer);
       var told = late && error.name === "AbortError" ? new Error("服务器太久没有回答。") : error;
       told.stopped = stopped;
       throw told;
     });
-    going.stop = function () { stopped = true; stop.abort(); };
+    going.stop = function () {
+      stopped = true;
+      stop.abort();
+    };
     return going;
   };
 
@@ -38,6 +53,10 @@
   // The same with JSON to say.
   window.HongchuanTell = function (path, method, content, limitMs) {
     var headers = { "Content-Type": "application/json" };
-    return window.HongchuanAsk(path, { method: method, headers: headers, body: JSON.stringify(content) }, limitMs);
+    return window.HongchuanAsk(path, {
+      method: method,
+      headers: headers,
+      body: JSON.stringify(content),
+    }, limitMs);
   };
 })();

@@ -7,13 +7,17 @@
   var BACK = ["PageUp", "ArrowLeft", "ArrowUp"];
   var leads = body.dataset.live === "console";
   var me = Math.random().toString(36).slice(2);
-  var channel = window.BroadcastChannel ? new BroadcastChannel("hongchuan:cards:" + body.dataset.session) : null;
+  var channel = window.BroadcastChannel
+    ? new BroadcastChannel("hongchuan:cards:" + body.dataset.session)
+    : null;
   var desk = ""; // the console that a wall's keys go to: one, though several may be open
 
-  function say(what) { if (channel) channel.postMessage(what); }
+  function say(what) {
+    if (channel) channel.postMessage(what);
+  }
 
-  // A press that comes while the one before it is still on its way waits for that, but not for long:
-  // a card turned seconds later would surprise everybody.
+  // A press that comes while the one before it is still on its way waits for that, but not for
+  // long: a card turned seconds later would surprise everybody.
   var FRESH_MS = 5000, owed = [];
   function turn(to) {
     owed.push({ to: to, at: Date.now() });
@@ -21,19 +25,28 @@
   }
   function go() {
     while (owed.length) {
-      var button = document.querySelector('button[data-do="debrief"][data-to="' + owed[0].to + '"]');
+      var button = document.querySelector(
+        'button[data-do="debrief"][data-to="' + owed[0].to + '"]',
+      );
       if (button && button.dataset.sent) return;
       var late = Date.now() - owed.shift().at > FRESH_MS;
       if (button && !button.disabled && !late) button.click();
     }
   }
   if (leads) {
-    new MutationObserver(go).observe(document.querySelector('[data-part="debrief"]'), { subtree: true, childList: true, attributes: true, attributeFilter: ["data-sent"] });
+    new MutationObserver(go).observe(document.querySelector('[data-part="debrief"]'), {
+      subtree: true,
+      childList: true,
+      attributes: true,
+      attributeFilter: ["data-sent"],
+    });
   }
 
   // What is typed, chosen or pressed with these keys stays so.
   function busy(event) {
-    if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return true;
+    if (
+      event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey
+    ) return true;
     if (document.querySelector("dialog[open]")) return true;
     var at = event.target;
     if (!at || !at.closest) return false;
@@ -42,12 +55,17 @@
   }
 
   document.addEventListener("keydown", function (event) {
-    var to = AHEAD.indexOf(event.key) >= 0 ? "next" : BACK.indexOf(event.key) >= 0 ? "previous" : "";
+    var to = AHEAD.indexOf(event.key) >= 0
+      ? "next"
+      : BACK.indexOf(event.key) >= 0
+      ? "previous"
+      : "";
     // Where nobody would turn the card, the keys scroll as ever.
     if (!to || !document.querySelector("[data-step]") || busy(event) || !(leads || desk)) return;
     event.preventDefault();
     if (event.repeat) return;
-    if (leads) turn(to); else say({ turn: to, desk: desk });
+    if (leads) turn(to);
+    else say({ turn: to, desk: desk });
   });
 
   if (!channel) return;
@@ -64,8 +82,12 @@
     }
   };
   if (leads) {
-    window.addEventListener("pageshow", function () { say({ here: me }); });
-    window.addEventListener("pagehide", function () { say({ gone: me }); });
+    window.addEventListener("pageshow", function () {
+      say({ here: me });
+    });
+    window.addEventListener("pagehide", function () {
+      say({ gone: me });
+    });
   } else {
     say({ who: true });
   }

@@ -7,14 +7,22 @@
 
   function read(name) {
     var text = null;
-    try { text = localStorage.getItem("draft:" + name); } catch (e) { /* refused */ }
+    try {
+      text = localStorage.getItem("draft:" + name);
+    } catch (e) { /* refused */ }
     if (text === null) return memory[name] || null;
-    try { return JSON.parse(text); } catch (e) { return null; }
+    try {
+      return JSON.parse(text);
+    } catch (e) {
+      return null;
+    }
   }
   function put(name, value, days) {
     var kept = { value: value, at: Date.now(), until: Date.now() + days * DAY_MS };
     memory[name] = kept;
-    try { localStorage.setItem("draft:" + name, JSON.stringify(kept)); } catch (e) { /* refused, or full */ }
+    try {
+      localStorage.setItem("draft:" + name, JSON.stringify(kept));
+    } catch (e) { /* refused, or full */ }
   }
   function find(name) {
     var kept = read(name);
@@ -22,7 +30,9 @@
   }
   function drop(name) {
     delete memory[name];
-    try { localStorage.removeItem("draft:" + name); } catch (e) { /* refused */ }
+    try {
+      localStorage.removeItem("draft:" + name);
+    } catch (e) { /* refused */ }
   }
   function names(scope) {
     var found = Object.keys(memory);
@@ -32,36 +42,59 @@
         if (key.indexOf("draft:") === 0) found.push(key.slice(6));
       }
     } catch (e) { /* refused */ }
-    return found.filter(function (name) { return name.indexOf(scope) === 0; });
+    return found.filter(function (name) {
+      return name.indexOf(scope) === 0;
+    });
   }
-  names("").forEach(function (name) { if (!find(name)) drop(name); });
+  names("").forEach(function (name) {
+    if (!find(name)) drop(name);
+  });
 
   // ── a form as it stands ───────────────────────────────────────────────────────────────────────
 
-  function each(form, what, act) { Array.prototype.forEach.call(form.querySelectorAll(what), act); }
+  function each(form, what, act) {
+    Array.prototype.forEach.call(form.querySelectorAll(what), act);
+  }
 
-  var TYPED = "input:not([type]), textarea, " + ["text", "number", "date", "time", "datetime-local", "search", "email", "tel", "url"]
-    .map(function (type) { return "input[type=" + type + "]"; }).join(", ");
+  var TYPED = "input:not([type]), textarea, " +
+    ["text", "number", "date", "time", "datetime-local", "search", "email", "tel", "url"]
+      .map(function (type) {
+        return "input[type=" + type + "]";
+      }).join(", ");
 
   function taken(form) {
     var made = { typed: [], picked: [], chosen: [], order: [] };
-    each(form, TYPED, function (one) { made.typed.push(one.value); });
-    each(form, "input[type=radio], input[type=checkbox]", function (one) { if (one.checked) made.picked.push(one.name + "=" + one.value); });
-    each(form, "select", function (one) { made.chosen.push(one.value); });
-    each(form, "[data-item]", function (one) { made.order.push(one.dataset.item); });
+    each(form, TYPED, function (one) {
+      made.typed.push(one.value);
+    });
+    each(form, "input[type=radio], input[type=checkbox]", function (one) {
+      if (one.checked) made.picked.push(one.name + "=" + one.value);
+    });
+    each(form, "select", function (one) {
+      made.chosen.push(one.value);
+    });
+    each(form, "[data-item]", function (one) {
+      made.order.push(one.dataset.item);
+    });
     return made;
   }
 
   function fill(form, made) {
     var place = 0;
-    each(form, TYPED, function (one) { set(one, "value", made.typed[place++]); });
+    each(form, TYPED, function (one) {
+      set(one, "value", made.typed[place++]);
+    });
     each(form, "input[type=radio], input[type=checkbox]", function (one) {
       set(one, "checked", made.picked.indexOf(one.name + "=" + one.value) >= 0);
     });
     place = 0;
     each(form, "select", function (one) {
       var value = made.chosen[place++];
-      if (Array.prototype.some.call(one.options, function (each) { return each.value === value; })) set(one, "value", value);
+      if (
+        Array.prototype.some.call(one.options, function (each) {
+          return each.value === value;
+        })
+      ) set(one, "value", value);
     });
     arrange(form, made.order);
   }
@@ -72,10 +105,18 @@
   }
   function arrange(form, order) {
     var items = {}, list = null;
-    each(form, "[data-item]", function (one) { items[one.dataset.item] = one; list = one.parentNode; });
-    var same = order.length && order.length === Object.keys(items).length && order.every(function (name) { return items[name]; });
+    each(form, "[data-item]", function (one) {
+      items[one.dataset.item] = one;
+      list = one.parentNode;
+    });
+    var same = order.length && order.length === Object.keys(items).length &&
+      order.every(function (name) {
+        return items[name];
+      });
     if (!same) return;
-    order.forEach(function (name) { list.appendChild(items[name]); });
+    order.forEach(function (name) {
+      list.appendChild(items[name]);
+    });
     list.dataset.touched = "1";
   }
 
@@ -133,7 +174,10 @@
     no.type = "button";
     no.className = "link";
     no.textContent = "不要了";
-    no.addEventListener("click", function () { told.remove(); undo(); });
+    no.addEventListener("click", function () {
+      told.remove();
+      undo();
+    });
     into.insertBefore(told, into.firstChild);
   }
 
@@ -141,10 +185,19 @@
 
   // What was typed since `base` (what the server sent) is put back while the server still has that.
   function keep(form) {
-    var name = form.dataset.kept, base = JSON.stringify(taken(form)), kept = find(name), leaving = false;
-    if (kept && JSON.stringify(kept.value.made) !== base && (kept.value.base === base || !kept.value.sent)) {
+    var name = form.dataset.kept,
+      base = JSON.stringify(taken(form)),
+      kept = find(name),
+      leaving = false;
+    if (
+      kept && JSON.stringify(kept.value.made) !== base &&
+      (kept.value.base === base || !kept.value.sent)
+    ) {
       fill(form, kept.value.made);
-      putBack(form, "", function () { drop(name); fill(form, JSON.parse(base)); });
+      putBack(form, "", function () {
+        drop(name);
+        fill(form, JSON.parse(base));
+      });
     } else if (kept) {
       drop(name);
     }
@@ -152,12 +205,30 @@
       leaving = sent;
       put(name, { made: taken(form), base: base, sent: sent }, 14);
     }
-    asks(function () { return !leaving && JSON.stringify(taken(form)) !== base; });
-    form.addEventListener("input", function () { note(false); });
-    form.addEventListener("change", function () { note(false); });
-    form.addEventListener("submit", function () { if (find(name)) note(true); });
+    asks(function () {
+      return !leaving && JSON.stringify(taken(form)) !== base;
+    });
+    form.addEventListener("input", function () {
+      note(false);
+    });
+    form.addEventListener("change", function () {
+      note(false);
+    });
+    form.addEventListener("submit", function () {
+      if (find(name)) note(true);
+    });
   }
   each(document, "form[data-kept]", keep);
 
-  window.HongchuanDrafts = { find: find, put: put, drop: drop, names: names, watch: watch, restore: restore, forget: forget, asks: asks, putBack: putBack };
+  window.HongchuanDrafts = {
+    find: find,
+    put: put,
+    drop: drop,
+    names: names,
+    watch: watch,
+    restore: restore,
+    forget: forget,
+    asks: asks,
+    putBack: putBack,
+  };
 })();

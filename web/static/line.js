@@ -9,7 +9,9 @@
   var OPEN_MS = 10000, GREET_MS = 20000, QUIET_MS = 25000, PONG_MS = 6000, ACK_MS = 4000;
   var FRESH_MS = 2000, JUMP_MS = 3000, RETRY_MAX_MS = 8000, ASK_EVERY = 3;
 
-  function now() { return performance.now(); }
+  function now() {
+    return performance.now();
+  }
 
   // `says`: hello() gives the first message, hear(message) takes what comes, true once it has shown
   // something; owed() is since when a command waits for its answer, or 0; state(name, told) hears
@@ -26,8 +28,13 @@
       leave();
       began = now();
       try {
-        socket = new WebSocket((location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live");
-      } catch (e) { lost(0); return; }
+        socket = new WebSocket(
+          (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live",
+        );
+      } catch (e) {
+        lost(0);
+        return;
+      }
       var mine = socket;
       mine.onopen = function () {
         opened = heard = now();
@@ -40,7 +47,9 @@
         pinged = 0;
         take(JSON.parse(event.data));
       };
-      mine.onclose = function (event) { if (mine === socket) lost(event.code); };
+      mine.onclose = function (event) {
+        if (mine === socket) lost(event.code);
+      };
     }
 
     // Whatever comes of this attempt concerns nobody any more.
@@ -49,11 +58,18 @@
       socket = null;
       opened = pinged = 0;
       greeted = false;
-      if (old) { try { old.close(); } catch (e) { /* it never opened */ } }
+      if (old) {
+        try {
+          old.close();
+        } catch (e) { /* it never opened */ }
+      }
     }
 
     function take(message) {
-      if (message.type === "pong") { says.hear(message); return; }
+      if (message.type === "pong") {
+        says.hear(message);
+        return;
+      }
       if (message.type === "bye") {
         told = message.message + " " + message.remedy;
         ended = FINAL.indexOf(message.code) >= 0;
@@ -76,18 +92,26 @@
       if (ended) return;
       tries++;
       if (!told && (code !== RESTARTING || tries > 1)) {
-        says.state(code === PASSING ? "busy" : known || tries < ASK_EVERY ? "lost" : "unreached", "");
+        says.state(
+          code === PASSING ? "busy" : known || tries < ASK_EVERY ? "lost" : "unreached",
+          "",
+        );
       }
       if (!opens && tries % ASK_EVERY === 0) ask();
       clearTimeout(retry);
-      retry = setTimeout(connect, Math.random() * Math.min(RETRY_MAX_MS, 400 * Math.pow(2, tries - 1)));
+      retry = setTimeout(
+        connect,
+        Math.random() * Math.min(RETRY_MAX_MS, 400 * Math.pow(2, tries - 1)),
+      );
     }
 
     // No socket has opened: is the server away, or something between that lets only pages through?
     function ask() {
       window.HongchuanAsk("/live?at=" + encodeURIComponent(location.origin)).then(function (found) {
-        if (!greeted && !opens && found.error) says.state("refused", found.error.message + " " + found.error.remedy);
-      }).catch(function () { /* away: the state says so already */ });
+        if (!greeted && !opens && found.error) {
+          says.state("refused", found.error.message + " " + found.error.remedy);
+        }
+      }).catch(function () {/* away: the state says so already */});
     }
 
     function ping() {
@@ -100,7 +124,10 @@
     // waited for a while waits for a network that is gone.
     function again() {
       if (ended) return;
-      if (greeted && socket.readyState === 1) { ping(); return; }
+      if (greeted && socket.readyState === 1) {
+        ping();
+        return;
+      }
       if (socket && now() - began < FRESH_MS) return;
       tries = 0;
       connect();
@@ -119,7 +146,9 @@
     }
 
     setInterval(look, 1000);
-    document.addEventListener("visibilitychange", function () { if (!document.hidden) again(); });
+    document.addEventListener("visibilitychange", function () {
+      if (!document.hidden) again();
+    });
     window.addEventListener("online", again);
     window.addEventListener("pageshow", again);
     document.addEventListener("resume", again);
@@ -131,7 +160,9 @@
       socket.send(JSON.stringify(message));
       return true;
     };
-    this.up = function () { return greeted && !!socket && socket.readyState === 1; };
+    this.up = function () {
+      return greeted && !!socket && socket.readyState === 1;
+    };
   }
 
   window.HongchuanLine = Line;

@@ -18,13 +18,21 @@
   var pending = load();
   var lastNotice = -1;
 
-  function now() { return performance.now(); }
+  function now() {
+    return performance.now();
+  }
 
   // Only a seat's outlive the page; how old they are is known by the wall's clock alone.
   function load() {
     var kept = [];
-    if (seated) { try { kept = JSON.parse(sessionStorage.getItem(PENDING) || "[]"); } catch (e) { /* private mode */ } }
-    return kept.filter(function (one) { return one.command && Date.now() - one.at < MEANT_MS; }).map(function (one) {
+    if (seated) {
+      try {
+        kept = JSON.parse(sessionStorage.getItem(PENDING) || "[]");
+      } catch (e) { /* private mode */ }
+    }
+    return kept.filter(function (one) {
+      return one.command && Date.now() - one.at < MEANT_MS;
+    }).map(function (one) {
       one.since = now() - Math.max(0, Date.now() - one.at);
       one.sent = 0;
       return one;
@@ -32,19 +40,26 @@
   }
   function save() {
     if (!seated) return;
-    try { sessionStorage.setItem(PENDING, JSON.stringify(pending)); } catch (e) { /* private mode */ }
+    try {
+      sessionStorage.setItem(PENDING, JSON.stringify(pending));
+    } catch (e) { /* private mode */ }
   }
   function newId() {
     var bytes = new Uint8Array(9);
     crypto.getRandomValues(bytes);
-    return Array.prototype.map.call(bytes, function (b) { return ("0" + b.toString(16)).slice(-2); }).join("");
+    return Array.prototype.map.call(bytes, function (b) {
+      return ("0" + b.toString(16)).slice(-2);
+    }).join("");
   }
 
   // ── the line ──────────────────────────────────────────────────────────────────────────────────
 
   function hello() {
     var message = { type: "hello", format: "html", as: kind, session: body.dataset.session || "" };
-    if (seated) { message.run = body.dataset.run; message.seat = body.dataset.seat; }
+    if (seated) {
+      message.run = body.dataset.run;
+      message.seat = body.dataset.seat;
+    }
     return message;
   }
 
@@ -52,7 +67,11 @@
   function state(name, told) {
     body.classList.toggle("is-offline", name !== "live");
     body.classList.toggle("is-over", name === "final");
-    if (name !== "live") pending.forEach(function (one) { one.sent = 0; });
+    if (name !== "live") {
+      pending.forEach(function (one) {
+        one.sent = 0;
+      });
+    }
     if (!offline) return;
     offline.hidden = name === "live";
     if (name === "live") return;
@@ -61,12 +80,17 @@
   }
 
   function owed() {
-    return pending.reduce(function (first, one) { return one.sent && (!first || one.sent < first) ? one.sent : first; }, 0);
+    return pending.reduce(function (first, one) {
+      return one.sent && (!first || one.sent < first) ? one.sent : first;
+    }, 0);
   }
 
   function hear(message) {
     if (message.now_ms) offset = message.now_ms - now();
-    if (message.type === "parts") { show(message); return true; }
+    if (message.type === "parts") {
+      show(message);
+      return true;
+    }
     if (message.type === "ack") settle(message.id, null);
     if (message.type === "rejected") settle(message.id, message);
     return false;
@@ -75,7 +99,9 @@
   // The page counts as live once it shows what it was sent.
   function show(message) {
     var place = within(document.activeElement);
-    Object.keys(message.parts).forEach(function (name) { morph(name, message.parts[name]); });
+    Object.keys(message.parts).forEach(function (name) {
+      morph(name, message.parts[name]);
+    });
     if ("debrief" in message.parts) body.classList.toggle("is-debriefing", !!message.parts.debrief);
     if (seated) {
       if (document.querySelector('[data-phase="closed"]')) drafts.names(whose).forEach(drafts.drop);
@@ -102,16 +128,30 @@
   // ── for who doesn't see it: one polite line for what is new, and focus on what came ───────────
 
   var known = null;
+  var NEWS = [
+    "[data-scene] h1",
+    "[data-step] h2",
+    "article[data-state=open] > h2",
+    ".last .asked",
+    ".last .came",
+    ".banner",
+    ".missed",
+    "section.held > p:not(.label):not(.countdown)",
+    "section.rescue legend",
+    "[data-notice] > p > b",
+  ].join(", ");
 
   function tell() {
     var into = document.querySelector("[data-tell]");
     if (!into) return;
     var found = {};
-    document.querySelectorAll("[data-scene] h1, [data-step] h2, article[data-state=open] > h2, .last .asked, .last .came, .banner, .missed, section.held > p:not(.label):not(.countdown), section.rescue legend, [data-notice] > p > b").forEach(function (one) {
+    document.querySelectorAll(NEWS).forEach(function (one) {
       found[one.textContent.replace(/\s+/g, " ").trim()] = true;
     });
     if (known) {
-      var fresh = Object.keys(found).filter(function (text) { return text && !known[text]; });
+      var fresh = Object.keys(found).filter(function (text) {
+        return text && !known[text];
+      });
       if (fresh.length) into.textContent = fresh.join(" ");
     }
     known = found;
@@ -126,7 +166,8 @@
   function comeTo(place) {
     if (!place || document.contains(place.one)) return;
     var box = place.id ? document.getElementById(place.id) : null;
-    var next = (box && box.querySelector("h2")) || document.querySelector("article[data-state=open] > h2") ||
+    var next = (box && box.querySelector("h2")) ||
+      document.querySelector("article[data-state=open] > h2") ||
       document.querySelector("[data-step] h2, [data-scene] h1") || place.part;
     next.tabIndex = -1;
     next.focus({ preventScroll: true });
@@ -161,7 +202,9 @@
       newest = Math.max(newest, id);
       if (lastNotice >= 0) {
         item.classList.add("fresh");
-        if (navigator.vibrate && (item.dataset.kind === "nudged" || item.dataset.kind === "trap")) navigator.vibrate([120, 60, 120]);
+        if (navigator.vibrate && (item.dataset.kind === "nudged" || item.dataset.kind === "trap")) {
+          navigator.vibrate([120, 60, 120]);
+        }
         if (item.dataset.kind === "nudged") say(item.textContent.trim(), false);
       }
     });
@@ -194,14 +237,27 @@
   }
 
   function command(from) {
-    if (body.classList.contains("is-over")) { say(offline.textContent.trim(), true); return; }
+    if (body.classList.contains("is-over")) {
+      say(offline.textContent.trim(), true);
+      return;
+    }
     var message = forms.message(from);
     message.type = "command";
     message.id = newId();
-    if (seated) { message.run = body.dataset.run; message.by = body.dataset.seat; }
+    if (seated) {
+      message.run = body.dataset.run;
+      message.by = body.dataset.seat;
+    }
     say("", false);
     var draft = from.dataset.draft || "";
-    var one = { command: message, draft: draft, label: from.tagName === "BUTTON" ? from.textContent.trim() : "", at: Date.now(), since: now(), sent: 0 };
+    var one = {
+      command: message,
+      draft: draft,
+      label: from.tagName === "BUTTON" ? from.textContent.trim() : "",
+      at: Date.now(),
+      since: now(),
+      sent: 0,
+    };
     pending.push(one);
     save();
     from.setAttribute("aria-busy", "true");
@@ -214,7 +270,10 @@
     pending.slice().forEach(function (one) {
       var age = Math.max(now() - one.since, Date.now() - one.at);
       if (one.sent || age < MEANT_MS) return;
-      settle(one.command.id, { message: (one.label && !seated ? "“" + one.label + "”：" : "") + answer.dataset.dropped, remedy: "" });
+      settle(one.command.id, {
+        message: (one.label && !seated ? "“" + one.label + "”：" : "") + answer.dataset.dropped,
+        remedy: "",
+      });
     });
   }
   setInterval(expire, 1000);
@@ -228,8 +287,12 @@
   }
 
   function settle(id, refusal) {
-    var settled = pending.filter(function (one) { return one.command.id === id; })[0];
-    pending = pending.filter(function (one) { return one !== settled; });
+    var settled = pending.filter(function (one) {
+      return one.command.id === id;
+    })[0];
+    pending = pending.filter(function (one) {
+      return one !== settled;
+    });
     save();
     if (settled && settled.draft && !refusal) drafts.drop(settled.draft);
     var from = document.querySelector('[data-sent="' + id + '"]');
@@ -237,7 +300,9 @@
       from.removeAttribute("aria-busy");
       delete from.dataset.sent;
       if (!refusal) {
-        from.querySelectorAll("[data-touched]").forEach(function (one) { delete one.dataset.touched; });
+        from.querySelectorAll("[data-touched]").forEach(function (one) {
+          delete one.dataset.touched;
+        });
         drafts.forget(from);
       }
     }
@@ -245,7 +310,9 @@
   }
 
   function say(text, bad, near) {
-    document.querySelectorAll(".near").forEach(function (one) { one.remove(); });
+    document.querySelectorAll(".near").forEach(function (one) {
+      one.remove();
+    });
     if (near && text) {
       var note = document.createElement("p");
       note.className = "near problem";
@@ -253,7 +320,8 @@
       note.textContent = text;
       // Above the button just pressed: below it lies the rest of a long page.
       var press = near.querySelector("fieldset > .primary");
-      if (press) press.parentNode.insertBefore(note, press); else near.appendChild(note);
+      if (press) press.parentNode.insertBefore(note, press);
+      else near.appendChild(note);
       return;
     }
     if (!answer) return;
@@ -263,15 +331,21 @@
   }
 
   function confirmed(text, then) {
-    var dialog = document.querySelector("[data-confirm]");
     var box = document.querySelector("dialog[data-confirm]");
-    if (!text) { then(); return; }
-    if (!box || !box.showModal) { if (window.confirm(text)) then(); return; }
+    if (!text) {
+      then();
+      return;
+    }
+    if (!box || !box.showModal) {
+      if (window.confirm(text)) then();
+      return;
+    }
     box.querySelector("[data-confirm-text]").textContent = text;
     box.returnValue = "no";
-    box.onclose = function () { if (box.returnValue === "yes") then(); };
+    box.onclose = function () {
+      if (box.returnValue === "yes") then();
+    };
     box.showModal();
-    return dialog;
   }
 
   document.addEventListener("submit", function (event) {
@@ -279,7 +353,9 @@
     if (!form) return;
     event.preventDefault();
     if (form.dataset.sent) return;
-    confirmed(form.dataset.confirm, function () { command(form); });
+    confirmed(form.dataset.confirm, function () {
+      command(form);
+    });
   });
 
   document.addEventListener("click", function (event) {
@@ -288,15 +364,21 @@
     if (button.dataset.move) return;
     if (!button.dataset.do || button.dataset.sent) return;
     event.preventDefault();
-    confirmed(button.dataset.confirm, function () { command(button); });
+    confirmed(button.dataset.confirm, function () {
+      command(button);
+    });
   });
 
   // An iPhone's keyboard covers the page's foot without making the page any smaller.
   var seen = window.visualViewport;
   function foot() {
-    document.documentElement.style.setProperty("--covered", Math.max(0, window.innerHeight - seen.height - seen.offsetTop) + "px");
+    var covered = Math.max(0, window.innerHeight - seen.height - seen.offsetTop);
+    document.documentElement.style.setProperty("--covered", covered + "px");
   }
-  if (seen) { seen.addEventListener("resize", foot); seen.addEventListener("scroll", foot); }
+  if (seen) {
+    seen.addEventListener("resize", foot);
+    seen.addEventListener("scroll", foot);
+  }
 
   // Half a page mustn't count as somebody who is there: it doesn't say hello.
   if (!forms || !drafts || !window.Idiomorph || !window.HongchuanLine || !window.HongchuanAsk) {
@@ -304,9 +386,14 @@
     return;
   }
   if (seated) drafts.watch(whose);
-  line = new window.HongchuanLine({ hello: hello, hear: hear, owed: owed, state: function (name, told) {
-    state(name, told);
-    if (name === "live") pending.forEach(send);
-  } });
+  line = new window.HongchuanLine({
+    hello: hello,
+    hear: hear,
+    owed: owed,
+    state: function (name, told) {
+      state(name, told);
+      if (name === "live") pending.forEach(send);
+    },
+  });
   line.start();
 })();

@@ -2,8 +2,18 @@
 (function () {
   "use strict";
   var root = document.documentElement;
-  function kept(name) { try { return localStorage.getItem(name); } catch (e) { return null; } }
-  function keep(name, value) { try { localStorage.setItem(name, value); } catch (e) { /* private mode */ } }
+  function kept(name) {
+    try {
+      return localStorage.getItem(name);
+    } catch (e) {
+      return null;
+    }
+  }
+  function keep(name, value) {
+    try {
+      localStorage.setItem(name, value);
+    } catch (e) { /* private mode */ }
+  }
 
   function large(on) {
     root.classList.toggle("large", on);
@@ -32,20 +42,31 @@
   var AGAIN_MS = 10000;
   function sendOnce(event) {
     var form = event.target;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent) {
+      event.preventDefault();
+      return;
+    }
     form.dataset.sent = "1";
     form.setAttribute("aria-busy", "true");
     // Only once the browser has taken what the pressed button says.
-    setTimeout(function () { rest(form, true); }, 0);
-    setTimeout(function () { awaken(form); }, AGAIN_MS);
+    setTimeout(function () {
+      rest(form, true);
+    }, 0);
+    setTimeout(function () {
+      awaken(form);
+    }, AGAIN_MS);
   }
   function rest(form, still) {
-    Array.prototype.forEach.call(form.querySelectorAll("button:not([type=button])"), function (one) {
-      if (still ? !one.disabled : one.dataset.rests) {
-        one.disabled = still;
-        if (still) one.dataset.rests = "1"; else delete one.dataset.rests;
-      }
-    });
+    Array.prototype.forEach.call(
+      form.querySelectorAll("button:not([type=button])"),
+      function (one) {
+        if (still ? !one.disabled : one.dataset.rests) {
+          one.disabled = still;
+          if (still) one.dataset.rests = "1";
+          else delete one.dataset.rests;
+        }
+      },
+    );
   }
   function awaken(form) {
     delete form.dataset.sent;

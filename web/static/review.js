@@ -21,8 +21,12 @@
     this.t = 0;
     this.playing = false;
     this.names = {};
-    root.querySelectorAll("[data-pick]").forEach(function (one) { self.names[one.dataset.pick] = one.textContent; });
-    this.scrub.addEventListener("input", function () { self.moveTo(Number(self.scrub.value)); });
+    root.querySelectorAll("[data-pick]").forEach(function (one) {
+      self.names[one.dataset.pick] = one.textContent;
+    });
+    this.scrub.addEventListener("input", function () {
+      self.moveTo(Number(self.scrub.value));
+    });
     root.addEventListener("click", function (event) {
       var one = event.target.closest("[data-to], [data-play], [data-step], [data-pick]");
       if (!one || !root.contains(one)) return;
@@ -40,7 +44,8 @@
     var low = 0, high = this.log.axis.length;
     while (low < high) {
       var middle = (low + high) >> 1;
-      if (this.log.axis[middle] <= t) low = middle + 1; else high = middle;
+      if (this.log.axis[middle] <= t) low = middle + 1;
+      else high = middle;
     }
     return Math.max(1, low);
   };
@@ -67,22 +72,30 @@
   // The next event of a list of seqs, forwards or back.
   Stage.prototype.leap = function (seqs, by) {
     var here = this.seq;
-    var found = seqs.filter(function (seq) { return by > 0 ? seq > here : seq < here; });
+    var found = seqs.filter(function (seq) {
+      return by > 0 ? seq > here : seq < here;
+    });
     if (found.length) this.show(by > 0 ? Math.min.apply(null, found) : Math.max.apply(null, found));
   };
 
   Stage.prototype.draw = function (seq) {
     this.scrub.value = this.t;
     this.scrub.setAttribute("aria-valuetext", clock(this.t) + "，第 " + seq + " 步");
-    var head = this.root.querySelector("[data-head]"), x = (100 * this.t / Math.max(1, this.total)).toFixed(3) + "%";
+    var head = this.root.querySelector("[data-head]"),
+      x = (100 * this.t / Math.max(1, this.total)).toFixed(3) + "%";
     head.setAttribute("x1", x);
     head.setAttribute("x2", x);
     this.root.querySelector("[data-clock]").textContent = clock(this.t) + " / " + clock(this.total);
-    if (seq === this.seq) { this.tick(); return; }
+    if (seq === this.seq) {
+      this.tick();
+      return;
+    }
     this.seq = seq;
     this.root.dataset.seq = seq;
     var told = "";
-    this.log.marks.forEach(function (mark) { if (mark[0] <= seq && mark[1] !== "wait") told = mark[2]; });
+    this.log.marks.forEach(function (mark) {
+      if (mark[0] <= seq && mark[1] !== "wait") told = mark[2];
+    });
     this.root.querySelector("[data-now]").textContent = "第 " + seq + " 步 " + told;
     this.fetch();
     if (stages[0] === this) address();
@@ -91,16 +104,29 @@
   // One question at a time; the newest moment asked for is the one that is shown.
   Stage.prototype.fetch = function () {
     var self = this;
-    if (this.asking) { this.again = true; return; }
+    if (this.asking) {
+      this.again = true;
+      return;
+    }
     this.asking = true;
     this.again = false;
     var wanted = this.chosen === "all" ? this.log.seats : [this.chosen];
     var asked = this.seq, began = performance.now();
-    window.HongchuanAsk("/review/" + this.log.run + "/moment?seq=" + asked + "&screens=" + wanted.join(","))
+    window.HongchuanAsk(
+      "/review/" + this.log.run + "/moment?seq=" + asked + "&screens=" + wanted.join(","),
+    )
       .then(function (found) {
-        if (found.error) { say(found.error.message + found.error.remedy, true); return; }
+        if (found.error) {
+          say(found.error.message + found.error.remedy, true);
+          return;
+        }
         var shown = Object.keys(found.screens).map(function (name) {
-          return { seat: name, name: self.names[name] || name, kind: name === "projector" ? name : "seat", parts: found.screens[name] };
+          return {
+            seat: name,
+            name: self.names[name] || name,
+            kind: name === "projector" ? name : "seat",
+            parts: found.screens[name],
+          };
         });
         self.at = found.at_ms;
         if (shown.length) forms.screens(self.screens, shown, true);
@@ -109,7 +135,9 @@
         self.root.dataset.shown = asked;
         self.root.dataset.tookMs = Math.round(performance.now() - began);
       })
-      .catch(function (error) { say("取不到这一刻：" + error.message, true); })
+      .catch(function (error) {
+        say("取不到这一刻：" + error.message, true);
+      })
       .then(function () {
         self.asking = false;
         if (self.again) self.fetch();
@@ -155,7 +183,11 @@
     if (on && this.t >= this.total) this.moveTo(0);
     function frame(now) {
       if (!self.playing) return;
-      if (before) self.moveTo(self.t + (now - before) * Number(self.root.querySelector("[data-speed]").value));
+      if (before) {
+        self.moveTo(
+          self.t + (now - before) * Number(self.root.querySelector("[data-speed]").value),
+        );
+      }
       before = now;
       if (self.t >= self.total) self.play(false);
       else requestAnimationFrame(frame);
@@ -174,37 +206,73 @@
 
   function address() {
     var first = stages[0];
-    document.querySelectorAll("[data-seq-field]").forEach(function (one) { one.value = first.seq; });
+    document.querySelectorAll("[data-seq-field]").forEach(function (one) {
+      one.value = first.seq;
+    });
     if (stages.length === 1) history.replaceState(null, "", link());
   }
   function link() {
-    return location.pathname + "?seq=" + stages[0].seq + "&screen=" + encodeURIComponent(stages[0].chosen);
+    return location.pathname + "?seq=" + stages[0].seq + "&screen=" +
+      encodeURIComponent(stages[0].chosen);
   }
 
   // ── keyboard ──────────────────────────────────────────────────────────────────────────────────
 
   document.addEventListener("keydown", function (event) {
     var stage = stages[0];
-    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) && event.target.type !== "range" && event.target.type !== "checkbox";
+    var typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) &&
+      event.target.type !== "range" && event.target.type !== "checkbox";
     if (!stage || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === " " && event.target.closest("button, summary, a")) return;
     var speed = stage.root.querySelector("[data-speed]");
-    var traps = stage.log.marks.filter(function (mark) { return mark[1] === "trap"; }).map(function (mark) { return mark[0]; });
+    var traps = stage.log.marks.filter(function (mark) {
+      return mark[1] === "trap";
+    }).map(function (mark) {
+      return mark[0];
+    });
     var keys = {
-      " ": function () { stage.play(!stage.playing); },
-      ArrowLeft: function () { stage.step(-1); },
-      ArrowRight: function () { stage.step(1); },
-      Home: function () { stage.show(1); },
-      End: function () { stage.show(stage.log.axis.length); },
-      "[": function () { stage.leap(stage.log.scenes, -1); },
-      "]": function () { stage.leap(stage.log.scenes, 1); },
-      "{": function () { stage.leap(traps, -1); },
-      "}": function () { stage.leap(traps, 1); },
-      "-": function () { speed.selectedIndex = Math.max(0, speed.selectedIndex - 1); },
-      "+": function () { speed.selectedIndex = Math.min(speed.options.length - 1, speed.selectedIndex + 1); },
-      "=": function () { speed.selectedIndex = Math.min(speed.options.length - 1, speed.selectedIndex + 1); },
-      b: function () { keep(""); },
-      B: function () { keep(""); }
+      " ": function () {
+        stage.play(!stage.playing);
+      },
+      ArrowLeft: function () {
+        stage.step(-1);
+      },
+      ArrowRight: function () {
+        stage.step(1);
+      },
+      Home: function () {
+        stage.show(1);
+      },
+      End: function () {
+        stage.show(stage.log.axis.length);
+      },
+      "[": function () {
+        stage.leap(stage.log.scenes, -1);
+      },
+      "]": function () {
+        stage.leap(stage.log.scenes, 1);
+      },
+      "{": function () {
+        stage.leap(traps, -1);
+      },
+      "}": function () {
+        stage.leap(traps, 1);
+      },
+      "-": function () {
+        speed.selectedIndex = Math.max(0, speed.selectedIndex - 1);
+      },
+      "+": function () {
+        speed.selectedIndex = Math.min(speed.options.length - 1, speed.selectedIndex + 1);
+      },
+      "=": function () {
+        speed.selectedIndex = Math.min(speed.options.length - 1, speed.selectedIndex + 1);
+      },
+      b: function () {
+        keep("");
+      },
+      B: function () {
+        keep("");
+      },
     };
     if (!keys[event.key]) return;
     event.preventDefault();
@@ -227,19 +295,25 @@
       return found;
     });
   }
-  function failed(error) { say("没有记下：" + error.message, true); }
+  function failed(error) {
+    say("没有记下：" + error.message, true);
+  }
 
   function keep(text) {
     var stage = stages[0];
-    return send("/review/" + stage.log.run + "/notes", "POST", { seq: stage.seq, text: text }).then(function (note) {
-      var list = document.querySelector("[data-notes]");
-      var none = document.querySelector("[data-none]");
-      if (none) none.remove();
-      var after = Array.prototype.find.call(list.children, function (one) { return Number(one.dataset.noteSeq) > note.seq; });
-      list.insertBefore(item(note), after || null);
-      say("第 " + note.seq + " 步记下了。", false);
-      return note;
-    }).catch(failed);
+    return send("/review/" + stage.log.run + "/notes", "POST", { seq: stage.seq, text: text }).then(
+      function (note) {
+        var list = document.querySelector("[data-notes]");
+        var none = document.querySelector("[data-none]");
+        if (none) none.remove();
+        var after = Array.prototype.find.call(list.children, function (one) {
+          return Number(one.dataset.noteSeq) > note.seq;
+        });
+        list.insertBefore(item(note), after || null);
+        say("第 " + note.seq + " 步记下了。", false);
+        return note;
+      },
+    ).catch(failed);
   }
 
   function item(note) {
@@ -280,17 +354,32 @@
     text.after(input);
     input.focus();
     // It is closed once the server has it: what isn't saved stays under the writer's hands.
-    function close() { input.remove(); text.hidden = false; }
+    function close() {
+      input.remove();
+      text.hidden = false;
+    }
     function done(save) {
       if (!input.isConnected || input.readOnly) return;
       var now = input.value.trim();
-      if (!save) { close(); return; }
+      if (!save) {
+        close();
+        return;
+      }
       input.readOnly = true;
       send("/review/" + stages[0].log.run + "/notes/" + note.dataset.noteId, "POST", { text: now })
-        .then(function () { text.textContent = now || "书签"; close(); say("改好了。", false); })
-        .catch(function (error) { input.readOnly = false; failed(error); });
+        .then(function () {
+          text.textContent = now || "书签";
+          close();
+          say("改好了。", false);
+        })
+        .catch(function (error) {
+          input.readOnly = false;
+          failed(error);
+        });
     }
-    input.addEventListener("blur", function () { done(true); });
+    input.addEventListener("blur", function () {
+      done(true);
+    });
     input.addEventListener("keydown", function (event) {
       if (event.key === "Enter") done(true);
       if (event.key === "Escape") done(false);
@@ -299,18 +388,23 @@
 
   // Taken away at once, and given back at a press for as long as the page is open.
   function remove(note) {
-    send("/review/" + stages[0].log.run + "/notes/" + note.dataset.noteId, "DELETE", {}).then(function () {
-      var seq = Number(note.dataset.noteSeq), words = note.querySelector("[data-text]").textContent;
-      note.remove();
-      say("删掉了。", false);
-      var undo = button("撤销");
-      document.querySelector("[data-answer]").append(" ", undo);
-      undo.addEventListener("click", function () {
-        var here = stages[0].seq;
-        stages[0].show(seq);
-        keep(words === "书签" ? "" : words).then(function () { stages[0].show(here); });
-      });
-    }).catch(failed);
+    send("/review/" + stages[0].log.run + "/notes/" + note.dataset.noteId, "DELETE", {}).then(
+      function () {
+        var seq = Number(note.dataset.noteSeq),
+          words = note.querySelector("[data-text]").textContent;
+        note.remove();
+        say("删掉了。", false);
+        var undo = button("撤销");
+        document.querySelector("[data-answer]").append(" ", undo);
+        undo.addEventListener("click", function () {
+          var here = stages[0].seq;
+          stages[0].show(seq);
+          keep(words === "书签" ? "" : words).then(function () {
+            stages[0].show(here);
+          });
+        });
+      },
+    ).catch(failed);
   }
 
   document.addEventListener("submit", function (event) {
@@ -337,7 +431,11 @@
     } else if (one.hasAttribute("data-link")) {
       var url = location.origin + link();
       var copied = navigator.clipboard ? navigator.clipboard.writeText(url) : Promise.reject();
-      copied.then(function () { say("链接复制好了。", false); }, function () { say("请复制：" + url, false); });
+      copied.then(function () {
+        say("链接复制好了。", false);
+      }, function () {
+        say("请复制：" + url, false);
+      });
     } else if (one.hasAttribute("data-edit")) {
       edit(one.closest("[data-note-id]"));
     } else {
@@ -345,6 +443,8 @@
     }
   });
 
-  document.querySelectorAll("[data-stage]").forEach(function (root) { stages.push(new Stage(root)); });
+  document.querySelectorAll("[data-stage]").forEach(function (root) {
+    stages.push(new Stage(root));
+  });
   window.HongchuanStages = stages;
 })();

@@ -1,0 +1,60 @@
+"""A file of an earlier version is written anew once, and never while people may be coming in. The kind:
+a house-keeping that everybody waits for, begun because nobody is there just now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.store.database import Database
+from tests.support.inside import Inside, inside, small
+from web.keeping import DAY_MS, Keeper
+
+PASSWORD = "一个测试用的密码"
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[Inside]:
+    with inside(small(tmp_path, admin_password=PASSWORD)) as made:
+        yield made
+
+
+async def as_before(database: Database) -> None:
+    """As a version left it that didn't overwrite what it erased."""
+    async with database.engine.connect() as db:
+        await db.exec_driver_sql("PRAGMA user_version=0")
+        await db.commit()
+
+
+async def made_long_ago(database: Database) -> None:
+    async with database.engine.execution_options(writing=True).begin() as db:
+        await db.exec_driver_sql(f"UPDATE sessions SET created_ms = created_ms - {DAY_MS * 2}")
+
+
+def test_it_waits_until_nobody_may_be_joining(app: Inside) -> None:
+    services, keeper = app.services, Keeper(app.services)
+    database = services.database
+    account = {"name": "admin", "password": PASSWORD}
+    token = app.ask("POST", "/api/token", json=account).json()["token"]
+    headers = {"authorization": f"Bearer {token}"}
+    wish = {"scenario": "first-congress-demo"}
+    session = app.ask("POST", "/api/sessions", json=wish, headers=headers).json()
+    app.run(as_before(database))
+    services.scrub = True
+
+    app.run(keeper.scrub())
+    assert app.run(database.unswept()), "the code is on the wall"
+    assert services.scrub, "it is tried again"
+
+    app.run(made_long_ago(database))
+    run = session["runs"][0]
+
+    with services.host.watch(run):
+        app.run(keeper.scrub())
+    assert app.run(database.unswept()), "somebody is there"
+
+    app.run(keeper.scrub())
+    assert not app.run(database.unswept())
+    assert not services.scrub
