@@ -19,6 +19,7 @@ from engine.store.database import Database, open_database
 from web import live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
+from web.brought import Brought
 from web.checkup import check_up
 from web.doorway import Doorway, ways_of
 from web.heads import Headed
@@ -131,6 +132,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
         app.include_router(each.router, dependencies=[Depends(once_by_header)])
     app.include_router(live.router)
+    app.mount("/static/kinds", Brought(), name="kinds")
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

@@ -23,6 +23,7 @@ from engine.kinds.registry import FOLDERS, KINDS
 from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
+from web.brought import BROUGHT
 from web.words import LANGUAGES, word
 
 if TYPE_CHECKING:
@@ -112,6 +113,7 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["roles_zh"] = ROLES
     made.globals["asset"] = asset
+    made.globals["brought"] = BROUGHT
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
     made.globals["t"] = partial(word, lang)
@@ -123,7 +125,8 @@ def environment(lang: Lang = "zh") -> Environment:
 @cache
 def asset(path: str) -> str:
     """The address of a static file, with a mark that changes when the file does."""
-    file = _HERE / "static" / path
+    kept = path.removeprefix("kinds/")
+    file = _HERE / "static" / path if kept == path else Path(FOLDERS) / kept
     return f"/static/{path}?v={file.stat().st_mtime_ns:x}"
 
 

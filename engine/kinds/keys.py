@@ -45,6 +45,10 @@ class At:
         """What is written under a key; None if it isn't there."""
         return self.reader.get(self.entry, name)
 
+    def items(self, name: str) -> Sequence[Node]:
+        """What stands in a list, as written."""
+        return self.reader.items(self.node(name), name, alone="id")
+
     def issue(self, code: str, node: Node | None = None, **values: object) -> None:
         """Note an issue at the node; at the task's own name where there is none."""
         self.reader.issue(code, node or self.key, **values)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Any, ClassVar, Final, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 import msgspec
 
@@ -28,6 +28,7 @@ from engine.values import CardId, FactId, TrapId
 
 Draw = Callable[[tuple[str, ...]], tuple[str, ...]]
 """Ids → the same in an order drawn by the run's seed."""
+Then = Literal["again", "other"]
 Counts = Callable[[Option], bool]
 """Whether it can matter to the play that this option was picked."""
 SLIPS_MAX: Final = 2
@@ -75,6 +76,9 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
     """What is answered is one's own, and kept on record as such."""
     refusals: ClassVar[Refusals] = {}
     """Its own reasons to refuse an answer."""
+    then: ClassVar[Mapping[str, tuple[Then, str]]] = {}
+    """Each of those → what a client does then, for docs/wire.md: sends the same again once
+    something is so, or sends something other."""
     words: ClassVar[Mapping[str, str]] = {}
     """What its page says, in Chinese → in English."""
 
@@ -161,10 +165,13 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
         """The answer that counts."""
         return mine.answer
 
+    def chosen(self, answer: Answer) -> tuple[Option, ...]:
+        """The options that the answer is about, in the author's order."""
+        return tuple(option for option in self.options if option.id in answer)
+
     def trap_in(self, answer: Answer) -> TrapId | None:
         """The first trap the answer falls into; None: it falls into none."""
-        traps = (one.trap for one in self.options if one.trap and one.id in answer)
-        return next(traps, None)
+        return next((one.trap for one in self.chosen(answer) if one.trap), None)
 
     # ── the phone ───────────────────────────────────────────────────────────────────────────────
 

@@ -8,6 +8,7 @@ from engine.kinds.arranging import Arranging
 from engine.kinds.forms import PAIRS, Answer
 from engine.kinds.judging import Part, Seen
 from engine.kinds.kind import described
+from engine.kinds.options import Option
 
 
 class Pairing(Arranging, frozen=True):
@@ -39,6 +40,12 @@ class Pairing(Arranging, frozen=True):
     def is_right(self, answer: Answer) -> bool:
         """Each has its own, in whatever order they are told."""
         return set(answer) == set(self.key())
+
+    def chosen(self, answer: Answer) -> tuple[Option, ...]:
+        """What was given a partner."""
+        first, _ = self.both()
+        given = {pair.partition("=")[0] for pair in answer}
+        return tuple(one for one in self.options if one.side == first and one.id in given)
 
     def right_words(self) -> tuple[str, ...]:
         """`one — other`."""

@@ -38,6 +38,8 @@ KINDS: Final[dict[str, type[Kind]]] = {
 }
 """A kind's name → its class. One line a kind: nothing else in the house lists them."""
 
+IMPLIED: Final = Choose
+"""What a task is that has this kind's first key and says no kind."""
 REFUSALS: Final[Refusals] = {
     code: told for kind in KINDS.values() for code, told in kind.refusals.items()
 }

@@ -7,6 +7,8 @@ from typing import Final
 from engine.kinds.forms import Answer
 from engine.kinds.refusals import refusal
 
+SENTENCE_MAX: Final = 500
+"""Of a sentence of one's own, in characters."""
 OTHER: Final = "不知道"
 """Stands for every text that a script doesn't name."""
 

@@ -21,8 +21,7 @@ import msgspec
 
 from engine.kinds.choices import pick
 from engine.kinds.judging import Handing
-from engine.kinds.reflect.kind import LENGTH_MAX
-from engine.kinds.wording import one_text
+from engine.kinds.wording import SENTENCE_MAX, one_text
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.absence import has_room, time_up, welcome_back
@@ -203,7 +202,7 @@ def _reflect(draft: Draft, command: cmd.Submit) -> None:
     _seat(draft, command.by)
     if not draft.scenario.debrief.reflect:
         raise reject("not_here")
-    text = one_text(command.answer, LENGTH_MAX)
+    text = one_text(command.answer, SENTENCE_MAX)
     if draft.state.reflections.get(command.by) != text:
         draft.emit(ev.Reflected, seat=command.by, text=text)
 

@@ -64,7 +64,7 @@ def taught(scenario: Scenario, task: Task) -> Part | None:
 
 def _telling(task: Task, answer: tuple[str, ...]) -> FactId | None:
     """The fact of the option that tells something: what was wrong comes before what was right."""
-    chosen = [option for option in task.body.options if option.id in answer]
+    chosen = task.body.chosen(answer)
     fell = next((option for option in chosen if option.trap), None)
     if fell is not None:
         return fell.fact

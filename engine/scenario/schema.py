@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from engine.kinds.kind import Kind
-from engine.kinds.registry import KINDS
+from engine.kinds.registry import IMPLIED, KINDS
 from engine.scenario.compile import NEEDED_KEYS, TOP_KEYS
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.tasks import COMMON_KEYS
@@ -260,7 +260,7 @@ def _task() -> Node:
     told = TOLD | {key.name: key.told for kind in reversed(KINDS.values()) for key in kind.keys}
     node = schemas.mapping(keys, ("role", "ask"), told)
     node["allOf"] = [_of_kind(kind) for kind in KINDS.values()]
-    node["anyOf"] = [{"required": ["kind"]}, {"required": ["choices"]}]
+    node["anyOf"] = [{"required": ["kind"]}, {"required": [IMPLIED.keys[0].name]}]
     return node
 
 

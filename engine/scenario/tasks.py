@@ -6,7 +6,7 @@ from typing import Final
 
 from engine.kinds.keys import At
 from engine.kinds.kind import Kind
-from engine.kinds.registry import KINDS
+from engine.kinds.registry import IMPLIED, KINDS
 from engine.scenario.model import Hint, Task, Who
 from engine.script.effects import EFFECT_KEYS, read_costs, read_effects
 from engine.script.fields import Reader
@@ -51,9 +51,9 @@ class Tasks:
         r = self.r
         entry = r.mapping(node, the("task", name))
         written = r.get(entry, "kind")
-        default = "choose" if "choices" in entry.entries else ""
-        if written is None and not default and any(_means_choices(r, key) for key in entry.entries):
-            default = "choose"
+        default = IMPLIED.name if _IMPLIES in entry.entries else ""
+        if written is None and not default and any(_implies(r, key) for key in entry.entries):
+            default = IMPLIED.name
         if written is None and not default:
             r.keys(
                 entry, the("task", name), (*COMMON_KEYS, *entry.entries), ("kind", "role", "ask")
@@ -129,5 +129,8 @@ class Tasks:
         )
 
 
-def _means_choices(reader: Reader, key: str) -> bool:
-    return bool(key_of(key, ("choices",)) or reader.nearest(key, ("choices",)))
+_IMPLIES: Final = IMPLIED.keys[0].name
+
+
+def _implies(reader: Reader, key: str) -> bool:
+    return bool(key_of(key, (_IMPLIES,)) or reader.nearest(key, (_IMPLIES,)))

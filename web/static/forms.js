@@ -65,7 +65,7 @@
         });
       case "pairs":
         return Array.prototype.filter.call(form.querySelectorAll("[data-left]"), function (one) {
-          return one.value;
+          return one.value && (one.type !== "radio" || one.checked);
         })
           .map(function (one) {
             return one.dataset.left + "=" + one.value;

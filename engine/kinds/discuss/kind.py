@@ -31,6 +31,7 @@ class Discuss(Kind, frozen=True):
             Text("时间到了再确认。", "Confirm when the time is up."),
         ),
     }
+    then = {"too_early": ("again", "`now_ms` is past the task's `until_ms`")}
     words = {
         "可以确认了": "You may confirm now",
         "至少再商量": "Talk at least",

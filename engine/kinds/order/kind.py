@@ -55,6 +55,7 @@ class Order(Arranging, frozen=True):
             Text("排好全部条目再提交。", "Order all of them, then submit."),
         ),
     }
+    then = {"whole_order": ("other", "every item's id, once")}
     words = {
         "用箭头按先后排好。": "Use the arrows to put them in order.",
         "上移：{what}": "Up: {what}",

@@ -10,10 +10,8 @@ from engine.kinds.forms import TEXT, Answer
 from engine.kinds.held import Moment
 from engine.kinds.judging import Judgement
 from engine.kinds.kind import Counts, Kind
-from engine.kinds.wording import OTHER, one_text
+from engine.kinds.wording import OTHER, SENTENCE_MAX, one_text
 
-LENGTH_MAX: Final = 500
-"""Of a sentence, in characters."""
 SILENT: Final = "（此角色缺席，由替身代行）"
 """What goes on record where a stand-in has nothing to say."""
 
@@ -33,7 +31,7 @@ class Reflect(Kind, frozen=True):
 
     def verdict(self, moment: Moment, answer: Answer) -> Judgement:
         """Whatever is written. Raises Rejection: empty_text, long_text."""
-        return Judgement(verdict="confirmed", answer=(one_text(answer, LENGTH_MAX),))
+        return Judgement(verdict="confirmed", answer=(one_text(answer, SENTENCE_MAX),))
 
     def right(self, moment: Moment) -> Answer | None:
         """There is nothing to say for another."""

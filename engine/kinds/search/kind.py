@@ -72,6 +72,10 @@ class Search(Kind, frozen=True):
             Text("换一个地方，或结束搜寻。", "Try another place, or finish."),
         ),
     }
+    then = {
+        "spot_again": ("other", "a spot with `found: false`, or `[]` to finish"),
+        "no_points": ("other", "a cheaper spot, or `[]` to finish"),
+    }
     words = {
         "还能找 {n} 点": "{n} left to search",
         "找到：{what}": "Found: {what}",

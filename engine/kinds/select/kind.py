@@ -37,6 +37,7 @@ class Select(OfChoices, frozen=True):
             Text("勾选后再提交。", "Tick, then submit."),
         ),
     }
+    then = {"some_choices": ("other", "one id or more, each once")}
     words = {"可以选几项。": "More than one may be right."}
 
     def check(self, at: At) -> None:

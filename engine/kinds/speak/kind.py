@@ -33,6 +33,7 @@ class Speak(Kind, frozen=True):
             Text("请等前面的队友说完。", "Wait until those before you have spoken."),
         ),
     }
+    then = {"not_your_turn": ("again", "the task's `turn` is one's own role")}
     words = {
         "（正在说）": " (speaking)",
         "轮到您了，说给大家听。说完点一下。": "Your turn: say it aloud, then tap.",

@@ -32,6 +32,7 @@ from engine.scenario.model import Scenario
 from engine.script.nodes import Choice
 from engine.values import Map
 from tests.scenarios.test_scenarios import SCENARIOS
+from tests.support.examples import EXAMPLES, task_of
 from tests.support.kinds import KINDS_TEXT
 from tests.support.scripts import compile_text
 from web.fragments import Fragments
@@ -182,12 +183,7 @@ def test_every_list_of_options_is_drawn() -> None:
         for kind in KINDS_OF_TASKS.values()
         if any(isinstance(key.shape, Listed) for key in kind.keys)
     }
-    bodies = [
-        task.body
-        for script in SCRIPTS.values()
-        for scene in script.scenes.values()
-        for task in scene.tasks.values()
-    ]
+    bodies = [task_of(example).body for example in EXAMPLES.values()]
     assert {type(body) for body in bodies} == set(KINDS_OF_TASKS.values())
     assert {type(body) for body in bodies if body.sides} == listing
 
