@@ -7,6 +7,7 @@ from typing import Final
 from engine.kinds.choose.kind import Choose
 from engine.kinds.discuss.kind import Discuss
 from engine.kinds.enter.kind import Enter
+from engine.kinds.estimate.kind import Estimate
 from engine.kinds.hand.kind import Hand
 from engine.kinds.kind import Kind
 from engine.kinds.match.kind import Match
@@ -34,6 +35,7 @@ KINDS: Final[dict[str, type[Kind]]] = {
         Discuss,
         Speak,
         Reflect,
+        Estimate,
     )
 }
 """A kind's name → its class. One line a kind: nothing else in the house lists them."""
