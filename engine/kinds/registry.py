@@ -17,6 +17,7 @@ from engine.kinds.reflect.kind import Reflect
 from engine.kinds.refusals import Refusals
 from engine.kinds.search.kind import Search
 from engine.kinds.select.kind import Select
+from engine.kinds.sort.kind import Sort
 from engine.kinds.speak.kind import Speak
 from engine.kinds.vote.kind import Vote
 
@@ -36,6 +37,7 @@ KINDS: Final[dict[str, type[Kind]]] = {
         Speak,
         Reflect,
         Estimate,
+        Sort,
     )
 }
 """A kind's name → its class. One line a kind: nothing else in the house lists them."""
