@@ -9,6 +9,7 @@ from engine.kinds.discuss.kind import Discuss
 from engine.kinds.enter.kind import Enter
 from engine.kinds.estimate.kind import Estimate
 from engine.kinds.hand.kind import Hand
+from engine.kinds.judge.kind import Judge
 from engine.kinds.kind import Kind
 from engine.kinds.match.kind import Match
 from engine.kinds.order.kind import Order
@@ -38,6 +39,7 @@ KINDS: Final[dict[str, type[Kind]]] = {
         Reflect,
         Estimate,
         Sort,
+        Judge,
     )
 }
 """A kind's name → its class. One line a kind: nothing else in the house lists them."""
