@@ -21,6 +21,17 @@ OURS: Final = (
     "管理員", "系统管理员", "超级管理员", "红船", "紅船", "全组织", "主持人", "组织者",
 )  # fmt: skip
 """What the program calls itself, its first account and its roles."""
+TITLES: Final = (
+    "组织者", "組織者", "主持人", "管理员", "管理員", "工作人员", "工作人員", "会议主持",
+)  # fmt: skip
+"""Who has a say over everybody in the room: nobody's name begins or ends so."""
+VOICES: Final = (
+    "系统消息", "系统通知", "系统提示", "系统公告", "系统广播", "通知", "公告", "提示", "官方",
+    "红船系统", "红船官方", "替身", "全体", "全队", "所有人", "已删名", "已删", "虚位以待", "dm",
+    "gm", "host", "moderator", "facilitator", "organizer", "organiser", "admins", "sysadmin",
+    "sys", "server", "staff", "official", "everyone", "bot",
+)  # fmt: skip
+"""What else the program's own words, or whoever leads, are shown under."""
 ALLOWED: Final = " -_.·"
 """Signs of a name besides letters, marks and digits."""
 _DRAWN_ALIKE: Final = {
@@ -74,6 +85,21 @@ def problem_with(name: str, others: Iterable[str]) -> Text | None:
     return None
 
 
+def pretends(name: str) -> Text | None:
+    """Why a participant called so would be taken for whoever leads, or for the program; None:
+    nobody would. Else a participant may be called as anybody, two alike too: people are. `name` is
+    `shown` already. A role's name is no pretence: it stands beside whoever has the role, and is
+    often a person's (李达)."""
+    like, bare = likeness(name), likeness(name.strip(_COUNTED))
+    titled = any(like.startswith(one) or like.endswith(one) for one in _TITLES)
+    if titled or {like, bare} & (_OURS | _VOICES):
+        return Text(
+            "像是组织者或者系统，大屏幕上会认错；请写自己的姓名，不写职务",
+            "it looks like the facilitator's or the program's; write your own, without a title",
+        )
+    return None
+
+
 def _allowed(sign: str) -> bool:
     if sign in ALLOWED or typed.is_ideograph(sign):
         return True
@@ -94,3 +120,7 @@ def _scripts(name: str) -> set[str]:
 
 
 _OURS: Final = frozenset(map(likeness, OURS))
+_TITLES: Final = tuple(sorted({likeness(one) for one in TITLES}))
+_VOICES: Final = frozenset(map(likeness, VOICES))
+_COUNTED: Final = "0123456789０１２３４５６７８９一二三四五六七八九十号 "
+"""Behind or before such a word: one of several, and taken for it all the same."""

@@ -5,21 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fastapi import Depends, FastAPI
-from fastapi.staticfiles import StaticFiles
 
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
 from engine.store.database import Database, open_database
-from web import live, logs, metrics
+from web import assets, live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
-from web.brought import Brought
 from web.checkup import check_up
 from web.doorway import Doorway, ways_of
 from web.heads import Headed
@@ -66,7 +63,6 @@ HTTP_ROUTES: Final = (
     review,
     audit,
 )
-STATIC: Final = Path(__file__).parent / "static"
 
 
 def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
@@ -132,8 +128,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
         app.include_router(each.router, dependencies=[Depends(once_by_header)])
     app.include_router(live.router)
-    app.mount("/static/kinds", Brought(), name="kinds")
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", assets.Assets(directory=assets.FOLDER), name="static")
     return app
 
 

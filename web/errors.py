@@ -175,10 +175,14 @@ def fit_name(text: str, most: int, what: Text) -> str:
     problem = typed.problem_with(text, most)
     if problem is None:
         return typed.shown(text)
+    raise invalid(Text(f"{what.zh}{problem.zh}", f"{what.en}: {problem.en}"))
+
+
+def invalid(told: Text) -> WebError:
+    """What was filled in won't do, as `told`. Raise it."""
     status, message, remedy = _KNOWN["invalid"]
-    told = Text(f"{what.zh}{problem.zh}", f"{what.en}: {problem.en}")
     said = Text(message.zh.format(what=told.zh), message.en.format(what=told.en))
-    raise WebError(status, "invalid", said, remedy)
+    return WebError(status, "invalid", said, remedy)
 
 
 def message_of(code: str) -> Text | None:

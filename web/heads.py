@@ -58,7 +58,7 @@ class Headed:
             if message["type"] == "http.response.start":
                 begun = True
                 message.setdefault("headers", [])
-                _add_headers(request, MutableHeaders(scope=message))
+                _add_headers(request, message["status"], MutableHeaders(scope=message))
             await send(message)
 
         try:
@@ -69,7 +69,7 @@ class Headed:
             raise  # to be told in the log
 
 
-def _add_headers(request: Request, headers: MutableHeaders) -> None:
+def _add_headers(request: Request, status: int, headers: MutableHeaders) -> None:
     headers.setdefault("Content-Security-Policy", policy(request.headers.get("host", "")))
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
@@ -79,7 +79,5 @@ def _add_headers(request: Request, headers: MutableHeaders) -> None:
         headers.setdefault(*APART)
     if over_https(request, get_services(request)):
         headers.setdefault(*HTTPS_ONLY)
-    if request.url.path.startswith("/static/") and request.url.query:
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    elif not request.url.path.startswith("/static/"):
+    if status >= 400 or not request.url.path.startswith("/static/"):
         headers.setdefault("Cache-Control", "no-store")

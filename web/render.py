@@ -23,7 +23,7 @@ from engine.kinds.registry import FOLDERS, KINDS
 from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
-from web.brought import BROUGHT
+from web import assets
 from web.words import LANGUAGES, word
 
 if TYPE_CHECKING:
@@ -112,22 +112,16 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["present"] = present
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["roles_zh"] = ROLES
-    made.globals["asset"] = asset
-    made.globals["brought"] = BROUGHT
+    made.globals["asset"] = assets.address
+    made.globals["styles"] = [f"css/{name}.css" for name in assets.STYLES]
+    made.globals["brought"] = tuple(assets.BROUGHT)
+    made.globals["trainers_styles"] = [f"css/{name}.css" for name in assets.TRAINERS_STYLES]
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
     made.globals["t"] = partial(word, lang)
     made.globals["grade"] = {name: word(lang, text) for name, text in STATUS_ZH.items()}
     made.globals["kinds"] = {name: kind.label.in_(lang) for name, kind in KINDS.items()}
     return made
-
-
-@cache
-def asset(path: str) -> str:
-    """The address of a static file, with a mark that changes when the file does."""
-    kept = path.removeprefix("kinds/")
-    file = _HERE / "static" / path if kept == path else Path(FOLDERS) / kept
-    return f"/static/{path}?v={file.stat().st_mtime_ns:x}"
 
 
 def render_page(page: Page, lang: Lang = "zh") -> str:

@@ -33,7 +33,7 @@ from engine.store.tokens import CODE_ALPHABET, new_id, new_token, token_for
 from engine.values import RunId, SeatId
 from web.errors import web_error
 from web.services import Services
-from web.wire import participant_name
+from web.wire import seat_name
 
 FULL: Final = ("team_full", "role_taken")
 """Refusals of one team that another may not have."""
@@ -65,7 +65,7 @@ async def take_seat(
         Rejection: team_full, role_taken, unknown_role, ended, closed.
     """
     services.limits.seat(address)
-    wish = Wish(participant_name(name), team, role or None)
+    wish = Wish(seat_name(name), team, role or None)
     session = await open_session(services, code, address)
     token = token_for(services.key, f"{session.id}:{key}") if key else None
     if token is None:

@@ -9,8 +9,9 @@ import msgspec
 
 from engine.errors import AppError, Lang, Text
 from engine.fitting import plain
+from engine.lookalikes import pretends
 from engine.rules import commands as cmd
-from web.errors import WebError, fit_name, web_error
+from web.errors import WebError, fit_name, invalid, web_error
 
 UNREADABLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 """What a message that is none raises: no JSON, no UTF-8, brackets without end."""
@@ -166,6 +167,16 @@ def participant_name(text: str) -> str:
     return fit_name(text, NAME_MAX, Text("姓名", "name"))
 
 
+def seat_name(text: str) -> str:
+    """The name of somebody who sits down: nobody's who leads, nor the program's. Whoever sat down
+    under one before is still found by `participant_name`. Raises WebError invalid."""
+    name = participant_name(text)
+    problem = pretends(name)
+    if problem is not None:
+        raise invalid(Text(f"姓名{problem.zh}", f"name: {problem.en}"))
+    return name
+
+
 def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:
     """The `rejected` message of an error."""
     shape = error.in_(lang)
@@ -175,5 +186,5 @@ def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:
 __all__ = [
     "DESK_KINDS", "KINDS", "SEAT_KINDS", "CommandMessage", "DeskRequest", "Hello", "Ping",
     "WebError", "build_command", "id_of", "participant_name", "read_body", "read_message",
-    "rejected",
+    "rejected", "seat_name",
 ]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import typed
-from engine.lookalikes import likeness, problem_with
+from engine.lookalikes import OURS, TITLES, VOICES, likeness, pretends, problem_with
 
 THERE = ("admin", "小王", "Lily", "zhang-san", "王五", "Чехов")
 LIKE = (
@@ -35,3 +35,24 @@ def test_a_name_is_of_letters_of_one_alphabet(name: str) -> None:
 @pytest.mark.parametrize("name", SOUND)
 def test_names_that_people_have_are_taken(name: str) -> None:
     assert problem_with(typed.shown(name), ("小王甲", "admin")) is None, likeness(name)
+
+
+PRETENDS = (
+    *OURS, *TITLES, *VOICES, "组 织 者", "组织者。", "【组织者】", "组织者1", "组织者老王", "大会主持人", "组\u200b织者", "糸统", "系·统",
+    "⟪系统⟫", "系统消息", "系统２", "Admin", "ADMIN", "аdmіn", "ａｄｍｉｎ", "adm1n", "admin3", "ⓓⓜ", "DM", "D.M.", "DM一号",
+    "H0st", "红船系统", "（已删名）", "菅理员", "管理員甲", "★管理员★", "所有人", "𝐆𝐌", "Moderator", "Facilitator 2",
+)  # fmt: skip
+PEOPLE = (
+    "李达", "董必武", "连长", "纪检委员", "系统工程师王", "王系统", "Ali", "Al", "Adam", "Dima", "小王☆", "红船小分队长",
+    "Иван", "José", "阿卜杜拉·买买提", "全有", "通知书", "官方平", "Gima", "Hosta", "罗伯特", "一", "三", "二〇", "替补",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", PRETENDS)
+def test_no_participant_is_taken_for_who_leads(name: str) -> None:
+    assert pretends(typed.shown(name)) is not None, likeness(name)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_participants_are_called_as_people_are(name: str) -> None:
+    assert pretends(typed.shown(name)) is None, likeness(name)

@@ -27,7 +27,7 @@ EXAMPLES = dict(examples())
 
 def written(example: dict[str, Any]) -> str:
     task = json.dumps({"role": "a", **example["task"]}, ensure_ascii=False)
-    return f"q: {task}\nstay: {{role: b, kind: read, ask: 等, story: 还有一项。}}\n"
+    return f"q: {task}\nstay: {{role: b, kind: read, ask: 等, story: 还有一项。, give: {{k: a}}}}\n"
 
 
 def task_of(example: dict[str, Any]) -> Task:

@@ -115,7 +115,7 @@ def test_an_address_that_never_stops_is_told_to(
     assert answers[-1].json()["error"]["code"] == "too_fast"
     assert int(answers[-1].headers["retry-after"]) > 0
     assert app.ask("GET", "/api/scenarios", address="192.0.2.71").status_code == 200
-    for path in ("/healthz", "/static/style.css"):
+    for path in ("/healthz", "/static/css/base.css"):
         assert app.ask("GET", path, address="192.0.2.70").status_code == 200
     machine = [app.ask("GET", "/healthz", address="127.0.0.1") for _ in range(7)]
     assert {answer.status_code for answer in machine} == {200}

@@ -17,6 +17,8 @@ import pytest
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
+from web import assets
+
 ROOT: Final = Path(__file__).resolve().parents[2]
 STATIC: Final = ROOT / "web" / "static"
 VENDOR: Final = STATIC / "vendor"
@@ -162,16 +164,21 @@ STYLES: Final = {
 """What came after a floor, and the words that stand in for it there."""
 
 
-@pytest.mark.parametrize("path", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
-def test_styles_have_something_for_older_browsers(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+def styles() -> str:
+    """All blocks, as a page of the trainer's room has them."""
+    names = [*assets.STYLES, *assets.TRAINERS_STYLES]
+    return "\n".join((STATIC / f"css/{name}.css").read_text(encoding="utf-8") for name in names)
+
+
+def test_styles_have_something_for_older_browsers() -> None:
+    text = styles()
     lost = {what: instead for what, instead in STYLES.items() if re.search(what, text, re.M)}
     assert {what: instead for what, instead in lost.items() if instead not in text} == {}
 
 
 def test_a_late_word_comes_without_animations_too() -> None:
     """Whoever asks for less motion has all animations off, and this one is no ornament."""
-    text = (STATIC / "style.css").read_text(encoding="utf-8")
+    text = styles()
     off = re.search(r"@media \(prefers-reduced-motion: reduce\) \{\n(.*?)\n\}\n", text, re.S)
     assert off is not None
     late = re.findall(r"@keyframes ([\w-]+) \{\s+to \{\s+visibility", text)

@@ -96,6 +96,14 @@ def test_a_name_is_shown_by_what_can_be_seen(app: Inside, code: str, name: str) 
     assert kept[seat] == unicodedata.normalize("NFC", FINE[name])
 
 
+@pytest.mark.parametrize("name", ["组织者", "系 统", "аdmіn", "主持人王芳"])
+def test_nobody_sits_down_as_whoever_leads(app: Inside, code: str, name: str) -> None:
+    answer = app.ask("POST", f"/api/sessions/{code}/seats", json={"name": name})
+    assert answer.status_code == 422
+    told = answer.json()["error"]
+    assert "自己的姓名" in told["message"], "and is told what to write instead"
+
+
 class Desk:
     """An administrator's forms."""
 

@@ -17,6 +17,8 @@ from engine.errors import Rejection
 from engine.kinds.held import AFRESH, Moment, SlotState, TaskState
 from engine.kinds.kind import always
 from engine.kinds.registry import FOLDERS, KINDS
+from engine.proof.explore import explore
+from engine.proof.stand_in import random_play
 from engine.rules import commands as cmd
 from engine.rules.events import TaskAnswered, TrapSprung
 from engine.rules.options import Options
@@ -176,6 +178,19 @@ def test_its_page_shows_it_open_held_and_done(example: dict[str, Any], lang: Any
             table.do(cmd.Submit, "s1", task="q", answer=right, role="a")
         except Rejection:
             return
+
+
+@each_example
+def test_it_is_proved_and_played_by_chance(example: dict[str, Any]) -> None:
+    """The reduced graph sees what the whole one sees; no crowd of dice is stuck."""
+    played = script(written(example))
+    reduced = explore(played, nodes_max=20_000)
+    assert reduced.complete
+    assert ("task", "one", "q") in reduced.seen
+    traps = {("trap", trap) for trap in task_of(example).body.traps()}
+    assert traps <= reduced.seen
+    for seed in range(3):
+        assert not random_play(played, f"{seed}", wrong_rate=0.5, unrest=0.1).stuck
 
 
 @each_example
