@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from engine.kinds.forms import Answer
+from engine.scenario.model import Task
 from tests.e2e.answers import OPTIONS, AnswerKey
 from tests.support.options import chosen, shown, wire
 from tests.support.patience import PATIENCE_MS, until
@@ -214,23 +215,27 @@ class Phone(Screen):
         """Answer a task through its form, as the answer's form is gathered."""
         known = self.key.task(self.scene, task.get_attribute("data-task") or "")
         said = wire(task.evaluate(OPTIONS), known, answer)
-        press = task.locator("form button").last
         if known.body.least_ms():
             expect(task.locator(".talk b")).to_have_text("可以确认了")
-        match known.body.form.collected:
-            case "checked":
-                for choice in said:
-                    task.locator(f'input[value="{choice}"]').check()
-            case "items":
-                _arrange(task, said)
-            case "pairs":
-                for pair in said:
-                    _pair(task, *pair.split("="))
-            case "text":
-                task.locator("input[type=text], textarea").fill(answer[0])
-            case "none" if said:
-                press = task.locator(f'button[data-answer="{said[0]}"]')
-        press.click()
+        fill(task, known, said).click()
+
+
+def fill(task: Locator, known: Task, said: Sequence[str]) -> Locator:
+    """Fill in what is said, by the ids shown, as the answer's form is gathered; what to press."""
+    match known.body.form.collected:
+        case "checked":
+            for choice in said:
+                task.locator(f'input[value="{choice}"]').check()
+        case "items":
+            _arrange(task, said)
+        case "pairs":
+            for pair in said:
+                _pair(task, *pair.split("="))
+        case "text":
+            task.locator("input[type=text], textarea").fill(said[0])
+        case "none" if said:
+            return task.locator(f'button[data-answer="{said[0]}"]')
+    return task.locator("form button").last
 
 
 def _pair(task: Locator, one: str, other: str) -> None:
