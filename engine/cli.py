@@ -68,11 +68,11 @@ from engine.proof.suite import run_test, tally
 from engine.rules.chain import WRONG, appends, judged, key_of
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
-from engine.scenario.encoding import decoded
-from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
 from engine.scenario.strings import strings_of
+from engine.script.encoding import decoded
+from engine.script.fields import ID
 from engine.store import commands as store
 
 main = typer.Typer(

@@ -53,7 +53,7 @@ class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One thing wrong with a script, with its place and what to do about it."""
 
     code: str
-    """Stable, e.g. `SC014`; documented in `engine/scenario/catalogue`."""
+    """Stable, e.g. `SC014`; documented in `engine/script/catalogue`."""
     place: Place
     message: Text
     remedy: Text

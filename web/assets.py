@@ -21,6 +21,8 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from engine.kinds.registry import FOLDERS, KINDS
+
 FOLDER: Final = Path(__file__).parent / "static"
 KEPT: Final = "public, max-age=31536000, immutable"
 _VERSION: Final = re.compile(r"[0-9a-f]{12}")
@@ -32,6 +34,15 @@ STYLES: Final = (
 TRAINERS_STYLES: Final = ("stage", "review")
 """The trainer's room has these after them."""
 
+BROUGHT: Final = {
+    f"kinds/{name}/{file.name}": file
+    for pattern in ("kind.css", "kind.js")
+    for name in KINDS
+    for file in Path(FOLDERS, name).glob(pattern)
+}
+"""What kinds of tasks bring along, styles first: their path here → the file. Beside it stands code,
+which isn't served."""
+
 
 @cache
 def version() -> str:
@@ -41,6 +52,9 @@ def version() -> str:
         if file.is_file():
             found.update(f"{file.relative_to(FOLDER).as_posix()}\0".encode())
             found.update(sha256(file.read_bytes()).digest())
+    for path, file in BROUGHT.items():
+        found.update(f"{path}\0".encode())
+        found.update(sha256(file.read_bytes()).digest())
     return found.hexdigest()[:12]
 
 
@@ -50,13 +64,18 @@ def address(path: str) -> str:
     Raises:
         FileNotFoundError: there is no such file; a page would be without it.
     """
-    if not (FOLDER / path).is_file():
+    if path not in BROUGHT and not (FOLDER / path).is_file():
         raise FileNotFoundError(path)
     return f"/static/{version()}/{path}"
 
 
 class Assets(StaticFiles):
     """Serves them: under their version for good, and under their bare name for a look."""
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """As Starlette asks for it; what a kind brought along is where it lies."""
+        brought = BROUGHT.get(path.replace(os.sep, "/"))
+        return super().lookup_path(path) if brought is None else (str(brought), brought.stat())
 
     async def get_response(self, path: str, scope: Scope) -> Response:
         """As Starlette asks for it.

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from engine.errors import Issue, Lang, LostScript, Place, ScenarioError, Text, reason_of
 from engine.scenario import compile_scenario
-from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
+from engine.script.fields import ID
 from engine.store.database import Database
 from engine.values import Map, RunId
 from web.errors import WebError, web_error

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from engine.civil import local
 from engine.errors import Lang
+from engine.kinds.registry import FOLDERS, KINDS
 from engine.review.attending import present
 from engine.rights import ROLES
 from engine.rules.wording import STATUS_ZH, WAITING
@@ -45,20 +46,6 @@ PHASE_ZH: Final = {
 }
 KINDS_ZH: Final = {"trial": "试玩", "practice": "演练", "make_up": "补课"}
 """Kinds of sessions that aren't an evening of their own."""
-KIND_ZH: Final = {
-    "choose": "选一项",
-    "select": "选几项",
-    "order": "排顺序",
-    "match": "连一连",
-    "enter": "填一填",
-    "read": "读一读",
-    "search": "找一找",
-    "hand": "交给队友",
-    "vote": "表决",
-    "discuss": "商量",
-    "speak": "轮流说",
-    "reflect": "写一句",
-}
 
 
 def markdown(text: str) -> Markup:
@@ -104,7 +91,12 @@ class Unindented(FileSystemLoader):
 def environment(lang: Lang = "zh") -> Environment:
     """The environment of all templates, in one language."""
     made = Environment(
-        loader=Unindented(_HERE / "templates"),
+        loader=ChoiceLoader(
+            [
+                Unindented(_HERE / "templates"),
+                PrefixLoader({"kinds": Unindented(FOLDERS)}),
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -122,12 +114,13 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["roles_zh"] = ROLES
     made.globals["asset"] = assets.address
     made.globals["styles"] = [f"css/{name}.css" for name in assets.STYLES]
+    made.globals["brought"] = tuple(assets.BROUGHT)
     made.globals["trainers_styles"] = [f"css/{name}.css" for name in assets.TRAINERS_STYLES]
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
     made.globals["t"] = partial(word, lang)
     made.globals["grade"] = {name: word(lang, text) for name, text in STATUS_ZH.items()}
-    made.globals["kinds"] = {name: word(lang, text) for name, text in KIND_ZH.items()}
+    made.globals["kinds"] = {name: kind.label.in_(lang) for name, kind in KINDS.items()}
     return made
 
 

@@ -5,9 +5,11 @@ The tests hold that everything said so stands here, and that nothing here is sai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import Lang
+from engine.kinds.registry import KINDS
 
 if TYPE_CHECKING:
     from starlette.requests import HTTPConnection
@@ -16,7 +18,7 @@ LANGUAGES: Final[dict[Lang, str]] = {"zh": "中文", "en": "English"}
 """What a participant can choose, each named in its own words."""
 LANGUAGE_COOKIE: Final = "language"
 
-ENGLISH: Final = {
+_PAGES: Final = {
     "红船": "Red Boat",
     "· 红船": "· Red Boat",
     "加入 · 红船": "Join · Red Boat",
@@ -161,22 +163,10 @@ ENGLISH: Final = {
     "（{what}）": " ({what})",
     "是": "yes",
     "否": "no",
-    # grades and kinds
+    # grades
     "确证": "Established",
     "通说": "Accepted",
     "有争议": "Contested",
-    "选一项": "Choose one",
-    "选几项": "Choose several",
-    "排顺序": "Put in order",
-    "连一连": "Match",
-    "填一填": "Fill in",
-    "读一读": "Read",
-    "找一找": "Search",
-    "交给队友": "Hand over",
-    "表决": "Vote",
-    "商量": "Discuss",
-    "轮流说": "Speak in turn",
-    "写一句": "Write a line",
     # what is learnt
     "误区": "Misconception",
     "为何易信": "Why it is believed",
@@ -233,11 +223,6 @@ ENGLISH: Final = {
     "已过，但记错了": "Over, but it isn't so",
     "替身代答的": "Answered by a stand-in",
     "队友代答的": "Answered by a teammate",
-    "找到：{what}": "Found: {what}",
-    "这里没有": "nothing here",
-    "上一轮的票数": "Votes of the last round",
-    "{n} 票": "{n}",
-    "您上一轮投的": "your last vote",
     "代{who}保管": "kept for {who}",
     "您代办的角色": "You act for this role too",
     "您上一步": "What you did last",
@@ -250,43 +235,6 @@ ENGLISH: Final = {
     "提示": "Hint",
     "组织者跳过了这一项": "Skipped by the facilitator",
     "确定": "Submit",
-    "可以选几项。": "More than one may be right.",
-    "用箭头按先后排好。": "Use the arrows to put them in order.",
-    "上移：{what}": "Up: {what}",
-    "下移：{what}": "Down: {what}",
-    "就按这个顺序": "That is the order",
-    "请选……": "Choose …",
-    "配好了": "Matched",
-    "答案": "Answer",
-    "读完了": "I have read it",
-    "还能找 {n} 点": "{n} left to search",
-    "找过了": "searched",
-    "要 {n} 点": "costs {n}",
-    "不找了": "Stop searching",
-    "把卡片“{card}”交给 {name}": "Hand the card “{card}” to {name}",
-    "交过去": "Hand it over",
-    "您手里还没有这张卡片，先从队友那里拿到它。": (
-        "You don't have this card yet; get it from a teammate first."
-    ),
-    "要全体一致。先商量，再各投一票。": "All have to agree. Talk first, then each votes.",
-    "多数决定。先商量，再各投一票。": "The majority decides. Talk first, then each votes.",
-    "上一轮没有定下来，再商量商量，重新投。": "Not decided last time; talk again and vote anew.",
-    "投票": "Vote",
-    "结果：{what}": "Result: {what}",
-    "您已投票，等其他人。": "You have voted; waiting for the others.",
-    "投票情况": "Votes",
-    "，已投": ", voted",
-    "至少再商量": "Talk at least",
-    "可以确认了": "You may confirm now",
-    "放下手机，和队友当面商量。商量好了，每人点一次确认。": (
-        "Put the phone down and talk. When you have, each of you confirms."
-    ),
-    "商量好了": "We have talked",
-    "（正在说）": " (speaking)",
-    "轮到您了，说给大家听。说完点一下。": "Your turn: say it aloud, then tap.",
-    "我说完了": "I have spoken",
-    "请听队友说，还没有轮到您。": "Please listen; your turn comes.",
-    "写一两句话": "A sentence or two",
     "写好了": "Done",
     # rescue
     "拉队友一把": "Help a teammate out",
@@ -305,6 +253,11 @@ ENGLISH: Final = {
     "改好了": "Changed",
     "已记录，还可以再改。": "Noted; you may still change it.",
 }
+ENGLISH: Final[Mapping[str, str]] = {
+    **_PAGES,
+    **{text: said for kind in KINDS.values() for text, said in kind.words.items()},
+}
+"""Chinese → English: what pages say, and what the kinds of tasks say on theirs."""
 
 
 def lang_of(connection: HTTPConnection) -> Lang:

@@ -6,21 +6,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from engine.scenario.checks import traps_of
-from engine.scenario.model import (
-    Choice,
-    Choose,
-    Enter,
-    Fact,
-    Match,
-    Order,
-    Scenario,
-    Scene,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
+from engine.scenario.checks import rights_of, traps_of
+from engine.scenario.model import Scenario, Scene, Task
+from engine.script.nodes import Fact
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +42,7 @@ def answers(scenario: Scenario) -> list[SceneAnswers]:
 
 def _tasks(scenario: Scenario, scene: Scene) -> Iterator[TaskAnswer]:
     for task in scene.tasks.values():
-        right = tuple(_right(task))
+        right = task.body.right_words()
         beliefs = tuple(scenario.traps[name].belief for name in dict.fromkeys(traps_of(task)))
         if right or beliefs:
             facts = dict.fromkeys(name for name in _facts(task) if name is not None)
@@ -73,25 +61,6 @@ def _who(scenario: Scenario, task: Task) -> str:
     return "、".join(scenario.roles[name].name for name in task.who.roles)
 
 
-def _right(task: Task) -> Iterator[str]:
-    match task.body:
-        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
-            yield from (choice.text for choice in choices if choice.right)
-        case Order(items=items):
-            yield " → ".join(item.text for item in items)
-        case Match(pairs=pairs):
-            yield from (f"{pair.left} — {pair.right}" for pair in pairs)
-        case Enter(accept=accept):
-            yield accept[0]
-        case Search(spots=spots):
-            yield from (spot.text for spot in spots if spot.card is not None and not spot.trap)
-
-
 def _facts(task: Task) -> Iterator[str | None]:
     yield task.fact
-    if isinstance(task.body, Choose | Select | Vote):
-        yield from (choice.fact for choice in _rights(task.body.choices))
-
-
-def _rights(choices: tuple[Choice, ...]) -> Iterator[Choice]:
-    return (choice for choice in choices if choice.right)
+    yield from (option.fact for option in rights_of(task))

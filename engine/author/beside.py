@@ -8,9 +8,9 @@ from typing import Final
 from engine.author.reading import ScriptFile
 from engine.errors import Issue, Place
 from engine.scenario.advice import advise, pictures
-from engine.scenario.issues import advice, outside
-from engine.scenario.source import read_source
 from engine.scenario.strings import STRINGS
+from engine.script.issues import advice, outside
+from engine.script.source import read_source
 
 SUFFIXES: Final = (".svg", ".png", ".jpg", ".jpeg", ".webp")
 

@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from engine.rules.wording import STATUS_ZH
-from engine.scenario.model import Fact, Scenario
+from engine.scenario.model import Scenario
+from engine.script.nodes import Fact
 
 
 def bibliography(scenarios: Sequence[Scenario]) -> str:

@@ -21,9 +21,9 @@ from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log
 from engine.rules.events import Recorded
 from engine.scenario import compile_scenario
-from engine.scenario.encoding import UTF8, UnreadableText, decoded
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
+from engine.script.encoding import UTF8, UnreadableText, decoded
 
 out = Console(soft_wrap=True, highlight=False)
 aside = Console(soft_wrap=True, highlight=False, stderr=True)

@@ -21,8 +21,8 @@ from ruamel.yaml.resolver import VersionedResolver
 from ruamel.yaml.tag import Tag
 
 from engine.errors import AppError, Text
-from engine.scenario.folding import LINE_ENDS, joined
-from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
+from engine.script.folding import LINE_ENDS, joined
+from engine.script.source import Mapping, Node, Scalar, Sequence, read_source
 
 _UNWRAPPED: Final = 1 << 21
 """Wider than any script."""

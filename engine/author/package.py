@@ -30,8 +30,8 @@ from engine.author.drawn import draws_only
 from engine.author.picture import read_picture
 from engine.author.shell import laid_out
 from engine.errors import AppError, Text
-from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
+from engine.script.source import BYTES_MAX
 from engine.values import Map
 
 SCRIPT: Final = "scenario.yaml"

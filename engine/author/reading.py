@@ -9,8 +9,8 @@ from typing import Final
 import msgspec
 
 from engine.errors import AppError, Text
-from engine.scenario.encoding import Decoded, decoded
 from engine.scenario.strings import STRINGS
+from engine.script.encoding import Decoded, decoded
 
 SCRIPT_FILE: Final = "scenario.yaml"
 _SUFFIXES: Final = (".yaml", ".yml")

@@ -11,7 +11,8 @@ from rich.table import Table
 
 from engine.errors import Rejection
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import possible_answers, turns
+from engine.proof.stand_in import turns
+from engine.rules.stand_in import moment_of
 from engine.scenario.model import Scenario
 from engine.values import ANY
 
@@ -55,9 +56,9 @@ class Seats:
         for turn in turns(self.table):
             scene = self.table.state.scene
             assert scene is not None, "turns are of the scene being played"
-            slots = scene.tasks[turn.task.id].slots
-            who = f"{turn.slot}:" if len(slots) > 1 and turn.slot != ANY else ""
-            for answer in possible_answers(turn.task, slots[turn.slot]):
+            held = scene.tasks[turn.task.id]
+            who = f"{turn.slot}:" if len(held.slots) > 1 and turn.slot != ANY else ""
+            for answer in turn.task.body.guesses(moment_of(self.table.state, held, turn.slot)):
                 move = f"{who}{turn.task.id}={','.join(answer)}"
                 found.setdefault(move, f"{turn.role or '谁先来'}  {turn.task.ask}")
         for hold in self.table.state.holds.values():

@@ -11,7 +11,6 @@ from typing import Final
 
 from engine.export.report import Report, told_tally
 from engine.review.ledger import Belief, Played
-from engine.scenario.model import Reflect
 from engine.values import SeatId
 
 Saying = tuple[Played, SeatId, str, str]
@@ -123,7 +122,7 @@ def sayings(report: Report) -> list[Saying]:
         for played in report.runs
         for answer in played.course.answers
         if answer.seat and answer.answer and answer.seat not in played.struck
-        if isinstance((task := scenes[answer.scene].tasks[answer.task]).body, Reflect)
+        if (task := scenes[answer.scene].tasks[answer.task]).body.own_words
     ]
 
 

@@ -19,17 +19,7 @@ from engine.review.attending import present
 from engine.review.course import Answer
 from engine.review.learning import Person
 from engine.review.ledger import Played
-from engine.scenario.model import (
-    Choice,
-    Choose,
-    Enter,
-    Match,
-    Order,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
+from engine.scenario.model import Task
 
 HOME: Final = "https://hongchuan.invalid"
 """Root of our names where an installation has none of its own (RFC 2606: nobody's)."""
@@ -124,7 +114,7 @@ class _Run:
         asked = answer.verdict in ASKED
         result: Statement = {"completion": answer.done}
         if answer.answer:
-            result["response"] = _response(task, answer.answer)
+            result["response"] = task.body.form.response(answer.answer)
         if answer.verdict in ("right", "missed", "trap"):
             result["success"] = answer.verdict == "right"
         sprung = [s.trap for s in self._springs(answer)]
@@ -199,40 +189,4 @@ def _objectives(person: Person) -> dict[str, Statement]:
 def _definition(task: Task) -> Statement:
     """A task as an interaction (xAPI 1.0.3, 4.1.4.1 "Interaction Activities")."""
     base: Statement = {"type": _KIND + "cmi.interaction", "name": {"zh-CN": task.ask}}
-    match task.body:
-        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
-            right = "[,]".join(choice.id for choice in choices if choice.right)
-            pattern = {"correctResponsesPattern": [right]} if right else {}
-            return base | pattern | {"interactionType": "choice", "choices": _choices(choices)}
-        case Order(items=items):
-            return base | {
-                "interactionType": "sequencing",
-                "correctResponsesPattern": ["[,]".join(item.id for item in items)],
-                "choices": [{"id": i.id, "description": {"zh-CN": i.text}} for i in items],
-            }
-        case Match(pairs=pairs):
-            return base | {
-                "interactionType": "matching",
-                "correctResponsesPattern": ["[,]".join(f"{p.id}[.]{p.id}" for p in pairs)],
-                "source": [{"id": p.id, "description": {"zh-CN": p.left}} for p in pairs],
-                "target": [{"id": p.id, "description": {"zh-CN": p.right}} for p in pairs],
-            }
-        case Enter(accept=accept):
-            return base | {
-                "interactionType": "fill-in",
-                "correctResponsesPattern": [f"{{case_matters=false}}{text}" for text in accept],
-            }
-        case Search(spots=spots):
-            described = [{"id": s.id, "description": {"zh-CN": s.text}} for s in spots]
-            return base | {"interactionType": "choice", "choices": described}
-    return base | {"interactionType": "other"}
-
-
-def _choices(choices: tuple[Choice, ...]) -> list[Statement]:
-    return [{"id": choice.id, "description": {"zh-CN": choice.text}} for choice in choices]
-
-
-def _response(task: Task, answer: tuple[str, ...]) -> str:
-    if isinstance(task.body, Match):
-        return "[,]".join(pair.replace("=", "[.]", 1) for pair in answer)
-    return "[,]".join(answer)
+    return base | task.body.interaction()

@@ -20,7 +20,8 @@ from engine.proof.findings import finding
 from engine.proof.footprint import is_needed
 from engine.rules.stand_in import THINK_MS
 from engine.scenario.checks import traps_of
-from engine.scenario.model import Discuss, Scenario, Scene, Task, Trap
+from engine.scenario.model import Scenario, Scene, Task
+from engine.script.nodes import Trap
 from engine.values import ANY, RoleId, SceneId, TaskId, TrapId
 
 MINUTE_MS: Final = 60_000
@@ -93,8 +94,7 @@ def _ends_ms(
     for _ in scene.tasks:
         for task in scene.tasks.values():
             opened_ms = max((ends.get(name, 0) for name in task.after), default=0)
-            own_ms = task.body.at_least_ms if isinstance(task.body, Discuss) else 0
-            own_ms = max(own_ms, (pace_ms or {}).get(task.id, 0))
+            own_ms = max(task.body.least_ms(), (pace_ms or {}).get(task.id, 0))
             ends[task.id] = max(opened_ms + own_ms, free_ms.get(task.id, 0))
     return ends
 
@@ -185,9 +185,9 @@ def _evening(scenario: Scenario, path: Collection[SceneId]) -> Iterator[Issue]:
             what = _what("场景", "scene", scene.id, "limit")
             yield _too_long(scenario, scene.time.at, what, scene.time.limit_ms)
         for task in scene.tasks.values() if scene.id not in path else ():
-            if isinstance(task.body, Discuss) and task.body.at_least_ms > evening_ms:
+            if task.body.least_ms() > evening_ms:
                 what = _what("任务", "task", task.id, "at_least")
-                yield _too_long(scenario, task.at, what, task.body.at_least_ms)
+                yield _too_long(scenario, task.at, what, task.body.least_ms())
     if scenario.absence.grace_ms > evening_ms:
         what = Text("absence 的 grace", "absence's grace")
         yield _too_long(scenario, scenario.absence.at, what, scenario.absence.grace_ms)

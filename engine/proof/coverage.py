@@ -16,9 +16,8 @@ from typing import Final
 
 from engine.rules import events as ev
 from engine.rules.state import State
-from engine.scenario.checks import choices_of
-from engine.scenario.guards import holds
-from engine.scenario.model import Scenario, Scene, Search, Select, Task
+from engine.scenario.model import Scenario, Scene, Task
+from engine.script.guards import holds
 
 Item = tuple[str, ...]
 
@@ -43,10 +42,8 @@ def everything(scenario: Scenario) -> Iterator[Item]:
 
 
 def options_of(task: Task) -> tuple[str, ...]:
-    """Ids of what can be picked in the task: choices, or spots."""
-    if isinstance(task.body, Search):
-        return tuple(spot.id for spot in task.body.spots)
-    return tuple(choice.id for choice in choices_of(task))
+    """Ids of what can be picked by itself in the task: choices, or spots."""
+    return tuple(option.id for option in task.body.options if option.alone)
 
 
 def observed(
@@ -84,15 +81,13 @@ def _shown(scene: Scene, event: ev.AnyEvent) -> Iterator[Item]:
 
 
 def _picked(task: Task, event: ev.TaskAnswered | ev.VoteDecided) -> Iterator[Item]:
-    """What an answer picks. Whoever may tick some of a list could have ticked all of it; a vote
-    picks only what it falls on."""
+    """What an answer picks; where slots decide together, only what it falls on."""
     if isinstance(event, ev.VoteDecided):
         yield "choice", task.scene, task.id, event.choice
         return
-    if event.verdict == "vote":
+    if task.body.decides:
         return
-    picked = options_of(task) if isinstance(task.body, Select) else event.answer
-    known = options_of(task)
+    picked, known = task.body.picked(event.answer), options_of(task)
     yield from (("choice", task.scene, task.id, name) for name in picked if name in known)
 
 

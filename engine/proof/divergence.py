@@ -22,7 +22,7 @@ from engine.rules.decide import decide
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.settle import EndlessError
 from engine.rules.state import State
-from engine.scenario.model import Scenario, Search
+from engine.scenario.model import Scenario
 
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,10 +110,11 @@ def _asked(scenario: Scenario, state: State, step: list[ev.Recorded]) -> cmd.Any
 
 
 def _given(scenario: Scenario, state: State, event: ev.TaskAnswered) -> tuple[str, ...]:
-    """The answer as it was sent: whoever ends a search names no spot, the event all that were."""
+    """The answer as it was sent: where answers add up, whoever ends it names nothing, and the event
+    all that was named."""
     scene = scenario.scenes.get(state.scene.id) if state.scene is not None else None
     task = scene.tasks.get(event.task) if scene is not None else None
-    ends = event.verdict == "confirmed" and task is not None and isinstance(task.body, Search)
+    ends = event.verdict == "confirmed" and task is not None and task.body.gathers
     return () if ends else event.answer
 
 

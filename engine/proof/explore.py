@@ -12,8 +12,8 @@ other by arithmetic (`clocks`, `fairness`).
 
 **Alike answers** are tried once: one wrong text stands for all that spring nothing; of a vote only
 the count matters, not whose vote was which. Roles shared by two people have one actor: their slots
-are the same. Handing cards about is left out: guards and `hand` tasks only ask whether anybody
-holds the card.
+are the same. Handing cards about is left out: guards, and tasks that need a card, only ask whether
+anybody holds it.
 
 **Commuting moves are explored in one order.** In every node only the moves of a *stubborn set* of
 tasks are made (Valmari): begin with one open task; for each task that can be played add all it
@@ -41,33 +41,27 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from engine.errors import Rejection
+from engine.kinds.forms import Answer
+from engine.kinds.held import TaskState
+from engine.kinds.options import Option
 from engine.proof.clocks import outlasting
 from engine.proof.coverage import observed
 from engine.proof.footprint import Flow
-from engine.proof.moves import Move, fixed_answers
+from engine.proof.moves import Move
 from engine.proof.play_graph import Edge, Explored, Node, hopeless
 from engine.proof.playthrough import Playthrough
 from engine.proof.projection import Projection
 from engine.proof.stubborn import Stubborn
 from engine.rules import commands as cmd
 from engine.rules.acting import actors
-from engine.rules.answers import affordable
 from engine.rules.deadlines import What
 from engine.rules.decide import decided, may_rescue
 from engine.rules.draft import Draft
 from engine.rules.events import BarrierOpened, SceneEntered, TrapSprung
 from engine.rules.settle import EndlessError
-from engine.rules.stand_in import next_move
-from engine.rules.state import SlotState, State, TaskState
-from engine.scenario.model import (
-    Discuss,
-    Hand,
-    Scenario,
-    Search,
-    Speak,
-    Task,
-    Vote,
-)
+from engine.rules.stand_in import moment_of, next_move
+from engine.rules.state import State
+from engine.scenario.model import Scenario, Task
 from engine.values import ANY, RoleId, SeatId, TaskId, TrapId
 
 NODES_MAX: Final = 2_000_000
@@ -265,8 +259,7 @@ class _Explorer:
 
     def _lasting(self, move: Move, state: State) -> int:
         assert state.scene is not None, "the run has begun"
-        body = self.scenario.scenes[state.scene.id].tasks[move.task].body
-        return body.at_least_ms if isinstance(body, Discuss) else 0
+        return self.scenario.scenes[state.scene.id].tasks[move.task].body.least_ms()
 
     # ── moves ───────────────────────────────────────────────────────────────────────────────────
 
@@ -327,7 +320,7 @@ class _Explorer:
             if task.hint is not None and not held.slots[slot].hinted:
                 if self.flow.costs(task.scene, task.hint.cost):
                     yield Move(kind="hint", seat=seat, task=task.id, slot=slot)
-            for answer in self._answers(state, task, held, held.slots[slot]):
+            for answer in self._answers(state, task, held, slot):
                 yield Move(kind="answer", seat=seat, task=task.id, slot=slot, answer=answer)
 
     def _stands_in(self, state: State, role: RoleId) -> bool:
@@ -338,7 +331,7 @@ class _Explorer:
         """The slots somebody may answer now; only the first where their order can't matter."""
         order = held.order or tuple(held.slots)
         open_ = tuple(slot for slot in order if not held.slots[slot].done)
-        if isinstance(task.body, Speak):
+        if task.body.in_turn:
             return open_[:1]
         jealous = task.id in self.flow.scenes[task.scene].jealous
         alike = self.reduce and not jealous and self._stood_in_for not in task.who.slots
@@ -366,24 +359,14 @@ class _Explorer:
                         yield Move(kind="rescue", seat=other, slot=seat, answer=(choice.id,))
                     break
 
-    def _answers(
-        self, state: State, task: Task, held: TaskState, slot: SlotState
-    ) -> Iterator[tuple[str, ...]]:
-        """Answers that stand for all others."""
-        match task.body:
-            case Vote(choices=choices):
-                yield from ((choice.id,) for choice in choices)
-            case Hand(card=card):
-                if state.holders.get(card):
-                    yield ()
-            case Search() as search:
-                yield ()
-                for spot in affordable(search, slot):
-                    item = ("choice", task.scene, task.id, spot.id)
-                    if item not in self.out.seen or self.flow.sees(task.scene, spot):
-                        yield (spot.id,)
-            case body:
-                yield from fixed_answers(body)
+    def _answers(self, state: State, task: Task, held: TaskState, slot: str) -> Iterator[Answer]:
+        """Answers that stand for all others. What was never picked is, once, to have been seen."""
+
+        def counts(option: Option) -> bool:
+            item = ("choice", task.scene, task.id, option.id)
+            return item not in self.out.seen or self.flow.counts(task.scene, option)
+
+        yield from task.body.classes(moment_of(state, held, slot), counts)
 
 
 def _time_up(what: What, subject: str, at_ms: int) -> cmd.TimeUp:

@@ -14,18 +14,11 @@ import msgspec
 
 from engine.proof.playthrough import Playthrough
 from engine.proof.stand_in import random_play
-from engine.scenario.checks import choices_of
-from engine.scenario.model import Discuss, Match, Order, Read, Scenario, Scene, Search, Task
+from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, Map, RoleId
 
 CHARS_PER_MINUTE: Final = 260
 """Reading, slowly enough for the eldest in the room."""
-
-TASK_S: Final = {
-    "choose": 45, "select": 70, "order": 80, "match": 80, "enter": 60, "read": 15, "search": 75,
-    "hand": 20, "vote": 60, "discuss": 30, "speak": 40, "reflect": 90,
-}  # fmt: skip
-"""Seconds a slot takes over a task, its reading not counted."""
 
 SCENE_S: Final = 20
 """Seconds a team takes to look up and see that the scene has changed."""
@@ -84,29 +77,15 @@ def _reading_s(chars: int) -> int:
     return chars * 60 // CHARS_PER_MINUTE
 
 
-def chars_of(task: Task) -> int:
-    """Characters on the phone of whoever does the task."""
-    number = len(task.ask) + sum(len(choice.text) for choice in choices_of(task))
-    match task.body:
-        case Order(items=items):
-            number += sum(len(item.text) for item in items)
-        case Match(pairs=pairs):
-            number += sum(len(pair.left) + len(pair.right) for pair in pairs)
-        case Search(spots=spots):
-            number += sum(len(spot.text) for spot in spots)
-        case Read(story=story):
-            number += len(story)
-    return number
+def chars_of(task: Task, slot: str) -> int:
+    """Characters on the phone of whoever does the task in this slot."""
+    return len(task.ask) + sum(map(len, task.body.texts(slot)))
 
 
-def _takes_s(scenario: Scenario, task: Task) -> int:
-    seconds = TASK_S[task.kind] + _reading_s(chars_of(task))
-    if isinstance(task.body, Discuss):
-        seconds += task.body.at_least_ms // 1000
-    if isinstance(task.body, Search):
-        found = [scenario.cards[spot.card] for spot in task.body.spots if spot.card is not None]
-        seconds += _reading_s(sum(len(card.text) for card in found))
-    return seconds
+def _takes_s(scenario: Scenario, task: Task, slot: str) -> int:
+    seconds = task.body.seconds + _reading_s(chars_of(task, slot)) + task.body.least_ms() // 1000
+    found = (option.card for option in task.body.options if option.card is not None)
+    return seconds + _reading_s(sum(len(scenario.cards[card].text) for card in found))
 
 
 def _scene(scenario: Scenario, scene: Scene, sums: dict[RoleId, list[int]]) -> int:
@@ -122,13 +101,15 @@ def _scene(scenario: Scenario, scene: Scene, sums: dict[RoleId, list[int]]) -> i
     for task in _in_order(scene):
         ready = max((ends.get(name, 0) for name in task.after), default=0)
         roles = _doers(task, free)
-        takes_s = _takes_s(scenario, task)
-        start = max(ready, *(free[role] for role in roles)) if _together(task) else ready
+        together = task.body.together
+        start = max(ready, *(free[role] for role in roles)) if together else ready
         for role in roles:
+            slot = ANY if task.who.slots == (ANY,) else role
+            takes_s = _takes_s(scenario, task, slot)
             begins = max(start, free[role])
             free[role] = begins + takes_s
             busy[role] += takes_s
-            sums[role][0] += chars_of(task)
+            sums[role][0] += chars_of(task, slot)
             sums[role][1] += 1
         ends[task.id] = max(free[role] for role in roles)
     needed = [ends[task.id] for task in scene.tasks.values() if not task.optional]
@@ -159,7 +140,3 @@ def _doers(task: Task, free: dict[RoleId, int]) -> tuple[RoleId, ...]:
     if task.who.slots == (ANY,):
         return (min(task.who.roles, key=lambda role: free[role]),)
     return task.who.roles
-
-
-def _together(task: Task) -> bool:
-    return task.kind in ("vote", "discuss", "speak")

@@ -11,8 +11,8 @@ from __future__ import annotations
 from typing import Final
 
 from engine.errors import Issue, Place, Text
-from engine.scenario.catalogue.entry import Entry
-from engine.scenario.issues import worded
+from engine.script.catalogue.entry import Entry
+from engine.script.issues import worded
 
 
 def _entry(code: str, zh: str, en: str, do_zh: str, do_en: str) -> Entry:

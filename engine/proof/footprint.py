@@ -1,9 +1,9 @@
 """What tasks read and write, and which of them therefore can't tell in what order they are played.
 
 A *resource* is anything a guard can ask: a variable, whether a trap has sprung, whether a task is
-done, whether anybody holds a card. A resource is *live* in a scene if some guard or some `hand`
-task, there or in a scene still to come, asks for it; what isn't live can't change what happens, and
-the proof doesn't tell two states apart by it.
+done, whether anybody holds a card. A resource is *live* in a scene if some guard, or some task that
+needs a card, there or in a scene still to come, asks for it; what isn't live can't change what
+happens, and the proof doesn't tell two states apart by it.
 
 Two tasks of a scene *conflict* if one writes a live resource that the other reads, or both write
 one in ways that don't commute. Sums with the same sign commute (they saturate at the same end),
@@ -19,25 +19,20 @@ from typing import Final
 
 import msgspec
 
-from engine.scenario.checks import choices_of, detours_of, traps_of
-from engine.scenario.model import (
-    BACK,
+from engine.kinds.options import Option
+from engine.scenario.checks import detours_of, traps_of
+from engine.scenario.model import BACK, Scenario, Scene, Task
+from engine.script.nodes import (
     And,
     Compare,
     Done,
     Effects,
     Guard,
-    Hand,
     Has,
     Not,
     Or,
-    Scenario,
-    Scene,
-    Search,
     SetVar,
-    Spot,
     Sprung,
-    Task,
     VarRef,
 )
 from engine.values import SceneId, TaskId
@@ -99,11 +94,11 @@ class Flow:
         """Whether the assignments write anything live in the scene."""
         return any(resource in self.scenes[scene].live for resource, _ in _sets(sets))
 
-    def sees(self, scene: SceneId, spot: Spot) -> bool:
-        """Whether it matters that the spot was searched."""
+    def counts(self, scene: SceneId, option: Option) -> bool:
+        """Whether it matters that the option was picked."""
         live = self.scenes[scene].live
-        found = spot.card is not None and ("card", spot.card) in live
-        return found or spot.trap is not None or self.visible(scene, spot.effects)
+        found = option.card is not None and ("card", option.card) in live
+        return found or option.trap is not None or self.visible(scene, option.effects)
 
     # ── what is live ────────────────────────────────────────────────────────────────────────────
 
@@ -129,8 +124,7 @@ class Flow:
     def _asked(self, scene: Scene) -> Iterator[Resource]:
         for task in scene.tasks.values():
             yield from read_by(task.guard)
-            if isinstance(task.body, Hand):
-                yield "card", task.body.card
+            yield from (("card", card) for card in task.body.needs())
         for way in scene.next:
             yield from read_by(way.guard)
 
@@ -144,13 +138,10 @@ class Flow:
     def _writes(self, task: Task) -> Iterator[Write]:
         yield ("done", f"{task.scene}.{task.id}"), FLAG
         yield from _effects(task.effects)
-        for choice in choices_of(task):
-            yield from _effects(choice.effects)
-        if isinstance(task.body, Search):
-            for spot in task.body.spots:
-                yield from _effects(spot.effects)
-                if spot.card is not None:
-                    yield ("card", spot.card), FLAG
+        for option in task.body.options:
+            yield from _effects(option.effects)
+            if option.card is not None:
+                yield ("card", option.card), FLAG
         if task.hint is not None:
             yield from _sets(task.hint.cost)
         for name in traps_of(task):
@@ -161,8 +152,7 @@ class Flow:
                 yield from _effects(choice.effects)
 
     def _reads(self, task: Task) -> Iterator[Resource]:
-        if isinstance(task.body, Hand):
-            yield "card", task.body.card
+        yield from (("card", card) for card in task.body.needs())
         scene = self.scenario.scenes[task.scene]
         waiting, seen = [task.id], {task.id}
         while waiting:

@@ -17,23 +17,8 @@ from msgspec.structs import replace
 
 from engine.rules.events import Recorded, SceneEntered, SceneResumed, TrapSprung
 from engine.scenario.checks import detours_of, traps_of
-from engine.scenario.model import (
-    BACK,
-    And,
-    Barrier,
-    Compare,
-    Done,
-    Guard,
-    Has,
-    Literal_,
-    Not,
-    Operand,
-    Or,
-    Scenario,
-    Scene,
-    Sprung,
-    Task,
-)
+from engine.scenario.model import BACK, Barrier, Scenario, Scene, Task
+from engine.script.nodes import And, Compare, Done, Guard, Has, Literal_, Not, Operand, Or, Sprung
 from engine.values import ANY
 
 INK: Final = "#2b2320"
@@ -44,11 +29,6 @@ ENDING: Final = {"good": "#e3efdf", "mixed": "#f5ead0", "bad": "#f1dcda"}
 FONT: Final = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, PingFang SC, sans-serif"
 ASK_MAX: Final = 16
 """Characters of a task's question that are drawn."""
-KIND: Final = {
-    "choose": "单选", "select": "多选", "order": "排序", "match": "配对", "enter": "填写",
-    "read": "阅读", "search": "搜查", "hand": "交卡", "vote": "表决", "discuss": "讨论",
-    "speak": "发言", "reflect": "感言",
-}  # fmt: skip
 
 
 Walk = tuple[Sequence[str], Sequence[str]]
@@ -158,7 +138,7 @@ def _tasks(scenario: Scenario, who: str, tasks: list[Task], went: Traffic | None
         waits = f"  ← {'、'.join(task.after)}" if task.after else ""
         asked = f"  若 {spoken(task.guard)}" if task.guard is not None else ""
         more = " （可不做）" if task.optional else ""
-        yield _row(f"  {task.id}  {KIND[task.kind]}  {ask}{waits}{asked}{more}")
+        yield _row(f"  {task.id}  {task.body.label.zh}  {ask}{waits}{asked}{more}")
         for name in dict.fromkeys(traps_of(task)):
             count = f"  ({went.traps[name]} 次)" if went is not None else ""
             yield _row(f"      ⚠ {scenario.traps[name].belief}{count}", GOLD)

@@ -28,7 +28,7 @@ from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.rejections import reject
 from engine.rules.state import State
-from engine.scenario.model import Discuss, Enter, Reflect, Scenario
+from engine.scenario.model import Scenario
 from engine.values import ANY, RoleId, SeatId, TaskId
 
 START_MS: Final = 1_600_000_000_000
@@ -150,7 +150,7 @@ class Playthrough:
     def _parse(self, task: TaskId, value: str) -> tuple[str, ...]:
         scene = self.scenario.scenes.get(self.state.scene.id) if self.state.scene else None
         body = scene.tasks[task].body if scene is not None and task in scene.tasks else None
-        if isinstance(body, Enter | Reflect) or task == "reflect":
+        if (body is not None and body.form.typed) or task == "reflect":
             return (value,)
         return tuple(part.strip() for part in value.split(",") if part.strip())
 
@@ -170,8 +170,7 @@ class Playthrough:
             return self.state.holds[seat].until_ms - clock_ms
         if code == "too_early" and self.state.scene is not None:
             body = self.scenario.scenes[self.state.scene.id].tasks[task].body
-            assert isinstance(body, Discuss)
-            return self.state.scene.tasks[task].opened_ms + body.at_least_ms - clock_ms
+            return self.state.scene.tasks[task].opened_ms + body.least_ms() - clock_ms
         return 0
 
     def _rescue(self, value: str) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from engine.kinds.held import TaskState
 from engine.proof.footprint import Flow, is_needed
-from engine.rules.answers import points_left
-from engine.rules.state import SceneState, SlotState, State, TaskState
-from engine.scenario.model import Search, Task, Vote
+from engine.rules.state import SceneState, State
 from engine.values import TaskId
 
 
@@ -73,21 +74,14 @@ class Projection:
         if held.status != "open":
             return held.status
         task = self._flow.scenario.scenes[scene].tasks[name]
-        if isinstance(task.body, Vote):
-            return tuple(sorted(slot.answer for slot in held.slots.values()))
+        pooled = task.body.pooled(held)
+        if pooled is not None:
+            return pooled
+        counts = partial(self._flow.counts, task.scene)
         hints = task.hint is not None and self._flow.costs(scene, task.hint.cost)
         return tuple(
             [
-                (slot.done, self._answer(task, slot), hints and slot.hinted)
+                (slot.done, task.body.matters(slot, counts), hints and slot.hinted)
                 for slot in held.slots.values()
             ]
         )
-
-    def _answer(self, task: Task, slot: SlotState) -> object:
-        """What matters of the answer given so far."""
-        match task.body:
-            case Search(spots=spots) as search:
-                seen = frozenset(spot.id for spot in spots if self._flow.sees(task.scene, spot))
-                taken = seen.intersection(slot.answer)
-                return taken, 0 if taken == seen else points_left(search, slot)
-        return None

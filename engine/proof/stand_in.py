@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Final, TypeVar, assert_never
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,27 +17,10 @@ from engine.errors import Rejection
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.acting import acts_for
-from engine.rules.answers import affordable
 from engine.rules.deadlines import next_deadline
 from engine.rules.decide import may_rescue
-from engine.rules.stand_in import right_answer
-from engine.rules.state import SlotState
-from engine.scenario.model import (
-    Choose,
-    Discuss,
-    Enter,
-    Hand,
-    Match,
-    Order,
-    Read,
-    Reflect,
-    Scenario,
-    Search,
-    Select,
-    Speak,
-    Task,
-    Vote,
-)
+from engine.rules.stand_in import moment_of
+from engine.scenario.model import Scenario, Task
 from engine.values import ANY, RoleId, SeatId
 
 T = TypeVar("T")
@@ -105,35 +88,6 @@ def turns(table: Playthrough) -> list[Turn]:
     return found
 
 
-def possible_answers(task: Task, slot: SlotState) -> tuple[tuple[str, ...], ...]:
-    """Answers that stand for all others; right ones are among them."""
-    match task.body:
-        case Choose(choices=choices) | Vote(choices=choices):
-            return tuple((choice.id,) for choice in choices)
-        case Select(choices=choices):
-            right = tuple(choice.id for choice in choices if choice.right)
-            wrong = tuple((*right, choice.id) for choice in choices if not choice.right)
-            return (right, *wrong, (choices[0].id,))
-        case Order(items=items):
-            ids = tuple(item.id for item in items)
-            return (ids, ids[::-1])
-        case Match(pairs=pairs):
-            ids = tuple(pair.id for pair in pairs)
-            turned = (*ids[1:], ids[0])
-            right = tuple(f"{name}={name}" for name in ids)
-            return (right, tuple(f"{a}={b}" for a, b in zip(ids, turned, strict=True)))
-        case Enter(accept=accept, traps=traps):
-            return ((accept[0],), *((text,) for text in traps), ("不知道",))
-        case Search() as search:
-            return ((), *((spot.id,) for spot in affordable(search, slot)))
-        case Reflect():
-            return (("今天学到了很多。",),)
-        case Read() | Hand() | Discuss() | Speak():
-            return ((),)
-        case _:
-            assert_never(task.body)
-
-
 def random_play(
     scenario: Scenario,
     seed: str,
@@ -184,9 +138,9 @@ def _talking_until(table: Playthrough) -> list[int]:
         return []
     scene = table.scenario.scenes[state.scene.id]
     found = (
-        held.opened_ms + body.at_least_ms + state.paused_ms
+        held.opened_ms + scene.tasks[name].body.least_ms() + state.paused_ms
         for name, held in state.scene.tasks.items()
-        if held.status == "open" and isinstance(body := scene.tasks[name].body, Discuss)
+        if held.status == "open"
     )
     return [at_ms for at_ms in found if at_ms > table.now_ms]
 
@@ -199,10 +153,10 @@ def _act(table: Playthrough, dice: Dice, wrong_rate: float) -> bool:
         turn = possible.pop(int(dice.chance() * len(possible)))
         assert table.state.scene is not None, "turns are of the scene being played"
         held = table.state.scene.tasks[turn.task.id]
-        slot = held.slots[turn.slot]
-        right = right_answer(turn.task, held, turn.role or "", slot, table.state)
+        body, moment = turn.task.body, moment_of(table.state, held, turn.slot)
+        right = body.right(moment)
         wrong = dice.chance() < wrong_rate or right is None
-        answer = dice.pick(possible_answers(turn.task, slot)) if wrong else right
+        answer = dice.pick(body.guesses(moment)) if wrong else right
         if _tried(table, cmd.Submit, turn.seat, task=turn.task.id, answer=answer, role=turn.role):
             return True
     return _rescue(table, dice)

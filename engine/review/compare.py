@@ -9,7 +9,6 @@ import msgspec
 
 from engine.review.course import Answer
 from engine.review.ledger import Played
-from engine.review.telling import told_answer
 from engine.scenario.model import Scenario
 from engine.values import SceneId, TaskId, TrapId
 
@@ -125,7 +124,7 @@ def _tries(scenario: Scenario, played: Played) -> dict[Slot, Tries]:
         found[answer.scene, answer.task, answer.slot].append(answer)
     return {
         (scene, task, slot): tuple(
-            (told_answer(scenario.scenes[scene].tasks[task], one.answer), one.verdict)
+            (scenario.scenes[scene].tasks[task].body.told(one.answer), one.verdict)
             for one in answers
         )
         for (scene, task, slot), answers in found.items()

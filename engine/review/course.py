@@ -18,6 +18,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from engine.kinds.judging import Verdict
 from engine.rules import events as ev
 from engine.values import FactId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, Value, VarId
 
@@ -54,7 +55,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     seat: SeatId
     role: RoleId
     answer: tuple[str, ...]
-    verdict: ev.Verdict
+    verdict: Verdict
     done: bool
     seen: frozenset[FactId]
     """Facts its role had been shown before."""

@@ -7,29 +7,29 @@ how many tasks on it were right at once (`clean`), right after a slip (`mended`)
 
 A grade says what was shown, and can fail: who is asked again until nothing else is left to answer
 has shown nothing. So a slip counts as mended only while another wrong answer could still have been
-given (`_shown`); what was taken as done though it was wrong (a trap with `then: accept`) doesn't.
+given (`Kind.shown_after`); what was taken as done though it was wrong (a trap with `then: accept`)
+doesn't.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal
+from typing import Literal
 
 import msgspec
 
 from engine.review.course import Answer, Course, Spring
 from engine.review.lessons import Lessons
 from engine.rules.events import VoteDecided
-from engine.scenario.model import Choose, Search, Select, Task, Vote
+from engine.scenario.checks import rights_of
+from engine.scenario.model import Task
 from engine.values import FactId, RoleId, SceneId, SeatId, TaskId, TrapId
 
 Grade = Literal["once", "learnt", "unshown"]
 """Right at once; learnt on the way; not shown."""
 Result = Literal["clean", "mended", "wrong", "read"]
 Key = tuple[SceneId, TaskId, str]
-SLIPS_MAX: Final = 2
-"""More wrong answers to one task than these are trying out, where they can't be counted off."""
 
 
 class Meeting(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,10 +140,9 @@ def _mended(lessons: Lessons, course: Course, answers: list[Answer], seq: int) -
     """One of the answers after `seq` was right; of a vote's, what was decided after it."""
     first = answers[0]
     task = lessons.scenario.scenes[first.scene].tasks[first.task]
-    if first.verdict != "vote":
+    if not task.body.decides:
         return any(a.seq > seq and a.done and _verdict(task, a) == "right" for a in answers)
-    assert isinstance(task.body, Choose | Select | Vote), "only these are voted on"
-    right = {choice.id for choice in task.body.choices if choice.right}
+    right = {option.id for option in rights_of(task)}
     return any(
         moment.seq > seq and moment.scene == first.scene and moment.event.choice in right
         for moment in course.moments
@@ -244,35 +243,12 @@ def _result(lessons: Lessons, before: list[Answer], last: Answer) -> Result | No
     verdict = _verdict(task, last)
     slips = sum(_verdict(task, answer) in ("missed", "trap") for answer in before)
     if last.done and verdict == "right":
-        return ("mended" if _shown(task, slips) else "wrong") if slips else "clean"
+        return ("mended" if task.body.shown_after(slips) else "wrong") if slips else "clean"
     if slips or verdict in ("missed", "trap"):
         return "wrong"
     return "read" if last.done else None
 
 
-def _shown(task: Task, slips: int) -> bool:
-    """The right answer after so many wrong ones shows something: it wasn't all that was left."""
-    if isinstance(task.body, Choose | Vote):
-        wrong = sum(not choice.right for choice in task.body.choices)
-        return slips < max(2, wrong)
-    return slips <= SLIPS_MAX and not isinstance(task.body, Search)  # nothing is found back
-
-
 def _verdict(task: Task, answer: Answer) -> str:
-    """The verdict; of a vote, that on one's own choice; of a search, whether a trap lay in it."""
-    body = task.body
-    if isinstance(body, Search):
-        return _searched(body, answer)
-    if answer.verdict != "vote":
-        return answer.verdict
-    assert isinstance(body, Choose | Select | Vote), "only these are voted on"
-    mine = next(choice for choice in body.choices if choice.id in answer.answer)
-    return "trap" if mine.trap else "right" if mine.right else "vote"
-
-
-def _searched(body: Search, answer: Answer) -> str:
-    """A search goes wrong where a trap lies in a spot, and can't where there is none."""
-    sprung = any(spot.trap for spot in body.spots if spot.id in answer.answer)
-    if sprung:
-        return "trap"
-    return "right" if any(spot.trap for spot in body.spots) else "found"
+    """The verdict on whoever gave the answer."""
+    return task.body.grade(answer.verdict, answer.answer)

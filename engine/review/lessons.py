@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from engine.scenario.checks import all_tasks, choices_of, traps_of
+from engine.scenario.checks import all_tasks, traps_of
 from engine.scenario.model import Scenario, Task
 from engine.values import FactId, SceneId, TaskId, TrapId
 
@@ -41,5 +41,5 @@ class Lessons:
 def _facts(scenario: Scenario, task: Task) -> Iterator[FactId]:
     if task.fact is not None:
         yield task.fact
-    yield from (choice.fact for choice in choices_of(task) if choice.fact is not None)
+    yield from (option.fact for option in task.body.options if option.fact is not None)
     yield from (scenario.traps[name].truth for name in traps_of(task))

@@ -11,17 +11,7 @@ from engine.errors import Lang, texts_of
 from engine.review.course import Answer, Course, Span
 from engine.rules import events as ev
 from engine.rules.wording import length, say
-from engine.scenario.model import (
-    Choose,
-    Hand,
-    Match,
-    Order,
-    Scenario,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
+from engine.scenario.model import Scenario, Task
 from engine.values import RoleId, SeatId
 
 MarkKind = Literal["answer", "right", "missed", "trap", "hold", "wait", "absence", "other"]
@@ -117,7 +107,7 @@ class Teller:
     def answer(self, answer: Answer) -> str:
         """What was answered, in the script's words."""
         task = self.scenario.scenes[answer.scene].tasks[answer.task]
-        return told_answer(task, answer.answer)
+        return task.body.told(answer.answer)
 
     def _say(self, key: str, **values: object) -> str:
         return say(MARKS, key, self.lang, **values)
@@ -208,7 +198,7 @@ class Teller:
             case ev.RoleUncovered(role=covered):
                 role, values["whom"] = covered, self._role(covered)
             case ev.VoteDecided(task=task, choice=choice):
-                values["answer"] = told_answer(self._task(scene, task), (choice,))
+                values["answer"] = self._task(scene, task).body.told((choice,))
             case ev.TaskSkipped(task=task) | ev.VoteTied(task=task) | ev.HintTaken(task=task):
                 values["ask"] = self._task(scene, task).ask
         return role, self._say(tag, **values)
@@ -218,23 +208,3 @@ class Teller:
 
     def _task(self, scene: str, task: str) -> Task:
         return self.scenario.scenes[scene].tasks[task]
-
-
-def told_answer(task: Task, answer: tuple[str, ...]) -> str:
-    """An answer in the script's words: choices, lines, pairs and spots by their texts."""
-    match task.body:
-        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
-            words = {choice.id: choice.text for choice in choices}
-        case Order(items=items):
-            words = {item.id: item.text for item in items}
-        case Match(pairs=pairs):
-            left, right = ({p.id: p.left for p in pairs}, {p.id: p.right for p in pairs})
-            sides = (pair.partition("=") for pair in answer)
-            return ";".join(f"{left.get(a, a)}—{right.get(b, b)}" for a, _, b in sides)
-        case Search(spots=spots):
-            words = {spot.id: spot.text for spot in spots}
-        case Hand():
-            words = {}
-        case _:
-            return "、".join(answer)
-    return ";".join(words.get(name, name) for name in answer) or "—"

@@ -19,7 +19,7 @@ from engine.rules.rejections import reject
 from engine.rules.settle import go
 from engine.rules.stand_in import next_move
 from engine.rules.state import State
-from engine.scenario.model import Role
+from engine.script.nodes import Role
 from engine.values import RoleId, SeatId
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from engine.kinds.held import Moment, TaskState
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.acting import acts_for
-from engine.rules.answers import judge
 from engine.rules.draft import Draft, apply_effects, apply_sets, give_card, spring
 from engine.rules.rejections import reject
 from engine.rules.settle import take_detour
-from engine.rules.state import TaskState
-from engine.scenario.model import Discuss, Hand, Speak, Task, Trap
+from engine.scenario.model import Task
+from engine.script.nodes import Trap
 from engine.values import ANY, RoleId, SeatId, TaskId
 
 
@@ -18,8 +18,7 @@ def submit(draft: Draft, command: cmd.Submit) -> None:
     """A seat answers. That it can act at all is known.
 
     Raises:
-        Rejection: not_here, locked, done_already, not_your_task, not_your_turn, too_early,
-            card_not_held, and those of `answers.judge`.
+        Rejection: not_here, locked, done_already, not_your_task, and those of the kind.
     """
     task, held = open_task(draft, command.task)
     slot = slot_for(draft, held, command.by, command.role)
@@ -60,9 +59,8 @@ def slot_for(draft: Draft, held: TaskState, seat: SeatId, role: RoleId | None) -
 def record(draft: Draft, task_id: TaskId, slot: str, seat: SeatId, answer: tuple[str, ...]) -> None:
     """Judge the answer of a slot and let follow what follows. `seat` is empty for a stand-in."""
     task, held = open_task(draft, task_id)
-    _in_time(draft, task, held, slot)
-    giver = _hand_giver(draft, task, slot)
-    judgement = judge(task, held.slots[slot], answer)
+    moment = Moment(held, slot, draft.clock_ms, draft.state.holders)
+    judgement = task.body.verdict(moment, answer)
     traps = tuple(draft.scenario.traps[name] for name in judgement.traps)
     done = judgement.done
     if judgement.verdict == "trap":
@@ -76,8 +74,9 @@ def record(draft: Draft, task_id: TaskId, slot: str, seat: SeatId, answer: tuple
         verdict=judgement.verdict,
         done=done,
     )
-    if isinstance(task.body, Hand):
-        draft.emit(ev.CardHanded, card=task.body.card, giver=giver, to=task.body.to)
+    handed = judgement.handed
+    if handed is not None:
+        draft.emit(ev.CardHanded, card=handed.card, giver=handed.giver, to=handed.to)
     for card in judgement.cards:
         give_card(draft, card, _finder(draft, slot, seat))
     for effects in judgement.effects:
@@ -94,29 +93,6 @@ def _spring_all(
         if trap.then == "detour":
             take_detour(draft, trap.detour)
             return
-
-
-def _in_time(draft: Draft, task: Task, held: TaskState, slot: str) -> None:
-    match task.body:
-        case Discuss(at_least_ms=at_least_ms):
-            left_ms = held.opened_ms + at_least_ms - draft.clock_ms
-            if left_ms > 0:
-                raise reject("too_early", seconds=-(-left_ms // 1000))
-        case Speak():
-            turn = next((name for name in held.order if not held.slots[name].done), slot)
-            if turn != slot:
-                raise reject("not_your_turn")
-
-
-def _hand_giver(draft: Draft, task: Task, slot: str) -> RoleId:
-    """The role that gives the card away: the slot's, else whoever has it meanwhile, so that a card
-    handed about beforehand never jams the task. Raises Rejection: card_not_held, by nobody."""
-    if not isinstance(task.body, Hand):
-        return ""
-    holders = draft.state.holders.get(task.body.card, ())
-    if not holders:
-        raise reject("card_not_held")
-    return slot if slot in holders else holders[0]
 
 
 def _finder(draft: Draft, slot: str, seat: SeatId) -> RoleId:

@@ -19,18 +19,21 @@ from typing import Any, Final, get_args
 
 import msgspec
 
+from engine.kinds.choices import pick
+from engine.kinds.judging import Handing
+from engine.kinds.wording import SENTENCE_MAX, one_text
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.absence import has_room, time_up, welcome_back
 from engine.rules.acting import acts_for
 from engine.rules.answer import submit, take_hint
-from engine.rules.answers import pick, reflection
 from engine.rules.desk import DESK, leave_seat
 from engine.rules.draft import Draft, apply_effects
 from engine.rules.rejections import reject
 from engine.rules.settle import settle
 from engine.rules.state import SeatState, State
-from engine.scenario.model import Hand, Role, Scenario
+from engine.scenario.model import Scenario
+from engine.script.nodes import Role
 from engine.values import Map, RoleId, SeatId
 
 
@@ -202,7 +205,7 @@ def _reflect(draft: Draft, command: cmd.Submit) -> None:
     _seat(draft, command.by)
     if not draft.scenario.debrief.reflect:
         raise reject("not_here")
-    text = reflection(command.answer)
+    text = one_text(command.answer, SENTENCE_MAX)
     if draft.state.reflections.get(command.by) != text:
         draft.emit(ev.Reflected, seat=command.by, text=text)
 
@@ -226,10 +229,7 @@ def _hand_card(draft: Draft, command: cmd.HandCard) -> None:
     scene, state = draft.scene
     for task in scene.tasks.values():
         held = state.tasks.get(task.id)
-        asked = isinstance(task.body, Hand) and (task.body.card, task.body.to) == (
-            command.card,
-            command.to,
-        )
+        asked = task.body.handing() == Handing(command.card, command.to)
         if asked and held is not None and held.status == "open" and giver in held.slots:
             if not held.slots[giver].done:
                 submit(draft, _as_submit(command, task.id, giver))

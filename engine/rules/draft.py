@@ -13,7 +13,8 @@ from typing import Any
 from engine.rules import events as ev
 from engine.rules.evolve import evolve, run_clock
 from engine.rules.state import SceneState, State
-from engine.scenario.model import Effects, Scenario, Scene, SetVar, Trap
+from engine.scenario.model import Scenario, Scene
+from engine.script.nodes import Effects, SetVar, Trap
 from engine.values import SeatId, Value
 
 

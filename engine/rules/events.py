@@ -13,6 +13,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.kinds.judging import Verdict
 from engine.values import CardId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, Value, VarId
 
 
@@ -147,9 +148,6 @@ class TaskDropped(Event, frozen=True, kw_only=True, tag="task.dropped"):
     """Its guard was false when asked: not part of the scene."""
 
     task: TaskId
-
-
-Verdict = Literal["right", "plain", "missed", "trap", "vote", "confirmed", "found"]
 
 
 class TaskAnswered(Event, frozen=True, kw_only=True, tag="task.answered"):

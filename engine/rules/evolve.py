@@ -16,19 +16,10 @@ from typing import Any, Final, get_args
 
 from msgspec.structs import replace
 
+from engine.kinds.held import SlotState, TaskState
 from engine.rules import events as ev
 from engine.rules.aside import ASIDES
-from engine.rules.state import (
-    NEWS_MAX,
-    Cover,
-    Hold,
-    News,
-    SceneState,
-    SeatState,
-    SlotState,
-    State,
-    TaskState,
-)
+from engine.rules.state import NEWS_MAX, Cover, Hold, News, SceneState, SeatState, State
 from engine.values import Map
 
 EMPTY: Final = State()

@@ -11,7 +11,7 @@ from engine.errors import Lang
 from engine.rules.state import News, State
 from engine.rules.views_learnt import Part, learnt
 from engine.rules.wording import NOTICES, TOLD_MS, TONES, length, say
-from engine.scenario.model import Scenario, Vote
+from engine.scenario.model import Scenario
 from engine.values import RoleId, SeatId, TrapId
 
 
@@ -126,9 +126,8 @@ def _helped(scenario: Scenario, state: State, item: News, hearing: Hearing) -> t
 def _choice_text(scenario: Scenario, address: str) -> str:
     """The text of `scene.task.choice`."""
     scene, task, wanted = address.split(".")
-    body = scenario.scenes[scene].tasks[task].body
-    assert isinstance(body, Vote), "only votes are decided"
-    return next(choice.text for choice in body.choices if choice.id == wanted)
+    options = scenario.scenes[scene].tasks[task].body.options
+    return next(option.text for option in options if option.id == wanted)
 
 
 def task_ask(scenario: Scenario, address: str) -> str:

@@ -11,7 +11,8 @@ An order may come up right, once in as often as chance has it. Never to show it 
 whoever is shown two items what is.
 
 The table is pure: (seed, place, ids). It stands between the views and the phone alone: what a seat
-is shown goes through `Options`, what it says comes back through `read`. Rules, logs, replays and
+is shown goes through `Options`, what it says comes back through `read`; how an answer is put is
+its form's (`engine/kinds/forms.py`). Rules, logs, replays and
 plays in a terminal know the author's ids only. Drawn ids begin with a digit and an author's with a
 letter, so neither is ever taken for the other. Runs opened before there was such a thing
 (`run.opened` without `drawn`) keep the author's ids and order.
@@ -20,36 +21,20 @@ letter, so neither is ever taken for the other. Runs opened before there was suc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
+from engine.kinds.forms import Answer
+from engine.kinds.options import NO_OPTION, Draw, as_written
 from engine.rules import commands as cmd
 from engine.rules.state import State
-from engine.scenario.model import Body, Choose, Match, Order, Scenario, Search, Select, Task, Vote
+from engine.scenario.model import Scenario, Task
 from engine.values import TrapId
 
 SIGNS: Final = 10
 """Of a drawn id, behind its digit: 40 bits. Options of one question have to differ, no more."""
-NO_OPTION: Final = "?"
-"""Before an id that was never drawn. No author's id begins so: the rules refuse it."""
-
-
-class Draw(msgspec.Struct, frozen=True):
-    """The options of one list."""
-
-    order: tuple[str, ...]
-    """The author's ids, in the order in which they are shown."""
-    told: Mapping[str, str]
-    """The author's id → what the wire calls it."""
-
-    def read(self, said: str) -> str:
-        """The author's id of what a client says; NO_OPTION and what it said, if that is none. What
-        wasn't said stays so."""
-        unknown = NO_OPTION + said if said else ""
-        return next((name for name, id_ in self.told.items() if id_ == said), unknown)
 
 
 def draw(seed: str, place: str, ids: Iterable[str]) -> Draw:
@@ -68,8 +53,12 @@ class Options:
         self.seed = seed
 
     def of(self, task: Task, side: str) -> Draw:
-        """The options on a `side` of a task (`sides`)."""
-        return self._draw(f"{task.scene}.{task.id}.{side}", sides(task.body)[side])
+        """The options on a `side` of a task."""
+        return self._draw(f"{task.scene}.{task.id}.{side}", task.body.sides[side])
+
+    def draws(self, task: Task) -> dict[str, Draw]:
+        """Every side's; empty where one types or confirms."""
+        return {side: self.of(task, side) for side in task.body.sides}
 
     def rescue(self, trap: TrapId, choices: Iterable[str]) -> Draw:
         """The choices of a trap's rescue question."""
@@ -78,45 +67,19 @@ class Options:
     def _draw(self, place: str, ids: Iterable[str]) -> Draw:
         if self.seed is not None:
             return draw(self.seed, place, ids)
-        told = {name: name for name in ids}
-        return Draw(tuple(told), told)
+        return as_written(ids)
 
-    def answer(self, task: Task, answer: Iterable[str]) -> list[str]:
-        """An answer of the task as the wire says it; what was typed stays. Ticks and pairs are
-        told as they are shown: the log's order is the author's."""
-        draws = [self.of(task, side) for side in sides(task.body)]
+    def answer(self, task: Task, answer: Answer) -> list[str]:
+        """An answer of the task as the wire says it; what was typed stays."""
+        draws = self.draws(task)
         if not draws or self.seed is None:
             return list(answer)
-        if isinstance(task.body, Match):
-            left, right = draws
-            other = {one: name for one, _, name in (pair.partition("=") for pair in answer)}
-            shown = [name for name in left.order if name in other]
-            return [f"{left.told[name]}={right.told[other[name]]}" for name in shown]
-        (drawn,) = draws
-        if isinstance(task.body, Select):
-            answer = sorted(answer, key=drawn.order.index)
-        return [drawn.told[name] for name in answer]
+        return task.body.form.told(draws, answer)
 
 
 def options_of(state: State) -> Options:
     """How this run shows its options."""
     return Options(state.seed if state.drawn is True else None)
-
-
-def sides(body: Body) -> dict[str, tuple[str, ...]]:
-    """The lists of options a task has, by the author's ids; none where one types or confirms."""
-    match body:
-        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
-            return {"choices": tuple(choice.id for choice in choices)}
-        case Order(items=items):
-            return {"items": tuple(item.id for item in items)}
-        case Search(spots=spots):
-            return {"spots": tuple(spot.id for spot in spots)}
-        case Match(pairs=pairs):
-            ids = tuple(pair.id for pair in pairs)
-            return {"left": ids, "right": ids}
-        case _:
-            return {}
 
 
 # ── what a seat says ────────────────────────────────────────────────────────────────────────────
@@ -139,27 +102,11 @@ def read(scenario: Scenario, state: State, command: cmd.AnyCommand) -> cmd.AnyCo
 
 
 def _submitted(options: Options, task: Task, command: cmd.Submit) -> cmd.Submit:
-    """Ticks and pairs come in the order they were shown; they are read in the author's, so that
-    two teams' same answer is the same."""
-    listed = sides(task.body)
-    if not listed:
+    draws = options.draws(task)
+    if not draws:
         return command
-    if isinstance(task.body, Match):
-        left, right = options.of(task, "left"), options.of(task, "right")
-        said = (pair.partition("=") for pair in command.answer)
-        pairs = [(left.read(one), sign, right.read(other)) for one, sign, other in said]
-        pairs.sort(key=lambda pair: _place(listed["left"], pair[0]))
-        return replace(command, answer=tuple("".join(pair) for pair in pairs))
-    ((side, ids),) = listed.items()
-    drawn = options.of(task, side)
-    answer = [drawn.read(name) for name in command.answer]
-    if isinstance(task.body, Select):
-        answer.sort(key=lambda name: _place(ids, name))
-    return replace(command, answer=tuple(answer))
-
-
-def _place(ids: tuple[str, ...], name: str) -> int:
-    return ids.index(name) if name in ids else len(ids)
+    said = task.body.form.read(draws, task.body.sides, command.answer)
+    return replace(command, answer=said)
 
 
 def _rescued(

@@ -1,6 +1,7 @@
 """Every reason a command can be refused for, in words for the person who sent it.
 
-A refused command changes nothing. Codes are stable: clients and tests go by them.
+Why an answer is refused, the kinds say (`engine/kinds`). A refused command changes nothing. Codes
+are stable: clients and tests go by them.
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from engine.errors import Rejection, Text
+from engine.kinds.refusals import SHARED, Refusals, refusal
+from engine.kinds.registry import REFUSALS
 
-CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
+_OWN: Final = {
     code: (Text(*message), Text(*remedy))
     for code, message, remedy in (
         (
@@ -43,7 +46,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         (
             "not_ended",
             ("这一局还没有结束。", "This run isn't over yet."),
-            ("等它结束，或在控制台让它跳到某个结局。", "Wait for its end, or jump to an ending."),
+            (
+                "等它结束，或在控制台让它跳到某个结局。",
+                "Wait for its end, or jump to an ending.",
+            ),
         ),
         (
             "closed",
@@ -163,74 +169,6 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             ("把您知道的告诉那位队友。", "Tell that teammate what you know."),
         ),
         (
-            "not_your_turn",
-            ("还没有轮到您。", "It isn't your turn yet."),
-            ("请等前面的队友说完。", "Wait until those before you have spoken."),
-        ),
-        (
-            "too_early",
-            ("请再讨论一会儿：还有 {seconds} 秒。", "Keep discussing: {seconds} seconds to go."),
-            ("时间到了再确认。", "Confirm when the time is up."),
-        ),
-        (
-            "one_choice",
-            ("请选一项。", "Choose one."),
-            ("点选一个答案再提交。", "Pick one answer, then submit."),
-        ),
-        (
-            "unknown_choice",
-            ("没有这个选项。", "There is no such choice."),
-            (
-                "请从列出的选项里选；若页面不对，请刷新。",
-                "Choose from those listed; reload if the page looks wrong.",
-            ),
-        ),
-        (
-            "some_choices",
-            ("请至少选一项，每项只选一次。", "Choose one or more, each once."),
-            ("勾选后再提交。", "Tick, then submit."),
-        ),
-        (
-            "whole_order",
-            ("请把每一条都排进去，各一次。", "Put every line in order, each once."),
-            ("排好全部条目再提交。", "Order all of them, then submit."),
-        ),
-        (
-            "whole_match",
-            ("请给左边每一条都配上右边的一条。", "Give each line on the left a partner."),
-            ("全部配好再提交。", "Pair all of them, then submit."),
-        ),
-        (
-            "empty_text",
-            ("请先写点什么。", "Write something first."),
-            ("写好再提交。", "Write, then submit."),
-        ),
-        (
-            "long_text",
-            ("写得太长了：最多 {most} 字。", "That is too long: {most} characters at most."),
-            ("请缩短一些。", "Shorten it."),
-        ),
-        (
-            "only_confirm",
-            ("这里只需要确认。", "This only needs a confirmation."),
-            ("直接点确认即可。", "Just confirm."),
-        ),
-        (
-            "spot_again",
-            ("这个地方已经找过了。", "That place has been searched."),
-            ("请换一个地方。", "Try another."),
-        ),
-        (
-            "no_points",
-            ("剩下的次数不够了。", "You haven't enough points left."),
-            ("换一个地方，或结束搜寻。", "Try another place, or finish."),
-        ),
-        (
-            "card_not_held",
-            ("您手里没有这张卡。", "You don't hold that card."),
-            ("先从队友那里拿到它。", "Get it from a teammate first."),
-        ),
-        (
             "hand_to_self",
             ("不能交给自己。", "You can't hand it to yourself."),
             ("请选另一个角色。", "Choose another role."),
@@ -282,9 +220,10 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
         ),
     )
 }
+CATALOGUE: Final[Refusals] = {**_OWN, **SHARED, **REFUSALS}
+"""Code → (what is wrong, what to do): what the rules refuse, and what the kinds do."""
 
 
 def reject(code: str, **values: object) -> Rejection:
     """The Rejection with this code, its sentences filled in. Raise it; it changes nothing."""
-    message, remedy = CATALOGUE[code]
-    return Rejection(code, message.format(**values), remedy.format(**values))
+    return refusal(code, CATALOGUE, **values)

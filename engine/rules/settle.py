@@ -4,7 +4,7 @@ Theory of operation. A command is one macrostep: it is applied, then `settle` ta
 until none is left (language §3). A step is the first of these that applies, in document order:
 
 1. a locked task whose `after` is met opens, or drops out if its guard is false (asked once);
-2. an open task whose every slot is done falls (a vote) and is done, with its effects;
+2. an open task whose every slot is done falls (if it decides) and is done, with its effects;
 3. the barrier opens, and the first way out whose guard holds is taken.
 
 The order is the tie-break; nothing is random but what the run's seed draws. Steps are bounded: a
@@ -17,22 +17,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from engine.kinds.held import TaskState
 from engine.rules import events as ev
 from engine.rules.draft import Draft, apply_effects, drawn, enter, spring
-from engine.rules.state import SceneState, TaskState
-from engine.scenario.guards import holds
-from engine.scenario.model import (
-    BACK,
-    Barrier,
-    Choice,
-    Match,
-    Next,
-    Order,
-    Scene,
-    Speak,
-    Task,
-    Vote,
-)
+from engine.rules.state import SceneState
+from engine.scenario.model import BACK, Barrier, Next, Scene, Task
+from engine.script.guards import holds
 
 STEPS_MAX: Final = 2_000
 """Steps a single command may bring about. The largest script allowed needs fewer."""
@@ -84,32 +74,19 @@ def _open(draft: Draft, task: Task) -> None:
         draft.emit(ev.TaskDropped, task=task.id)
         return
     label = f"{task.scene}.{task.id}.{len(draft.state.path)}"
-    shuffled: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
-    match task.body:
-        case Order(items=items):
-            shuffled = _disordered(draft, label, tuple(item.id for item in items))
-        case Match(pairs=pairs):
-            shuffled = _disordered(draft, label, tuple(pair.id for pair in pairs))
-        case Speak():
-            order = drawn(draft.state.seed, label, task.who.slots)
-    draft.emit(ev.TaskOpened, task=task.id, slots=task.who.slots, shuffled=shuffled, order=order)
-
-
-def _disordered(draft: Draft, label: str, ids: tuple[str, ...]) -> tuple[str, ...]:
-    """Drawn, but never the right order: that would be the answer."""
-    order = drawn(draft.state.seed, label, ids)
-    return order if order != ids else (*order[1:], order[0])
+    seed, slots = draft.state.seed, task.who.slots
+    laid = task.body.lay_out(slots, lambda ids: drawn(seed, label, ids))
+    draft.emit(ev.TaskOpened, task=task.id, slots=slots, shuffled=laid.shuffled, order=laid.order)
 
 
 def _finish(draft: Draft, task: Task, held: TaskState) -> None:
-    if isinstance(task.body, Vote):
-        choice = _fallen(task.body, held)
+    if task.body.decides:
+        choice = task.body.fall(held)
         if choice is None:
             draft.emit(ev.VoteTied, task=task.id)
             return
         draft.emit(ev.VoteDecided, task=task.id, choice=choice.id)
-        if choice.trap is not None and not _voted_into(draft, task, choice, choice.trap):
+        if choice.trap is not None and not _voted_into(draft, task, choice.trap):
             return
         draft.emit(ev.TaskDone, task=task.id)
         apply_effects(draft, choice.effects)
@@ -118,7 +95,7 @@ def _finish(draft: Draft, task: Task, held: TaskState) -> None:
     apply_effects(draft, task.effects)
 
 
-def _voted_into(draft: Draft, task: Task, choice: Choice, trap_id: str) -> bool:
+def _voted_into(draft: Draft, task: Task, trap_id: str) -> bool:
     """The team voted itself into a trap. True: the task counts as done all the same."""
     trap = draft.scenario.traps[trap_id]
     spring(draft, trap, task=task.id, slot="", seat="")
@@ -128,19 +105,6 @@ def _voted_into(draft: Draft, task: Task, choice: Choice, trap_id: str) -> bool:
     if trap.then == "detour":
         take_detour(draft, trap.detour)
     return False
-
-
-def _fallen(body: Vote, held: TaskState) -> Choice | None:
-    """The choice the votes fall on; None: vote again."""
-    votes = [slot.answer[0] for slot in held.slots.values() if slot.answer]
-    count = {choice.id: votes.count(choice.id) for choice in body.choices}
-    best = max(count.values(), default=0)
-    leading = [name for name, number in count.items() if number == best]
-    if body.rule == "unanimous":
-        winner = leading[0] if best == len(votes) > 0 else body.tie
-    else:
-        winner = leading[0] if len(leading) == 1 else body.tie
-    return next((choice for choice in body.choices if choice.id == winner), None)
 
 
 def take_detour(draft: Draft, scene_id: str | None) -> None:

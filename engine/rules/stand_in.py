@@ -2,43 +2,24 @@
 
 A stand-in has no secrets and no clock of its own: its next move is derived from the state, as a
 deadline is, and becomes a logged command when its time has come. It takes only tasks of its role's
-own slots; what belongs to whoever comes first is left to people. In a vote it joins the leading
-choice, so that it never outvotes anybody.
+own slots; what belongs to whoever comes first is left to people. What a right answer is, the kind
+knows.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Final, assert_never
+from typing import Final
 
 import msgspec
 
-from engine.rules.answers import affordable
-from engine.rules.state import SlotState, State, TaskState
-from engine.scenario.model import (
-    Choice,
-    Choose,
-    Discuss,
-    Enter,
-    Hand,
-    Match,
-    Order,
-    Read,
-    Reflect,
-    Scenario,
-    Search,
-    Select,
-    Speak,
-    Task,
-    Vote,
-)
+from engine.kinds.held import Moment, TaskState
+from engine.rules.evolve import run_clock
+from engine.rules.state import State
+from engine.scenario.model import Scenario, Task
 from engine.values import RoleId, TaskId
 
 THINK_MS: Final = 8_000
 """How long a stand-in takes over a task."""
-
-SILENT: Final = "（此角色缺席，由替身代行）"
-"""What goes on record where a stand-in has nothing to say."""
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -64,7 +45,7 @@ def next_move(scenario: Scenario, state: State, role: RoleId) -> Move | None:
         slot = held.slots[role]
         if slot.done:
             continue
-        answer = right_answer(task, held, role, slot, state)
+        answer = task.body.right(moment_of(state, held, role))
         if answer is None:
             continue
         at_ms = max(_earliest_ms(task, held), cover.since_ms + THINK_MS)
@@ -74,66 +55,9 @@ def next_move(scenario: Scenario, state: State, role: RoleId) -> Move | None:
 
 
 def _earliest_ms(task: Task, held: TaskState) -> int:
-    if isinstance(task.body, Discuss):
-        return held.opened_ms + max(THINK_MS, task.body.at_least_ms)
-    return held.opened_ms + THINK_MS
+    return held.opened_ms + max(THINK_MS, task.body.least_ms())
 
 
-def right_answer(
-    task: Task, held: TaskState, role: RoleId, slot: SlotState, state: State
-) -> tuple[str, ...] | None:
-    """A right answer for the slot as it stands; None: nothing can be done there now."""
-    body = task.body
-    if isinstance(body, Hand):
-        return () if state.holders.get(body.card) else None
-    if isinstance(body, Speak):
-        turn = next((name for name in held.order if not held.slots[name].done), None)
-        return () if turn == role else None
-    if isinstance(body, Search):
-        return _spots(body, slot)
-    if isinstance(body, Vote):
-        return (_leading(body.choices, held),)
-    return _knowledge(body)
-
-
-def _knowledge(
-    body: Choose | Select | Order | Match | Enter | Read | Discuss | Reflect,
-) -> tuple[str, ...] | None:
-    """The right answer where the script alone tells it."""
-    match body:
-        case Choose(choices=choices):
-            best = _best(choices)
-            return None if best.trap else (best.id,)
-        case Select(choices=choices):
-            return tuple(choice.id for choice in choices if choice.right)
-        case Order(items=items):
-            return tuple(item.id for item in items)
-        case Match(pairs=pairs):
-            return tuple(f"{pair.id}={pair.id}" for pair in pairs)
-        case Enter(accept=accept):
-            return (accept[0],)
-        case Reflect():
-            return (SILENT,)
-        case Read() | Discuss():
-            return ()
-        case _:
-            assert_never(body)
-
-
-def _best(choices: tuple[Choice, ...]) -> Choice:
-    """The right one, else the first that is no trap, else the first."""
-    right = next((choice for choice in choices if choice.right and not choice.trap), None)
-    return right or next((choice for choice in choices if not choice.trap), choices[0])
-
-
-def _spots(search: Search, slot: SlotState) -> tuple[str, ...]:
-    """The next spot that hides a card and no trap; nothing left: finish."""
-    for spot in affordable(search, slot):
-        if spot.card is not None and spot.trap is None:
-            return (spot.id,)
-    return ()
-
-
-def _leading(choices: tuple[Choice, ...], held: TaskState) -> str:
-    votes = Counter(slot.answer[0] for slot in held.slots.values() if slot.answer)
-    return votes.most_common(1)[0][0] if votes else _best(choices).id
+def moment_of(state: State, held: TaskState, slot: str) -> Moment:
+    """The task as it stands for the slot, now."""
+    return Moment(held, slot, run_clock(state, state.now_ms), state.holders)

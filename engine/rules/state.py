@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from engine.kinds.held import TaskState
 from engine.values import CardId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, Value, VarId
 
 Phase = Literal["lobby", "playing", "ended", "debrief", "closed"]
@@ -40,33 +41,6 @@ class Hold(msgspec.Struct, frozen=True):
     until_ms: int
     tried: tuple[SeatId, ...] = ()
     """Who has had their one try at the rescue."""
-
-
-class SlotState(msgspec.Struct, frozen=True):
-    """How far one slot of a task is."""
-
-    done: bool = False
-    answer: tuple[str, ...] = ()
-    seat: SeatId = ""
-    """Who answered last; empty for nobody yet, or a stand-in."""
-    tries: int = 0
-    missed: bool = False
-    """The last answer was wrong and may be given again."""
-    hinted: bool = False
-
-
-class TaskState(msgspec.Struct, frozen=True):
-    """A task that is part of the scene and no longer locked, or is out of it."""
-
-    status: Literal["open", "done", "skipped", "out"]
-    opened_ms: int
-    slots: Map[str, SlotState] = Map()
-    shuffled: tuple[str, ...] = ()
-    order: tuple[str, ...] = ()
-    decided: str = ""
-    """The choice a vote fell on."""
-    rounds: int = 0
-    """How often a vote was tied."""
 
 
 class SceneState(msgspec.Struct, frozen=True):

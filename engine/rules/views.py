@@ -16,9 +16,12 @@ test_remembered.py compares with fresh views at every step.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from engine.errors import Lang
+from engine.kinds.held import Moment
+from engine.kinds.judging import Tries
 from engine.rules.acting import acts_for
 from engine.rules.aside import tried_key
 from engine.rules.debrief_view import debrief_part
@@ -28,7 +31,7 @@ from engine.rules.state import SceneState, State
 from engine.rules.views_faced import faced
 from engine.rules.views_last import last_act, still_shown
 from engine.rules.views_learnt import Part, learnt
-from engine.rules.views_tasks import Tries, locked_task, open_task, until_ms
+from engine.rules.views_tasks import locked_task, open_task
 from engine.rules.views_team import (
     Names,
     meters,
@@ -41,7 +44,8 @@ from engine.rules.views_team import (
     waiting,
     wall_ms,
 )
-from engine.scenario.model import Rescue, Scenario, Task, Trap
+from engine.scenario.model import Scenario, Task
+from engine.script.nodes import Rescue, Trap
 from engine.values import ANY, RoleId, SeatId, TrapId
 
 
@@ -94,7 +98,7 @@ class RunViews:
                 ("tasks", seat, lang),
                 (at, tasks, state.phase, acts, hold is None, state.holders if at else None, *clock)
                 + (state.aside.tried, state.seed),
-                lambda: self._tasks(state, seat, acts, hold is not None),
+                lambda: self._tasks(state, seat, acts, hold is not None, lang),
             ),
             "team": same(
                 ("team", lang),
@@ -230,13 +234,13 @@ class RunViews:
         ]
 
     def _tasks(
-        self, state: State, seat: SeatId, acts: tuple[RoleId, ...], held_up: bool
+        self, state: State, seat: SeatId, acts: tuple[RoleId, ...], held_up: bool, lang: Lang
     ) -> list[Part]:
         if state.scene is None or state.phase != "playing":
             return []
         scene = state.scene
         parts = (
-            self._task(state, scene, task, (slot, role, seat), held_up)
+            self._task(state, scene, task, (slot, role, seat), held_up, lang)
             for task, slot, role in self._mine(scene.id, acts)
         )
         return [part for part in parts if part is not None]
@@ -264,6 +268,7 @@ class RunViews:
         task: Task,
         place: tuple[str, RoleId, SeatId],
         held_up: bool,
+        lang: Lang,
     ) -> Part | None:
         """The task as it stands in its `place`: (slot, for which role, seen by which seat)."""
         slot, role, seat = place
@@ -276,28 +281,22 @@ class RunViews:
         own = mine is None or mine.seat == seat
 
         def build() -> Part:
-            tried = _tries(state, scene, task)
-            part = open_task(
+            return open_task(
                 self.scenario,
                 task,
-                held,
-                slot,
+                Moment(held, slot, holders=state.holders),
                 role,
                 options=options_of(state),
-                tried=tried,
+                tried=_tries(state, scene, task),
                 held_up=held_up,
                 own=own,
+                lang=lang,
+                wall_ms=partial(wall_ms, state),
             )
-            if task.kind == "discuss":
-                part["until_ms"] = until_ms(state, task, held)
-            if task.kind == "hand":
-                part["holds"] = bool(state.holders.get(part["card"]["id"]))
-            return part
 
-        inputs: tuple[Any, ...] = (held, held_up, state.aside.tried, state.seed)
-        if task.kind in ("discuss", "hand"):
-            inputs += (state.paused_at_ms, state.paused_ms, state.holders)
-        built: Part = self._same(("task", scene.id, task.id, slot, role, own), inputs, build)
+        inputs: tuple[Any, ...] = (held, held_up, state.aside.tried, state.seed, state.holders)
+        inputs += (state.paused_at_ms, state.paused_ms)
+        built: Part = self._same(("task", scene.id, task.id, slot, role, own, lang), inputs, build)
         return built
 
     def _locked(self, scene: SceneState, task: Task, slot: str, role: RoleId) -> Part:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import Lang
-from engine.rules.state import Act, SlotState, State
+from engine.kinds.held import SlotState
+from engine.rules.state import Act, State
 from engine.rules.views_learnt import Part, learnt, learnt_by
 from engine.rules.views_outcome import trap_in
 from engine.rules.wording import LAST, say
@@ -62,7 +63,7 @@ def _answered(scenario: Scenario, state: State, seat: SeatId, act: Act, lang: La
     task = scenario.scenes[act.scene].tasks[act.subject]
     counted = (act.decided,) if act.decided else act.answer
     trap = trap_in(scenario, task, counted)
-    voted = task.kind == "vote" and not act.decided
+    voted = task.body.decides and not act.decided
     if trap is not None and not voted:
         wording = "believed" if act.good else "fell"
     else:

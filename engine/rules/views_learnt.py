@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from engine.rules.views_outcome import trap_in
-from engine.scenario.checks import choices_of, traps_of
-from engine.scenario.model import Scenario, Search, Task, Trap
+from engine.scenario.checks import rights_of, traps_of
+from engine.scenario.model import Scenario, Task
+from engine.script.nodes import Trap
 from engine.values import FactId
 
 Part = dict[str, Any]
@@ -48,23 +49,23 @@ def learnt_by(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> Part |
 def fact_of(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> FactId | None:
     """The fact a slot is shown for its accepted answer."""
     told, trap = _telling(task, answer), trap_in(scenario, task, answer)
-    if told is not None or trap is None or (isinstance(task.body, Search) and task.fact):
+    if told is not None or trap is None or (task.body.gathers and task.fact):
         return told or task.fact
     return trap.truth
 
 
 def taught(scenario: Scenario, task: Task) -> Part | None:
     """What the task would have taught whoever answers it rightly: for one that was skipped."""
-    right = (choice.fact for choice in choices_of(task) if choice.right and choice.fact)
+    right = (option.fact for option in rights_of(task) if option.fact)
     truths = (scenario.traps[name].truth for name in traps_of(task))
     fact = next(right, None) or task.fact or next(truths, None)
     return learnt(scenario, fact)
 
 
 def _telling(task: Task, answer: tuple[str, ...]) -> FactId | None:
-    """The fact of the choice that tells something: what was wrong comes before what was right."""
-    chosen = [choice for choice in choices_of(task) if choice.id in answer]
-    fell = next((choice for choice in chosen if choice.trap), None)
+    """The fact of the option that tells something: what was wrong comes before what was right."""
+    chosen = task.body.chosen(answer)
+    fell = next((option for option in chosen if option.trap), None)
     if fell is not None:
         return fell.fact
-    return next((choice.fact for choice in chosen if choice.fact), None)
+    return next((option.fact for option in chosen if option.fact), None)

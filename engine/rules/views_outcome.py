@@ -9,31 +9,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from engine.rules.answers import judge
-from engine.rules.state import SlotState, TaskState
-from engine.scenario.checks import choices_of
-from engine.scenario.model import Enter, Match, Order, Scenario, Search, Task, Trap, Vote
+from engine.kinds.held import SlotState, TaskState
+from engine.scenario.model import Scenario, Task
+from engine.script.nodes import Trap
 
 Outcome = Literal["done", "believed", "skipped", "stand_in", "teammate"]
 
 
 def trap_in(scenario: Scenario, task: Task, answer: tuple[str, ...]) -> Trap | None:
     """The first trap an answer of the task falls into; None: it falls into none."""
-    name: str | None = None
-    match task.body:
-        case Search(spots=spots):
-            name = next((spot.trap for spot in spots if spot.trap and spot.id in answer), None)
-        case Order() | Match() | Enter() if answer:
-            name = next(iter(judge(task, SlotState(), answer).traps), None)
-        case _:
-            chosen = (choice.trap for choice in choices_of(task) if choice.id in answer)
-            name = next((trap for trap in chosen if trap), None)
+    name = task.body.trap_in(answer)
     return scenario.traps[name] if name is not None else None
-
-
-def final(task: Task, held: TaskState, mine: SlotState) -> tuple[str, ...]:
-    """The answer that counts: of a vote what it fell on."""
-    return (held.decided,) if isinstance(task.body, Vote) else mine.answer
 
 
 def outcome(
@@ -42,7 +28,7 @@ def outcome(
     """What came of a slot that is over. `own`: it is asked for whoever answered it last."""
     if held.status == "skipped" and not mine.done:
         return "skipped"
-    if trap_in(scenario, task, final(task, held, mine)) is not None:
+    if trap_in(scenario, task, task.body.final(held, mine)) is not None:
         return "believed"
     if not mine.seat:
         return "stand_in"

@@ -1,7 +1,7 @@
 """From an author's YAML to the compiled Scenario, the only shape the rules know."""
 
 from engine.scenario.compile import compile_scenario
-from engine.scenario.guards import holds
-from engine.scenario.text import normalise
+from engine.script.guards import holds
+from engine.script.text import normalise
 
 __all__ = ["compile_scenario", "holds", "normalise"]

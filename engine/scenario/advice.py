@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.errors import Issue, Place
-from engine.scenario.encoding import UTF8, UnreadableText, decoded
-from engine.scenario.issues import advice
-from engine.scenario.signs import CONTROL, named
-from engine.scenario.source import BYTES_MAX, Mapping, Node, Scalar, Sequence, read_text
+from engine.script.encoding import UTF8, UnreadableText, decoded
+from engine.script.issues import advice
+from engine.script.signs import CONTROL, named
+from engine.script.source import BYTES_MAX, Mapping, Node, Scalar, Sequence, read_text
 
 LISTS: Final = ("themes", "accept", "discuss")
 """Keys of lists of free words; in lists of names a joined one is unknown, and told so."""

@@ -11,21 +11,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Final
 
 from engine.errors import Issue, Text
-from engine.scenario.issues import issue
-from engine.scenario.model import (
-    BACK,
-    Choice,
-    Choose,
-    Enter,
-    Match,
-    Order,
-    Scenario,
-    Scene,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
+from engine.kinds.options import Option
+from engine.scenario.model import BACK, Scenario, Scene, Task
+from engine.script.issues import issue
 
 ALL: Final = "all"
 """Stands for every kind of name."""
@@ -52,25 +40,14 @@ def all_tasks(scenario: Scenario) -> Iterator[Task]:
         yield from scene.tasks.values()
 
 
-def choices_of(task: Task) -> tuple[Choice, ...]:
-    """The task's choices; empty where it has none."""
-    return task.body.choices if isinstance(task.body, Choose | Select | Vote) else ()
+def traps_of(task: Task) -> tuple[str, ...]:
+    """Every trap the task may spring, in document order; one may stand twice."""
+    return task.body.traps()
 
 
-def traps_of(task: Task) -> Iterator[str]:
-    """Every trap the task may spring."""
-    for choice in choices_of(task):
-        if choice.trap is not None:
-            yield choice.trap
-    match task.body:
-        case Order(trap=trap) | Match(trap=trap) if trap is not None:
-            yield trap
-        case Enter(traps=traps, trap=trap):
-            yield from traps.values()
-            if trap is not None:
-                yield trap
-        case Search(spots=spots):
-            yield from (spot.trap for spot in spots if spot.trap is not None)
+def rights_of(task: Task) -> tuple[Option, ...]:
+    """The options that are right by themselves."""
+    return tuple(option for option in task.body.options if option.right)
 
 
 def detours_of(scenario: Scenario, scene: Scene) -> Iterator[str]:
@@ -176,10 +153,8 @@ def _roles_busy(scenario: Scenario) -> Iterator[Issue]:
 
 def gifts_of(scenario: Scenario, task: Task) -> Iterator[str]:
     """Every card the task may give, its traps' rescues included."""
-    effects = [task.effects, *(choice.effects for choice in choices_of(task))]
-    if isinstance(task.body, Search):
-        effects += [spot.effects for spot in task.body.spots]
-        yield from (spot.card for spot in task.body.spots if spot.card is not None)
+    effects = [task.effects, *(option.effects for option in task.body.options)]
+    yield from (option.card for option in task.body.options if option.card is not None)
     for name in traps_of(task):
         rescue = scenario.traps[name].rescue
         effects += [choice.effects for choice in rescue.choices] if rescue is not None else []
@@ -189,18 +164,11 @@ def gifts_of(scenario: Scenario, task: Task) -> Iterator[str]:
 def _grounds(scenario: Scenario) -> Iterator[Issue]:
     """Every right answer rests on a fact, and never on a contested one alone (language §5.6)."""
     for task in all_tasks(scenario):
-        if isinstance(task.body, Order | Match | Enter) and task.fact is None:
-            yield issue("SC503", task.at)
-        right = [choice for choice in choices_of(task) if choice.right]
-        for choice in right:
-            fact = choice.fact or task.fact
-            if fact is None:
-                yield issue("SC503", choice.at)
-            elif len(right) == 1 and scenario.facts[fact].status == "contested":
-                yield issue("SC504", choice.at, name=fact)
-        if isinstance(task.body, Order | Match | Enter) and task.fact is not None:
-            if scenario.facts[task.fact].status == "contested":
-                yield issue("SC504", task.at, name=task.fact)
+        for ground in task.body.grounds(task.at, task.fact):
+            if ground.fact is None:
+                yield issue("SC503", ground.at)
+            elif ground.alone and scenario.facts[ground.fact].status == "contested":
+                yield issue("SC504", ground.at, name=ground.fact)
 
 
 _CHECKS: Final[tuple[tuple[set[str], Callable[[Scenario], Iterator[Issue]], Text], ...]] = (

@@ -15,14 +15,15 @@ from typing import Final
 from msgspec.structs import replace
 
 from engine.errors import Issue, Place, ScenarioError
-from engine.scenario.checks import ALL, all_tasks, check_scenario, choices_of
+from engine.scenario.checks import ALL, all_tasks, check_scenario
 from engine.scenario.declarations import Declarations
-from engine.scenario.fields import Reader
-from engine.scenario.model import Effects, Scenario, Scene, Search, Tell
-from engine.scenario.names import KINDS, Names
+from engine.scenario.model import Scenario, Scene
 from engine.scenario.playtests import PlayTests
 from engine.scenario.scenes import Scenes
-from engine.scenario.source import Mapping, Scalar, read_source
+from engine.script.fields import Reader
+from engine.script.names import KINDS, Names
+from engine.script.nodes import Effects, Tell
+from engine.script.source import Mapping, Scalar, read_source
 from engine.values import Map
 
 TOP_KEYS: Final = (
@@ -130,9 +131,7 @@ def _completed(scenario: Scenario) -> Scenario:
 def _tells(scenario: Scenario) -> Iterator[Tell]:
     effects: list[Effects] = []
     for task in all_tasks(scenario):
-        effects += [task.effects, *(choice.effects for choice in choices_of(task))]
-        if isinstance(task.body, Search):
-            effects += [spot.effects for spot in task.body.spots]
+        effects += [task.effects, *(option.effects for option in task.body.options)]
     for trap in scenario.traps.values():
         if trap.rescue is not None:
             effects += [choice.effects for choice in trap.rescue.choices]

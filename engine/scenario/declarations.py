@@ -5,23 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from engine.errors import Text
-from engine.scenario.effects import read_choices, read_costs, unlike
-from engine.scenario.fields import Reader
-from engine.scenario.meant import range_meant
-from engine.scenario.model import (
-    Absence,
-    Account,
-    Card,
-    Debrief,
-    Fact,
-    Rescue,
-    Role,
-    Source,
-    Trap,
-    Var,
-)
-from engine.scenario.names import RESERVED, Names, the
-from engine.scenario.source import Mapping, Node, Scalar
+from engine.scenario.model import Absence, Debrief
+from engine.script.effects import read_choices, read_costs, unlike
+from engine.script.fields import Reader
+from engine.script.meant import range_meant
+from engine.script.names import RESERVED, Names, the
+from engine.script.nodes import Account, Card, Fact, Rescue, Role, Source, Trap, Var
+from engine.script.source import Mapping, Node, Scalar
 from engine.values import Map, Value
 
 _ENDS: Final = Text("[最小, 最大]", "[least, most]")

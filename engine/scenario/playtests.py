@@ -3,28 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from engine.normal import normal
-from engine.scenario.checks import choices_of
-from engine.scenario.fields import Reader
-from engine.scenario.meant import folded
-from engine.scenario.model import (
-    Enter,
-    Expect,
-    Match,
-    Order,
-    PlayTest,
-    Reflect,
-    Scene,
-    Search,
-    Task,
-    Trap,
-)
-from engine.scenario.names import KINDS, Names
-from engine.scenario.source import Mapping as MappingNode
-from engine.scenario.source import Node, Scalar
+from engine.scenario.model import Expect, PlayTest, Scene, Task
+from engine.script.fields import Reader
+from engine.script.meant import folded
+from engine.script.names import KINDS, Names
+from engine.script.nodes import Trap
+from engine.script.source import Mapping as MappingNode
+from engine.script.source import Node, Scalar
 from engine.values import Map, Value
 
 _MOVE: Final = re.compile(r"(?:([\w-]+)\s*:\s*)?([\w-]+)\s*=\s*(.*)", re.DOTALL)
@@ -120,7 +109,7 @@ class PlayTests:
     def _answer(self, node: Node, name: str, value: str) -> None:
         """Ids of a task's answer; which of several tasks of that name is meant, the play knows."""
         tasks = self._tasks.get(name, [])
-        if tasks and not any(isinstance(task.body, Enter | Reflect) for task in tasks):
+        if tasks and not any(task.body.form.typed for task in tasks):
             self._ids(node, value, {id_: text for task in tasks for id_, text in _words(task)})
 
     def _ids(self, node: Node, value: str, known: Mapping[str, str]) -> None:
@@ -168,14 +157,10 @@ class PlayTests:
         return values
 
 
-def _words(task: Task) -> list[tuple[str, str]]:
-    """The ids an answer to the task is made of, each with its text."""
-    match task.body:
-        case Order(items=items):
-            return [(item.id, item.text) for item in items]
-        case Match(pairs=pairs):
-            return [(pair.id, pair.left) for pair in pairs]
-        case Search(spots=spots):
-            return [(spot.id, spot.text) for spot in spots]
-        case _:
-            return [(choice.id, choice.text) for choice in choices_of(task)]
+def _words(task: Task) -> Iterator[tuple[str, str]]:
+    """The ids an answer to the task is made of, each with its text; of two with one id the
+    first's."""
+    known: dict[str, str] = {}
+    for option in task.body.options:
+        known.setdefault(option.id, option.text)
+    yield from known.items()

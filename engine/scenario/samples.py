@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.scenario.catalogue import ADVICE, CATALOGUE
-from engine.scenario.source import BYTES_MAX
+from engine.script.catalogue import ADVICE, CATALOGUE
+from engine.script.source import BYTES_MAX
 
 SOUND: Final = """\
 format: 1

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from engine.scenario.fields import Reader
 from engine.scenario.model import BACK, Barrier, Next, Scene, Task, TimeLimit
-from engine.scenario.names import KINDS, Names, the
-from engine.scenario.source import Mapping, Node, Scalar, Sequence
 from engine.scenario.tasks import Tasks
+from engine.script.fields import Reader
+from engine.script.names import KINDS, Names, the
+from engine.script.source import Mapping, Node, Scalar, Sequence
 from engine.values import Map
 
 SCENE_KEYS: Final = (

@@ -1,31 +1,27 @@
 """The JSON Schema (draft 7) that editors check scripts by as one types.
 
 Keys come from the tables the compiler itself reads by; this module adds what each means, in
-Chinese. A schema sees the shape of a script only: names, guards, flow and history are the
-compiler's. Scalars are read as text, so `1921-07-23` and `23` are as good as `"23"` here too.
+Chinese; the keys of the kinds of tasks say it themselves. A schema sees the shape of a script only:
+names, guards, flow and history are the compiler's. Scalars are read as text, so `1921-07-23` and
+`23` are as good as `"23"` here too.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
 
+from engine.kinds.kind import Kind
+from engine.kinds.registry import IMPLIED, KINDS
 from engine.scenario.compile import NEEDED_KEYS, TOP_KEYS
-from engine.scenario.fields import ID
 from engine.scenario.scenes import SCENE_KEYS
-from engine.scenario.tasks import COMMON_KEYS, OWN_KEYS, TASK_KINDS
+from engine.scenario.tasks import COMMON_KEYS
+from engine.script import schemas
 
 Node = dict[str, Any]
 
-_TEXT: Final[Node] = {"type": ["string", "number", "boolean"], "pattern": "\\S"}
-_BOOL: Final[Node] = {"enum": [True, False, "true", "false"]}
-_WHOLE: Final[Node] = {"type": ["integer", "string"], "pattern": "^[+-]?[0-9]{1,9}$"}
-_COUNT: Final[Node] = {**_WHOLE, "minimum": 1}
-_DURATION: Final[Node] = {"type": "string", "pattern": "^[0-9]{1,6}(s|m|h)$"}
-_ID: Final[Node] = {"type": ["string", "boolean"], "pattern": f"^{ID.pattern}$"}
-
 TOLD: Final[dict[str, str]] = {
+    **schemas.COMMON,
     "format": "格式版本，写 1",
-    "id": "名字：字母开头，只用字母、数字、- 和 _",
     "version": "剧本版本，如 1.0.0",
     "title": "标题",
     "summary": "一句话概要，写在菜单上",
@@ -54,8 +50,6 @@ TOLD: Final[dict[str, str]] = {
     "one_of": "只能取这些词",
     "label": "显示给大家的名称",
     "show": "true:显示在手机和大屏上",
-    "text": "文字",
-    "fact": "依据的史实",
     "cite": "书、论文、展陈的名称",
     "kind": "种类",
     "verify": "true:还没有核对原件",
@@ -75,12 +69,6 @@ TOLD: Final[dict[str, str]] = {
     "detour": "先走的岔路（场景的名字）",
     "role": "谁来做：一个角色、几个角色、all 各做各的、any 谁先谁来",
     "ask": "问题或要求",
-    "choices": "选项，至少两个",
-    "right": "true:正确",
-    "trap": "踩中的陷阱",
-    "set": "改变量：变量 → 值、+n、-n",
-    "give": "发卡片：卡片 → 角色",
-    "tell": "给角色捎一句话：角色 → 文字",
     "when": "时间，写在标题上面",
     "story": "大家都看到的叙述（Markdown）",
     "story_for": "只给某角色看的叙述",
@@ -97,18 +85,6 @@ TOLD: Final[dict[str, str]] = {
     "after": "等哪些任务做完才开",
     "optional": "true:可做可不做",
     "hint": "提示，可以有代价",
-    "items": "要排的几行，按正确的顺序写",
-    "pairs": "要连的几对",
-    "left": "左边",
-    "right_side": "右边",
-    "accept": "算对的答案，至少一个",
-    "points": "一共几点，搜一处花几点",
-    "spots": "能搜的地方",
-    "card": "卡片的名字",
-    "to": "交给哪个角色",
-    "rule": "majority 多数，unanimous 一致",
-    "tie": "平了怎么办：again 再投，或一个选项",
-    "at_least": "至少讨论多久，如 60s",
     "discuss": "讨论题",
     "oath": "true:重温入党誓词",
     "reflect": "请每人写一句的问题",
@@ -116,6 +92,8 @@ TOLD: Final[dict[str, str]] = {
     "play": "走法，如 [date=d23, rescue=y38, wait=30s]",
     "expect": "应当的结果",
     "scene": "应当停在哪一幕",
+    "card": "卡片的名字",
+    "choices": "选项，至少两个",
 }
 """What each key is for, in the language of those who write it."""
 
@@ -130,25 +108,8 @@ def schema() -> Node:
     }
 
 
-def _told(key: str, node: Node, told: str = "") -> Node:
-    return {**node, "description": TOLD[told or key]}
-
-
 def _mapping(keys: dict[str, Node], needed: tuple[str, ...] = ()) -> Node:
-    return {
-        "type": "object",
-        "additionalProperties": False,
-        "properties": {key: _told(key, node) for key, node in keys.items()},
-        "required": list(needed),
-    }
-
-
-def _named(node: Node) -> Node:
-    return {"type": ["object", "null"], "propertyNames": _ID, "additionalProperties": node}
-
-
-def _list(node: Node) -> Node:
-    return {**node, "type": ["array", "null", *_kinds(node)], "items": node}
+    return schemas.mapping(keys, needed, TOLD)
 
 
 def _or_nothing(node: Node) -> Node:
@@ -156,106 +117,104 @@ def _or_nothing(node: Node) -> Node:
     return {**node, "type": ["object", "null"]}
 
 
-def _things(node: Node) -> Node:
-    """A list of what is more than a word; or one alone, or none."""
-    return {"anyOf": [{"type": ["array", "null"], "items": node}, node]}
-
-
-def _kinds(node: Node) -> list[str]:
-    kind = node.get("type", [])
-    return [kind] if isinstance(kind, str) else list(kind)
-
-
-def _word(*words: str) -> Node:
-    return {"enum": list(words)}
-
-
-_NAMES: Final = _list(_TEXT)
-_SETS: Final = _named(_TEXT)
-_EFFECTS: Final[dict[str, Node]] = {"set": _SETS, "give": _named(_NAMES), "tell": _named(_TEXT)}
-
-
 def _top() -> dict[str, Node]:
     known = {
         "format": {"enum": [1, "1"]},
-        "id": _ID,
-        "minutes": {**_COUNT, "maximum": 600},
-        "themes": _NAMES,
-        "objectives": _named(_TEXT),
-        "roles": _named(_role()),
-        "vars": _named(_var()),
-        "cards": _named(
-            _mapping({"title": _TEXT, "text": _TEXT, "fact": _TEXT}, ("title", "text"))
+        "id": schemas.ID,
+        "minutes": {**schemas.COUNT, "maximum": 600},
+        "themes": schemas.NAMES,
+        "objectives": schemas.named(schemas.TEXT),
+        "roles": schemas.named(_role()),
+        "vars": schemas.named(_var()),
+        "cards": schemas.named(
+            _mapping(
+                {"title": schemas.TEXT, "text": schemas.TEXT, "fact": schemas.TEXT},
+                ("title", "text"),
+            )
         ),
-        "sources": _named(_source()),
-        "facts": _named(_fact()),
-        "traps": _named(_trap()),
-        "scenes": _named(_scene()),
+        "sources": schemas.named(_source()),
+        "facts": schemas.named(_fact()),
+        "traps": schemas.named(_trap()),
+        "scenes": schemas.named(_scene()),
         "debrief": _or_nothing(
-            _mapping({"facts": _NAMES, "discuss": _NAMES, "oath": _BOOL, "reflect": _TEXT})
+            _mapping(
+                {
+                    "facts": schemas.NAMES,
+                    "discuss": schemas.NAMES,
+                    "oath": schemas.BOOL,
+                    "reflect": schemas.TEXT,
+                }
+            )
         ),
         "absence": _or_nothing(
-            _mapping({"grace": _DURATION, "then": _word("wait", "share", "stand_in")})
+            _mapping({"grace": schemas.DURATION, "then": schemas.word("wait", "share", "stand_in")})
         ),
-        "tests": _things(_test()),
+        "tests": schemas.things(_test()),
     }
-    return {key: known.get(key, _TEXT) for key in TOP_KEYS}
+    return {key: known.get(key, schemas.TEXT) for key in TOP_KEYS}
 
 
 def _role() -> Node:
-    keys = {"name": _TEXT, "brief": _TEXT, "goal": _TEXT, "seats": _list(_WHOLE)}
+    keys = {
+        "name": schemas.TEXT,
+        "brief": schemas.TEXT,
+        "goal": schemas.TEXT,
+        "seats": schemas.list_of(schemas.WHOLE),
+    }
     return _mapping(keys, ("name", "brief"))
 
 
 def _var() -> Node:
     keys = {
-        "int": {"type": "array", "items": _WHOLE, "minItems": 2, "maxItems": 2},
-        "bool": _BOOL,
-        "one_of": _NAMES,
-        "start": _TEXT,
-        "label": _TEXT,
-        "show": _BOOL,
+        "int": {"type": "array", "items": schemas.WHOLE, "minItems": 2, "maxItems": 2},
+        "bool": schemas.BOOL,
+        "one_of": schemas.NAMES,
+        "start": schemas.TEXT,
+        "label": schemas.TEXT,
+        "show": schemas.BOOL,
     }
     return {**_mapping(keys), "oneOf": [{"required": [k]} for k in ("int", "bool", "one_of")]}
 
 
 def _source() -> Node:
-    return _mapping({"cite": _TEXT, "kind": _TEXT, "verify": _BOOL, "note": _TEXT}, ("cite",))
+    return _mapping(
+        {"cite": schemas.TEXT, "kind": schemas.TEXT, "verify": schemas.BOOL, "note": schemas.TEXT},
+        ("cite",),
+    )
 
 
 def _fact() -> Node:
     account = _mapping(
-        {"says": _TEXT, "basis": _TEXT, "sources": _NAMES}, ("says", "basis", "sources")
+        {"says": schemas.TEXT, "basis": schemas.TEXT, "sources": schemas.NAMES},
+        ("says", "basis", "sources"),
     )
     keys = {
-        "text": _TEXT,
-        "status": _word("established", "accepted", "contested"),
-        "sources": _NAMES,
-        "accounts": _things(account),
-        "objective": _TEXT,
+        "text": schemas.TEXT,
+        "status": schemas.word("established", "accepted", "contested"),
+        "sources": schemas.NAMES,
+        "accounts": schemas.things(account),
+        "objective": schemas.TEXT,
     }
     return _mapping(keys, ("text", "status", "sources"))
 
 
-def _choice(*, plain: bool) -> Node:
-    keys = {"id": _ID, "text": _TEXT, "right": _BOOL, **_EFFECTS}
-    if not plain:
-        keys |= {"trap": _TEXT, "fact": _TEXT}
-    return _mapping(keys, ("id", "text"))
-
-
 def _trap() -> Node:
-    choices = {"type": ["array", "null"], "items": _choice(plain=True), "minItems": 2}
-    rescue = _mapping({"role": _NAMES, "ask": _TEXT, "choices": choices}, ("ask", "choices"))
+    choices = {"type": ["array", "null"], "items": schemas.choice(plain=True), "minItems": 2}
+    rescue = _mapping(
+        {"role": schemas.NAMES, "ask": schemas.TEXT, "choices": choices}, ("ask", "choices")
+    )
     keys = {
-        "belief": _TEXT,
-        "truth": _TEXT,
-        "why": _TEXT,
-        "cost": _SETS,
-        "hold": _DURATION,
+        "belief": schemas.TEXT,
+        "truth": schemas.TEXT,
+        "why": schemas.TEXT,
+        "cost": schemas.SETS,
+        "hold": schemas.DURATION,
         "rescue": rescue,
         "then": {
-            "anyOf": [_word("retry", "accept"), _mapping({"detour": _TEXT}, ("detour",))],
+            "anyOf": [
+                schemas.word("retry", "accept"),
+                _mapping({"detour": schemas.TEXT}, ("detour",)),
+            ],
         },
     }
     return _mapping(keys, ("belief", "truth", "why"))
@@ -263,70 +222,80 @@ def _trap() -> Node:
 
 def _scene() -> Node:
     known = {
-        "story_for": _named(_TEXT),
-        "time": _mapping({"limit": _DURATION, "then": _TEXT}, ("limit", "then")),
-        "tasks": _named(_task()),
+        "story_for": schemas.named(schemas.TEXT),
+        "time": _mapping({"limit": schemas.DURATION, "then": schemas.TEXT}, ("limit", "then")),
+        "tasks": schemas.named(_task()),
         "barrier": {
-            "anyOf": [_word("all", "any"), _mapping({"count": _COUNT}, ("count",)), _NAMES],
+            "anyOf": [
+                schemas.word("all", "any"),
+                _mapping({"count": schemas.COUNT}, ("count",)),
+                schemas.NAMES,
+            ],
         },
-        "next": _things({"anyOf": [_TEXT, _mapping({"if": _TEXT, "go": _TEXT}, ("go",))]}),
-        "ending": _word("good", "mixed", "bad"),
-        "facts": _NAMES,
+        "next": schemas.things(
+            {"anyOf": [schemas.TEXT, _mapping({"if": schemas.TEXT, "go": schemas.TEXT}, ("go",))]}
+        ),
+        "ending": schemas.word("good", "mixed", "bad"),
+        "facts": schemas.NAMES,
     }
-    return _mapping({key: known.get(key, _TEXT) for key in SCENE_KEYS}, ("title", "story"))
+    return _mapping({key: known.get(key, schemas.TEXT) for key in SCENE_KEYS}, ("title", "story"))
 
 
 def _task() -> Node:
     """The keys of all kinds, and by kind those that it can't do without or can't have."""
-    known = {
-        "kind": _word(*TASK_KINDS),
-        "role": _NAMES,
-        "after": _NAMES,
-        "optional": _BOOL,
-        "hint": {"anyOf": [_TEXT, _mapping({"text": _TEXT, "cost": _SETS}, ("text",))]},
-        **_EFFECTS,
-        "choices": {"type": ["array", "null"], "items": _choice(plain=False), "minItems": 2},
-        "items": _parts("id", "text"),
-        "pairs": _parts("id", "left", "right"),
-        "accept": _NAMES,
-        "points": _COUNT,
-        "spots": _things(_spot()),
-        "rule": _word("majority", "unanimous"),
-        "at_least": _DURATION,
-        "trap": {"anyOf": [_TEXT, _named(_NAMES)]},
+    keys: dict[str, Node] = {
+        "kind": schemas.word(*KINDS),
+        "role": schemas.NAMES,
+        "after": schemas.NAMES,
+        "optional": schemas.BOOL,
+        "hint": {
+            "anyOf": [
+                schemas.TEXT,
+                _mapping({"text": schemas.TEXT, "cost": schemas.SETS}, ("text",)),
+            ]
+        },
+        **schemas.EFFECTS,
     }
-    own = dict.fromkeys(key for keys, _ in OWN_KEYS.values() for key in keys)
-    node = _mapping({key: known.get(key, _TEXT) for key in (*COMMON_KEYS, *own)}, ("role", "ask"))
-    node["allOf"] = [_of_kind(kind) for kind in TASK_KINDS]
-    node["anyOf"] = [{"required": ["kind"]}, {"required": ["choices"]}]
+    keys = {key: keys.get(key, schemas.TEXT) for key in COMMON_KEYS} | _of_kinds()
+    told = TOLD | {key.name: key.told for kind in reversed(KINDS.values()) for key in kind.keys}
+    node = schemas.mapping(keys, ("role", "ask"), told)
+    node["allOf"] = [_of_kind(kind) for kind in KINDS.values()]
+    node["anyOf"] = [{"required": ["kind"]}, {"required": [IMPLIED.keys[0].name]}]
     return node
 
 
-def _of_kind(kind: str) -> Node:
-    keys, needed = OWN_KEYS[kind]
-    foreign = sorted({key for own, _ in OWN_KEYS.values() for key in own} - set(keys))
+def _of_kinds() -> dict[str, Node]:
+    """The kinds' own keys; one that two kinds read otherwise may be either."""
+    found: dict[str, list[Node]] = {}
+    for kind in KINDS.values():
+        for key in kind.keys:
+            node = key.shape.schema()
+            for way in node["anyOf"] if node.keys() == {"anyOf"} else [node]:
+                ways = found.setdefault(key.name, [])
+                ways += [] if way in ways else [way]
+    return {key: ways[0] if len(ways) == 1 else {"anyOf": ways} for key, ways in found.items()}
+
+
+def _of_kind(kind: type[Kind]) -> Node:
+    own = {key.name for key in kind.keys}
+    needed = [key.name for key in kind.keys if key.needed]
+    foreign = sorted({key.name for other in KINDS.values() for key in other.keys} - own)
     return {
-        "if": {"properties": {"kind": {"const": kind}}, "required": ["kind"]},
-        "then": {"required": list(needed), "properties": dict.fromkeys(foreign, False)},
+        "if": {"properties": {"kind": {"const": kind.name}}, "required": ["kind"]},
+        "then": {"required": needed, "properties": dict.fromkeys(foreign, False)},
     }
-
-
-def _parts(*keys: str) -> Node:
-    """A list of small things with just these keys."""
-    item = _mapping({key: _ID if key == "id" else _TEXT for key in keys}, keys)
-    if "right" in keys:
-        item["properties"]["right"]["description"] = TOLD["right_side"]
-    return {"type": "array", "items": item, "minItems": 2}
-
-
-def _spot() -> Node:
-    keys = {"id": _ID, "text": _TEXT, "card": _TEXT, "points": _COUNT, "trap": _TEXT, **_EFFECTS}
-    return _mapping(keys, ("id", "text"))
 
 
 def _test() -> Node:
     expect = _or_nothing(
-        _mapping({"ending": _TEXT, "scene": _TEXT, "traps": _NAMES, "vars": _named(_TEXT)})
+        _mapping(
+            {
+                "ending": schemas.TEXT,
+                "scene": schemas.TEXT,
+                "traps": schemas.NAMES,
+                "vars": schemas.named(schemas.TEXT),
+            }
+        )
     )
-    keys = {"name": _TEXT, "play": _NAMES, "expect": expect}
+    keys = {"name": schemas.TEXT, "play": schemas.NAMES, "expect": expect}
     return _mapping(keys, ("name", "play", "expect"))

@@ -21,31 +21,30 @@ import msgspec
 from msgspec.structs import replace
 
 from engine.errors import Place, ScenarioError, Text
+from engine.kinds.keys import Listed
+from engine.kinds.kind import Kind
+from engine.kinds.registry import KINDS
 from engine.scenario import model
-from engine.scenario.catalogue.entry import Entry
-from engine.scenario.issues import worded
 from engine.scenario.model import Scenario
-from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
+from engine.script import nodes
+from engine.script.catalogue.entry import Entry
+from engine.script.issues import worded
+from engine.script.source import Mapping, Node, Scalar, Sequence, read_source
 from engine.values import Map
 
 STRINGS: Final[dict[str, str]] = {"en": "strings.en.yaml"}
 """Language → the name of its file."""
 
 _WORDS: Final[dict[type, tuple[str, ...]]] = {
-    model.Role: ("name", "brief", "goal"),
-    model.Var: ("label",),
-    model.Card: ("title", "text"),
-    model.Source: ("cite", "note"),
-    model.Fact: ("text",),
-    model.Account: ("says", "basis"),
-    model.Tell: ("text",),
-    model.Choice: ("text",),
-    model.Rescue: ("ask",),
-    model.Trap: ("belief", "why"),
-    model.Item: ("text",),
-    model.Pair: ("left", "right"),
-    model.Spot: ("text",),
-    model.Read: ("story",),
+    nodes.Role: ("name", "brief", "goal"),
+    nodes.Var: ("label",),
+    nodes.Card: ("title", "text"),
+    nodes.Source: ("cite", "note"),
+    nodes.Fact: ("text",),
+    nodes.Account: ("says", "basis"),
+    nodes.Tell: ("text",),
+    nodes.Rescue: ("ask",),
+    nodes.Trap: ("belief", "why"),
     model.Hint: ("text",),
     model.Task: ("ask",),
     model.Scene: ("title", "when", "story", "story_for"),
@@ -57,22 +56,29 @@ _DEEPER: Final[dict[type, tuple[str, ...]]] = {
     model.Scenario: (
         "roles", "vars", "cards", "sources", "facts", "traps", "scenes", "debrief",
     ),
-    model.Fact: ("accounts",),
-    model.Trap: ("rescue",),
-    model.Rescue: ("choices",),
+    nodes.Fact: ("accounts",),
+    nodes.Trap: ("rescue",),
+    nodes.Rescue: ("choices",),
     model.Scene: ("tasks",),
     model.Task: ("body", "hint", "effects"),
-    model.Choice: ("effects",),
-    model.Spot: ("effects",),
-    model.Effects: ("tells",),
-    **{
-        kind: tuple(name for name in ("choices", "items", "pairs", "spots") if hasattr(kind, name))
-        for kind in (
-            model.Choose, model.Select, model.Vote, model.Order, model.Match, model.Search,
-        )
-    },
+    nodes.Effects: ("tells",),
 }  # fmt: skip
 """Which fields hold things that have words."""
+
+
+def _learn(kind: type[Kind]) -> None:
+    """A kind's keys say which of its fields people read."""
+    lists = {key.into: key.shape for key in kind.keys if isinstance(key.shape, Listed)}
+    _WORDS[kind] = tuple(key.into for key in kind.keys if key.shape.said)
+    _DEEPER[kind] = tuple(lists)
+    for shape in lists.values():
+        _WORDS[shape.made()] = shape.spoken()
+        _DEEPER[shape.made()] = ("effects",) if shape.carries() else ()
+
+
+for _kind in KINDS.values():
+    _learn(_kind)
+
 _UNSAID: Final = ("body", "effects")
 """Fields the script writes into the thing itself."""
 _OWN: Final = ("text", "cite")
@@ -203,13 +209,13 @@ def _at(address: str, name: str) -> str:
 
 
 def _name(item: Any, number: int) -> str:
-    if isinstance(item, model.Tell):
+    if isinstance(item, nodes.Tell):
         return item.role
     return str(getattr(item, "id", number))
 
 
-def _tells(thing: Any) -> Iterator[model.Tell]:
-    if isinstance(thing, model.Tell):
+def _tells(thing: Any) -> Iterator[nodes.Tell]:
+    if isinstance(thing, nodes.Tell):
         yield thing
     elif isinstance(thing, Map):
         for value in thing.values():

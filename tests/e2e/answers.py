@@ -9,25 +9,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from engine.kinds.forms import Answer
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.events import AnyEvent
 from engine.scenario.compile import compile_scenario
-from engine.scenario.model import (
-    Choose,
-    Enter,
-    Match,
-    Order,
-    PlayTest,
-    Reflect,
-    Scenario,
-    Search,
-    Select,
-    Task,
-    Vote,
-)
-
-Answer = tuple[str, ...]
+from engine.scenario.model import PlayTest, Scenario, Task
+from tests.support.hands import right_of, trapped
 
 OPTIONS = """root => {
     const read = (marks, id, text) => Array.from(root.querySelectorAll(marks)).map(
@@ -42,6 +30,11 @@ OPTIONS = """root => {
             one => one.value, one => one),
         spots: read('button[data-answer]:enabled', one => one.dataset.answer,
             one => one.querySelector('b')),
+        ...Array.from(root.querySelectorAll('[data-side]')).reduce((sides, one) => {
+            (sides[one.dataset.side] = sides[one.dataset.side] || []).push(
+                { id: one.dataset.id, text: one.textContent.trim() });
+            return sides;
+        }, {}),
     };
 }"""
 """The options that a task or a rescue offers on a page, as in the parts of docs/wire.md."""
@@ -107,51 +100,22 @@ class AnswerKey:
     def right(self, scene: str, task: str, role: str) -> Answer:
         """The answer that the play ended well with; the right one where the play gave none."""
         known = self.known(scene, task, role)
-        return known[-1] if known else right_of(self.task(scene, task))
+        task_ = self.task(scene, task)
+        return known[-1] if known else right_of(task_, own="今晚我懂得了警觉从哪里来。") or ()
 
     def spots(self, scene: str, task: str, role: str) -> Answer:
         """The spots searched in the play, in order; then all that hide a card."""
         tried = [spot for answer in self.known(scene, task, role) for spot in answer]
-        body = self.task(scene, task).body
-        assert isinstance(body, Search)
-        hiding = [spot.id for spot in body.spots if spot.card is not None and spot.trap is None]
+        options = self.task(scene, task).body.options
+        hiding = [one.id for one in options if one.card is not None and one.trap is None]
         return tuple(dict.fromkeys((*tried, *hiding)))
 
     def trapped(self, scene: str, task: str) -> tuple[str, str] | None:
         """(choice, trap): an answer that gets one held until rescued. None: none such."""
-        body = self.task(scene, task).body
-        if not isinstance(body, Choose):
-            return None
-        for choice in body.choices:
-            trap = self.scenario.traps.get(choice.trap or "")
-            if trap is not None and trap.hold_ms and trap.rescue and trap.then == "retry":
-                return choice.id, trap.id
-        return None
+        return trapped(self.scenario, self.task(scene, task))
 
     def rescue(self, trap: str) -> Answer:
         """The right answer to a trap's rescue question."""
         rescue = self.scenario.traps[trap].rescue
         assert rescue is not None, f"{trap} has no rescue"
         return tuple(choice.id for choice in rescue.choices if choice.right)
-
-
-def right_of(task: Task) -> Answer:
-    """A right answer to a task, as its script has it; a search's first spot that hides a card."""
-    match task.body:
-        case Choose(choices=choices) | Vote(choices=choices):
-            safe = [choice for choice in choices if not choice.trap]
-            return (next((c.id for c in safe if c.right), safe[0].id),)
-        case Select(choices=choices):
-            return tuple(choice.id for choice in choices if choice.right)
-        case Order(items=items):
-            return tuple(item.id for item in items)
-        case Match(pairs=pairs):
-            return tuple(f"{pair.id}={pair.id}" for pair in pairs)
-        case Enter(accept=accept):
-            return (accept[0],)
-        case Search(spots=spots):
-            return tuple(spot.id for spot in spots if spot.card is not None)[:1]
-        case Reflect():
-            return ("今晚我懂得了警觉从哪里来。",)
-        case _:
-            return ()

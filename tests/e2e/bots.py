@@ -9,7 +9,9 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
-from tests.e2e.answers import Answer, AnswerKey
+from engine.kinds.forms import Answer
+from tests.e2e.answers import AnswerKey
+from tests.support.hands import moment, right_of
 from tests.support.options import wire
 
 Parts = dict[str, Any]
@@ -105,7 +107,7 @@ class Bot:
 
     def _too_early_s(self, task: dict[str, Any]) -> float:
         until_ms = task.get("until_ms")
-        if task["kind"] != "discuss" or not until_ms:
+        if not until_ms:
             return 0.0
         now_ms = asyncio.get_running_loop().time() * 1000 + self.clock_ahead_ms
         return float(until_ms - now_ms) / 1000
@@ -114,21 +116,14 @@ class Bot:
         """What to submit now; None: it isn't this seat's turn."""
         scene, me = self.parts["scene"]["id"], self.parts["me"]
         role = task["role"] or me["role"]
-        match task["kind"]:
-            case "hand":
-                return () if task["holds"] else None
-            case "speak":
-                return () if task["turn"] == role else None
-            case "search":
-                found = {spot["id"] for spot in task["spots"] if spot["found"]}
-                spots, known = (
-                    self.key.spots(scene, task["id"], role),
-                    self.key.task(scene, task["id"]),
-                )
-                left = [spot for spot in spots if not found & {*wire(task, known, (spot,))}]
-                return (left[0],) if left else ()
-            case _:
-                return self.key.right(scene, task["id"], role)
+        asked = self.key.task(scene, task["id"])
+        if asked.body.gathers:
+            found = moment(asked, task).mine.answer
+            left = [spot for spot in self.key.spots(scene, task["id"], role) if spot not in found]
+            return tuple(left[:1])
+        if right_of(asked, task) is None:
+            return None
+        return self.key.right(scene, task["id"], role)
 
 
 async def join(url: str, token: str, key: AnswerKey) -> Bot:

@@ -17,8 +17,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator, Page, WebSocket, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from engine.scenario.model import Search
-from tests.e2e.answers import OPTIONS, Answer, AnswerKey
+from engine.kinds.forms import Answer
+from engine.scenario.model import Task
+from tests.e2e.answers import OPTIONS, AnswerKey
 from tests.support.options import chosen, shown, wire
 from tests.support.patience import PATIENCE_MS, until
 
@@ -175,8 +176,7 @@ class Phone(Screen):
         task = self.page.locator(OPEN).first
         if not task.count():
             return False
-        kind = task.get_attribute("data-kind") or ""
-        self.say(lambda: self._do(task, kind, self._known(task, kind)))
+        self.say(lambda: self._do(task, self._known(task)))
         return True
 
     def fall_in(self, known: Container[str] = ()) -> str | None:
@@ -186,7 +186,7 @@ class Phone(Screen):
             name = task.get_attribute("data-task") or ""
             wrong = self.key.trapped(self.scene, name)
             if wrong is not None and wrong[1] not in known:
-                self.say(partial(self._do, task, task.get_attribute("data-kind") or "", wrong[:1]))
+                self.say(partial(self._do, task, wrong[:1]))
                 expect(self.held).to_be_visible()
                 return wrong[1]
         return None
@@ -200,42 +200,51 @@ class Phone(Screen):
             form.locator(f'input[value="{choice}"]').check()
         self.say(form.get_by_role("button").click)
 
-    def _known(self, task: Locator, kind: str) -> Answer:
+    def _known(self, task: Locator) -> Answer:
         name = task.get_attribute("data-task") or ""
         slot = task.get_attribute("data-slot") or ""
         role = self.role if slot == "any" else slot
-        if kind == "search":
-            offered, body = shown(task.evaluate(OPTIONS)), self.key.task(self.scene, name).body
-            assert isinstance(body, Search), "it is one"
-            texts = {spot.id: spot.text for spot in body.spots}
+        body = self.key.task(self.scene, name).body
+        if body.gathers:
+            offered, texts = shown(task.evaluate(OPTIONS)), {o.id: o.text for o in body.options}
             spots = self.key.spots(self.scene, name, role)
             return tuple(spot for spot in spots if texts[spot] in offered)[:1]
         return self.key.right(self.scene, name, role)
 
-    def _do(self, task: Locator, kind: str, answer: Answer) -> None:
-        """Answer a task through its form."""
+    def _do(self, task: Locator, answer: Answer) -> None:
+        """Answer a task through its form, as the answer's form is gathered."""
         known = self.key.task(self.scene, task.get_attribute("data-task") or "")
         said = wire(task.evaluate(OPTIONS), known, answer)
-        press = task.locator("form button").last
-        match kind:
-            case "choose" | "vote" | "select":
-                for choice in said:
-                    task.locator(f'input[value="{choice}"]').check()
-            case "order":
-                _arrange(task, said)
-            case "match":
-                for pair in said:
-                    left, _, right = pair.partition("=")
-                    task.locator(f'select[data-left="{left}"]').select_option(right)
-            case "enter":
-                task.locator("input[type=text]").fill(answer[0])
-            case "reflect":
-                task.locator("textarea").fill(answer[0])
-            case "discuss":
-                expect(task.locator(".talk b")).to_have_text("可以确认了")
-            case "search" if said:
-                press = task.locator(f'button[data-answer="{said[0]}"]')
-        press.click()
+        if known.body.least_ms():
+            expect(task.locator(".talk b")).to_have_text("可以确认了")
+        fill(task, known, said).click()
+
+
+def fill(task: Locator, known: Task, said: Sequence[str]) -> Locator:
+    """Fill in what is said, by the ids shown, as the answer's form is gathered; what to press."""
+    match known.body.form.collected:
+        case "checked":
+            for choice in said:
+                task.locator(f'input[value="{choice}"]').check()
+        case "items":
+            _arrange(task, said)
+        case "pairs":
+            for pair in said:
+                _pair(task, *pair.split("="))
+        case "text":
+            task.locator("input[type=text], textarea").fill(said[0])
+        case "none" if said:
+            return task.locator(f'button[data-answer="{said[0]}"]')
+    return task.locator("form button").last
+
+
+def _pair(task: Locator, one: str, other: str) -> None:
+    """Give it its partner: from a list, or by ticking."""
+    picked = task.locator(f'select[data-left="{one}"]')
+    if picked.count():
+        picked.select_option(other)
+    else:
+        task.locator(f'input[data-left="{one}"][value="{other}"]').check()
 
 
 def _arrange(task: Locator, answer: Sequence[str]) -> None:

@@ -17,10 +17,11 @@ import ifaddr
 import pytest
 
 from engine.scenario.compile import compile_scenario
-from engine.scenario.model import Scenario
-from tests.e2e.answers import OPTIONS, right_of
+from engine.scenario.model import Scenario, Task
+from tests.e2e.answers import OPTIONS
 from tests.e2e.conftest import ADMIN_PASSWORD
 from tests.e2e.engines import HOST_NAME, Window, firefox, webkit
+from tests.support.hands import right_of
 from tests.support.kinds import KINDS, KINDS_ID
 from tests.support.options import shown, wire
 from tests.support.patience import PATIENCE_S, until
@@ -87,10 +88,10 @@ class Phone:
         found = self.window.ask(NEXT)
         if not found:
             return False
-        place, task, kind = found
+        place, task, _ = found
         asked = self.script.scenes[self.window.ask(SCENE)].tasks[task]
-        answer = wire(self.options(f"#{place}"), asked, right_of(asked))
-        self.press(self.fill(f"#{place}", kind, answer))
+        answer = wire(self.options(f"#{place}"), asked, right_of(asked) or ())
+        self.press(self.fill(f"#{place}", asked, answer))
         return True
 
     def options(self, at: str) -> dict[str, Any]:
@@ -104,27 +105,31 @@ class Phone:
         """The id of the option that reads so."""
         return shown(self.options(at))[text]
 
-    def fill(self, at: str, kind: str, answer: Sequence[str]) -> str:
+    def fill(self, at: str, task: Task, answer: Sequence[str]) -> str:
         """Fill in an answer with fingers; the button that sends it."""
-        match kind:
-            case "choose" | "select" | "vote":
+        if task.body.least_ms():
+            self.window.shows(f"{at} .talk b", "可以确认了")
+        match task.body.form.collected:
+            case "checked":
                 for choice in answer:
                     self.window.tap(f'{at} input[value="{choice}"]')
-            case "order":
+            case "items":
                 self._arrange(at, answer)
-            case "match":
+            case "pairs":
                 for pair in answer:
-                    left, _, right = pair.partition("=")
-                    self.window.ask(PICK, f'{at} [data-left="{left}"]', right)
-            case "enter":
-                self.window.type(f"{at} input", answer[0])
-            case "reflect":
-                self.window.type(f"{at} textarea", answer[0])
-            case "discuss":
-                self.window.shows(f"{at} .talk b", "可以确认了")
-            case "search" if answer:
+                    self._pair(at, *pair.split("="))
+            case "text":
+                self.window.type(f"{at} input, {at} textarea", answer[0])
+            case "none" if answer:
                 return f'{at} [data-answer="{answer[0]}"]'
         return f"{at} form button:not([type=button])"
+
+    def _pair(self, at: str, one: str, other: str) -> None:
+        ticked = f'{at} input[data-left="{one}"][value="{other}"]'
+        if self.window.ask("at => Boolean(document.querySelector(at))", ticked):
+            self.window.tap(ticked)
+        else:
+            self.window.ask(PICK, f'{at} [data-left="{one}"]', other)
 
     def _arrange(self, at: str, answer: Sequence[str]) -> None:
         for place, name in enumerate(answer):
@@ -223,7 +228,8 @@ def test_an_evening(room: Room) -> None:
         phone.window.shows('[data-scene="house"]')
     fell, helps = room.phones[2], room.phones[3]
     at = "[data-task=date]"
-    fell.press(fell.fill(at, "choose", [fell.option(at, "七月一日")]))
+    date = fell.script.scenes["house"].tasks["date"]
+    fell.press(fell.fill(at, date, [fell.option(at, "七月一日")]))
     fell.window.shows("section.held")
     fell.reload()
     fell.window.shows("section.held")

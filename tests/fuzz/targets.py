@@ -22,9 +22,9 @@ from engine.rules.settle import EndlessError
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo, console, projector
 from engine.scenario import compile_scenario, holds
-from engine.scenario.guards import GuardError, parse_guard
 from engine.scenario.strings import strings_of, translated
-from tests.engine.scenario.test_guards import Declared, Known
+from engine.script.guards import GuardError, parse_guard
+from tests.engine.script.test_guards import Declared, Known
 from tests.fuzz import inputs
 from tests.fuzz.markup import PROSE, tags_of
 from web.errors import WebError

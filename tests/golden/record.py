@@ -21,7 +21,8 @@ import httpx
 import orjson
 from websockets.asyncio.client import connect
 
-from tests.e2e.answers import Answer, AnswerKey, load
+from engine.kinds.forms import Answer
+from tests.e2e.answers import AnswerKey, load
 from tests.e2e.bots import Bot
 from tests.support.options import chosen
 from tests.support.patience import PATIENCE_S

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.sim.lines import Line
 from tests.sim.loop import pause
 from tests.sim.rows import LOGIN, RUN
-from tests.sim.scripts import any_answer, right
+from tests.support.hands import guess, right_of
 from tests.support.options import chosen, wire
 
 if TYPE_CHECKING:
@@ -187,11 +187,12 @@ class Person(Client):
         tasks = [task for task in self.parts["tasks"] if task["state"] == "open"]
         while tasks:
             part = tasks.pop(int(self.chance.random() * len(tasks)))
-            guess = self.chance.random() < wrong
+            guesses = self.chance.random() < wrong
             scenario = self.world.truth.scenario
-            answer = any_answer(part, self.chance) if guess else right(scenario, scene, part)
-            if answer is not None and not guess:
-                answer = tuple(wire(part, scenario.scenes[scene].tasks[part["id"]], answer))
+            task = scenario.scenes[scene].tasks[part["id"]]
+            answer = guess(task, part, self.chance) if guesses else right_of(task, part)
+            if answer is not None and not guesses:
+                answer = tuple(wire(part, task, answer))
             if answer is not None:
                 role = {"role": part["role"]} if part["role"] else {}
                 self.say(line, "submit", task=part["id"], answer=list(answer), **role)

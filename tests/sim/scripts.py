@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from engine.scenario import compile_scenario
-from engine.scenario.model import (
-    Choose,
-    Enter,
-    Hand,
-    Match,
-    Order,
-    Reflect,
-    Scenario,
-    Search,
-    Select,
-    Vote,
-)
+from engine.scenario.model import Scenario
 from tests.engine.rules.conftest import HEAD, script
 from tests.support.scripts import MINI_TEXT, compile_text
-
-Answer = tuple[str, ...]
 
 MANY = """
 p: {role: a, ask: 问, choices: [{id: y, text: 是, set: {w: true}}, {id: n, text: 否, trap: t}, {id: o, text: 或, trap: d}]}
@@ -90,51 +75,6 @@ def drawn(chance: random.Random) -> Scenario:
     return small(chance.choice(("mini", "many", "kinds")), chance.choice(ABSENCES))
 
 
-def right(scenario: Scenario, scene: str, part: Mapping[str, Any]) -> Answer | None:
-    """What somebody who knows answers a task as they see it; None: it isn't their turn."""
-    match part["kind"]:
-        case "hand":
-            return () if part["holds"] else None
-        case "speak":
-            return () if part["turn"] == part["role"] else None
-    match scenario.scenes[scene].tasks[part["id"]].body:
-        case Choose(choices=choices) | Vote(choices=choices):
-            safe = [choice for choice in choices if not choice.trap] or list(choices)
-            return (next((one.id for one in safe if one.right), safe[0].id),)
-        case Select(choices=choices):
-            return tuple(choice.id for choice in choices if choice.right)
-        case Order(items=items):
-            return tuple(item.id for item in items)
-        case Match(pairs=pairs):
-            return tuple(f"{pair.id}={pair.id}" for pair in pairs)
-        case Enter(accept=accept):
-            return (accept[0],)
-        case Reflect():
-            return ("今天学到了很多。",)
-        case Search(spots=spots):
-            found = {spot["text"] for spot in part["spots"] if spot["found"]}
-            for spot in spots:
-                wanted = spot.card is not None and spot.trap is None and spot.text not in found
-                if wanted and spot.points <= part["points_left"]:
-                    return (spot.id,)
-    return ()
-
-
 def wants_cards(scenario: Scenario) -> bool:
     """Somebody must hand over a card: it mustn't go astray."""
-    scenes = scenario.scenes.values()
-    return any(isinstance(task.body, Hand) for scene in scenes for task in scene.tasks.values())
-
-
-def any_answer(part: Mapping[str, Any], chance: random.Random) -> Answer:
-    """What somebody who guesses answers."""
-    if "choices" in part:
-        return (chance.choice(part["choices"])["id"],)
-    if "items" in part:
-        return tuple(item["id"] for item in part["items"])
-    if "left" in part:
-        pairs = zip(part["left"], part["right"], strict=True)
-        return tuple(f"{one['id']}={other['id']}" for one, other in pairs)
-    if "spots" in part:
-        return (chance.choice(part["spots"])["id"],)
-    return ("不知道",) if part["kind"] in ("enter", "reflect") else ()
+    return any(task.body.needs() for at in scenario.scenes.values() for task in at.tasks.values())

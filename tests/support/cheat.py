@@ -18,24 +18,16 @@ import msgspec
 from lxml import html  # type: ignore[import-untyped]
 
 from engine.errors import Rejection
+from engine.kinds.forms import ONE, ORDERED, PAIRS, TICKS
+from engine.kinds.held import AFRESH
+from engine.kinds.kind import always
+from engine.kinds.options import Option
 from engine.rules import commands as cmd
-from engine.rules.answers import judge
-from engine.rules.options import Options, options_of, read, sides
-from engine.rules.state import SlotState, State
-from engine.scenario.checks import choices_of
-from engine.scenario.model import (
-    Choice,
-    Choose,
-    Match,
-    Order,
-    Scenario,
-    Search,
-    Select,
-    Task,
-    Trap,
-    Vote,
-)
-from tests.support.options import SIDES
+from engine.rules.options import Options, options_of, read
+from engine.rules.state import State
+from engine.scenario.model import Scenario, Task
+from engine.script.nodes import Choice, Trap
+from tests.support.options import lists_of
 from web.render import render_parts
 
 
@@ -200,8 +192,7 @@ def as_json(part: Mapping[str, Any]) -> tuple[Signs, ...]:
             )
             for place, one in enumerate(part[side])
         )
-        for side in SIDES
-        if side in part
+        for side in lists_of(part)
     )
 
 
@@ -218,10 +209,8 @@ def as_html(kind: str, part: Mapping[str, Any]) -> tuple[Signs, ...]:
     """The same of the page: elements in their order, with their attributes."""
     fragment = html.fromstring(f"<main>{render_parts('seat', {kind: [part]})[kind]}</main>")
     lists = []
-    for side in SIDES:
-        if side not in part:
-            continue
-        path, name = _ELEMENTS[side]
+    for side in lists_of(part):
+        path, name = _ELEMENTS.get(side, (f".//*[@data-side='{side}']", "@data-id"))
         texts = [one["text"] for one in part[side]]
         found = fragment.xpath(path)
         assert len(found) == len(texts), (side, part)
@@ -298,7 +287,7 @@ def asked(scenario: Scenario, state: State, seat: str, part: Mapping[str, Any]) 
         part=part,
         kind="tasks",
         right=tuple(
-            tuple(options.of(task, side).told[name] for name in order) for side in sides(task.body)
+            tuple(options.of(task, side).told[name] for name in order) for side in task.body.sides
         ),
         ticks=ticks,
         is_right=is_right,
@@ -307,27 +296,36 @@ def asked(scenario: Scenario, state: State, seat: str, part: Mapping[str, Any]) 
 
 def _rated(task: Task) -> tuple[str, float, list[str], int] | None:
     """(group, chance, the options' ids with the right ones first or in order, how many are right)."""
-    match task.body:
-        case Choose(choices=choices) | Vote(choices=choices):
-            return _one_of("choices", choices)
-        case Select(choices=choices):
-            right = [one.id for one in choices if one.right]
-            rest = [one.id for one in choices if not one.right]
-            chance = 1 / comb(len(choices), len(right))
-            return ("ticks", chance, right + rest, len(right)) if rest else None
-        case Order(items=items):
-            return "orders", 1 / factorial(len(items)), [item.id for item in items], 1
-        case Match(pairs=pairs):
-            return "matches", 1 / factorial(len(pairs)), [pair.id for pair in pairs], 1
-        case Search(spots=spots, points=points) if all(one.points <= points for one in spots):
-            good = [spot.id for spot in spots if spot.card and not spot.trap]
-            rest = [spot.id for spot in spots if spot.id not in good]
-            return ("spots", len(good) / len(spots), good + rest, 1) if good and rest else None
-        case _:
-            return None
+    body = task.body
+    ids = [option.id for option in body.options]
+    right = [option.id for option in body.options if option.right]
+    if body.form == TICKS:
+        rest = [name for name in ids if name not in right]
+        return ("ticks", 1 / comb(len(ids), len(right)), right + rest, len(right)) if rest else None
+    if body.form == ORDERED:
+        return "orders", 1 / factorial(len(ids)), list(body.right(AFRESH) or ()), 1
+    if body.form == PAIRS:
+        return _paired(task)
+    if body.form == ONE:
+        return _one_of("choices", body.options)
+    if body.gathers and len(tuple(body.classes(AFRESH, always))) > len(ids):
+        good = [option.id for option in body.options if option.card and not option.trap]
+        rest = [name for name in ids if name not in good]
+        return ("spots", len(good) / len(ids), good + rest, 1) if good and rest else None
+    return None
 
 
-def _one_of(group: str, choices: tuple[Choice, ...]) -> tuple[str, float, list[str], int] | None:
+def _paired(task: Task) -> tuple[str, float, list[str], int] | None:
+    """Where each of the one side has its own of the other."""
+    pairs = [pair.split("=") for pair in task.body.right(AFRESH) or ()]
+    if any(one != other for one, other in pairs):
+        return None
+    return "matches", 1 / factorial(len(pairs)), [one for one, _ in pairs], 1
+
+
+def _one_of(
+    group: str, choices: Sequence[Choice | Option]
+) -> tuple[str, float, list[str], int] | None:
     good = [one.id for one in choices if one.right and not one.trap]
     rest = [one.id for one in choices if one.id not in good]
     return (group, len(good) / len(choices), good + rest, 1) if good and rest else None
@@ -336,16 +334,15 @@ def _one_of(group: str, choices: tuple[Choice, ...]) -> tuple[str, float, list[s
 def _judged(task: Task, command: cmd.AnyCommand) -> bool:
     assert isinstance(command, cmd.Submit), "it is read as what it was"
     try:
-        verdict = judge(task, SlotState(), command.answer)
+        verdict = task.body.judged(command.answer)
     except Rejection as refusal:
         raise AssertionError(f"{task.id}: {command.answer} is refused, {refusal.code}") from refusal
-    match task.body:
-        case Vote():
-            return any(one.right for one in choices_of(task) if one.id in command.answer)
-        case Search(spots=spots):
-            return any(one.card and not one.trap for one in spots if one.id in command.answer)
-        case _:
-            return verdict.verdict == "right"
+    picked = [option for option in task.body.options if option.id in command.answer]
+    if task.body.decides:
+        return any(option.right for option in picked)
+    if task.body.gathers:
+        return any(option.card and not option.trap for option in picked)
+    return verdict.verdict == "right"
 
 
 def rescue_asked(trap: Trap, options: Options, part: Mapping[str, Any]) -> Question | None:

@@ -5,15 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from engine.scenario.model import Choice, Choose, Match, Order, Search, Select, Task, Vote
+from engine.kinds.kind import Kind
+from engine.kinds.options import Draw
+from engine.scenario.model import Task
+from engine.script.nodes import Choice
 
 Parts = Mapping[str, Any]
-SIDES = ("choices", "items", "left", "right", "spots")
+
+
+def lists_of(part: Parts) -> dict[str, list[Parts]]:
+    """The lists of options that a task or a rescue question shows, by side."""
+    return {
+        side: listed
+        for side, listed in part.items()
+        if isinstance(listed, list) and listed and all(_is_option(one) for one in listed)
+    }
+
+
+def _is_option(one: object) -> bool:
+    return isinstance(one, Mapping) and {"id", "text"} <= one.keys()
 
 
 def shown(part: Parts) -> dict[str, str]:
     """What a task or a rescue question shows: an option's words → its id on the wire."""
-    return {one["text"]: one["id"] for side in SIDES for one in part.get(side, ())}
+    return {one["text"]: one["id"] for listed in lists_of(part).values() for one in listed}
+
+
+def draws_of(part: Parts, body: Kind) -> dict[str, Draw]:
+    """What was drawn for each side, as far as the part shows it."""
+    found, lists = {}, lists_of(part)
+    for side, texts in body.sides.items():
+        by_text = {text: name for name, text in texts.items()}
+        told = {by_text[one["text"]]: str(one["id"]) for one in lists.get(side, ())}
+        found[side] = Draw(tuple(told), told)
+    return found
 
 
 def asked(parts: Parts, task: str | None) -> Iterator[Parts]:
@@ -43,29 +68,11 @@ def shows(parts: Parts, task: str | None, answer: Iterable[str]) -> bool:
 
 def wire(part: Parts, task: Task, answer: Iterable[str]) -> list[str]:
     """An answer by the author's ids as a seat says it that is shown this part."""
-    match task.body:
-        case Choose(choices=choices) | Select(choices=choices) | Vote(choices=choices):
-            return chosen(part, choices, answer)
-        case Order(items=items):
-            texts = {item.id: item.text for item in items}
-        case Search(spots=spots):
-            texts = {spot.id: spot.text for spot in spots}
-        case Match(pairs=pairs):
-            left, right = _ids(part["left"]), _ids(part["right"])
-            lefts, rights = {p.id: p.left for p in pairs}, {p.id: p.right for p in pairs}
-            both = (pair.partition("=") for pair in answer)
-            return [f"{left[lefts[one]]}={right[rights[other]]}" for one, _, other in both]
-        case _:
-            return list(answer)
-    by_text = shown(part)
-    return [by_text[texts[name]] for name in answer]
+    said = tuple(answer)
+    return task.body.form.told(draws_of(part, task.body), said) if task.body.sides else list(said)
 
 
 def chosen(part: Parts, choices: Iterable[Choice], answer: Iterable[str]) -> list[str]:
     """Choices by the author's ids as they are called where they are shown; a rescue's too."""
     texts, by_text = {choice.id: choice.text for choice in choices}, shown(part)
     return [by_text[texts[name]] for name in answer]
-
-
-def _ids(listed: Iterable[Parts]) -> dict[str, str]:
-    return {one["text"]: one["id"] for one in listed}

@@ -136,7 +136,7 @@ KINDS: dict[str, Callable[[str], str]] = {
 PAGES = ("README.md", "docs/language.md", "docs/rights.md")
 LEFT = {
     "engine/typed.py",  # it reads what people type
-    "engine/scenario/text.py",
+    "engine/script/text.py",
 }
 
 

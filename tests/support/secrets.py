@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from engine.rules.acting import acts_for
 from engine.rules.state import State
 from engine.rules.views_faced import faced
-from engine.scenario.checks import choices_of, traps_of
-from engine.scenario.model import Choose, Read, Scenario, Search, Select, Vote
+from engine.scenario.checks import traps_of
+from engine.scenario.model import Scenario
 from engine.values import ANY
 
 LENGTH_MIN = 9
@@ -53,12 +53,9 @@ def _hidden(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...])
             mine = any(slot == ANY or slot in roles for slot in task.who.slots)
             if held is None or not mine or held.status == "out":
                 yield task.ask
-                if isinstance(task.body, Read):
-                    yield task.body.story
-                if isinstance(task.body, Choose | Select | Vote):
-                    yield from (choice.text for choice in task.body.choices)
-                if isinstance(task.body, Search):
-                    yield from (spot.text for spot in task.body.spots)
+            for slot in task.who.slots:
+                if held is None or held.status == "out" or not (slot == ANY or slot in roles):
+                    yield from task.body.texts(slot)
 
 
 def _open_texts(
@@ -75,10 +72,9 @@ def _open_texts(
             if held.status == "out" or not any(s == ANY or s in roles for s in task.who.slots):
                 continue
             yield task.ask
-            if isinstance(task.body, Read):
-                yield task.body.story
-            if isinstance(task.body, Choose | Select | Vote):
-                yield from (choice.text for choice in task.body.choices)
+            for slot in task.who.slots:
+                if slot == ANY or slot in roles:
+                    yield from task.body.texts(slot)
     for name in _learnt(scenario, state, seat, roles):
         yield scenario.facts[name].text
         yield from (account.says for account in scenario.facts[name].accounts)
@@ -92,9 +88,8 @@ def _open_texts(
     for item in state.news:
         if item.kind == "decided":
             scene, task_name, choice = item.subject.split(".")
-            body = scenario.scenes[scene].tasks[task_name].body
-            assert isinstance(body, Vote)
-            yield from (c.text for c in body.choices if c.id == choice)
+            options = scenario.scenes[scene].tasks[task_name].body.options
+            yield from (one.text for one in options if one.id == choice)
     held_by = {state.seats[seat].role if seat in state.seats else "", *roles}
     for tell in scenario.tells.values():
         if tell.role in held_by and tell.id in state.told:
@@ -118,7 +113,7 @@ def _learnt(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...])
         last = scenario.scenes[act.scene].tasks[act.subject]
         # A vote teaches what it fell on, also to whoever voted for something else.
         counted = (act.decided,) if act.decided else act.answer
-        told = (choice.fact for choice in choices_of(last) if choice.id in counted)
+        told = (one.fact for one in last.body.options if one.id in counted)
         yield from (fact for fact in (last.fact, *told) if fact is not None)
         yield from (scenario.traps[name].truth for name in traps_of(last) if name in state.sprung)
     for card in scenario.cards.values():
@@ -133,5 +128,5 @@ def _learnt(scenario: Scenario, state: State, seat: str, roles: tuple[str, ...])
             continue
         if mine and task.fact is not None:
             yield task.fact
-        if mine and isinstance(task.body, Choose | Select | Vote):
-            yield from (choice.fact for choice in task.body.choices if choice.fact is not None)
+        if mine:
+            yield from (one.fact for one in task.body.options if one.fact is not None)

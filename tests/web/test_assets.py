@@ -92,3 +92,15 @@ def test_scripts_are_called_scripts_whatever_the_system_says(
 def test_a_page_names_no_file_that_isnt_there() -> None:
     with pytest.raises(FileNotFoundError):
         assets.address("css/nowhere.css")
+
+
+def test_of_a_kinds_folder_styles_and_scripts_are_served_and_nothing_else(app: Inside) -> None:
+    assert assets.BROUGHT
+    assert {assets.address(path) for path in assets.BROUGHT if path.endswith("css")} <= {
+        *loaded(app)
+    }
+    for path, file in assets.BROUGHT.items():
+        assert app.ask("GET", assets.address(path)).text == file.read_text(encoding="utf-8")
+        for beside in ("kind.py", "seat.html", "examples.yaml", "../registry.py", "kind%2Epy"):
+            there = f"/static/{path.rpartition('/')[0]}/{beside}"
+            assert app.ask("GET", there).status_code == 404, there

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import httpx
 
+from engine.kinds.registry import FOLDERS
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.debrief import deck
@@ -16,7 +17,7 @@ from engine.scenario import compile_scenario
 from engine.scenario.strings import translated
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened
-from web.render import KIND_ZH, render_parts
+from web.render import render_parts
 from web.words import ENGLISH
 
 TEMPLATES = Path("web/templates")
@@ -30,10 +31,10 @@ CITED = re.compile(r'<cite>.*?</cite>|<p class="sources">.*?</p>', re.DOTALL)
 
 def said() -> set[str]:
     """Everything templates say by `t` and routes by `word`, and the tables said so."""
-    found = {*KIND_ZH.values(), *STATUS_ZH.values()}
+    found = {*STATUS_ZH.values()}
     for file in ROUTES.glob("*.py"):
         found |= set(WORDED.findall(file.read_text(encoding="utf-8")))
-    for file in TEMPLATES.rglob("*.html"):
+    for file in (*TEMPLATES.rglob("*.html"), *Path(FOLDERS).rglob("*.html")):
         for call in re.split(r"(?<![\w.])t\(", file.read_text(encoding="utf-8"))[1:]:
             argument = call[: call.find("}}")] if "}}" in call else call
             ends = argument.find(")")

@@ -17,10 +17,10 @@ from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, PackageErr
 from engine.errors import AppError, QuotaError, ScenarioError
 from engine.fitting import attachment, plain
 from engine.scenario import compile_scenario
-from engine.scenario.encoding import UTF8, Decoded, Encoding, UnreadableText, decoded
-from engine.scenario.fields import ID
-from engine.scenario.source import BYTES_MAX
 from engine.scenario.strings import STRINGS
+from engine.script.encoding import UTF8, Decoded, Encoding, UnreadableText, decoded
+from engine.script.fields import ID
+from engine.script.source import BYTES_MAX
 from engine.store.drafts import Drafts, Saved, StaleDraft
 from engine.store.people import Account
 from engine.values import Map

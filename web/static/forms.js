@@ -72,8 +72,10 @@ function collect(form) {
         (one) => one.dataset.item,
       );
     case "pairs":
-      return Array.prototype.filter.call(form.querySelectorAll("[data-left]"), (one) => one.value)
-        .map((one) => one.dataset.left + "=" + one.value);
+      return Array.prototype.filter.call(
+        form.querySelectorAll("[data-left]"),
+        (one) => one.value && (one.type !== "radio" || one.checked),
+      ).map((one) => one.dataset.left + "=" + one.value);
     case "none":
       return [];
   }

@@ -16,10 +16,11 @@ from engine.export.account import told_course, told_results
 from engine.export.record import record
 from engine.export.report import Report
 from engine.export.xapi import statements
+from engine.kinds.reflect.kind import Reflect
 from engine.review.fork import before
 from engine.rules import events as ev
 from engine.rules.events import AnyEvent, Recorded
-from engine.scenario.model import Reflect, Scenario
+from engine.scenario.model import Scenario
 from tests.support.evenings import evening, report_of, yida
 
 LATER_MS = 12 * 86_400_000

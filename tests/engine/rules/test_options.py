@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import sqrt
-from typing import Any, get_args
+from typing import Any
 
 import orjson
 import pytest
@@ -12,17 +12,27 @@ from msgspec import Struct
 from msgspec.structs import fields, replace
 
 from engine.errors import Rejection
+from engine.kinds.forms import PAIRS, TICKS
+from engine.kinds.held import AFRESH
+from engine.kinds.keys import Listed
+from engine.kinds.match.kind import Pair
+from engine.kinds.order.kind import Item
+from engine.kinds.registry import KINDS as KINDS_OF_TASKS
+from engine.kinds.search.kind import Spot
+from engine.kinds.vote.kind import Vote
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import possible_answers, random_play, turns
+from engine.proof.stand_in import random_play, turns
 from engine.rules import commands as cmd
 from engine.rules.decide import decide, may_rescue
-from engine.rules.options import Options, draw, options_of, read, sides
-from engine.rules.state import SlotState, State
+from engine.rules.options import Options, draw, options_of, read
+from engine.rules.state import State
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo, projector
-from engine.scenario.model import Body, Choice, Item, Match, Pair, Scenario, Select, Spot, Vote
+from engine.scenario.model import Scenario
+from engine.script.nodes import Choice
 from engine.values import Map
 from tests.scenarios.test_scenarios import SCENARIOS
+from tests.support.examples import EXAMPLES, task_of
 from tests.support.kinds import KINDS_TEXT
 from tests.support.scripts import compile_text
 from web.fragments import Fragments
@@ -111,9 +121,9 @@ def test_what_a_phone_says_is_what_its_author_called_it(name: str) -> None:
     def watch(table: Playthrough) -> None:
         state, options = table.state, options_of(table.state)
         for turn in turns(table):
-            if not sides(turn.task.body):
+            if not turn.task.body.sides:
                 continue
-            for answer in possible_answers(turn.task, SlotState()):
+            for answer in turn.task.body.guesses(AFRESH):
                 said = tuple(options.answer(turn.task, answer))
                 command = cmd.Submit(
                     id="c", at_ms=table.now_ms, by=turn.seat, task=turn.task.id, answer=answer,
@@ -125,13 +135,13 @@ def test_what_a_phone_says_is_what_its_author_called_it(name: str) -> None:
                 if not answer:
                     continue
                 refused(script, table, command)
-                if not isinstance(turn.task.body, Select | Match):
+                if turn.task.body.form not in (TICKS, PAIRS):
                     assert again.answer == answer
                 tried.add(turn.task.kind)
 
     evenings(script, watch)
     tasks = [task for scene in script.scenes.values() for task in scene.tasks.values()]
-    assert tried == {task.kind for task in tasks if sides(task.body)}
+    assert tried == {task.kind for task in tasks if task.body.sides}
 
 
 def test_a_rescue_in_the_authors_words_is_refused() -> None:
@@ -169,20 +179,13 @@ def refused(script: Scenario, table: Playthrough, command: cmd.AnyCommand) -> No
 def test_every_list_of_options_is_drawn() -> None:
     """Whatever kind comes: what a body lists by ids has a side, or phones would see the author's."""
     listing = {
-        body
-        for body in get_args(Body)
-        if any(
-            "tuple" in str(field.type) and "str" not in str(field.type) for field in fields(body)
-        )
+        kind
+        for kind in KINDS_OF_TASKS.values()
+        if any(isinstance(key.shape, Listed) for key in kind.keys)
     }
-    bodies = [
-        task.body
-        for script in SCRIPTS.values()
-        for scene in script.scenes.values()
-        for task in scene.tasks.values()
-    ]
-    assert {type(body) for body in bodies} == set(get_args(Body))
-    assert {type(body) for body in bodies if sides(body)} == listing
+    bodies = [task_of(example).body for example in EXAMPLES.values()]
+    assert {type(body) for body in bodies} == set(KINDS_OF_TASKS.values())
+    assert {type(body) for body in bodies if body.sides} == listing
 
 
 def test_an_answer_is_told_as_it_is_shown() -> None:
@@ -190,7 +193,7 @@ def test_an_answer_is_told_as_it_is_shown() -> None:
     tasks = {str(task.kind): task for at in KINDS.scenes.values() for task in at.tasks.values()}
     for kind, side in (("select", "choices"), ("match", "left")):
         task = tasks[kind]
-        ids = sides(task.body)[side]
+        ids = tuple(task.body.sides[side])
         answer = ids if kind == "select" else tuple(f"{name}={name}" for name in ids)
         for seed in map(str, range(20)):
             options = Options(seed)

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from engine.cli import main
 from engine.scenario import compile_scenario
 from engine.scenario.advice import advise
-from engine.scenario.catalogue import ADVICE
 from engine.scenario.samples import SOUND, bad_sample
-from engine.scenario.source import Scalar, read_source
+from engine.script.catalogue import ADVICE
+from engine.script.source import Scalar, read_source
 
 ROOT = Path(__file__).resolve().parents[3]
 OUTSIDE = {"SC811", "SC812", "SC813"}

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import ScenarioError
+from engine.kinds.enter.kind import Enter
 from engine.scenario import compile_scenario
-from engine.scenario.model import Enter
 from engine.scenario.samples import SOUND
 from tests.support.scripts import MINI, MINI_TEXT, compile_text
 

@@ -10,13 +10,14 @@ from textwrap import indent
 import pytest
 
 from engine.errors import ScenarioError
+from engine.kinds.registry import KINDS
 from engine.proof.findings import FINDINGS
-from engine.scenario.catalogue import ADVICE, CATALOGUE
 from engine.scenario.compile import TOP_KEYS
-from engine.scenario.names import RESERVED
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.strings import TRANSLATION
-from engine.scenario.tasks import COMMON_KEYS, OWN_KEYS
+from engine.scenario.tasks import COMMON_KEYS
+from engine.script.catalogue import ADVICE, CATALOGUE
+from engine.script.names import RESERVED
 from tests.support.scripts import MINI_TEXT, compile_text
 
 PAGE = (Path(__file__).parents[3] / "docs" / "language.md").read_text(encoding="utf-8")
@@ -83,15 +84,15 @@ def test_there_are_examples_of_every_sort() -> None:
 
 
 def test_every_key_and_kind_is_explained() -> None:
-    own = {key for keys, _ in OWN_KEYS.values() for key in keys}
-    words = {*TOP_KEYS, *SCENE_KEYS, *COMMON_KEYS, *OWN_KEYS, *own}
+    own = {key.name for kind in KINDS.values() for key in kind.keys}
+    words = {*TOP_KEYS, *SCENE_KEYS, *COMMON_KEYS, *KINDS, *own}
     assert not {word for word in words if f"`{word}`" not in PAGE}
     assert not {word for words in RESERVED.values() for word in words if word not in PAGE}
 
 
 def test_every_kind_has_an_example() -> None:
     shown = "".join(block for _, block in BLOCKS)
-    assert not {kind for kind in OWN_KEYS if kind != "choose" and f"kind: {kind}" not in shown}
+    assert not {kind for kind in KINDS if kind != "choose" and f"kind: {kind}" not in shown}
 
 
 def test_every_code_is_listed_with_its_sentences() -> None:

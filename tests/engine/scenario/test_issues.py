@@ -8,10 +8,10 @@ import pytest
 
 from engine.errors import Issue, Place, ScenarioError
 from engine.scenario import compile_scenario
-from engine.scenario.catalogue import ADVICE, CATALOGUE
-from engine.scenario.catalogue.entry import Entry
-from engine.scenario.issues import worded
 from engine.scenario.samples import SOUND, bad_sample
+from engine.script.catalogue import ADVICE, CATALOGUE
+from engine.script.catalogue.entry import Entry
+from engine.script.issues import worded
 
 
 def codes(data: bytes) -> list[str]:

@@ -7,22 +7,15 @@ import hashlib
 import pytest
 
 from engine.errors import ScenarioError
+from engine.kinds.discuss.kind import Discuss
+from engine.kinds.enter.kind import Enter
+from engine.kinds.hand.kind import Hand
+from engine.kinds.search.kind import Search
+from engine.kinds.vote.kind import Vote
 from engine.scenario import compile_scenario
-from engine.scenario.model import (
-    Compare,
-    Discuss,
-    Done,
-    Enter,
-    Hand,
-    Literal_,
-    Scenario,
-    Search,
-    Task,
-    VarRef,
-    Vote,
-    Who,
-)
+from engine.scenario.model import Scenario, Task, Who
 from engine.scenario.samples import SOUND
+from engine.script.nodes import Compare, Done, Literal_, VarRef
 from tests.engine.rules.conftest import script
 from tests.support.scripts import compile_text
 

@@ -11,12 +11,14 @@ import jsonschema_rs
 import pytest
 
 from engine.author.new import starter
-from engine.scenario.catalogue import CATALOGUE
+from engine.kinds.keys import Things
+from engine.kinds.registry import KINDS
 from engine.scenario.compile import _read
-from engine.scenario.fields import Reader
 from engine.scenario.samples import SOUND, bad_sample
 from engine.scenario.schema import TOLD, schema
-from engine.scenario.source import Mapping, Node, Scalar, Sequence, read_source
+from engine.script.catalogue import CATALOGUE
+from engine.script.fields import Reader
+from engine.script.source import Mapping, Node, Scalar, Sequence, read_source
 from tests.support.scripts import MINI_TEXT
 
 YIDA = Path(__file__).resolve().parents[3] / "scenarios" / "yida-1921" / "scenario.yaml"
@@ -97,7 +99,15 @@ def test_every_key_says_in_chinese_what_it_is_for() -> None:
                 walk(item)
 
     walk(schema())
-    assert set(TOLD) - {"right_side"} == used
+    own = {key.name for kind in KINDS.values() for key in kind.keys}
+    own |= {
+        key.name
+        for kind in KINDS.values()
+        for listed in kind.keys
+        if isinstance(listed.shape, Things)
+        for key in listed.shape.keys
+    }
+    assert set(TOLD) | own == used
 
 
 # ── two descriptions of one language ────────────────────────────────────────────────────────────

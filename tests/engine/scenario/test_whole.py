@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from engine.cli import main
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
-from engine.scenario.catalogue import CATALOGUE
 from engine.scenario.samples import SOUND
+from engine.script.catalogue import CATALOGUE
 
 TYPOS = {
     "a number": ("minutes: 5", "minutes: 很久"),

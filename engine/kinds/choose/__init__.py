@@ -1,0 +1,1 @@
+"""The kind `choose`: its rules, its page, its examples."""

@@ -1,0 +1,51 @@
+"""`choose`: one of several choices. Wrong ones may be traps; others are only different ways."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from engine.errors import Text
+from engine.kinds.choices import CHOICES, OfChoices, best, pick
+from engine.kinds.forms import ONE, Answer
+from engine.kinds.held import Moment
+from engine.kinds.judging import Judgement
+from engine.kinds.kind import Counts
+from engine.script.nodes import NO_EFFECTS
+
+
+class Choose(OfChoices, frozen=True):
+    """One of several choices."""
+
+    name = "choose"
+    label = Text("选一项", "Choose one")
+    does = "从 `choices` 里选一个"
+    ends = "选了就算；选中带 `trap` 的，看陷阱的 `then`"
+    also = ("选择", "单选", "选一个", "choice", "single")
+    part = "`choices: [{id, text}]`"
+    form = ONE
+    keys = (CHOICES,)
+    seconds = 45
+
+    def verdict(self, moment: Moment, answer: Answer) -> Judgement:
+        """A trap, right, or another way."""
+        choice = pick(self.choices, answer)
+        return Judgement(
+            verdict="trap" if choice.trap else "right" if choice.right else "plain",
+            answer=answer,
+            traps=(choice.trap,) if choice.trap else (),
+            effects=() if choice.effects is NO_EFFECTS else (choice.effects,),
+        )
+
+    def right(self, moment: Moment) -> Answer | None:
+        """The best choice; none where every one is a trap."""
+        choice = best(self.choices)
+        return None if choice.trap else (choice.id,)
+
+    def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
+        """Each choice."""
+        yield from ((choice.id,) for choice in self.choices)
+
+    def shown_after(self, slips: int) -> bool:
+        """Another wrong choice was left to be made."""
+        wrong = sum(not choice.right for choice in self.choices)
+        return slips < max(2, wrong)

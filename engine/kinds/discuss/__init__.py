@@ -1,0 +1,1 @@
+"""The kind `discuss`: its rules, its page, its examples."""

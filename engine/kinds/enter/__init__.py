@@ -1,0 +1,1 @@
+"""The kind `enter`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `estimate`: its rules, its page, its examples."""

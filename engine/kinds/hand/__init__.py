@@ -1,0 +1,1 @@
+"""The kind `hand`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `judge`: its rules, its page, its examples."""

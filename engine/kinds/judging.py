@@ -1,0 +1,82 @@
+"""What an answer amounts to, and what is shown of a task: what a kind hands back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from engine.errors import Lang, Place
+from engine.kinds.held import Moment
+from engine.kinds.options import Draw
+from engine.script.nodes import Card, Effects, Role
+from engine.values import CardId, FactId, Map, RoleId, TrapId
+
+Verdict = Literal["right", "plain", "missed", "trap", "vote", "confirmed", "found"]
+Part = dict[str, Any]
+Tries = Mapping[str, tuple[tuple[str, ...], ...]]
+"""Slot → the answers given there that weren't accepted, oldest first."""
+
+
+class Handing(msgspec.Struct, frozen=True):
+    """A card that changes hands."""
+
+    card: CardId
+    to: RoleId
+    giver: RoleId = ""
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer amounts to. What follows from it is the rules' business."""
+
+    verdict: Verdict
+    done: bool = True
+    """The slot needs nothing more, unless a trap with `then: retry | detour` keeps it open."""
+    answer: tuple[str, ...]
+    """As it goes on record."""
+    traps: tuple[TrapId, ...] = ()
+    """Sprung by it, in document order."""
+    effects: tuple[Effects, ...] = ()
+    cards: tuple[CardId, ...] = ()
+    """Found by it, for the slot's role."""
+    handed: Handing | None = None
+    """Given away by it."""
+
+
+class LaidOut(msgspec.Struct, frozen=True):
+    """What is drawn when a task opens; the log keeps it."""
+
+    shuffled: tuple[str, ...] = ()
+    order: tuple[str, ...] = ()
+    """Slots, in the order in which they have their turn."""
+
+
+class Ground(msgspec.Struct, frozen=True):
+    """Something that a task takes for right, and the fact it rests on."""
+
+    at: Place
+    fact: FactId | None
+    alone: bool
+    """It is the only right answer, so a contested fact won't do."""
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What a kind's own part of a seat's page is made of."""
+
+    moment: Moment
+    roles: Map[RoleId, Role]
+    cards: Map[CardId, Card]
+    tried: Tries
+    draw: Callable[[str], Draw]
+    """The draw of a side; the author's order and ids where this run draws none."""
+    drawn: bool
+    """This run draws its options."""
+    wall_ms: Callable[[int], int | None]
+    """The wall instant of one of the run clock; None in a pause."""
+    lang: Lang = "zh"
+
+    def listed(self, side: str, texts: Mapping[str, str]) -> list[Part]:
+        """The options of a side as they were drawn: `[{id, text}]`."""
+        drawn = self.draw(side)
+        return [{"id": drawn.told[name], "text": texts[name]} for name in drawn.order]

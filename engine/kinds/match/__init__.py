@@ -1,0 +1,1 @@
+"""The kind `match`: its rules, its page, its examples."""

@@ -1,0 +1,101 @@
+"""`match`: each line on the left has its own on the right."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from engine.errors import Text
+from engine.kinds.forms import Answer
+from engine.kinds.judging import LaidOut, Part, Seen
+from engine.kinds.keys import TRAP, Key, Prose, Things
+from engine.kinds.kind import Draw
+from engine.kinds.options import Option
+from engine.kinds.order.kind import disordered
+from engine.kinds.pairing import Pairing
+from engine.script.nodes import Node
+from engine.values import TrapId
+
+
+class Pair(Node, frozen=True, kw_only=True):
+    """Two sides that belong together. In logs left and right go by the same id: the answer `a=a` is
+    right, `a=b` is not. A phone is shown another for each (`rules.options`)."""
+
+    id: str
+    left: str
+    right: str
+
+
+class Match(Pairing, frozen=True):
+    """Lines in pairs."""
+
+    name = "match"
+    label = Text("连一连", "Match")
+    does = "把 `pairs` 的左右连起来"
+    ends = "全部连对"
+    also = ("连线", "配对", "匹配")
+    part = "`left`, `right`: `[{id, text}]`"
+    keys = (
+        Key(
+            "pairs",
+            Things(
+                Pair,
+                (
+                    Key("left", Prose(), "左边", needed=True),
+                    Key("right", Prose(), "右边", needed=True),
+                ),
+                unlike=("left", "right"),
+            ),
+            "要连的几对",
+            needed=True,
+        ),
+        TRAP,
+    )
+    seconds = 80
+    words = {"请选……": "Choose …", "配好了": "Matched"}
+
+    pairs: tuple[Pair, ...]
+    trap: TrapId | None = None
+    """Springs on any wrong pairing."""
+
+    @cached_property
+    def options(self) -> tuple[Option, ...]:
+        """Both sides."""
+        return tuple(
+            Option(id=one.id, text=text, side=side, at=one.at)
+            for one in self.pairs
+            for side, text in (("left", one.left), ("right", one.right))
+        )
+
+    def ids(self) -> Answer:
+        """Of the pairs, as they are written."""
+        return tuple(pair.id for pair in self.pairs)
+
+    def key(self) -> Answer:
+        """Each with its own."""
+        return tuple(f"{name}={name}" for name in self.ids())
+
+    def turned(self) -> Answer:
+        """Each with the next one's."""
+        ids = self.ids()
+        return tuple(f"{a}={b}" for a, b in zip(ids, (*ids[1:], ids[0]), strict=True))
+
+    def springs(self) -> TrapId | None:
+        """The trap."""
+        return self.trap
+
+    def whole(self, answer: Answer) -> None:
+        """Nothing on the right serves twice. Raises Rejection: unknown_choice, whole_match."""
+        if sorted(self.joined(answer).values()) != sorted(self.ids()):
+            raise self.refuse("whole_match")
+
+    def lay_out(self, slots: tuple[str, ...], draw: Draw) -> LaidOut:
+        """An order of the right side."""
+        return LaidOut(shuffled=disordered(self.ids(), draw))
+
+    def show(self, seen: Seen) -> Part:
+        """Both sides as drawn. Where nothing was, the log has an order of the right."""
+        if seen.drawn:
+            return super().show(seen)
+        texts = self.sides["right"]
+        right = [{"id": name, "text": texts[name]} for name in seen.moment.held.shuffled]
+        return {"left": seen.listed("left", self.sides["left"]), "right": right}

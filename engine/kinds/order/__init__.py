@@ -1,0 +1,1 @@
+"""The kind `order`: its rules, its page, its examples."""

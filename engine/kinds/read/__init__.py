@@ -1,0 +1,1 @@
+"""The kind `read`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `reflect`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `search`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `select`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `sort`: its rules, its page, its examples."""

@@ -1,0 +1,1 @@
+"""The kind `speak`: its rules, its page, its examples."""

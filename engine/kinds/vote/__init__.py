@@ -1,0 +1,1 @@
+"""The kind `vote`: its rules, its page, its examples."""

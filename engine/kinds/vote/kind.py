@@ -1,0 +1,137 @@
+"""`vote`: the roles decide together; only what it falls on happens."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator
+from typing import Literal, Self
+
+from engine.errors import Text
+from engine.kinds.choices import CHOICES, OfChoices, best, pick
+from engine.kinds.forms import ONE, Answer
+from engine.kinds.held import Moment, SlotState, TaskState
+from engine.kinds.judging import Judgement, Part, Seen
+from engine.kinds.keys import At, Inside, Key, Word
+from engine.kinds.kind import Counts
+from engine.kinds.options import Option
+
+AGAIN = "again"
+"""`tie`: vote again."""
+
+
+class Vote(OfChoices, frozen=True):
+    """Choices to decide between."""
+
+    name = "vote"
+    label = Text("表决", "Vote")
+    does = "列出的角色一起决定"
+    ends = "定下来了；只发生选中那项的效果"
+    also = ("投票", "表决")
+    part = (
+        "`choices: [{id, text}]`, `rule: majority \\| unanimous`, "
+        "`votes: [{role, role_name, voted}]`, `decided`, `rounds`, `tally: null \\| [{id, votes}]`"
+    )
+    form = ONE
+    keys = (
+        CHOICES,
+        Key("rule", Word(("majority", "unanimous")), "majority 多数，unanimous 一致"),
+        Key("tie", Inside(), "平了怎么办：again 再投，或一个选项"),
+    )
+    together = True
+    decides = True
+    words = {
+        "上一轮没有定下来，再商量商量，重新投。": (
+            "Not decided last time; talk again and vote anew."
+        ),
+        "上一轮的票数": "Votes of the last round",
+        "{n} 票": "{n}",
+        "要全体一致。先商量，再各投一票。": "All have to agree. Talk first, then each votes.",
+        "多数决定。先商量，再各投一票。": "The majority decides. Talk first, then each votes.",
+        "您上一轮投的": "your last vote",
+        "投票": "Vote",
+        "结果：{what}": "Result: {what}",
+        "您已投票，等其他人。": "You have voted; waiting for the others.",
+        "投票情况": "Votes",
+        "，已投": ", voted",
+    }
+
+    rule: Literal["majority", "unanimous"] = "majority"
+    tie: str | None = None
+    """A choice id, or None: vote again."""
+
+    @classmethod
+    def read(cls, at: At) -> Self:
+        """The words for a tie are the choices'."""
+        choices, rule, tie = cls.keys
+        listed = choices.read(at)
+        words = (AGAIN, *(choice.id for choice in listed))
+        falls = at.reader.word(at.node(tie.name), tie.name, words, default=AGAIN)
+        return cls(listed, rule.read(at), None if falls == AGAIN else falls)
+
+    def verdict(self, moment: Moment, answer: Answer) -> Judgement:
+        """A vote; what it comes to is known when all have voted."""
+        pick(self.choices, answer)
+        return Judgement(verdict="vote", answer=answer)
+
+    def fall(self, held: TaskState) -> Option | None:
+        """The choice the votes fall on; None: vote again."""
+        votes = [slot.answer[0] for slot in held.slots.values() if slot.answer]
+        count = {choice.id: votes.count(choice.id) for choice in self.choices}
+        most = max(count.values(), default=0)
+        leading = [name for name, number in count.items() if number == most]
+        if self.rule == "unanimous":
+            winner = leading[0] if most == len(votes) > 0 else self.tie
+        else:
+            winner = leading[0] if len(leading) == 1 else self.tie
+        return next((option for option in self.options if option.id == winner), None)
+
+    def right(self, moment: Moment) -> Answer | None:
+        """The leading choice, so that a stand-in never outvotes anybody; nothing voted: the
+        best."""
+        votes = Counter(slot.answer[0] for slot in moment.held.slots.values() if slot.answer)
+        return (votes.most_common(1)[0][0] if votes else best(self.choices).id,)
+
+    def final(self, held: TaskState, mine: SlotState) -> Answer:
+        """What it fell on."""
+        return (held.decided,)
+
+    def show(self, seen: Seen) -> Part:
+        """Who has voted; never what, until the round is over."""
+        held, drawn = seen.moment.held, seen.draw("choices")
+        return {
+            **super().show(seen),
+            "votes": [
+                {"role": name, "role_name": seen.roles[name].name, "voted": slot.done}
+                for name, slot in held.slots.items()
+            ],
+            "rule": self.rule,
+            "decided": drawn.told.get(held.decided),
+            "rounds": held.rounds,
+            "tally": self._tally(seen),
+        }
+
+    def _tally(self, seen: Seen) -> list[Part] | None:
+        """How the votes fell in the round before, which decided nothing; None in the first."""
+        held, drawn = seen.moment.held, seen.draw("choices")
+        if not held.rounds or held.decided:
+            return None
+        last = [answers[-1][0] for answers in seen.tried.values() if answers]
+        return [{"id": drawn.told[name], "votes": last.count(name)} for name in drawn.order]
+
+    def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
+        """Each choice."""
+        yield from ((choice.id,) for choice in self.choices)
+
+    def pooled(self, held: TaskState) -> Hashable:
+        """Only the count matters, not whose vote was which."""
+        return tuple(sorted(slot.answer for slot in held.slots.values()))
+
+    def grade(self, verdict: str, answer: Answer) -> str:
+        """That on one's own vote."""
+        mine = next(choice for choice in self.choices if choice.id in answer)
+        return "trap" if mine.trap else "right" if mine.right else "vote"
+
+    def shown_after(self, slips: int) -> bool:
+        """Another wrong choice was left to be made."""
+        wrong = sum(not choice.right for choice in self.choices)
+        return slips < max(2, wrong)

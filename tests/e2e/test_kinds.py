@@ -1,0 +1,67 @@
+"""Every kind of task by hand in a browser: what its page offers, filled in, is what the rules take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from engine.kinds.registry import FOLDERS
+from engine.proof.playthrough import Playthrough
+from engine.rules import commands as cmd
+from engine.rules.options import read
+from engine.rules.views import RunViews
+from tests.e2e.answers import OPTIONS
+from tests.e2e.driver import PHONE, fill
+from tests.engine.rules.conftest import script
+from tests.support.examples import EXAMPLES, written
+from tests.support.hands import right_of
+from tests.support.options import wire
+from web import assets
+from web.render import render_parts
+
+SCRIPTS = ("vendor/idiomorph.min.js", "forms.js")
+STYLES = [*map(str, assets.FOLDER.glob("css/*.css")), *map(str, Path(FOLDERS).glob("*/kind.css"))]
+
+
+def shown(page: Page, part: dict[str, Any], lang: Any) -> None:
+    """The part on a page of its own, with the styles and scripts of phones."""
+    html = render_parts("seat", {"tasks": [part]}, lang)["tasks"]
+    page.set_content(f'<meta name="viewport" content="width=device-width"><main>{html}</main>')
+    for style in STYLES:
+        page.add_style_tag(path=style)
+    for name in SCRIPTS:
+        page.add_script_tag(path=assets.FOLDER / name)
+
+
+@pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
+def test_what_is_filled_in_is_what_is_taken(chromium: Browser, example: dict[str, Any]) -> None:
+    table = Playthrough(script(written(example)), drawn=True)
+    parts = RunViews(table.scenario).seat(table.state, "s1", {})["tasks"]
+    part = next(one for one in parts if one["id"] == "q")
+    task = table.scenario.scenes["one"].tasks["q"]
+    right = right_of(task, part)
+    if right is None or task.body.least_ms():
+        return  # not this seat's, or not yet: there is nothing to fill in
+    page = chromium.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    shown(page, part, "zh")
+    card = page.locator("article")
+    fill(card, task, wire(card.evaluate(OPTIONS), task, right))
+    if task.body.form.collected != "none":
+        said = card.locator("form").evaluate("form => window.HongchuanForms.message(form)")
+        given = cmd.Submit(
+            id="c", at_ms=table.now_ms, by="s1", task="q", answer=tuple(said["answer"]), role="a"
+        )
+        taken = read(table.scenario, table.state, given)
+        assert isinstance(taken, cmd.Submit)
+        assert sorted(taken.answer) == sorted(right)
+    for size in ("100%", "200%"):
+        page.add_style_tag(content=f"html {{ font-size: {size}; }}")
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.evaluate(wide) <= 0, f"scrolls sideways at {size}"
+    named = "form input:not([type=hidden]), form select, form textarea"
+    for field in card.locator(named).all():
+        assert field.evaluate("one => one.labels.length > 0 || Boolean(one.ariaLabel)")
+    page.close()
