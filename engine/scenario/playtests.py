@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from engine.normal import normal
 from engine.scenario.model import Expect, PlayTest, Scene, Task
 from engine.script.fields import Reader
 from engine.script.meant import folded
@@ -68,7 +68,7 @@ class PlayTests:
         found = _MOVE.fullmatch(text)
         if found is None:
             if text:
-                plain = unicodedata.normalize("NFKC", text)
+                plain = normal("NFKC", text)
                 near = plain if _MOVE.fullmatch(plain) and plain != text else ""
                 self.r.issue("SC204", node, found=text, nearest=near)
             return text
