@@ -77,7 +77,10 @@ def _open_texts(
                     yield from task.body.texts(slot)
     for name in _learnt(scenario, state, seat, roles):
         yield scenario.facts[name].text
-        yield from (account.says for account in scenario.facts[name].accounts)
+        for account in scenario.facts[name].accounts:
+            yield from (account.says, account.basis)
+            yield from (scenario.sources[one].cite for one in account.sources)
+        yield from (scenario.sources[one].cite for one in scenario.facts[name].sources)
     for trap in scenario.traps.values():
         if trap.id in state.sprung:
             yield trap.why
