@@ -98,7 +98,9 @@ async def test_a_poll_goes_on_past_a_run_that_fails(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(host, "heard", hear)
     relay = relays.Relay("redis://127.0.0.1:1/0", host, store)
     polling = asyncio.create_task(relay._poll())
-    await soon(asked.wait())
+    polled = asyncio.create_task(asked.wait())
+    await soon(asyncio.wait({polling, polled}, return_when=asyncio.FIRST_COMPLETED))
+    assert not polling.done()
     polling.cancel()
     assert ("good", 2) in heard
 
