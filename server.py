@@ -9,24 +9,33 @@ import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
 from contextlib import suppress
+from multiprocessing import reduction
 from types import FrameType
 from typing import Any
 
 import segno
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.supervisors import Multiprocess
 
 from web import logs
-from web.addresses import addresses
+from web.addresses import LOOPBACK, addresses
 from web.app import create_app, prepare
 from web.frames import MeteredSocket
 from web.metrics import SHARED
 from web.patience import PatientProtocol
 from web.settings import Settings
-from web.startup import cant_listen, no_redis, only_server, read_settings, worded
+from web.startup import (
+    PASSING,
+    Custody,
+    Found,
+    cant_listen,
+    no_redis,
+    only_server,
+    read_settings,
+    worded,
+)
+from web.workers import Supervisor
 
 MESSAGE_BYTES = 64 * 1024
 SOCKETS_MAX = 65_536
@@ -36,15 +45,53 @@ UNSENT_BYTES = 16 * 1024
 """So much the kernel keeps for a phone that doesn't read, rather than four megabytes: the rest
 waits in its outbox, where it is counted and bounded."""
 
+AT_ONCE = 4
+"""Connections taken in one turn of the loop."""
 WORKER_S = 20
 """A worker that doesn't answer its parent for so long is killed, and started anew."""
+
+NO_PHONES = (
+    "  手机现在连不上：这台电脑只有自己打得开的地址。请连上会议室的无线网或网线（设了\n"
+    "  HONGCHUAN_HOST 的，请去掉），再看控制台里的地址和大屏幕上的码。\n"
+    "  No phone can connect: only this machine itself has an address here. Join the room's\n"
+    "  network (unset HONGCHUAN_HOST if it is set); the console then shows the address."
+)
+
+
+class Paced(socket.socket):
+    """A listening socket of which asyncio takes a few connections a turn, and not all that wait:
+    two thousand would be two thousand times as much work before anybody is heard."""
+
+    _taken = 0
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        """The next connection. Raises BlockingIOError: none waits, or it is the others' turn."""
+        self._taken = (self._taken + 1) % (AT_ONCE + 1)
+        if not self._taken:
+            raise BlockingIOError
+        try:
+            return super().accept()
+        except BlockingIOError:
+            self._taken = 0
+            raise
+
+
+def _sent(one: Paced) -> tuple[Any, ...]:
+    return _came, (reduction.DupFd(one.fileno()), one.family, one.type, one.proto)
+
+
+def _came(fd: Any, family: int, sort: int, protocol: int) -> Paced:
+    return Paced(family, sort, protocol, fd.detach())
+
+
+reduction.register(Paced, _sent)  # workers are given theirs
 
 
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket whose connections don't hang on phones that stopped reading."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With the protocol said, asyncio sets TCP_NODELAY; without it each answer waits 40 ms.
-    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening = Paced(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
@@ -71,15 +118,25 @@ def allow_sockets() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def greet(settings: Settings, port: int, password: str | None) -> None:
-    """Say where to go: to the facilitator on this machine, and to phones on the LAN."""
+def greet(settings: Settings, port: int, password: str | None, found: Found | None = None) -> None:
+    """Say where to go: to the facilitator on this machine, and to phones on the LAN; and what was
+    found there."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese; the rest is readable
     say = sys.stdout.write
-    url = addresses(port, settings.public_url)[0].url
+    likeliest = addresses(port, settings.public_url, settings.host)[0]
     say(f"\n  红船已启动 · ready\n\n  本机 this machine   http://127.0.0.1:{port}\n")
-    say(f"  手机 phones         {url}\n\n")
-    segno.make(url).terminal(out=sys.stdout, compact=True)
+    if likeliest.label == LOOPBACK:
+        say(f"\n{NO_PHONES}\n\n")
+    else:
+        say(f"  手机 phones         {likeliest.url}\n\n")
+        segno.make(likeliest.url).terminal(out=sys.stdout, compact=True)
+    if found is not None:
+        told = found.told()
+        say(f"\n  数据 data            {told.zh} · {told.en}\n")
+        say(f"                       {found.place}\n")
+        for doubt in found.doubts:
+            say(f"\n  注意：{doubt.zh}\n  Mind: {doubt.en}\n")
     if password is not None:
         say("\n  组织者账号 facilitator: admin\n")
         say("  第一次登录之前都会显示 · shown until the first login\n")
@@ -101,30 +158,30 @@ def serve(settings: Settings) -> None:
     allow_sockets()
     if settings.workers > 1 and not settings.redis_url:
         raise no_redis()
-    with only_server(settings) as note:
-        serve_alone(settings, note)
+    with only_server(settings) as custody:
+        serve_alone(settings, custody)
 
 
-def serve_alone(settings: Settings, note: Callable[[str], None]) -> None:
-    """Serve; no other server has the database. `note` tells others where. Raises as `serve`."""
+def serve_alone(settings: Settings, custody: Custody) -> None:
+    """Serve; no other server has the database, and is told where. Raises as `serve`."""
     try:
         listening = listen(settings.host, settings.port)
     except OSError as error:
         raise cant_listen(settings, error) from error
     port = listening.getsockname()[1]
-    note(addresses(port, settings.public_url)[0].url)
+    custody.note(addresses(port, settings.public_url, settings.host)[0].url)
     # Before anybody serves, so that what can't be opened is said in a sentence, and once.
     try:
-        made = asyncio.run(prepare(settings))
+        made, found = asyncio.run(prepare(settings, custody.before))
     except BaseException:
         listening.close()
         raise
     if settings.workers > 1:
-        greet(settings, port, made)
+        greet(settings, port, made, found)
         serve_many(settings, listening, port)
         return
     settings = settings.model_copy(update={"port": port})
-    app = create_app(settings, announce=lambda _made: greet(settings, port, made))
+    app = create_app(settings, announce=lambda _made: greet(settings, port, made, found))
     heed_closed_window()
     Serving(config_of(app, settings)).run(sockets=[listening])
 
@@ -146,12 +203,16 @@ def heed_closed_window() -> None:
 
 
 def serve_many(settings: Settings, listening: socket.socket, port: int) -> None:
-    """Several processes on one socket; who dies is started anew."""
+    """Several processes on one socket; who dies is started anew. Ends with 1 where none of them
+    could begin: what kept it is told by themselves."""
     os.environ["HONGCHUAN_PORT"] = str(port)  # workers read the settings for themselves
     config = config_of("web.app:worker", settings, factory=True, workers=settings.workers)
     with tempfile.TemporaryDirectory(prefix="hongchuan-metrics-") as figures:
         os.environ[SHARED] = figures
-        Multiprocess(config, sockets=[listening]).run()
+        supervisor = Supervisor(config, sockets=[listening])
+        supervisor.run()
+    if supervisor.failed:
+        sys.exit(PASSING)
 
 
 def config_of(app: ASGIApp | str, settings: Settings, **more: Any) -> uvicorn.Config:

@@ -65,8 +65,10 @@ from engine.proof.graph import dot, traffic
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import Proof, prove
 from engine.proof.suite import run_test, tally
+from engine.rules.chain import WRONG, appends, judged, key_of
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
+from engine.scenario.encoding import decoded
 from engine.scenario.fields import ID
 from engine.scenario.model import Scenario
 from engine.scenario.schema import schema
@@ -299,9 +301,13 @@ def fmt(
 
 
 @main.command(name="replay")
-def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
-    """Fold a log, print the fingerprint of its end state; and say where the script as it is now
-    would have gone otherwise (exit 1)."""
+def replay_log(
+    log: Path,
+    scenario: Annotated[Path, typer.Option()],
+    head: Annotated[str, typer.Option("--head", help="记在别处的链首，查它还在不在")] = "",
+) -> None:
+    """Fold a log, print the fingerprint of its end state; say where its chain is broken, and where
+    the script as it is now would have gone otherwise (exit 1)."""
     script = compile_path(scenario)
     records = read_log(log)
     try:
@@ -310,6 +316,7 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
         refuse(error, 1)
     out.print(f"{state.seq} 条记录，结局 {state.ending or '—'}")
     out.print(fingerprint(state))
+    _tell_chain(log, head)
     if state.digest == script.digest:
         return
     gone = first_difference(script, records)
@@ -319,6 +326,22 @@ def replay_log(log: Path, scenario: Annotated[Path, typer.Option()]) -> None:
     out.print(f"剧本改过：从第 {gone.seq} 条记录起，会走得不一样。", markup=False)
     out.print(f"  当时：{gone.was}\n  现在：{gone.now}", markup=False)
     raise typer.Exit(1)
+
+
+def _tell_chain(log: Path, head: str) -> None:
+    """What the log's chain proves; exits 1 if it was changed."""
+    keys = [key_of(each) for each in store.known_secrets()]
+    lines = decoded(log.read_bytes()).text.encode().split(b"\n")
+    links = judged(appends(lines), keys, head.strip())
+    if links.found == "foreign" and not keys:
+        out.print("链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）。", markup=False)
+        return
+    whose = f"局 {links.run}：" if links.run else ""
+    out.print(f"{whose}{links.told.zh}。", markup=False)
+    if links.found in WRONG:
+        raise typer.Exit(1)
+    if links.head:
+        out.print(f"链首 {links.head}", markup=False)
 
 
 main.command(name="report")(commands.report)

@@ -9,7 +9,7 @@ AppError                 code, message, remedy, optional Place
 ├─ ReplayError           a log that can't be folded: run, seq, tag
 ├─ LostScript            a session's script isn't there any more, or doesn't compile
 ├─ RunBroken             a run that can't be taken up or shown; the others go on
-└─ StoreError            ConcurrentAppend, DuplicateCommand, StoreUnavailable
+└─ StoreError            ConcurrentAppend, StoreUnavailable
 """
 
 from __future__ import annotations
@@ -189,19 +189,6 @@ class ConcurrentAppend(StoreError):
         self.run = run
         self.expected_seq = expected_seq
         self.actual_seq = actual_seq
-
-
-class DuplicateCommand(StoreError):
-    """The command id is in the log already; `seq` is where its effect ended."""
-
-    def __init__(self, run: str, key: str) -> None:
-        super().__init__(
-            "duplicate",
-            Text("这条操作已经记录过了。", "This command is in the log already."),
-            Text("不用再做什么。", "Nothing to do."),
-        )
-        self.run = run
-        self.key = key
 
 
 class StoreUnavailable(StoreError):

@@ -4,10 +4,10 @@ somebody is called. Pure data and rules; nobody's password leaves the machine to
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 from engine.errors import Text
+from engine.normal import normal
 
 KINDS_MIN: Final = 5
 """Different signs, at least."""
@@ -36,14 +36,14 @@ _WEAK: Final = Text("这个密码太好猜", "This password is guessed easily")
 
 def problem_with(password: str, *names: str) -> Text | None:
     """Why the password is guessed easily by whoever knows these names; None: it isn't."""
-    plain = unicodedata.normalize("NFKC", password).casefold().strip()
+    plain = normal("NFKC", password).casefold().strip()
     if len(set(plain)) < KINDS_MIN:
         return _because("翻来覆去只有几个字符", "few different characters")
     if plain.isdecimal() and len(plain) < DIGITS_MIN:
         return _because("只有数字，像日期或电话号码", "nothing but digits")
     if _repeats(plain):
         return _because("是同一段重复几遍", "one piece said again and again")
-    own = [unicodedata.normalize("NFKC", name).casefold().strip() for name in names]
+    own = [normal("NFKC", name).casefold().strip() for name in names]
     if len(_rest(plain, (*WORDS, *(name for name in own if len(name) > 1)))) < LEFT_MIN:
         return _because(
             "是常见的词、键盘上的一串或自己的名字", "common words, keys in a row or names"

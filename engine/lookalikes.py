@@ -15,6 +15,7 @@ from typing import Final
 
 from engine import typed
 from engine.errors import Text
+from engine.normal import normal
 
 OURS: Final = (
     "admin", "administrator", "root", "system", "hongchuan", "support", "系统", "系統", "管理员",
@@ -47,12 +48,8 @@ _TOGETHER: Final = (("rn", "m"), ("vv", "w"), ("cl", "d"))
 
 def likeness(name: str) -> str:
     """What the eye keeps of a name."""
-    plain = unicodedata.normalize("NFKC", typed.shown(name)).casefold()
-    bare = "".join(
-        sign
-        for sign in unicodedata.normalize("NFKD", plain)
-        if unicodedata.category(sign)[0] in "LN"
-    )
+    plain = normal("NFKC", typed.shown(name)).casefold()
+    bare = "".join(sign for sign in normal("NFKD", plain) if unicodedata.category(sign)[0] in "LN")
     found = bare.translate(_ALIKE)
     for two, one in _TOGETHER:
         found = found.replace(two, one)
@@ -103,7 +100,7 @@ def pretends(name: str) -> Text | None:
 def _allowed(sign: str) -> bool:
     if sign in ALLOWED or typed.is_ideograph(sign):
         return True
-    plain = unicodedata.normalize("NFKC", sign)
+    plain = normal("NFKC", sign)
     return unicodedata.category(sign)[0] in "LMN" and all(
         unicodedata.category(one)[0] in "LMN" for one in plain
     )
@@ -112,7 +109,7 @@ def _allowed(sign: str) -> bool:
 def _scripts(name: str) -> set[str]:
     """The alphabets of a name; Han, and Latin with it, are one."""
     found = set()
-    for sign in unicodedata.normalize("NFKC", name):
+    for sign in normal("NFKC", name):
         if unicodedata.category(sign)[0] == "L":
             script = unicodedata.name(sign, "CJK").split()[0]
             found.add("" if script in ("CJK", "LATIN") or typed.is_ideograph(sign) else script)

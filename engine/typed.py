@@ -15,6 +15,7 @@ import unicodedata
 from typing import Final
 
 from engine.errors import Text
+from engine.normal import normal
 
 MARKS_MAX: Final = 4
 """Marks on one letter: more than any script writes; fewer than cover the line above."""
@@ -67,7 +68,7 @@ def shown(text: str) -> str:
     nothing that can't be seen, no mark without its letter. May be empty."""
     kept: list[str] = []
     marks = 0
-    for sign in unicodedata.normalize("NFC", " ".join(text.split())):
+    for sign in normal("NFC", " ".join(text.split())):
         if _is_unseen(sign):
             continue
         if _is_mark(sign):
@@ -77,7 +78,7 @@ def shown(text: str) -> str:
         else:
             marks = 0
         kept.append(sign)
-    return " ".join(unicodedata.normalize("NFC", "".join(kept)).split())
+    return " ".join(normal("NFC", "".join(kept)).split())
 
 
 def signs(text: str) -> int:
@@ -108,14 +109,14 @@ def problem_with(text: str, most: int) -> Text | None:
 def code(text: str, alphabet: str) -> str:
     """The signs of `alphabet` that somebody typed, in order, whatever case or width they have and
     whatever stands between them."""
-    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = normal("NFKC", text).upper()
     return "".join(sign for sign in plain if sign in alphabet)
 
 
 def digits(text: str) -> str:
     """The digits that somebody typed, as 0–9: full-width ones, and with blanks or hyphens between.
     Anything else in it: it is no number, and stays as it is."""
-    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    plain = "".join(normal("NFKC", text).split())
     found = plain.replace("-", "").replace("\u2010", "").replace("\u2013", "")
     return found if found.isascii() and found.isdecimal() else plain
 
@@ -123,7 +124,7 @@ def digits(text: str) -> str:
 def number(text: str, most: int) -> int | None:
     """The whole number from 0 to `most` that was typed, full-width too; None: it is none. A hyphen
     in it is a minus or a span, never how a number is written."""
-    found = "".join(unicodedata.normalize("NFKC", text).split())
+    found = "".join(normal("NFKC", text).split())
     if not (found.isascii() and found.isdecimal()) or len(found) > 9:
         return None
     return int(found) if int(found) <= most else None

@@ -84,12 +84,14 @@ def likeliest(found: Sequence[Interface], default: str = "") -> list[Interface]:
     return sorted(found, key=rank)
 
 
-def addresses(port: int, public_url: str = "") -> list[Address]:
+def addresses(port: int, public_url: str = "", host: str = "") -> list[Address]:
     """Every address, the likeliest first: a set public URL, then the room's, then others, then this
-    machine alone."""
+    machine alone. `host`: where the server listens; one address of this machine is all there is."""
+    held = interfaces()
+    chosen = [one for one in held if one.address == host]
     found = [
         Address(f"http://{one.address}:{port}", _label(one), one.likely)
-        for one in likeliest(interfaces(), way_out())
+        for one in likeliest(chosen or held, way_out())
     ]
     if public_url:
         found.insert(0, Address(public_url.rstrip("/"), public_url, likely=True))

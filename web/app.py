@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,9 @@ from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
+from engine.store.custody import Note
 from engine.store.database import Database, open_database
+from engine.store.found import Found, look, look_before
 from web import assets, live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
@@ -72,7 +75,9 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         clock = SteadyClock()
-        database = await open_database(settings.database_url, clock=clock.now_ms)
+        database = await open_database(
+            settings.database_url, clock=clock.now_ms, secret=settings.signing_key()
+        )
         made = await _admin(database, settings)
         library = Library(settings.scenarios, database)
         host = Host(database.store, library.scenario_of_run, clock)
@@ -146,12 +151,18 @@ def worker() -> FastAPI:
     return create_app(settings)
 
 
-async def prepare(settings: Settings) -> str | None:
-    """Migrate, and make the account `admin`: once, before any worker. A password made up."""
-    database = await open_database(settings.database_url)
-    made = await _admin(database, settings)
-    await database.close()
-    return made
+async def prepare(settings: Settings, note: Note) -> tuple[str | None, Found]:
+    """Migrate, and make the account `admin`: once, before any worker. (A password made up, what is
+    kept there.) `note`: what the database's last holder left."""
+    url = settings.database_url
+    secret = None if settings.secret else settings.secret_file
+    before = look_before(url, secret, time.time_ns() // 1_000_000, note)
+    database = await open_database(url, secret=settings.signing_key())
+    try:
+        found = await look(database, before, note)
+        return await _admin(database, settings), found
+    finally:
+        await database.close()
 
 
 async def _admin(database: Database, settings: Settings) -> str | None:

@@ -25,7 +25,7 @@ async def claim(services: Services, code: str, name: str, address: str, phone: s
     Raises:
         WebError: not_found (no such code), invalid (name), no_cookies, no_such_seat, too_fast.
     """
-    services.limits.seat(address)
+    services.limits.claim(address)
     wanted = participant_name(name).casefold()
     session = await open_session(services, code, address)
     if not phone:

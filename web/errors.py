@@ -30,7 +30,7 @@ class GoFirst(WebError):
         self.to = to
 
 
-RETRY_S: Final = {"too_fast": 5, "locked_out": 300}
+RETRY_S: Final = {"too_fast": 5, "lobby_busy": 5, "locked_out": 300}
 
 
 _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
@@ -54,6 +54,12 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
           "Joining is locked: nobody new can sit down now."),
          ("请当面告诉组织者，请他在控制台点“打开入座”，再试一次。",
           "Ask the facilitator to unlock joining at the console, then try again.")),
+        ("lobby_busy", 429,
+         ("现在一起来入座的太多，前面的座位还在等手机连上，这一次没有排到。",
+          "Too many take a seat at once; those before still wait for their phones."),
+         ("请等几秒，再按一次“入座”；一直排不到，请组织者在控制台点“请没有到的退出”，或者换邀请码。",
+          "Try again in a few seconds; else ask the facilitator to remove who never came, or to "
+          "renew the code.")),
         ("no_such_address", 409,
          ("这台电脑现在没有这个地址。", "This machine doesn't have that address now."),
          ("请在控制台“换一个地址”里另选一个。", "Choose another one at the console.")),
@@ -144,6 +150,10 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
          ("请作者先改好剧本。", "Its author has to mend it first.")),
         ("no_lrs", 409, ("还没有设学习记录库。", "No learning record store is set up."),
          ("请先设好 HONGCHUAN_LRS_URL 等，再重新启动。", "Set HONGCHUAN_LRS_URL and restart.")),
+        ("not_read", 503,
+         ("现在读不出来，什么也没有改。", "It can't be read now; nothing was changed."),
+         ("请稍候刷新；若一直如此，请组织者检查磁盘和数据库。",
+          "Reload in a moment; else the facilitator should check disk and database.")),
         ("not_played", 404, ("这一局还没有开演。", "This run hasn't begun."),
          ("开演之后再来重演。", "Come back once it has.")),
         ("not_practice", 409, ("只有演练可以快进。", "Only practice runs can be wound on."),

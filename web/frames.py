@@ -29,10 +29,13 @@ class MeteredSocket(WebSocketsSansIOProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._frames = Bucket(FRAMES_PER_S, FRAMES_BURST)
+        self._plays = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A handshake follows."""
-        self._turns = Turns(cast(asyncio.Transport, transport), self._parse)
+        self._turns = Turns(
+            cast(asyncio.Transport, transport), self._parse, plays=lambda: self._plays
+        )
         super().connection_made(cast(asyncio.BaseTransport, self._turns.valve))
 
     def data_received(self, data: bytes) -> None:
@@ -53,6 +56,11 @@ class MeteredSocket(WebSocketsSansIOProtocol):
         self.transport.write(b"".join(self.conn.data_to_send()))
         self.close_sent = True
         self.transport.close()
+
+    async def send(self, message: Any) -> None:
+        """What the app says. Whoever is shown something has been let in."""
+        self._plays = self._plays or message["type"] == "websocket.send"
+        await super().send(message)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """They hung up, or we did."""

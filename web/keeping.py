@@ -13,6 +13,7 @@ import structlog
 
 from engine.errors import StoreUnavailable
 from engine.store.audit import Entry
+from engine.store.custody import witness
 from engine.store.listing import Wanted
 from engine.store.people import Account
 from engine.store.privacy import Lapsed
@@ -79,6 +80,7 @@ class Keeper:
                 lapse_ms = clock.now_ms() + DAY_MS
             await self._tried(self.hear)
             await self._tried(self.scrub)
+            await self._tried(self.witness)
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
 
     async def _tried(self, job: Callable[[], Awaitable[object]]) -> bool:
@@ -121,6 +123,15 @@ class Keeper:
             return
         if await services.database.scrub(whole=whole):
             services.scrub = False
+
+    async def witness(self) -> None:
+        """Bring the main file up to date, then write a sign of life and leave word of it: it is in
+        the log alone, so that a start without that log finds it missing."""
+        services, database = self._services, self._services.database
+        await database.checkpoint()
+        if services.host.standing.pulse is not None:
+            await services.host.standing.pulse.say()
+        witness(database.url, await database.alive.newest_ms())
 
     async def _is_quiet(self) -> bool:
         """Nobody is connected, and no session was opened of late that people may be joining."""

@@ -26,6 +26,13 @@ REQUESTS_PER_S: Final = 100
 REQUESTS_MAX: Final = 2_000
 """Requests of one address: sixty phones that all reload, thirty times over."""
 
+CLAIMS_PER_S: Final = 20
+CLAIMS_BURST: Final = 200
+FULL_PER_S: Final = 1 / 10
+FULL_MAX: Final = 8
+SEATS_PER_S: Final = 10
+SEATS_BURST: Final = 300
+"""Seats of one address that are made; who may take one at all: `web/lobby.py`."""
 COMMANDS_PER_S: Final = 20
 COMMANDS_BURST: Final = 40
 """Messages of one socket."""
@@ -120,9 +127,17 @@ class Limits:
         if not self.pace(f"desk {account}", DESK_PER_S, DESK_BURST).take():
             raise web_error("too_fast")
 
-    def seat(self, address: str) -> None:
-        """Somebody takes a seat. Raises WebError too_fast."""
-        self._take(f"seat:{host_of(address)}", 20, 200)
+    def seats(self, address: str) -> Bucket:
+        """How fast an address may take seats: who asks and gets none puts back what it took."""
+        return self._bucket(f"seat:{host_of(address)}", SEATS_PER_S, SEATS_BURST)
+
+    def in_vain(self, session: str) -> Bucket:
+        """How often every seat of a session is found taken; empty: somebody asks over and over."""
+        return self._bucket(f"full:{session}", FULL_PER_S, FULL_MAX)
+
+    def claim(self, address: str) -> None:
+        """Somebody asks for the seat they had. Raises WebError too_fast."""
+        self._take(f"claim:{host_of(address)}", CLAIMS_PER_S, CLAIMS_BURST)
 
     def may_guess(self, address: str) -> None:
         """May this address try a join code? Asked before it is looked up, so that a right guess is

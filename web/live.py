@@ -306,6 +306,7 @@ class _Connection:
     async def _read(self) -> None:
         while True:
             data = await _receive(self._socket)
+            await asyncio.sleep(0)  # a message is there at once where many came: one a turn
             await self._look_again()
             hasty = self._haste()
             try:

@@ -166,6 +166,8 @@ class JoinPage(Page):
     """This phone has a seat already."""
     again: bool = False
     """It is to have another one besides."""
+    locked: bool = False
+    """Nobody new sits down just now."""
 
 
 @dataclass(frozen=True, kw_only=True)

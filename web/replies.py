@@ -22,6 +22,7 @@ from engine.errors import (
     RunBroken,
     ScenarioError,
     StoreError,
+    StoreUnavailable,
     Unkeepable,
 )
 from engine.export.report import NotFiledError, NothingPlayedError
@@ -71,6 +72,8 @@ def retry_headers(error: AppError) -> dict[str, str]:
 def respond(request: Request, error: AppError) -> Response:
     """The error as JSON under /api and to whoever sent JSON, as a page elsewhere."""
     lang = lang_of(request)
+    if isinstance(error, StoreUnavailable) and _only_reads(request, error):
+        error = _unread(error)
     request.state.refusal = error.code  # for the audit log
     status, shape = status_of(error), error.in_(lang)
     request.state.told = tell_log(
@@ -91,6 +94,19 @@ def respond(request: Request, error: AppError) -> Response:
         back=_back(request),
     )
     return HTMLResponse(render_page(page, lang), status, headers)
+
+
+def _only_reads(request: Request, error: StoreUnavailable) -> bool:
+    """Nothing was to be saved. /readyz tries whether anything would be."""
+    looks = request.method in ("GET", "HEAD") and request.url.path != "/readyz"
+    return looks and error.code == "not_saved"
+
+
+def _unread(error: StoreUnavailable) -> WebError:
+    """What is said to whoever only wanted to look; the log is told why all the same."""
+    told = web_error("not_read")
+    told.__cause__, told.args = error, (f"{told.code}: {error.why}",)
+    return told
 
 
 def tell_log(error: AppError, *, kind: str, route: str) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -28,10 +29,13 @@ from engine.rules.commands import (
 )
 from engine.rules.rejections import reject
 from engine.rules.state import State
+from engine.scenario.model import Scenario
+from engine.store.networks import host_of
 from engine.store.sessions import SeatHolder, Session
 from engine.store.tokens import CODE_ALPHABET, new_id, new_token, token_for
 from engine.values import RunId, SeatId
 from web.errors import web_error
+from web.lobby import WAIT_S
 from web.services import Services
 from web.wire import seat_name
 
@@ -61,38 +65,98 @@ async def take_seat(
     seat each time.
 
     Raises:
-        WebError: not_found (no such code or team), joining_locked, invalid (name), too_fast.
+        WebError: not_found (no such code or team), joining_locked, invalid (name), too_fast (codes
+            are guessed), lobby_busy (it wasn't this address's turn in time).
         Rejection: team_full, role_taken, unknown_role, ended, closed.
     """
-    services.limits.seat(address)
     wish = Wish(seat_name(name), team, role or None)
     session = await open_session(services, code, address)
     token = token_for(services.key, f"{session.id}:{key}") if key else None
     if token is None:
-        return await _seated(services, session, wish, None)
+        return await _new_seat(services, session, wish, None, address)
     lock = services.joining.setdefault(token, asyncio.Lock())
     async with lock:  # a second tap finds what the first one got, and chooses no other team
-        return await _seated(services, session, wish, token)
+        kept = await _kept(services, session, wish, token)
+        return kept or await _new_seat(services, session, wish, token, address)
 
 
-async def _seated(
-    services: Services, session: Session, wish: Wish, token: str | None
-) -> dict[str, str]:
-    mine = await services.sessions.find_seat(token) if token else None
+async def _kept(
+    services: Services, session: Session, wish: Wish, token: str
+) -> dict[str, str] | None:
+    """The seat that the token opens already, if it is kept: whoever has one waits for nobody."""
+    mine = await services.sessions.find_seat(token)
+    if mine is None:
+        return None
     if session.locked_ms is not None:  # whoever has a seat keeps it: none is given up for another
         wish = msgspec.structs.replace(wish, team=None)
-    if mine is not None and token is not None:
-        kept = await _sits_already(services, session, mine, wish, token)
-        if kept is not None:
-            return kept
+    return await _sits_already(services, session, mine, wish, token)
+
+
+async def _new_seat(
+    services: Services, session: Session, wish: Wish, token: str | None, address: str
+) -> dict[str, str]:
+    """A seat that nobody has, once it is this address's turn; in a full session, once somebody who
+    never came has given one up."""
     if session.locked_ms is not None:
         raise web_error("joining_locked")
+    pace, whose = services.limits.seats(address), f"{session.id} {host_of(address)}"
+    beyond = services.limits.in_vain(session.id).take
+    async with services.lobby.turn(whose, pace.take, beyond):
+        try:
+            return await _first_free(services, session, wish, token, whose)
+        except AppError:
+            pace.put_back()  # no seat was made
+            raise
+
+
+async def _first_free(
+    services: Services, session: Session, wish: Wish, token: str | None, whose: str
+) -> dict[str, str]:
+    lobby, in_vain = services.lobby, services.limits.in_vain(session.id)
+    until_s = asyncio.get_running_loop().time() + WAIT_S
+    refused: AppError = web_error("lobby_busy")
+    runs = await _runs_for(services, session, wish)
+    if not lobby.waits(session.id):  # nobody's seat is snatched who waits for it
+        try:
+            return await _in_one_of(services, session, wish, token, runs, whose)
+        except Rejection as error:
+            if error.code not in FULL:
+                raise
+            refused = error
+    in_vain.take()
+    with suppress(TimeoutError):
+        async with lobby.full(session.id):
+            while True:
+                seen = lobby.moves
+                try:
+                    return await _in_one_of(services, session, wish, token, runs, whose)
+                except Rejection as error:
+                    refused = error
+                    if error.code not in FULL:
+                        raise
+                if not await lobby.make_room(
+                    runs, wish.role, until_s, seen=seen,
+                    eager=lambda: in_vain.empty,
+                    sitting=lambda: any(run in services.sitting for run in runs),
+                ):  # fmt: skip
+                    break
+    raise refused
+
+
+async def _in_one_of(
+    services: Services,
+    session: Session,
+    wish: Wish,
+    token: str | None,
+    runs: list[RunId],
+    whose: str,
+) -> dict[str, str]:
     refused: Rejection | None = None
-    for run in await _runs_for(services, session, wish):
+    for run in runs:
         try:
             if session.kind == "practice":
-                return await _take_over(services, run, wish, token or new_token())
-            return await _begin(services, run, wish, token)
+                return await _take_over(services, run, wish, token or new_token(), whose)
+            return await _begin(services, run, wish, token, whose)
         except Rejection as error:
             # Between the look and the act others sit down: whoever asked for no team doesn't mind.
             if error.code not in FULL or wish.team is not None:
@@ -102,23 +166,35 @@ async def _seated(
     raise refused
 
 
-async def _begin(services: Services, run: RunId, wish: Wish, token: str | None) -> dict[str, str]:
+async def _begin(
+    services: Services, run: RunId, wish: Wish, token: str | None, whose: str
+) -> dict[str, str]:
     """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
     services.sitting[run] += 1
     try:
-        await services.host.state(run)  # nobody is written down for a team that can't be opened
+        # Nobody is written down for a team that can't be opened, or plainly has no room.
+        _check_room(*await services.host.state(run), wish.role)
         made = services.sessions.create_seat
         seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
         services.names_by_run.pop(run, None)
-        return await _sit(services, run, seat, wish, token)
+        return await _sit(services, run, seat, wish, token, whose)
     finally:
         services.sitting[run] -= 1
         if not services.sitting[run]:
             del services.sitting[run]
 
 
+def _check_room(scenario: Scenario, state: State, role: str | None) -> None:
+    """Raises Rejection team_full, role_taken, as the rules would of a run that is open."""
+    roles = scenario.roles
+    if role is None and not any(has_room(state, one) for one in roles.values()):
+        raise reject("team_full")
+    if role is not None and role in roles and not has_room(state, roles[role]):
+        raise reject("role_taken")
+
+
 async def _sit(
-    services: Services, run: RunId, seat: SeatId, wish: Wish, token: str
+    services: Services, run: RunId, seat: SeatId, wish: Wish, token: str, whose: str
 ) -> dict[str, str]:
     at_ms = services.host.clock.now_ms()
     # Of one key there is one command: two taps at once are decided once.
@@ -134,8 +210,10 @@ async def _sit(
     async def free(run: RunId, seat: SeatId) -> None:
         await _free(services, run, seat, state, by=HOST, name=new_id())
 
+    role = state.seats[seat].role
+    services.lobby.taken(run, seat, role, whose, free, stood=False)
     services.presence.await_phone(run, seat, free)
-    return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+    return {"token": token, "seat": seat, "run": run, "role": role}
 
 
 async def _free(
@@ -176,8 +254,8 @@ async def _sits_already(
     scenario, state = await services.host.state(run)
     held = state.seats.get(seat)
     if held is None:
-        return await _sit(services, run, seat, wish, token)  # the process ended halfway
-    lost = held.left and not has_room(state, scenario.roles[held.role])
+        return await _sit(services, run, seat, wish, token, "")  # the process ended halfway
+    lost = gone(scenario, state, seat)
     if session.kind != "practice" and (lost or wish.team not in (None, team)):
         left = LeaveSeat(id=new_id(), at_ms=services.host.clock.now_ms(), by=seat)
         if not held.left:
@@ -197,6 +275,12 @@ async def _sits_already(
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
 
 
+def gone(scenario: Scenario, state: State, seat: SeatId) -> bool:
+    """It was left, and there is no room to come back to: whoever had it needs another."""
+    held = state.seats.get(seat)
+    return held is not None and held.left and not has_room(state, scenario.roles[held.role])
+
+
 async def arrived(services: Services, holder: SeatHolder) -> None:
     """A seat has a phone: a play made up for alone begins. Raises as `Host.execute`."""
     _, state = await services.host.state(holder.run)
@@ -214,7 +298,9 @@ async def arrived(services: Services, holder: SeatHolder) -> None:
                 raise
 
 
-async def _take_over(services: Services, run: RunId, wish: Wish, given: str) -> dict[str, str]:
+async def _take_over(
+    services: Services, run: RunId, wish: Wish, given: str, whose: str
+) -> dict[str, str]:
     """In a practice run the seats stand already, as they were; one takes over somebody's."""
     _, state = await services.host.state(run)
     taken = await services.sessions.names(run)
@@ -232,8 +318,10 @@ async def _take_over(services: Services, run: RunId, wish: Wish, given: str) -> 
         await services.sessions.remove_seat(run, seat)
         services.ring_seats(run)
 
+    role = state.seats[seat].role
+    services.lobby.taken(run, seat, role, whose, give_back, stood=True)
     services.presence.await_phone(run, seat, give_back)
-    return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
+    return {"token": token, "seat": seat, "run": run, "role": role}
 
 
 def unclaimed(state: State, names: Mapping[str, str], role: str | None) -> list[str]:

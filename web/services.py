@@ -27,6 +27,7 @@ from web.fragments import Fragments
 from web.hosts import Hosts
 from web.library import Library
 from web.limits import Limits
+from web.lobby import Lobby
 from web.proxies import ProxyWatch
 from web.readiness import Readiness
 from web.settings import Settings
@@ -73,6 +74,8 @@ class Services:
     """To the other workers; None: there are none."""
     sitting: Counter[RunId] = field(default_factory=Counter)
     """How many are just taking a seat of a run, through this process."""
+    lobby: Lobby = field(default_factory=Lobby)
+    """Who has a seat and hasn't come yet."""
     joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By the token that is being got: one tap at a time."""
     names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
@@ -87,10 +90,11 @@ class Services:
 
     def __post_init__(self) -> None:
         self.hosts = Hosts(self.settings)
+        self.host.on_moved.append(self.lobby.moved)
 
     def reachable(self) -> list[Address]:
         """The addresses phones can join at, the likeliest first."""
-        return addresses(self.port, self.settings.public_url)
+        return addresses(self.port, self.settings.public_url, self.settings.host)
 
     async def views(self, run: RunId, lang: Lang = "zh") -> RunViews:
         """The run's views in a language, shared by all its sockets."""

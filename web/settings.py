@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import base64
 import hmac
-import secrets
-from contextlib import suppress
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from engine.aside import aside
 from engine.civil import USUAL
 from engine.export.xapi import HOME
 from engine.store.database import DEFAULT_URL
-
-SECRET_MIN: Final = 16
-"""Signs; a shorter secret is one that anybody guesses, or half of one."""
+from engine.store.secret import FILE, kept_secret
 
 
 class Settings(BaseSettings):
@@ -38,12 +33,12 @@ class Settings(BaseSettings):
     scenarios: Path = Path("scenarios")
     """The folder of scenario folders."""
     secret: str = ""
-    """Signs forms; made and kept in `secret_file` at first start."""
+    """Signs forms, keys the chains of the logs; made and kept in `secret_file` at first start."""
     admin_password: str = ""
     """Of the account `admin`; else made, and printed until the first login."""
     public_url: str = ""
     """How phones reach this server, where it isn't one of its own addresses."""
-    secret_file: Path = Path("var/secret")
+    secret_file: Path = FILE
     lrs_url: str = ""
     """xAPI endpoint of a learning record store."""
     lrs_key: str = ""
@@ -82,21 +77,3 @@ class Settings(BaseSettings):
         it can be shown again until somebody has logged in, and is written down nowhere."""
         drawn = hmac.digest(self.signing_key().encode(), b"first password", "sha256")
         return base64.urlsafe_b64encode(drawn[:9]).decode()
-
-
-def kept_secret(file: Path) -> str:
-    """The secret kept in `file`, made where there is none. Raises as `signing_key`."""
-    if not file.exists():
-        _keep(file, secrets.token_urlsafe(32))
-    kept = file.read_text(encoding="ascii").strip()
-    if len(kept) < SECRET_MIN:
-        raise ValueError(file)  # anybody could sign with it
-    return kept
-
-
-def _keep(file: Path, made: str) -> None:
-    """Written aside, and there all at once: a start that is cut short leaves no half of it. Of two
-    that make one at once, both keep the first."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with suppress(FileExistsError), aside(file) as written:  # for its owner only
-        written.write(made.encode("ascii"))

@@ -11,7 +11,7 @@ import ipaddress
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,10 +21,15 @@ from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine import guessable
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
+from engine.store.custody import Custody as Custody
 from engine.store.custody import holding
-from web.settings import SECRET_MIN, Settings
+from engine.store.found import Found as Found
+from engine.store.people import ADMIN
+from engine.store.secret import SECRET_MIN
+from web.settings import Settings
 
 PASSING: Final = 1
 REFUSED: Final = 2
@@ -83,8 +88,9 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
         f" -base64 32), of {SECRET_MIN} signs at least, or unset it and one is made",
     ),
     "admin_password": (
-        "还是样例里的密码，谁都知道；请换一个，或者不设，本程序会做一个，第一次登录之前都会显示",
-        "is the sample's, which anybody knows; choose another, or unset it and one is made, and"
+        "太容易被人猜到（样例里的、常见的词、键盘上的一串、只有数字）；请换一个，"
+        "或者不设，本程序会做一个，第一次登录之前都会显示",
+        "is the sample's, or guessed easily: choose another, or unset it and one is made, and"
         " shown until the first login",
     ),
     "database_url": (
@@ -161,7 +167,7 @@ def _wrong(settings: Settings) -> list[str]:
         "zone": is_zone(settings.zone or USUAL),
         "scenarios": _is_folder(settings.scenarios),
         "secret": not settings.secret or _is_own(settings.secret, SECRET_MIN),
-        "admin_password": settings.admin_password.lower() not in SAMPLES,
+        "admin_password": _is_guarding(settings.admin_password),
         "database_url": _password_of(settings.database_url).lower() not in SAMPLES,
     }
     return [name for name, right in checks.items() if not right]
@@ -212,6 +218,12 @@ def _is_folder(folder: Path) -> bool:
 
 def _is_own(secret: str, length: int) -> bool:
     return secret.lower() not in SAMPLES and len(secret) >= length
+
+
+def _is_guarding(password: str) -> bool:
+    """None is set, or one that an account might choose: for this one anybody knows the name."""
+    known = password.lower() in SAMPLES
+    return not password or not known and guessable.problem_with(password, ADMIN) is None
 
 
 def _password_of(url: str) -> str:
@@ -265,11 +277,11 @@ def no_redis() -> StartError:
 
 
 @contextmanager
-def only_server(settings: Settings) -> Iterator[Callable[[str], None]]:
+def only_server(settings: Settings) -> Iterator[Custody]:
     """No other server has the database meanwhile; told where this one serves, it tells others that
     are started on it. Raises CantOpen held."""
     with holding(settings.database_url) as custody:
-        yield custody.note
+        yield custody
 
 
 @contextmanager

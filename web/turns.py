@@ -3,8 +3,8 @@
 The kernel hands over up to 256 KiB at once, and a parser works off all of it before anybody else is
 heard: 43,000 empty frames, or as many chunks of one byte, take a third of a second and more. Limits
 on messages and bodies don't see them, for they count what is carried, not the work of carrying it.
-So parsers are fed by slices, one a turn, and count what they make of them (`patience.py` chunks,
-`frames.py` frames).
+So parsers are fed by slices, let in one by one (`weir.py`), and count what they make of them
+(`patience.py` chunks, `frames.py` frames).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any, Final
+
+from web.weir import weir
 
 SLICE: Final = 2 * 1024
 """Bytes parsed at once: 340 frames, or chunks, of the shortest sort; two milliseconds."""
@@ -68,37 +70,41 @@ class Turns:
         transport: asyncio.Transport,
         feed: Callable[[bytes], None],
         slice_now: Callable[[], int] = lambda: SLICE,
+        plays: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`plays`: whose it is needn't wait for newcomers, as long as little comes at once."""
         self.valve = Valve(transport)
         self.valve.on_resume = self._soon
         self._feed = feed
         self._slice_now = slice_now
+        self._plays = plays
         self._left = bytearray()
-        self._loop = asyncio.get_running_loop()
-        self._due: asyncio.Handle | None = None
+        self._weir = weir()
+        self._due = False
 
     def received(self, data: bytes) -> None:
         """More has come. What came before it goes first."""
-        if not self._left and not self.valve.stopped and len(data) <= self._slice_now():
+        if (
+            self._plays()
+            and not self._left
+            and not self.valve.stopped
+            and len(data) <= self._slice_now()
+        ):
             self._feed(data)
             return
         self._left += data
         self.valve.hold(True)
-        if self._due is None:
-            self._turn()
+        self._soon()
 
     def rest(self) -> bytes:
         """What wasn't parsed; it is another's from now on, and nothing more comes of it here."""
         rest = bytes(self._left)
         self._left.clear()
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
         self.valve.hold(False)
         return rest
 
     def _turn(self) -> None:
-        self._due = None
+        self._due = False
         if self.valve.stopped or not self._left:
             return
         size = self._slice_now()
@@ -111,5 +117,6 @@ class Turns:
             self.valve.hold(False)
 
     def _soon(self) -> None:
-        if self._left and self._due is None:
-            self._due = self._loop.call_soon(self._turn)
+        if self._left and not self._due:
+            self._due = True
+            self._weir.wait(self._turn)

@@ -57,6 +57,11 @@ ENGLISH: Final = {
     "第 {n} 队": "Team {n}",
     "已有 {n} 人": "{n} so far",
     "已有 {n} 人，已满": "{n}, full",
+    "组织者已经关上入座。": "Joining is locked.",
+    "新来的暂时坐不下：请当面告诉组织者，请他在控制台点“打开入座”，再按这一页的“入座”。": (
+        "Nobody new can sit down now: ask the facilitator to unlock joining at the console, then"
+        " press the button of this page."
+    ),
     "每一队都满了。": "Every team is full.",
     "开演前，请组织者在控制台点“加一队”，再刷新这一页；开演后，请和队友合看手机，或看大屏幕。": (
         "Before it starts: ask the facilitator to add a team on the desk, then reload. Once it has"

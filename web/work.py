@@ -78,6 +78,27 @@ PHOTO: Final = Limits(
     what=Text("处理合影", "The photo"),
     remedy=Text("请把照片缩小再传。", "Make the photo smaller and send it again."),
 )
+DOCUMENT: Final = Limits(
+    lane="paper",
+    wall_s=30,
+    memory_mb=512,
+    result_mb=128,
+    what=Text("写文件", "The document"),
+    remedy=Text(
+        "请在装着程序的电脑上用 hongchuan report 导出，那里没有时限。",
+        "Export it where the program runs (hongchuan report); there is no limit there.",
+    ),
+)
+PUSH: Final = Limits(
+    lane="send",
+    wall_s=60,
+    memory_mb=512,
+    what=Text("送学习记录", "Sending the statements"),
+    remedy=Text(
+        "学习记录库答得太慢。请看看它是否正常，再送一次；送过的不会重复。",
+        "The record store is too slow. See whether it is well, and send again; nothing is doubled.",
+    ),
+)
 
 
 def told_of(limits: Limits) -> dict[str, str]:

@@ -8,12 +8,12 @@ themselves.
 from __future__ import annotations
 
 import re
-import unicodedata
 import zipfile
 from collections.abc import Iterator
 from typing import Final
 
 from engine.author.new import SCHEMA_FILE
+from engine.normal import normal
 
 _UTF8_FLAG: Final = 0x800
 _UNICODE_PATH: Final = 0x7075
@@ -51,7 +51,7 @@ def _names(infos: list[zipfile.ZipInfo]) -> Iterator[str]:
         shown = _told(info) or info.orig_filename
         if name and _reads(name, codec):
             shown = name.decode(codec)
-        yield unicodedata.normalize("NFC", shown.replace("\\", "/"))
+        yield normal("NFC", shown.replace("\\", "/"))
 
 
 def _raw(info: zipfile.ZipInfo) -> bytes:

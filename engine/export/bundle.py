@@ -7,12 +7,13 @@ from functools import partial
 from typing import Final
 
 import orjson
+from msgspec.structs import replace
 
 from engine.export import certificate
 from engine.export.report import Report
 from engine.export.xapi import HOME, statements
 from engine.fitting import cut, file_name
-from engine.rules.codec import encode
+from engine.rules.chain import exported
 from engine.values import RunId
 
 RECORD: Final = "主题党日活动记录.docx"
@@ -27,7 +28,7 @@ def documents(report: Report, home: str = HOME) -> dict[str, Callable[[], bytes]
     """By file name what makes each document: the record, the workbook, the certificates, the
     statements, and each team's log. Of what was tried out there are only the logs."""
     logs: dict[str, Callable[[], bytes]] = {
-        f"第{run.team}队.jsonl": partial(_log, report, run.run) for run in report.runs
+        _log_name(run.team): partial(_log, report, run.run) for run in report.runs
     }
     if report.session.trial:
         return logs
@@ -55,6 +56,27 @@ def _workbook(report: Report) -> bytes:
     return workbook(report)
 
 
+def lean(report: Report, document: str = "") -> Report:
+    """As much of the report as its document needs, or its statements (empty): what is handed on to
+    another process needn't carry the logs of all teams."""
+    own = {run.run for run in report.runs if document == _log_name(run.team)}
+    logs = {run: log if run in own else log[-1:] for run, log in report.logs.items()}
+    return replace(report, logs=logs)
+
+
+def made(report: Report, home: str, document: str) -> bytes:
+    """The bytes of one of its documents."""
+    return documents(report, home)[document]()
+
+
+def sent(report: Report, home: str, url: str, key: str, secret: str) -> int:
+    """Send the statements to a record store, as `push` does."""
+    # Few installations have a record store, and its client is slow to import.
+    from engine.export.push import push
+
+    return push(statements(report, home), url=url, key=key, secret=secret)
+
+
 def bundle(report: Report, home: str = HOME) -> dict[str, bytes]:
     """Every document's bytes."""
     return {name: make() for name, make in documents(report, home).items()}
@@ -69,5 +91,9 @@ def download_name(report: Report, document: str) -> str:
     return file_name(*(cut(word, WORD_MAX) for word in words), suffix=f".{suffix}")
 
 
+def _log_name(team: int) -> str:
+    return f"第{team}队.jsonl"
+
+
 def _log(report: Report, run: RunId) -> bytes:
-    return b"".join(encode(record) + b"\n" for record in report.logs[run])
+    return b"".join(map(exported, report.written[run]))

@@ -34,6 +34,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     """Objectives on which the person was right at once."""
     learnt: tuple[str, ...]
     """Objectives they learnt on the way. What they didn't show stands on no certificate."""
+    head: str
+    """Of the team's log (`engine/rules/chain.py`), which all of this rests on."""
 
 
 def certificates(report: Report) -> list[Certificate]:
@@ -51,6 +53,7 @@ def certificates(report: Report) -> list[Certificate]:
             ending=one.ending,
             once=_shown(report, one, "once"),
             learnt=_shown(report, one, "learnt"),
+            head=report.head(one.run),
         )
         for one in report.attendants
         if one.name

@@ -145,6 +145,7 @@ def _table(document: Any, report: Report) -> None:
     written_so = report.branch_written
     as_written = f"党支部，如表上所写：{written_so}。" if written_so else ""
     _wide(table, "备  注", [line for line in (filled.remarks, as_written) if line])
+    _wide(table, "记录链首", report.told_heads)
     _photo(table, filled.photo)
     _pair(table, "记录人\n签字", "", "支部书记\n签字", "", height=SIGNED_CM)
 

@@ -21,6 +21,7 @@ from engine.review.ledger import (
     read_run,
 )
 from engine.review.lessons import Lessons
+from engine.rules.chain import WRONG, Append, judged, key_of, since
 from engine.rules.events import Recorded
 from engine.rules.fits import sound
 from engine.scenario.model import Scenario
@@ -28,7 +29,9 @@ from engine.store.activities import Activity
 from engine.store.database import Database
 from engine.store.people import ADMIN
 from engine.store.privacy import GONE
+from engine.store.secret import secrets_known
 from engine.store.sessions import Session
+from engine.store.sql import logs_of
 from engine.values import RunId, SeatId
 
 GRADES_ZH: Final[dict[Grade, str]] = {
@@ -114,6 +117,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     runs: Sequence[Played]
     """Runs that were played, by team, with names."""
     logs: Mapping[RunId, Sequence[Recorded]]
+    written: Mapping[RunId, Sequence[Append]]
+    """The logs as they stand in the store, with their links."""
     activity: Activity
     branch: str = ""
     """Name of the branch it was held for; empty: the whole organisation's. Every document has this
@@ -123,10 +128,32 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     persons: Mapping[RunId, Mapping[SeatId, str]] = msgspec.field(default_factory=dict)
     """By run and seat a pseudonym, the same for one person on all evenings; erased ones are
     missing."""
+    changed: Mapping[RunId, str] = msgspec.field(default_factory=dict)
+    """What the chain of a log tells, where it doesn't hold."""
     unread: tuple[int, ...] = ()
     """Teams whose log can't be read: nothing here tells of them."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
+
+    def head(self, run: RunId) -> str:
+        """The last link of the run's log."""
+        return self.written[run][-1].link
+
+    def chained_since(self, run: RunId) -> str:
+        """The day on which the run's log was chained, where records are older; else empty."""
+        return max(since(append.link) for append in self.written[run])
+
+    def told_head(self, run: RunId) -> str:
+        """The head of the run's log, for people to check by; how many records lie under it."""
+        log, day = self.written[run], self.chained_since(run)
+        late = f"（{day} 才接上，以前改没改过查不出来）" if day else ""
+        return f"{log[-1].last_seq} 条，链首 {log[-1].link}{late}"
+
+    @property
+    def told_heads(self) -> list[str]:
+        """The head of each log the record rests on, one a line."""
+        told = [f"第 {one.team} 队：{self.told_head(one.run)}" for one in self.runs]
+        return told + [f"补课：{self.told_head(one.run)}" for one in self.make_ups]
 
     @property
     def late_attendants(self) -> list[Attendant]:
@@ -283,7 +310,8 @@ async def gather(database: Database, session: Session) -> Report:
     scenario = await database.texts.scenario(session.digest, session.scenario)
     lessons = Lessons(scenario)
     broken: dict[RunId, Exception] = {}
-    logs = await database.store.read_many([run.id for run in session.runs], broken)
+    written = await database.store.appends_of([run.id for run in session.runs])
+    logs = logs_of(written, broken)
     played = await _read(database, lessons, logs, session.id, broken)
     if not played and broken:
         run, error = next(iter(broken.items()))
@@ -295,8 +323,8 @@ async def gather(database: Database, session: Session) -> Report:
         fork.id for run in session.runs for fork, seq, _ in await database.sessions.forks_of(run.id)
         if not seq
     ]  # fmt: skip
-    missed = await database.store.read_many(later, broken)
-    make_ups = await _read(database, lessons, missed, session.id, broken)
+    made_up = await database.store.appends_of(later)
+    make_ups = await _read(database, lessons, logs_of(made_up, broken), session.id, broken)
     branches = {each.id: each.name for each in await database.people.list_branches()}
     activity = await database.activities.get(session.id)
     owner = await database.people.find_account(session.owner)
@@ -307,12 +335,21 @@ async def gather(database: Database, session: Session) -> Report:
         scenario=scenario,
         runs=played,
         logs={run: log for run, log in logs.items() if run not in broken},
+        written=written | made_up,
+        changed=_changed(database, written | made_up),
         unread=tuple(sorted(teams[run] for run in broken if run in teams)),
         activity=activity,
         branch=branches.get(session.branch or "", activity.branch_written),
         leader=owner.name if owner is not None and owner.name != ADMIN else "",
         make_ups=make_ups,
     )
+
+
+def _changed(database: Database, written: Mapping[RunId, Sequence[Append]]) -> dict[RunId, str]:
+    """What the chain of each log tells that doesn't hold. Where no secret is known, none does."""
+    keys = [*database.store.keys, *map(key_of, secrets_known())]
+    links = {run: judged(log, keys) for run, log in written.items()} if keys else {}
+    return {run: each.told.zh for run, each in links.items() if each.found in WRONG}
 
 
 async def _read(

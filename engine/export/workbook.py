@@ -165,7 +165,7 @@ def _teams(made: _Book, report: Report, where: str) -> None:
     objectives = list(report.scenario.objectives.items())
     columns = [
         ("队", 6), ("人数", 7), ("结局", 18), ("", 10), ("用时（分）", 12), ("踩中误区（次）", 15),
-        *((text, 18) for _, text in objectives),
+        *((text, 18) for _, text in objectives), ("记录链首", 40),
     ]  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for played in report.runs:
@@ -179,6 +179,7 @@ def _teams(made: _Book, report: Report, where: str) -> None:
                 round(played.course.play_ms / 60_000),
                 len(played.course.springs),
                 *(told_tally(tallies[name]) for name, _ in objectives),
+                report.head(played.run),
             )
         )
     made.sheet("各队成绩", "各队成绩", where, columns, rows)

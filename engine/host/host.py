@@ -19,7 +19,7 @@ import structlog
 
 from engine.errors import (
     AppError,
-    DuplicateCommand,
+    ConcurrentAppend,
     LostScript,
     ReplayError,
     RunBroken,
@@ -120,7 +120,7 @@ class Host:
         ]
         try:
             await self.store.append(run, 0, batch)
-        except DuplicateCommand:
+        except ConcurrentAppend:
             return
         finally:
             self.broken.mended(run)  # somebody may have looked before it was open

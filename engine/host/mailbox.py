@@ -26,7 +26,6 @@ from msgspec.structs import replace
 from engine.errors import (
     AppError,
     ConcurrentAppend,
-    DuplicateCommand,
     Rejection,
     StoreUnavailable,
     Text,
@@ -281,7 +280,7 @@ class Mailbox:
             return True
         try:
             await self._append(command, events)
-        except (ConcurrentAppend, DuplicateCommand):
+        except ConcurrentAppend:
             await self.load()
             self._tell(self.run)
             return False

@@ -177,6 +177,11 @@ class Pulse:
             often_ms = MARK_MS if self._unsaved_ms is None else BEAT_MS
             await self._clock.sleep_until(self._clock.now_ms() + often_ms)
 
+    async def say(self) -> None:
+        """Say now that it runs, whenever it said so last."""
+        self.look()
+        await self._say()
+
     async def _say(self) -> None:
         began_ms = self._clock.now_ms()
         ran_ms = self._beat_ms if self._unsaved_ms is None else self._unsaved_ms

@@ -135,7 +135,7 @@ class Relay:
         while True:
             try:
                 async for message in self._messages():
-                    self._hear(message)
+                    self._heed(message)
             except (RedisError, OSError) as error:
                 self._away(error)
                 self._hears = False
@@ -161,6 +161,13 @@ class Relay:
                 if message.sender != self._name:
                     yield message
 
+    def _heed(self, message: Moved | Who | Here) -> None:
+        """Do what it asks for. What fails for one run is told, and keeps nobody from the next."""
+        try:
+            self._hear(message)
+        except Exception:
+            log.exception("relay.failed", run=message.run)
+
     def _hear(self, message: Moved | Who | Here) -> None:
         if isinstance(message, Here):
             self.on_here(message.run, message.seats)
@@ -177,6 +184,12 @@ class Relay:
         while True:
             await asyncio.sleep(POLL_S)
             try:
-                self._host.heard(await self._store.heads(self._host.watched()))
+                heads = await self._store.heads(self._host.watched())
             except StoreError as error:
                 log.warning("poll.failed", why=str(error))
+                continue
+            except Exception:  # a poll that ended would never heal anything again
+                log.exception("poll.failed")
+                continue
+            for run, seq in heads.items():
+                self._heed(Moved("", run, seq))

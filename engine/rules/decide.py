@@ -146,7 +146,10 @@ def _go_away(draft: Draft, command: cmd.GoAway) -> None:
 
 
 def _come_back(draft: Draft, command: cmd.ComeBack) -> None:
+    """Raises Rejection: unknown_seat; seat_given, where it was left and has gone to another."""
     seat = _seat(draft, command.by)
+    if seat.left and not has_room(draft.state, draft.scenario.roles[seat.role]):
+        raise reject("seat_given")
     if not seat.online:
         draft.emit(ev.SeatBack, seat=command.by)
         welcome_back(draft, seat.role)

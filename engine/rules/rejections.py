@@ -71,6 +71,17 @@ CATALOGUE: Final[dict[str, tuple[Text, Text]]] = {
             ("请换一个座位。", "Take another."),
         ),
         (
+            "seat_given",
+            (
+                "您的座位空了一会儿，已经给了别人。",
+                "Your seat stood empty for a while, and is somebody else's now.",
+            ),
+            (
+                "请再扫一次码入座；都满了，请告诉组织者。",
+                "Scan the code and take another; if all are full, tell the facilitator.",
+            ),
+        ),
+        (
             "team_full",
             ("这个队已经满员。", "That team is full."),
             (

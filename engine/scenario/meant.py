@@ -7,10 +7,10 @@ Suggestions are exact or none: a guess that leads astray costs more than no gues
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from typing import Final
 
+from engine.normal import normal
 from engine.scenario.text import normalise
 
 _WORDS: Final = {
@@ -126,7 +126,7 @@ _RANGE: Final = re.compile(r"\[?([0-9]{1,4})(?:-|~|—|–|到|至|\.\.|…|,|�
 
 def folded(text: str) -> str:
     """The text as keyboards differ: widths, case, and what stands around it."""
-    return unicodedata.normalize("NFKC", text).casefold().strip(" \u3000\"'“”‘’「」`。;；")
+    return normal("NFKC", text).casefold().strip(" \u3000\"'“”‘’「」`。;；")
 
 
 def word_meant(written: str, known: Collection[str]) -> str:
@@ -182,7 +182,7 @@ def change_meant(written: str) -> str:
 
 def range_meant(written: str) -> str:
     """`[1, 2]` for 1-2, 1~2, 1到2; empty if it is no range."""
-    found = _RANGE.fullmatch("".join(unicodedata.normalize("NFKC", written).split()))
+    found = _RANGE.fullmatch("".join(normal("NFKC", written).split()))
     return f"[{found[1]}, {found[2]}]" if found is not None else ""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
+from engine.normal import normal
 from engine.scenario.checks import choices_of
 from engine.scenario.fields import Reader
 from engine.scenario.meant import folded
@@ -79,7 +79,7 @@ class PlayTests:
         found = _MOVE.fullmatch(text)
         if found is None:
             if text:
-                plain = unicodedata.normalize("NFKC", text)
+                plain = normal("NFKC", text)
                 near = plain if _MOVE.fullmatch(plain) and plain != text else ""
                 self.r.issue("SC204", node, found=text, nearest=near)
             return text

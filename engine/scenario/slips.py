@@ -13,13 +13,13 @@ Each `_look_for_…` takes a line and gives the first slip of its sort in it, or
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Final
 
 import msgspec
 
 from engine.errors import Text
+from engine.normal import normal
 from engine.scenario.signs import BLANKS, CONTROL, named, shown
 
 
@@ -250,13 +250,13 @@ def key_meant(name: str, known: Collection[str]) -> Meant | None:
         if found[2] == ":" and not found[3]:
             wanted = _NOTHING
         return Meant(found[1], found[4], at, "SC014", _values(name[at], wanted))
-    bare = CONTROL.sub("", unicodedata.normalize("NFKC", name)).strip(_QUOTES).lstrip("-—–−‐ ")
+    bare = CONTROL.sub("", normal("NFKC", name)).strip(_QUOTES).lstrip("-—–−‐ ")
     odd = next(
         (n for n, c in enumerate(name) if not (c.isascii() and (c.isalnum() or c in "_-"))), 0
     )
     if bare not in known or bare == name:
         return None
-    plain = unicodedata.normalize("NFKC", name[odd])
+    plain = normal("NFKC", name[odd])
     wanted = (
         Text(f"英文的“{plain}”", f'"{plain}"') if plain.isascii() and plain.isalnum() else _NOTHING
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
+
+from engine.normal import normal
 
 _DIGITS: Final = {c: str(i) for i, c in enumerate("零一二三四五六七八九")} | {"〇": "0", "两": "2"}
 _NUMERAL: Final = re.compile("[零〇一二三四五六七八九两十百]+")
@@ -14,8 +15,8 @@ _STOPS: Final = "。.!!??,,;;::、…·"
 
 def normalise(text: str) -> str:
     """NFKC, folded case, no white space, quotes or closing stops, Chinese numerals as digits."""
-    folded = "".join(unicodedata.normalize("NFKC", text).casefold().split())
-    bare = "".join(c for c in unicodedata.normalize("NFKC", folded) if c not in _QUOTES)
+    folded = "".join(normal("NFKC", text).casefold().split())
+    bare = "".join(c for c in normal("NFKC", folded) if c not in _QUOTES)
     return _NUMERAL.sub(lambda found: _number(found[0]), bare.rstrip(_STOPS))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from engine.store.repository import Repository, table_of
 from engine.store.tables import AliveTable
@@ -47,6 +47,11 @@ class Alive(Repository):
         columns = (_alive.c.process, _alive.c.from_ms, _alive.c.until_ms)
         async with self._reading() as db:
             return [Life(*row) for row in await db.execute(select(*columns))]
+
+    async def newest_ms(self) -> int:
+        """When any process last said so; 0: none ever did."""
+        async with self._reading() as db:
+            return int(await db.scalar(select(func.max(_alive.c.until_ms))) or 0)
 
     async def try_write(self) -> None:
         """Write what stands there already: whatever keeps a command from being saved keeps this

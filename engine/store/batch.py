@@ -1,4 +1,4 @@
-"""What every store must know of a batch: whose commands it is, and under which keys."""
+"""What every store asks of a batch."""
 
 from __future__ import annotations
 
@@ -12,18 +12,15 @@ def command_key(recorded: Recorded) -> str:
     return f"{recorded.by}:{recorded.command}"
 
 
-def check_batch(expected_seq: int, batch: Sequence[Recorded]) -> dict[str, int]:
-    """The keys of the batch's commands, each with the place in the batch at which it begins. A
-    batch that isn't the next events of whole commands, each once, is a bug."""
+def check_batch(expected_seq: int, batch: Sequence[Recorded]) -> None:
+    """A batch that isn't the next events of whole commands, each once, is a bug."""
     assert batch, "a batch has an event"
     assert expected_seq >= 0, "seqs begin at 1"
-    keys: dict[str, int] = {}
+    keys: set[str] = set()
     last = ""
-    for place, recorded in enumerate(batch):
-        seq = expected_seq + 1 + place
+    for seq, recorded in enumerate(batch, start=expected_seq + 1):
         assert recorded.seq == seq, f"seq {recorded.seq} stands where {seq} belongs"
         key = command_key(recorded)
         assert key == last or key not in keys, f"command {key} comes twice"
-        keys.setdefault(key, place)
+        keys.add(key)
         last = key
-    return keys

@@ -76,12 +76,11 @@ class Claims(Repository):
         """The desk agrees or declines; None: there is no such claim, or it was settled already."""
         asked = (_claim.c.id == name) & (_claim.c.session == session)
         async with self._writing() as db:
-            wanted = select(*_COLUMNS).where(asked, _claim.c.settled == "waiting")
-            row = (await db.execute(wanted)).first()
-            if row is None:
-                return None
-            await db.execute(update(_claim).where(asked).values(settled=settled))
-        return Claim(*row)
+            # Looked for and settled in one: of two desks that press at once, one is told it did.
+            waits = update(_claim).where(asked, _claim.c.settled == "waiting")
+            done = await db.execute(waits.values(settled=settled).returning(*_COLUMNS))
+            row = done.first()
+        return Claim(*row) if row is not None else None
 
     async def _find(self, which: ColumnElement[bool]) -> list[Claim]:
         fresh = _claim.c.at_ms >= self._clock() - LASTS_MS

@@ -25,6 +25,7 @@ from engine.store.database import DEFAULT_URL, Database, make_engine, open_datab
 from engine.store.entries import typed
 from engine.store.opening import CantOpen, cant_open, shown
 from engine.store.privacy import Lapsed
+from engine.store.secret import secrets_known
 from engine.store.sessions import Run, Session
 from engine.store.verify import Findings, verify_database, verify_file
 
@@ -129,18 +130,29 @@ async def _restored_over(url: str, file: Path, *, yes: bool) -> Manifest:
 
 def verify(
     file: Annotated[Path | None, typer.Argument(help="备份；不写就查数据库")] = None,
-    head: Annotated[str, typer.Option("--head", help="记在别处的审计链首，查它还在不在")] = "",
+    head: Annotated[
+        str, typer.Option("--head", help="记在别处的链首（审计的，或一局的），查它还在不在")
+    ] = "",
 ) -> None:
-    """Fold every log, follow the audit chain; exit 0 sound, 1 not, 2 can't be read."""
+    """Fold every log, follow its chain and the audit log's; exit 0 sound, 1 not, 2 unreadable."""
     try:
         if file is None:
-            found = run(verify_database(database_url(), head))
+            found = run(verify_database(database_url(), head.strip(), known_secrets()))
         else:
-            found = verify_file(file, head)
+            found = verify_file(file, head.strip(), known_secrets())
     except (AppError, OSError) as error:
         refuse(error)
     tell_findings(found)
     raise typer.Exit(1 if found.problems else 0)
+
+
+def known_secrets() -> tuple[str, ...]:
+    """The installation's secret and those before it; empty: there is none here. Exits and says why
+    if it can't be read."""
+    try:
+        return secrets_known()
+    except OSError as error:
+        refuse(error)
 
 
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
@@ -275,6 +287,8 @@ def tell_findings(found: Findings) -> None:
     if found.found > len(found.problems):
         out.print(f"……一共 {found.found} 处问题", markup=False)
     out.print(f"结构版本 {found.revision}；{found.runs} 局的记录都能从头重放", markup=False)
+    for line in found.told_links:
+        out.print(line, markup=False)
     out.print(f"指纹 {found.fingerprint}", markup=False)
     out.print(f"审计链首 {found.chain.seq} {found.chain.hash}", markup=False)
     if not found.problems and not found.runs:

@@ -21,8 +21,9 @@ class EventStore(Protocol):
         Returns only once the batch is durable. Appends that wait together are committed together.
 
         Raises:
-            ConcurrentAppend: the log's last seq isn't `expected_seq`; nothing was written.
-            DuplicateCommand: the log holds a command with the same `(by, id)`; nothing was written.
+            ConcurrentAppend: the log's last seq isn't `expected_seq`; nothing was written. Whoever
+                reads on sees whether a command of the same `(by, id)` is there by now: a store
+                doesn't look.
             StoreUnavailable: disk full, database locked or gone; nothing was written.
         """
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -38,19 +39,33 @@ class Note(msgspec.Struct, frozen=True):
     pid: int = 0
     address: str = ""
     """Where it serves; empty: it doesn't, or not yet."""
+    kept_ms: int = 0
+    """The newest sign of life that was in the database; 0: a server never had it."""
 
 
 class Custody:
     """A lock that is held; `handle` None: there is nothing to lock."""
 
-    def __init__(self, handle: int | None) -> None:
+    def __init__(self, handle: int | None, before: Note) -> None:
         self._handle = handle
+        self.before = before
+        """What the last holder left."""
+        self._held = Note(os.getpid(), kept_ms=before.kept_ms)
 
     def note(self, address: str = "") -> None:
         """Leave word where it serves. A full disk takes none, and is told of elsewhere."""
+        self._leave(replace(self._held, address=address))
+
+    def keep(self, kept_ms: int) -> None:
+        """Leave word of what the database held: a later start tells by it whether it still does."""
+        if kept_ms > self._held.kept_ms:
+            self._leave(replace(self._held, kept_ms=kept_ms))
+
+    def _leave(self, note: Note) -> None:
+        self._held = note
         if self._handle is None:
             return
-        told = msgspec.json.encode(Note(os.getpid(), address))
+        told = msgspec.json.encode(note)
         try:
             os.pwrite(self._handle, told.ljust(NOTE_BYTES), 0)
         except OSError:
@@ -63,7 +78,7 @@ def holding(url: str) -> Iterator[Custody]:
     no_folder, bad_url."""
     file = file_of(url)
     if file is None or file in _ours:
-        yield Custody(None) if file is None else _ours[file]
+        yield Custody(None, Note()) if file is None else _ours[file]
         return
     with opening(url):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,7 +87,7 @@ def holding(url: str) -> Iterator[Custody]:
         if not _locked(handle):
             held = _noted(handle)
             raise CantOpen("held", what=held.address or f"pid {held.pid}", file=file)
-        _ours[file] = custody = Custody(handle)
+        _ours[file] = custody = Custody(handle, _noted(handle))
         custody.note()
         try:
             yield custody
@@ -80,6 +95,13 @@ def holding(url: str) -> Iterator[Custody]:
             del _ours[file]
     finally:
         os.close(handle)
+
+
+def witness(url: str, kept_ms: int) -> None:
+    """Leave word in the lock, if this process holds it, of what the database holds."""
+    file = file_of(url)
+    if file in _ours:
+        _ours[file].keep(kept_ms)
 
 
 def file_of(url: str) -> Path | None:

@@ -72,11 +72,13 @@ written anew, by a version that overwrites what it erases."""
 class Database:
     """What is kept: the logs of the runs, and the tables around them."""
 
-    def __init__(self, engine: AsyncEngine, clock: Callable[[], int], url: str) -> None:
+    def __init__(
+        self, engine: AsyncEngine, clock: Callable[[], int], url: str, secret: str = ""
+    ) -> None:
         self.engine = engine
         self.url = url
         self._clock = clock
-        self.store = SqlStore(engine)
+        self.store = SqlStore(engine, secret)
         self.people = People(engine, clock)
         self.attempts = Attempts(engine, clock)
         self.sessions = Sessions(engine, clock)
@@ -178,6 +180,17 @@ class Database:
                 await cursor.close()
         return not busy
 
+    async def checkpoint(self) -> None:
+        """Bring SQLite's log into its main file, as far as no reader needs it; whoever writes goes
+        on meanwhile. So a copy of the file alone lacks seconds, not an evening."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with unavailable():
+            async with self.engine.connect() as connection:
+                held = (await connection.get_raw_connection()).driver_connection
+                assert held is not None, "it is connected"
+                await (await held.execute("PRAGMA wal_checkpoint(PASSIVE)")).close()
+
     async def unswept(self) -> bool:
         """Whether old pages of earlier versions may still be in SQLite's file."""
         if self.engine.dialect.name != "sqlite":
@@ -202,9 +215,14 @@ async def is_swept(held: Any) -> bool:
 
 
 async def open_database(
-    url: str, *, busy_ms: int = BUSY_MS, clock: Callable[[], int] | None = None
+    url: str,
+    *,
+    busy_ms: int = BUSY_MS,
+    clock: Callable[[], int] | None = None,
+    secret: str = "",
 ) -> Database:
-    """The database of `url`, at the newest revision; its folder is made if need be.
+    """The database of `url`, at the newest revision; its folder is made if need be. `secret`: the
+    installation's, which the chains of the logs are keyed with.
 
     Raises:
         CantOpen: it can't be reached or written, is damaged, or newer than this program.
@@ -215,18 +233,18 @@ async def open_database(
         if engine.dialect.name == "postgresql":
             patient = make_engine(url, busy_ms=max(busy_ms, MIGRATE_MS))
             try:
-                await _migrate(patient, url)
+                await _migrate(patient, url, secret)
             finally:
                 await patient.dispose()
         else:
-            await _migrate(engine, url)
+            await _migrate(engine, url, secret)
             file = file_of(url)
             if file is not None:
                 _keep_to(engine, file)
-    return Database(engine, clock or _wall_ms, url)
+    return Database(engine, clock or _wall_ms, url, secret)
 
 
-async def _migrate(engine: AsyncEngine, url: str) -> None:
+async def _migrate(engine: AsyncEngine, url: str, secret: str) -> None:
     # Only here: the upgrade makes a backup first, and backups open databases themselves.
     from engine.store.upgrade import upgraded
 
@@ -234,7 +252,7 @@ async def _migrate(engine: AsyncEngine, url: str) -> None:
         async with writing(engine).begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(LOCK_TO_MIGRATE)
-            await upgraded(connection, url)
+            await upgraded(connection, url, secret)
     except BaseException:
         await engine.dispose()
         raise
@@ -281,9 +299,11 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
     return engine.execution_options(writing=True)
 
 
-def migrate(connection: Connection, revision: str = "head") -> None:
-    """Bring the tables to a revision, the newest one by default."""
+def migrate(connection: Connection, revision: str = "head", secret: str = "") -> None:
+    """Bring the tables to a revision, the newest one by default. `secret` keys what is chained on
+    the way."""
     config = alembic_config()
+    config.attributes["secret"] = secret
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 

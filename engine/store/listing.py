@@ -13,12 +13,14 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Select, and_, false, func, or_, select
 
-from engine.rules.codec import decode_event, tag_of
+from engine.rules.chain import Append
+from engine.rules.codec import tag_of
 from engine.rules.events import RunOpened
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.state import State
 from engine.store.repository import Repository, table_of
 from engine.store.sessions import Run, Session, session_of_row
+from engine.store.sql import records_of
 from engine.store.tables import (
     AccountTable,
     ActivityTable,
@@ -136,12 +138,19 @@ class Listing(Repository):
             rows = (await db.execute(_newest_first(wanted))).all()
             return _joined(rows, await db.execute(runs))
 
+    async def summary(self) -> tuple[int, int]:
+        """(how many there are, when the newest was opened; 0: there is none)."""
+        asked = select(func.count(), func.max(_session.c.created_ms)).select_from(_session)
+        async with self._reading() as db:
+            count, newest_ms = (await db.execute(asked)).one()
+        return count, newest_ms or 0
+
     async def outlines(self, runs: Sequence[RunId]) -> dict[RunId, State]:
         """What a list shows of runs, their phase and who sits there, in a few queries and without
         opening one: folded from the events that say so, and from no other. A run whose log has a
         gap, or a row that is no event, is missing."""
         found: dict[RunId, State] = {}
-        columns = (_events.c.run, _events.c.seq, _events.c.version, _events.c.body)
+        columns = (_events.c.run, _events.c.seq, _events.c.body, _events.c.link)
         async with self._reading() as db:
             for first in range(0, len(runs), RUNS_AT_ONCE):
                 some = _events.c.run.in_(runs[first : first + RUNS_AT_ONCE])
@@ -185,12 +194,12 @@ class Listing(Repository):
 def _outline(rows: Iterable[Any]) -> State | None:
     state = EMPTY
     try:
-        for seq, row in enumerate(rows, start=1):
-            event = decode_event(row.body, row.version)
-            if row.seq != seq or (seq == 1) != isinstance(event, RunOpened):
+        records = (record for row in rows for record in records_of(Append(*row)))
+        for seq, record in enumerate(records, start=1):
+            if record.seq != seq or (seq == 1) != isinstance(record.event, RunOpened):
                 return None
-            if tag_of(event) in OUTLINING:
-                state = evolve(state, event)
+            if tag_of(record.event) in OUTLINING:
+                state = evolve(state, record.event)
     except Exception:  # noqa: BLE001 - a damaged log may raise anything; its run says what it is
         return None
     return state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.errors import ConcurrentAppend, DuplicateCommand, StoreUnavailable
+from engine.errors import ConcurrentAppend, StoreUnavailable
 from engine.rules.events import Recorded
 from engine.store.batch import check_batch
 from engine.values import RunId
@@ -15,22 +15,17 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._logs: dict[RunId, list[Recorded]] = {}
-        self._keys: dict[RunId, set[str]] = {}
         self._closed = False
 
     async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         """See `EventStore.append`."""
-        commands = check_batch(expected_seq, batch)
+        check_batch(expected_seq, batch)
         if self._closed:
             raise StoreUnavailable("the store is closed")
-        log, keys = self._logs.setdefault(run, []), self._keys.setdefault(run, set())
-        for key in commands:
-            if key in keys:
-                raise DuplicateCommand(run, key)
+        log = self._logs.setdefault(run, [])
         if len(log) != expected_seq:
             raise ConcurrentAppend(run, expected_seq, len(log))
         log.extend(batch)
-        keys.update(commands)
 
     async def read(self, run: RunId, after_seq: int = 0) -> list[Recorded]:
         """See `EventStore.read`."""

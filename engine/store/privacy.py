@@ -283,7 +283,7 @@ async def _stays(db: AsyncConnection, session: str, name: str) -> dict[str, int]
         .where(_people.c.name == name, _seats.c.run.not_in(runs))
     )
     found = {
-        "events": sum(name.encode() in row.body for row in logs),
+        "events": sum(name.encode() in line for row in logs for line in row.body.split(b"\n")),
         "drafts": len({row.name for row in texts if name.encode() in row.text}),
         "seats": int(await db.scalar(others) or 0),
     }

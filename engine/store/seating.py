@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import table_of
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
-from engine.store.tokens import hash_token, new_id
+from engine.store.tokens import SEAT_CLOSED_MS, SEAT_MS, hash_token, new_id
 from engine.values import RunId, SeatId
 
 _session, _run, _seat, _person = (
@@ -24,6 +24,15 @@ async def seat_somebody(
     await db.execute(insert(_person), [person])
     row = {"run": run, "seat": seat, "pseudonym": person["pseudonym"]}
     await db.execute(insert(_seat), [row | {"token_hash": hash_token(token)}])
+
+
+def opens_still(now_ms: int) -> ColumnElement[bool]:
+    """A seat's token opens it: its session isn't long past, nor closed for a week."""
+    closed_ms = func.coalesce(_session.c.closed_ms, now_ms)
+    ends: ColumnElement[bool] = (_session.c.created_ms > now_ms - SEAT_MS) & (
+        closed_ms > now_ms - SEAT_CLOSED_MS
+    )
+    return ends
 
 
 async def _known_as(db: AsyncConnection, run: RunId, name: str) -> str | None:

@@ -15,7 +15,7 @@ from engine.store.joining import Joining
 from engine.store.pictures import NO_PICTURES, show
 from engine.store.quotas import check_sessions
 from engine.store.repository import table_of
-from engine.store.seating import seat_somebody
+from engine.store.seating import opens_still, seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
 from engine.values import Map, RunId, SeatId
@@ -331,13 +331,13 @@ class Sessions(Joining):
         return bool(done.rowcount)
 
     async def find_seat(self, token: str) -> SeatHolder | None:
-        """Whose seat the token opens."""
+        """Whose seat the token opens; None: no one's, or its evening is long past."""
         wanted = (
             select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session, _session.c.branch)
             .join(_run, _run.c.id == _seat.c.run)
             .join(_session, _session.c.id == _run.c.session)
             .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
-            .where(_seat.c.token_hash == hash_token(token))
+            .where(_seat.c.token_hash == hash_token(token), opens_still(self._clock()))
         )
         async with self._reading() as db:
             row = (await db.execute(wanted)).first()

@@ -1,9 +1,12 @@
-"""The event log in SQL, with grouped commits.
+"""The event log in SQL, with grouped commits: one row and one link of the chain an append.
 
 Whatever appends wait when the writer comes free go into one transaction, so a commit's cost is
 shared by all runs of the process: durability costs latency, not throughput. Each append is still
 judged alone, against the log as the appends before it leave it, and hears only of itself. Another
 process that writes meanwhile shows as a violated key; the group is then judged again.
+
+That a command is written once needs no key of its own: whoever appends at the log's end has read
+all of it, and looked whether the command is there; whoever hasn't is told to read on.
 """
 
 from __future__ import annotations
@@ -11,21 +14,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, ColumnElement, String, Table, func, insert, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from engine.errors import (
-    ConcurrentAppend,
-    DuplicateCommand,
-    ReplayError,
-    StoreError,
-    StoreUnavailable,
-)
-from engine.rules.codec import decode_event, encode_event, tag_of, version_of
+from engine.errors import ConcurrentAppend, ReplayError, StoreError, StoreUnavailable
+from engine.rules.chain import Append, Key, key_of, link
+from engine.rules.codec import decode, encode, tag_of
 from engine.rules.events import Recorded
 from engine.rules.replay import gap
 from engine.store.batch import check_batch
@@ -47,20 +45,22 @@ TRIES_MAX: Final = 8
 
 _EVENTS: Final[Table] = EventTable.__table__  # type: ignore[attr-defined]
 _LOG: Final = _EVENTS.c
+_APPEND: Final = (_LOG.run, _LOG.seq, _LOG.body, _LOG.link)
+_BESIDE: Final = _EVENTS.alias("beside").c
+"""The same table in a sub-select: under its own name it would be taken for the outer one."""
 
 
-class _Append:
+class _Waiting:
     """An append that waits for the writer."""
 
-    __slots__ = ("done", "expected_seq", "keys", "rows", "run", "verdict")
+    __slots__ = ("body", "done", "expected_seq", "last_seq", "run", "verdict")
 
     def __init__(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
+        check_batch(expected_seq, batch)
         self.run = run
         self.expected_seq = expected_seq
-        self.keys = check_batch(expected_seq, batch)
-        self.rows = [event_row(run, recorded) for recorded in batch]
-        for key, place in self.keys.items():
-            self.rows[place]["command_key"] = key
+        self.last_seq = expected_seq + len(batch)
+        self.body = body_of(batch)
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.verdict: StoreError | None = None
 
@@ -76,10 +76,14 @@ class _Append:
 class SqlStore:
     """An EventStore over SQLite or PostgreSQL."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, secret: str = "") -> None:
+        """`secret`: the installation's, which the chain is keyed with."""
         self._engine = engine
+        self._key = key_of(secret)
+        self.keys = (self._key,) if secret else ()
+        """What its links can be judged by; empty: no secret was given, so nothing can be said."""
         self._writing = engine.execution_options(writing=True)
-        self._waiting: deque[_Append] = deque()
+        self._waiting: deque[_Waiting] = deque()
         self._writer: asyncio.Task[None] | None = None
         self._closed = False
         self.on_durable: Callable[[float], None] = lambda wait_s: None
@@ -89,7 +93,7 @@ class SqlStore:
 
     async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         """See `EventStore.append`."""
-        append = _Append(run, expected_seq, batch)
+        append = _Waiting(run, expected_seq, batch)
         if self._closed:
             raise StoreUnavailable("the store is closed")
         self._waiting.append(append)
@@ -106,44 +110,49 @@ class SqlStore:
             StoreUnavailable: the database is gone.
             ReplayError: a row that is no event.
         """
-        query = (
-            select(_LOG.seq, _LOG.by, _LOG.command, _LOG.tag, _LOG.version, _LOG.body)
-            .where(_LOG.run == run, _LOG.seq > after_seq)
-            .order_by(_LOG.seq)
-        )
+        wanted = _LOG.run == run
+        if after_seq:
+            # The append that holds what is asked for first may begin before it.
+            begun = select(func.max(_BESIDE.seq)).where(
+                _BESIDE.run == run, _BESIDE.seq <= after_seq
+            )
+            wanted = wanted & (_LOG.seq >= func.coalesce(begun.scalar_subquery(), 0))
+        records = [each for append in await self._appends(wanted) for each in records_of(append)]
+        return [each for each in records if each.seq > after_seq]
+
+    async def appends(self, run: RunId) -> list[Append]:
+        """The run's log as it stands there, with its links; empty for an unknown run. Raises
+        StoreUnavailable."""
+        return await self._appends(_LOG.run == run)
+
+    async def _appends(self, wanted: ColumnElement[bool]) -> list[Append]:
+        query = select(*_APPEND).where(wanted).order_by(_LOG.run, _LOG.seq)
         with unavailable():
             async with self._engine.connect() as connection:
-                rows = (await connection.execute(query)).all()
-        return [_recorded(run, *row) for row in rows]
+                return [Append(*row) for row in (await connection.execute(query)).all()]
 
     async def heads(self, runs: Sequence[RunId]) -> dict[RunId, int]:
         """See `EventStore.heads`."""
         with unavailable():
             async with self._engine.connect() as connection:
-                return await _heads(connection, runs)
+                return {run: seq for run, (seq, _) in (await _heads(connection, runs)).items()}
+
+    async def appends_of(self, runs: Sequence[RunId]) -> dict[RunId, list[Append]]:
+        """The logs of many runs as they stand there; runs without events are missing. Raises
+        StoreUnavailable."""
+        found: dict[RunId, list[Append]] = {}
+        for first in range(0, len(runs), RUNS_AT_ONCE):
+            asked = _LOG.run.in_(runs[first : first + RUNS_AT_ONCE])
+            for append in await self._appends(asked):
+                found.setdefault(append.run, []).append(append)
+        return found
 
     async def read_many(
         self, runs: Sequence[RunId], broken: dict[RunId, Exception]
     ) -> dict[RunId, list[Recorded]]:
-        """The logs of many runs at once, for reviews; runs without events are missing. So is one
-        with a row that is no event, or is missing: what is wrong with it is put into `broken`.
-        Raises StoreUnavailable."""
-        found: dict[RunId, list[Recorded]] = {}
-        columns = (_LOG.run, _LOG.seq, _LOG.by, _LOG.command, _LOG.tag, _LOG.version, _LOG.body)
-        with unavailable():
-            async with self._engine.connect() as connection:
-                for first in range(0, len(runs), RUNS_AT_ONCE):
-                    wanted = _LOG.run.in_(runs[first : first + RUNS_AT_ONCE])
-                    query = select(*columns).where(wanted).order_by(_LOG.run, _LOG.seq)
-                    for run, *row in (await connection.execute(query)).all():
-                        if run in broken:
-                            continue
-                        log = found.setdefault(run, [])
-                        try:
-                            log.append(_following(log, _recorded(run, *row), run))
-                        except ReplayError as error:
-                            broken[run] = error
-        return {run: log for run, log in found.items() if run not in broken}
+        """The logs of many runs at once, for reviews; runs without events are missing, and broken
+        ones, as in `logs_of`. Raises StoreUnavailable."""
+        return logs_of(await self.appends_of(runs), broken)
 
     async def close(self) -> None:
         """Write what waits; take no more appends. The engine is its owner's to dispose of."""
@@ -159,7 +168,7 @@ class SqlStore:
             await self._write_group(group)
         self._writer = None
 
-    async def _write_group(self, group: list[_Append]) -> None:
+    async def _write_group(self, group: list[_Waiting]) -> None:
         """Write what can be written, and tell everybody. Never raises: the writer must go on."""
         try:
             await self._commit(group)
@@ -177,45 +186,43 @@ class SqlStore:
             for append in group:
                 append.settle(append.verdict)
 
-    async def _commit(self, group: list[_Append]) -> None:
+    async def _commit(self, group: list[_Waiting]) -> None:
         for _ in range(TRIES_MAX):
             try:
                 with unavailable():
                     async with self._writing.begin() as connection:
-                        await _write(connection, group)
+                        await _write(connection, group, self._key)
             except IntegrityError:
                 continue
             return
         raise StoreUnavailable(f"others wrote first, {TRIES_MAX} times")
 
 
-async def _write(connection: AsyncConnection, group: list[_Append]) -> None:
+async def _write(connection: AsyncConnection, group: list[_Waiting], key: Key) -> None:
     """Judge each append in order, and insert the rows of those that hold."""
-    runs = {append.run for append in group}
-    asked = {key for append in group for key in append.keys}
-    # Heads first: whose command another worker writes between the two is told that it is a copy.
-    heads = await _heads(connection, [*runs])
-    known = await connection.execute(
-        select(_LOG.run, _LOG.command_key).where(_LOG.run.in_(runs), _LOG.command_key.in_(asked))
-    )
-    keys = {(run, key) for run, key in known}
+    heads = await _heads(connection, [*{append.run for append in group}])
     rows: list[dict[str, Any]] = []
     for append in group:
-        append.verdict = _judge(append, keys, heads.get(append.run, 0))
-        if append.verdict is None:
-            rows += append.rows
-            keys.update((append.run, key) for key in append.keys)
-            heads[append.run] = append.expected_seq + len(append.rows)
+        seq, previous = heads.get(append.run, (0, ""))
+        append.verdict = None
+        if append.expected_seq != seq:
+            append.verdict = ConcurrentAppend(append.run, append.expected_seq, seq)
+            continue
+        row = append_row(key, previous, append.run, append.expected_seq + 1, append.body)
+        rows.append(row)
+        heads[append.run] = (append.last_seq, row["link"])
     # In the order of the key, whichever process writes: two that wait for each other would jam.
     rows.sort(key=lambda row: (row["run"], row["seq"]))
     if rows:
         await connection.execute(insert(_EVENTS), rows)
 
 
-async def _heads(connection: AsyncConnection, runs: Sequence[RunId]) -> dict[RunId, int]:
-    """The last seq of each run that has one: one step into the index for each run, however long its
-    log."""
-    found: dict[RunId, int] = {}
+async def _heads(
+    connection: AsyncConnection, runs: Sequence[RunId]
+) -> dict[RunId, tuple[int, str]]:
+    """The last seq and the last link of each run that has one: one step into the index for each
+    run, however long its log."""
+    found: dict[RunId, tuple[int, str]] = {}
     for first in range(0, len(runs), HEADS_AT_ONCE):
         asked = runs[first : first + HEADS_AT_ONCE]
         run: ColumnElement[str]
@@ -223,49 +230,57 @@ async def _heads(connection: AsyncConnection, runs: Sequence[RunId]) -> dict[Run
             run = func.json_each(json.dumps(asked)).table_valued("value").c.value
         else:
             run = func.unnest(literal([*asked], ARRAY(String))).column_valued("asked")
-        last = select(func.max(_LOG.seq)).where(_LOG.run == run).scalar_subquery()
-        rows = await connection.execute(select(run, last))
-        found |= {name: seq for name, seq in rows if seq is not None}
+        newest = select(func.max(_BESIDE.seq)).where(_BESIDE.run == run).scalar_subquery()
+        query = select(_LOG.run, _LOG.last_seq, _LOG.link).where(
+            _LOG.run == run, _LOG.seq == newest
+        )
+        found |= {name: (seq, head) for name, seq, head in await connection.execute(query)}
     return found
 
 
-def _judge(append: _Append, keys: set[tuple[str, str]], head: int) -> StoreError | None:
-    for key in append.keys:
-        if (append.run, key) in keys:
-            return DuplicateCommand(append.run, key)
-    if append.expected_seq != head:
-        return ConcurrentAppend(append.run, append.expected_seq, head)
-    return None
+def body_of(batch: Sequence[Recorded]) -> bytes:
+    """What an append keeps of its records: the lines of a log."""
+    return b"\n".join(map(encode, batch))
 
 
-def event_row(run: RunId, recorded: Recorded) -> dict[str, Any]:
-    """A record as the table keeps it."""
-    tag = tag_of(recorded.event)
-    return {
-        "run": run,
-        "seq": recorded.seq,
-        "at_ms": recorded.event.at_ms,
-        "by": recorded.by,
-        "command": recorded.command,
-        "command_key": None,
-        "tag": tag,
-        "version": version_of(tag),
-        "body": encode_event(recorded.event),
-    }
+def append_row(key: Key, previous: str, run: RunId, seq: int, body: bytes) -> dict[str, Any]:
+    """An append as the table keeps it: its first record is `seq`, and `previous` is the link of the
+    one before."""
+    last_seq = seq + body.count(b"\n")
+    chained = link(key, previous, run, seq, body)
+    return {"run": run, "seq": seq, "last_seq": last_seq, "body": body, "link": chained}
 
 
-def _following(log: Sequence[Recorded], record: Recorded, run: RunId) -> Recorded:
-    """The record, if it is the log's next. Raises ReplayError."""
-    if record.seq != len(log) + 1:
-        raise ReplayError(run, record.seq, tag_of(record.event), gap(len(log) + 1))
-    return record
-
-
-def _recorded(
-    run: RunId, seq: int, by: str, command: str, tag: str, version: int, body: bytes
-) -> Recorded:
+def records_of(append: Append) -> list[Recorded]:
+    """The append's records. Raises ReplayError where a line is none, or another one's."""
+    found: list[Recorded] = []
+    seq = append.seq
     try:
-        event = decode_event(body, version)
+        for line in append.lines:
+            found.append(decode(line))
+            seq += 1
     except Exception as error:  # a damaged row may raise anything
-        raise ReplayError(run, seq, tag, error) from error
-    return Recorded(seq=seq, by=by, command=command, event=event)
+        raise ReplayError(append.run, seq, "?", error) from error
+    return found
+
+
+def logs_of(
+    written: Mapping[RunId, Sequence[Append]], broken: dict[RunId, Exception]
+) -> dict[RunId, list[Recorded]]:
+    """The records of many runs. One with a row that is no event, or is missing, is left out: what
+    is wrong with it is put into `broken`."""
+    found: dict[RunId, list[Recorded]] = {}
+    for run, log in written.items():
+        try:
+            found[run] = _in_order(run, [one for append in log for one in records_of(append)])
+        except ReplayError as error:
+            broken[run] = error
+    return found
+
+
+def _in_order(run: RunId, log: list[Recorded]) -> list[Recorded]:
+    """The log, if it counts from 1 without a gap. Raises ReplayError."""
+    for seq, record in enumerate(log, start=1):
+        if record.seq != seq:
+            raise ReplayError(run, record.seq, tag_of(record.event), gap(seq))
+    return log

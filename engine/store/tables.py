@@ -11,30 +11,22 @@ from typing import ClassVar
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
-_DDL = {"sqlite_with_rowid": False}
-"""SQLite keeps such a table in the order of its key: a run's log lies together, with one tree
-instead of two."""
-
 
 class EventTable(SQLModel, table=True):
-    """One event of one run's log."""
+    """One append to one run's log: the records of one command, or of several. SQLite puts rows
+    where the file ends, and looks them up by (run, seq): kept in the order of the key, as it would
+    keep them WITHOUT ROWID, each run of a group would touch pages of its own."""
 
     __tablename__: ClassVar[str] = "events"
-    __table_args__: ClassVar[tuple[object, ...]] = (
-        UniqueConstraint("run", "command_key", name="events_command"),
-        _DDL,
-    )
 
     run: str = Field(primary_key=True)
     seq: int = Field(primary_key=True)
-    at_ms: int = Field(sa_type=BigInteger)
-    by: str
-    command: str
-    command_key: str | None = None
-    """`by:command` on the first event of a command, null on its others."""
-    tag: str
-    version: int
+    """Of its first record."""
+    last_seq: int
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    """A line of the log for each record, as `engine/rules/codec.py` writes it."""
+    link: str
+    """Of the chain (`engine/rules/chain.py`)."""
 
 
 class BranchTable(SQLModel, table=True):

@@ -14,6 +14,11 @@ CODE_LENGTH: Final = 8
 CODE_MS: Final = 14 * 24 * 3600 * 1000
 """A join code lapses after fourteen days, if its session isn't closed before."""
 
+SEAT_MS: Final = 21 * 24 * 3600 * 1000
+"""What opens a seat opens it so long after its session was made: a week more than anybody joins."""
+SEAT_CLOSED_MS: Final = 7 * 24 * 3600 * 1000
+"""And so long after it was closed: its page can be looked at once more, for a week."""
+
 
 def new_id() -> str:
     """An id nobody can guess."""

@@ -27,7 +27,7 @@ FOLDER: Final = Path("var")
 log = structlog.get_logger()
 
 
-async def upgraded(connection: AsyncConnection, url: str) -> None:
+async def upgraded(connection: AsyncConnection, url: str, secret: str) -> None:
     """Migrates within the caller's transaction, which holds the lock of all who migrate.
 
     Raises:
@@ -39,7 +39,7 @@ async def upgraded(connection: AsyncConnection, url: str) -> None:
     if held == newest:
         return
     if held is None:
-        await connection.run_sync(migrate)
+        await connection.run_sync(migrate, secret=secret)
         if connection.dialect.name == "sqlite":  # a new file has no old pages to be swept
             await connection.exec_driver_sql(f"PRAGMA user_version={SWEPT:d}")
         return
@@ -49,7 +49,7 @@ async def upgraded(connection: AsyncConnection, url: str) -> None:
         raise CantOpen("newer", version=held, known=newest, what=shown(url)) from error
     kept = await _keep(url, held, newest)
     try:
-        await connection.run_sync(migrate)
+        await connection.run_sync(migrate, secret=secret)
     except BaseException:
         # The transaction takes everything back: the backup is of no use, and one for each try of a
         # server that is started again and again would fill the disk.

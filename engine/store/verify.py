@@ -15,6 +15,7 @@ from typing import Any, Final
 import msgspec
 
 from engine.errors import ReplayError
+from engine.rules.chain import TOLD, WRONG, Append, Key, Links, key_of
 from engine.rules.codec import decode_event
 from engine.rules.events import Recorded
 from engine.rules.evolve import EMPTY
@@ -25,9 +26,12 @@ from engine.scenario import compile_scenario
 from engine.store.archive import Part, open_archive
 from engine.store.audit import Chain
 from engine.store.backup import part_of, snapshot
+from engine.store.sql import records_of
 
 PROBLEMS_MAX: Final = 100
 """Problems told; more are only counted."""
+TAKEN: Final = "从第 {seq} 条记录起没有链：链被人去掉了"
+"""Of a database that keeps a link with each append."""
 
 
 class Findings(msgspec.Struct):
@@ -44,6 +48,30 @@ class Findings(msgspec.Struct):
     found: int = 0
     """Problems, those not told included."""
     chain: Chain = msgspec.field(default_factory=Chain)
+    chained: int = 0
+    """Runs whose links hold from the first record."""
+    unchained: dict[str, int] = msgspec.field(default_factory=dict)
+    """Runs with records from before there was a chain, by the day they were chained; empty: not
+    yet. What came after holds."""
+    unasked: int = 0
+    """Runs whose links couldn't be checked, for the secret isn't known here."""
+
+    unwritten: int = 0
+    """Runs without a log, in which nobody has a seat."""
+
+    @property
+    def told_links(self) -> list[str]:
+        """What the links of the logs prove, a line each."""
+        told = [
+            (self.chained, TOLD["held"].zh),
+            (self.unasked, "链没有查：这里没有密钥（HONGCHUAN_SECRET 或 var/secret）"),
+            (self.unwritten, "一条记录也没有，也没有人入座：刚开，或者没有写成"),
+        ]
+        told += [
+            (count, TOLD["before" if day else "unlinked"].format(since=day).zh)
+            for day, count in sorted(self.unchained.items())
+        ]
+        return [f"{count} 局：{text}" for count, text in told if count]
 
     def problem(self, text: str) -> None:
         """Something isn't as it should be."""
@@ -55,16 +83,20 @@ class Findings(msgspec.Struct):
 class Checks:
     """Takes the rows of all tables, then says what it found."""
 
-    def __init__(self, revision: str, noted: str = "") -> None:
-        """`noted`: a head of the audit chain that should still be in it; empty: none."""
+    def __init__(self, revision: str, noted: str = "", secrets: Sequence[str] = ("",)) -> None:
+        """`noted`: a head of the audit chain, or of a run's, that should still be in it; empty:
+        none. `secrets`: those that the chains of the logs may be keyed with."""
         self.findings = Findings(revision=revision, chain=Chain(noted))
-        self._logs = _Logs(self.findings)
+        self._noted = noted
+        self._logs = _Logs(self.findings, [key_of(each) for each in secrets], noted)
         self._sessions: dict[str, str] = {}
         self._runs: dict[str, str] = {}
         self._texts: dict[str, tuple[str, bytes]] = {}
+        self._seated: set[str] = set()
         self._looks: dict[str, Callable[[dict[str, Any]], None]] = {
             "events": self._logs.event,
             "runs": lambda row: self._runs.__setitem__(row["id"], row["session"]),
+            "seats": lambda row: self._seated.add(row["run"]),
             "sessions": lambda row: self._sessions.__setitem__(row["id"], row["digest"]),
             "scenarios": self._text,
             "audit": self._audit,
@@ -98,8 +130,9 @@ class Checks:
     def finish(self) -> Findings:
         """All rows were given."""
         self._logs.finish()
-        if not self.findings.chain.has_noted:
-            self.findings.problem("审计记录：记下的链首不在其中；末尾被截掉，或整条链被重写过")
+        if not (self.findings.chain.has_noted or self._logs.has_noted):
+            kind = "对局记录" if "-" in self._noted else "审计记录"
+            self.findings.problem(f"{kind}：记下的链首不在其中；末尾被截掉，或整条链被重写过")
         for run in self._logs.seen:
             session = self._runs.get(run)
             if session is None:
@@ -110,6 +143,11 @@ class Checks:
                 self.findings.problem(f"局 {run}：没有它开场时的剧本")
             else:
                 self._check_fits(run, self._sessions[session])
+        for run in self._runs.keys() - set(self._logs.seen):
+            if run in self._seated:
+                self.findings.problem(f"局 {run}：有人入座，却一条记录也没有：记录被人整段删了")
+            else:
+                self.findings.unwritten += 1
         return self.findings
 
     def _check_fits(self, run: str, digest: str) -> None:
@@ -129,39 +167,76 @@ class Checks:
 
 
 class _Logs:
-    """Folds the logs, one after the other."""
+    """Folds the logs, one after the other, and follows their links."""
 
-    def __init__(self, findings: Findings) -> None:
+    def __init__(self, findings: Findings, keys: Sequence[Key], noted: str) -> None:
         self.seen: list[str] = []
         self.named: dict[str, dict[tuple[str, str], int]] = {}
         """By run, what its log takes from its script, and the first record that does."""
-        self._findings = findings
+        self.has_noted = False
+        self._findings, self._keys, self._noted = findings, keys, noted
         self._run = ""
         self._state: State | None = EMPTY
         """None: this run's log is broken, and that was said."""
+        self._links = Links(keys)
+        self._sound = True
         self._told: list[str] = []
 
     def event(self, row: dict[str, Any]) -> None:
         if row["run"] != self._run or not self.seen:
             self._close()
             self._run, self._state = row["run"], EMPTY
+            self._links, self._sound = Links(self._keys, noted=self._noted), True
             self.seen.append(self._run)
         if self._state is None:
             return
         try:
-            record = _recorded(row)
-            self._state = replay(self._run, (record,), self._state)
+            records = _records(row)
+            self._state = replay(self._run, records, self._state)
             named = self.named.setdefault(self._run, {})
-            for each in names_in(record.event):
-                named.setdefault(each, record.seq)
+            for record in records:
+                for each in names_in(record.event):
+                    named.setdefault(each, record.seq)
         except ReplayError as error:
             self._state = None
             self._findings.problem(f"局 {self._run}：{error.message.zh}")
+        else:
+            self._follow(row, self._state)
+
+    def _follow(self, row: dict[str, Any], state: State) -> None:
+        if "link" not in row:  # of a backup from before there was a chain
+            self._links.follow(Append(row["run"], row["seq"], b"", ""))
+            return
+        found = self._links.follow(Append(row["run"], row["seq"], row["body"], row["link"]))
+        if found == "foreign" and not self._keys:
+            return
+        if row["last_seq"] != state.seq:
+            found = "changed"
+        told = TOLD[found].zh if found in WRONG else TAKEN if found == "unlinked" else ""
+        if told and self._sound:
+            self._sound = False
+            self._findings.problem(f"局 {self._run}：{told.format(seq=row['seq'])}")
 
     def _close(self) -> None:
-        if self.seen and self._state is not None:
+        if not self.seen:
+            return
+        self.has_noted = self.has_noted or (bool(self._noted) and self._links.has_noted)
+        if self._state is not None:
             self._findings.runs += 1
             self._told.append(f"{self._run} {self._state.seq} {fingerprint(self._state)}\n")
+            self._count()
+
+    def _count(self) -> None:
+        counts = self._links.counts
+        if not self._sound:
+            return
+        if "foreign" in counts:
+            self._findings.unasked += 1
+        elif "before" in counts or "unlinked" in counts:
+            days = self._findings.unchained
+            days[self._links.since] = days.get(self._links.since, 0) + 1
+        else:
+            self._findings.chained += 1
 
     def finish(self) -> None:
         self._close()
@@ -169,18 +244,24 @@ class _Logs:
         self._findings.fingerprint = hashlib.sha256(whole).hexdigest()
 
 
-def _recorded(row: dict[str, Any]) -> Recorded:
+def _records(row: dict[str, Any]) -> list[Recorded]:
+    """The records of an append; of a backup from before there was a chain, one."""
+    if "link" in row:
+        return records_of(Append(row["run"], row["seq"], row["body"], row["link"]))
     try:
         event = decode_event(row["body"], row["version"])
     except Exception as error:  # a damaged row may raise anything
         raise ReplayError(row["run"], row["seq"], row["tag"], error) from error
-    return Recorded(seq=row["seq"], by=row["by"], command=row["command"], event=event)
+    return [Recorded(seq=row["seq"], by=row["by"], command=row["command"], event=event)]
 
 
-def verify_file(path: Path, noted: str = "") -> Findings:
-    """What a backup holds. Raises BackupError not_backup, damaged, cut, too_large; OSError."""
+def verify_file(path: Path, noted: str = "", secrets: Sequence[str] = ("",)) -> Findings:
+    """What a backup holds, judged as by `Checks`.
+
+    Raises BackupError not_backup, damaged, cut, too_large; OSError.
+    """
     with open_archive(path) as reader:
-        checks = Checks(reader.header.revision, noted)
+        checks = Checks(reader.header.revision, noted, secrets)
         for found in reader:
             if isinstance(found, Part):
                 checks.begin(found)
@@ -189,11 +270,13 @@ def verify_file(path: Path, noted: str = "") -> Findings:
         return checks.finish()
 
 
-async def verify_database(url: str, noted: str = "") -> Findings:
-    """What the database of `url` holds at this instant. Raises BackupError nothing,
-    StoreUnavailable."""
+async def verify_database(url: str, noted: str = "", secrets: Sequence[str] = ("",)) -> Findings:
+    """What the database of `url` holds at this instant, judged as by `Checks`.
+
+    Raises BackupError nothing, StoreUnavailable.
+    """
     async with snapshot(url) as kept:
-        checks = Checks(kept.revision, noted)
+        checks = Checks(kept.revision, noted, secrets)
         for told in await kept.damage():
             checks.findings.problem(f"数据库文件：{told}")
         for table in kept.tables:

@@ -8,9 +8,10 @@ import msgspec
 
 from engine.errors import AppError, Text
 
-Lane = Literal["quick", "trial", "long"]
+Lane = Literal["quick", "trial", "long", "paper", "send"]
 """`quick`: somebody is typing and waits for it; `trial`: what follows upon that by itself; `long`:
-somebody pressed a button."""
+somebody pressed a button; `paper`: a document is wanted, which no proof may keep; `send`: somebody
+else's server is waited for, which may hang."""
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):

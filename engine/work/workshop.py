@@ -34,7 +34,7 @@ from engine.work.limits import Lane, Limits, WorkError, work_error
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")
 
-AT_ONCE: Final[dict[Lane, int]] = {"quick": 2, "trial": 2, "long": 2}
+AT_ONCE: Final[dict[Lane, int]] = {"quick": 2, "trial": 2, "long": 2, "paper": 2, "send": 2}
 """Jobs of a lane that are done at the same time. They have what the evenings leave of the
 processors, so more would only take more memory."""
 WAITING_MAX: Final = 8

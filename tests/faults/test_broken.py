@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from engine.rules import commands as cmd
 from tests.faults.figures import Figures
-from tests.support.evenings import admin_of, keep_evening
+from tests.support.evenings import admin_of, keep_evening, pieces_of
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI
 from tests.web.test_one_byte import LOG, changed
@@ -22,16 +22,14 @@ ROUNDS = (6, 600)
 
 
 def damage(drawn: random.Random) -> tuple[str, dict[str, object]]:
-    """What happens to the log: a row gone, or one that is another."""
+    """What happens to the log: an append gone, or one that is another."""
     if drawn.random() < 0.2:
         return "DELETE FROM events WHERE run = :run AND seq = :seq", {
-            "seq": drawn.randrange(1, len(BEGUN))
+            "seq": drawn.choice(pieces_of(BEGUN)[:-1])[0].seq
         }
-    while True:
-        seq, body = changed(drawn)
-        if seq <= len(BEGUN):
-            done = "UPDATE events SET body = :body WHERE run = :run AND seq = :seq"
-            return done, {"seq": seq, "body": body}
+    seq, body = changed(drawn, BEGUN)
+    done = "UPDATE events SET body = :body WHERE run = :run AND seq = :seq"
+    return done, {"seq": seq, "body": body}
 
 
 async def rows_of(app: Inside, run: str) -> list[tuple[object, ...]]:

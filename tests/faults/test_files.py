@@ -40,7 +40,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     folder = tmp_path_factory.mktemp("server")
     (folder / "scenarios" / "mini").mkdir(parents=True)
     (folder / "scenarios" / "mini" / "scenario.yaml").write_bytes(MINI)
-    running = ServerProcess(folder, scenarios=folder / "scenarios", password="测试密码")
+    running = ServerProcess(folder, scenarios=folder / "scenarios", password="一个测试用的密码")
     running.start()
     yield running
     running.stop()

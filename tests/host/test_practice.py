@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from engine.errors import DuplicateCommand
+from engine.errors import ConcurrentAppend
 from engine.host.host import Host
 from engine.review.fork import forked
 from engine.rules import commands as cmd
@@ -42,7 +42,7 @@ async def test_a_fork_is_there_once_and_the_origin_is_as_it_was() -> None:
     _, state = await host.state("f")
     assert (state.paused_at_ms, dict(state.sprung)) == (clock.now_ms(), {})
     records = await evening.store.read("f")
-    with pytest.raises(DuplicateCommand):
+    with pytest.raises(ConcurrentAppend):
         await host.fork("f", records)
 
 

@@ -242,7 +242,7 @@ async def test_an_upgrade_that_fails_leaves_nothing_behind(
 ) -> None:
     await an_old_one(sqlite_url)
 
-    def broken(connection: Connection) -> None:
+    def broken(connection: Connection, *, secret: str) -> None:
         connection.exec_driver_sql("DROP TABLE notes")
         raise ZeroDivisionError
 

@@ -9,9 +9,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from engine.store.claims import Settled
 from engine.store.database import Database, open_database
 from engine.store.sessions import Session, Sessions
-from engine.store.tokens import CODE_ALPHABET, CODE_MS
+from engine.store.tokens import CODE_ALPHABET, CODE_MS, SEAT_CLOSED_MS, SEAT_MS
 from tests.support.clock import Now
 
 
@@ -220,3 +221,30 @@ async def test_the_wall_is_the_clock_unless_another_is_given(tmp_path: Path) -> 
     token = await database.people.create_login(account.id, 60)
     assert await database.people.find_login(token) is not None
     await database.close()
+
+
+@pytest.mark.parametrize("closed", [True, False])
+async def test_a_seats_token_ends(
+    sessions: Sessions, session: Session, now: Now, closed: bool
+) -> None:
+    seat, token = await sessions.create_seat(session.runs[0].id, "张三")
+    if closed:
+        await sessions.close_session(session.id)
+    now.ms += (SEAT_CLOSED_MS if closed else SEAT_MS) - 1
+    held = await sessions.find_seat(token)
+    assert held is not None
+    assert held.seat == seat
+    now.ms += 2
+    assert await sessions.find_seat(token) is None
+
+
+async def test_of_two_desks_one_settles_a_claim(database: Database, session: Session) -> None:
+    claims = database.claims
+    assert await claims.ask("phone", session.id, [(session.runs[0].id, "s1")])
+    (one,) = await claims.waiting(session.id)
+    both: list[Settled] = ["agreed", "declined"] * 8
+    done = await asyncio.gather(*(claims.settle(session.id, one.id, said) for said in both))
+    told = [claim for claim in done if claim is not None]
+    assert len(told) == 1
+    (kept,) = await claims.of_phone("phone", session.id)
+    assert kept.settled == told[0].settled

@@ -130,18 +130,19 @@ async def test_a_folder_that_cannot_be_made_is_unavailable(tmp_path: Path) -> No
 
 
 async def test_a_row_that_is_no_event_is_told_by_its_place(hasty: Database) -> None:
-    await hasty.store.append("r", 0, ready(1, "a", count=3))
+    for seq in range(1, 4):
+        await hasty.store.append("r", seq - 1, ready(seq, f"c{seq}"))
     async with writing(hasty.engine).begin() as connection:
         await connection.execute(text("UPDATE events SET body = x'7b7d' WHERE seq = 2"))
     with pytest.raises(ReplayError) as caught:
         await hasty.store.read("r")
-    assert (caught.value.run, caught.value.seq, caught.value.tag) == ("r", 2, "seat.ready")
+    assert (caught.value.run, caught.value.seq, caught.value.tag) == ("r", 2, "?")
 
 
 async def test_an_append_that_cannot_be_written_spoils_no_other(hasty: Database) -> None:
-    """Seq and instants fit into 64 bits, unless there is a bug: it hits its own sender alone."""
+    """Texts have no half characters, unless there is a bug: it hits its own sender alone."""
     poison = ready(1, "a", by="s1")[0]
-    too_late = type(poison.event)(at_ms=2**70, seat="s1")  # type: ignore[call-arg]
+    too_late = type(poison.event)(at_ms=1, seat="\ud800")  # type: ignore[call-arg]
     poisoned = (type(poison)(seq=1, by="s1", command="a", event=too_late),)
     good, bad, fine = await asyncio.gather(
         hasty.store.append("good", 0, ready(1, "a")),

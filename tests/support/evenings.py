@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +23,18 @@ from engine.proof.stand_in import random_play
 from engine.review.ledger import read_run
 from engine.review.lessons import Lessons
 from engine.rules import commands as cmd
+from engine.rules.chain import Append, key_of, link
 from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.activities import Activity
 from engine.store.database import Database, open_database, writing
 from engine.store.sessions import Run, Session
-from engine.store.sql import event_row
+from engine.store.sql import append_row, body_of
 from engine.store.tables import EventTable, RunTable, SessionTable
 
 ROOT = Path(__file__).resolve().parents[2]
+PIECES = 4
 YIDA = ROOT / "scenarios" / "yida-1921" / "scenario.yaml"
 PASSWORD = "七月二十三日"
 NAMES = ("赵春兰", "钱卫国", "孙晓梅", "李建军", "周颖", "吴敏", "郑海", "王秀英")
@@ -92,11 +96,23 @@ async def keep_evening(
         branch=await _branch_called(database, branch) if branch else branch_id,
     )
     for run, records in zip(session.runs, logs, strict=True):
-        await database.store.append(run.id, 0, records)
+        for piece in pieces_of(records):
+            await database.store.append(run.id, piece[0].seq - 1, piece)
         seats = {record.by for record in records if record.by.startswith("s")}
         for place in range(len(seats)):
             await database.sessions.create_seat(run.id, NAMES[place % len(NAMES)])
     return session
+
+
+def pieces_of(log: Sequence[Recorded]) -> list[list[Recorded]]:
+    """The log as the few appends of whole commands that `keep_evening` writes: one a command takes
+    tests too long."""
+    pieces: list[list[Recorded]] = [[]]
+    for _, command in groupby(log, key=lambda record: (record.by, record.command)):
+        if len(pieces[-1]) > len(log) // PIECES:
+            pieces.append([])
+        pieces[-1] += command
+    return pieces
 
 
 async def _branch_called(database: Database, name: str) -> str:
@@ -104,6 +120,12 @@ async def _branch_called(database: Database, name: str) -> str:
     if made is not None:
         return made.id
     return next(one.id for one in await database.people.list_branches() if one.name == name)
+
+
+def _written(run: str, log: Sequence[Recorded]) -> Append:
+    """The log as one append, chained."""
+    body = body_of(log)
+    return Append(run, 1, body, link(key_of(""), "", run, 1, body))
 
 
 async def keep_many(
@@ -141,7 +163,7 @@ async def keep_many(
         del row["runs"]
         sessions.append(row)
         runs.append({"id": f"{name}r", "session": name, "team": 1, "seed": "s"})
-        events += [event_row(f"{name}r", record) for record in log]
+        events.append(append_row(key_of(""), "", f"{name}r", 1, body_of(log)))
     async with writing(database.engine).begin() as connection:
         await connection.execute(insert(SessionTable), sessions)
         await connection.execute(insert(RunTable), runs)
@@ -160,10 +182,11 @@ async def admin_of(database: Database, password: str = PASSWORD) -> str:
 def keep_logs(
     url: str, script: bytes, *logs: Sequence[Recorded], password: str = PASSWORD
 ) -> Session:
-    """A session with these logs in the database at `url`."""
+    """A session with these logs in the database at `url`, chained with the environment's secret."""
 
     async def keep() -> Session:
-        database = await open_database(url)
+        secret = os.environ.get("HONGCHUAN_SECRET", "")
+        database = await open_database(url, secret=secret)
         owner = await admin_of(database, password)
         kept = await keep_evening(database, owner, script, logs, branch="机关第一党支部")
         await database.close()
@@ -223,6 +246,7 @@ def report_of(
             for run, log in zip(runs, logs, strict=True)
         ],
         logs={run.id: log for run, log in zip(runs, logs, strict=True)},
+        written={run.id: [_written(run.id, log)] for run, log in zip(runs, logs, strict=True)},
         activity=activity or Activity(session=session.id),
         branch=activity.branch_written if activity is not None else "",
     )

@@ -50,8 +50,10 @@ class Line(asyncio.Protocol):
         token: str,
         on_message: Callable[[bytes], None],
         on_lost: Callable[[], None],
+        format_: str = "json",
     ) -> None:
         self._port = port
+        self._format = format_
         self._token = token
         self._on_message = on_message
         self._on_lost = on_lost
@@ -92,7 +94,7 @@ class Line(asyncio.Protocol):
                 self.close()
                 return
             self._open = True
-            self._write(hello(self._token))
+            self._write(hello(self._token, self._format))
         self._held = self._frames(data)
 
     def _frames(self, data: bytes) -> bytes:

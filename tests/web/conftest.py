@@ -21,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     broken = folder / "scenarios" / "broken"
     broken.mkdir()
     (broken / "scenario.yaml").write_text("format: 1\ntitle: 坏\n", encoding="utf-8")
-    running = ServerProcess(folder, scenarios=folder / "scenarios", password="测试密码")
+    running = ServerProcess(folder, scenarios=folder / "scenarios", password="一个测试用的密码")
     running.start()
     yield running
     running.stop()

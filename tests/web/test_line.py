@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.errors import AppError, ConcurrentAppend, DuplicateCommand, StoreUnavailable
+from engine.errors import AppError, ConcurrentAppend, StoreUnavailable
 from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD
 from web import errors, live, proxies
@@ -19,7 +19,6 @@ PASSING = {"too_fast", "locked_out", "failed"}
 STORE: list[AppError] = [
     StoreUnavailable("locked"),
     ConcurrentAppend("r", 1, 2),
-    DuplicateCommand("r", "c"),
 ]
 KNOWN = [web_error(code, what="x") for code in sorted(errors.CODES)]
 

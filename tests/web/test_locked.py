@@ -8,6 +8,7 @@ import pytest
 from engine.store.tokens import new_token
 from tests.support.inside import Inside
 from tests.web.test_moves import Room, app
+from web.fragments import Fragments
 
 __all__ = ["app"]
 
@@ -58,9 +59,21 @@ def test_locked_joining_seats_nobody_new_and_keeps_who_is_seated(room: Desk) -> 
     assert room.opens(room.token), "who is seated plays on"
     assert room.join(key="phone-of-mine-1").json() == mine, "and finds the seat again"
     assert room.join(key="phone-of-mine-1", team=2).json() == mine, "giving none up for a team"
+    assert room.shown("projector")["locked"] is True
+    look = room.app.ask("GET", f"/join/{room.code}").text
+    assert "组织者已经关上入座" in look, "said before anybody types a name"
     assert room.say("unlock").status_code == 200
     assert room.shown()["locked"] is False
+    assert "关上入座" not in room.app.ask("GET", f"/join/{room.code}").text
     assert room.join(key="another-phone-1").status_code < 300
+
+
+def test_the_wall_says_that_joining_is_locked(room: Desk) -> None:
+    for do, told in (("lock", True), ("unlock", False)):
+        room.say(do)
+        part = room.shown("projector")
+        shown = Fragments().render("projector", {"session": part}, "zh")["session"]
+        assert ("入座已关上" in shown) is told
 
 
 def test_a_renewed_code_is_the_only_one(room: Desk) -> None:

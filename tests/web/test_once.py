@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -12,8 +12,12 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
+from engine.rules.chain import Append
+from engine.rules.codec import tag_of
 from engine.rules.commands import CLOCK
+from engine.rules.events import Recorded
 from engine.store.receipts import KEPT_MS, Answer
+from engine.store.sql import records_of
 from engine.store.tables import EventTable
 from engine.store.tokens import new_token
 from tests.support.inside import Inside, inside, small
@@ -43,11 +47,20 @@ async def rows(app: Inside) -> dict[str, list[Any]]:
         for table in EventTable.metadata.sorted_tables:
             if table.name not in BESIDE:
                 columns = [c for c in table.c if (table.name, c.name) not in SEEN]
-                asked = select(*columns)
+                kept: Sequence[Any] = (await db.execute(select(*columns))).all()
                 if table.name == "events":
-                    asked = asked.where(table.c.by != CLOCK, table.c.tag.not_in(BY_ITSELF))
-                found[table.name] = sorted(map(repr, (await db.execute(asked)).all()))
+                    kept = [(row.run, each) for row in kept for each in _asked_for(row)]
+                found[table.name] = sorted(map(repr, kept))
     return found
+
+
+def _asked_for(row: Any) -> list[Recorded]:
+    """The records of an append that didn't come by themselves."""
+    return [
+        each
+        for each in records_of(Append(row.run, row.seq, row.body, row.link))
+        if each.by != CLOCK and tag_of(each.event) not in BY_ITSELF
+    ]
 
 
 FIELDS = {

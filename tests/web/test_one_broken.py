@@ -13,13 +13,14 @@ from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI, compile_text
 from web.settings import Settings
 
+SECOND = "(SELECT min(seq) FROM events WHERE run = :run AND seq > 1)"
 DAMAGES = {
     "first": "DELETE FROM events WHERE run = :run AND seq = 1",
-    "gap": "DELETE FROM events WHERE run = :run AND seq = 7",
+    "gap": f"DELETE FROM events WHERE run = :run AND seq = {SECOND}",
     "none": "DELETE FROM events WHERE run = :run",
-    "no JSON": "UPDATE events SET body = x'00' WHERE run = :run AND seq = 5",
+    "no JSON": f"UPDATE events SET body = x'00' WHERE run = :run AND seq = {SECOND}",
     "tag": 'UPDATE events SET body = CAST(replace(CAST(body AS TEXT), \'"tag":"\', '
-    '\'"tag":"x\') AS BLOB) WHERE run = :run AND seq = 5',
+    '\'"tag":"x\') AS BLOB) WHERE run = :run AND seq = ' + SECOND,
     "role": "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'recorder', 'rec0rder') "
     "AS BLOB) WHERE run = :run",
     "scene": "UPDATE events SET body = CAST(replace(CAST(body AS TEXT), 'shanghai', 'shanghia') "

@@ -4,15 +4,16 @@ seen of it; every page, list, document and line of the others goes on."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from sqlalchemy import text
 
-from engine.rules.codec import encode_event
+from engine.rules.events import Recorded
 from engine.store.sessions import Session
+from engine.store.sql import body_of
 from tests.support.depth import depth
-from tests.support.evenings import admin_of, evening, keep_evening
+from tests.support.evenings import admin_of, evening, keep_evening, pieces_of
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI, compile_text
 
@@ -27,13 +28,13 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Inside, st
         yield app, owner, app.run(app.services.database.people.create_login(owner, 3600))
 
 
-def changed(drawn: random.Random) -> tuple[int, bytes]:
-    """(seq, body) of a record of the log, one of whose bytes is another."""
-    record = drawn.choice(LOG)
-    body = bytearray(encode_event(record.event))
+def changed(drawn: random.Random, log: Sequence[Recorded] = LOG) -> tuple[int, bytes]:
+    """(first seq, body) of an append of the log, one of whose bytes is another."""
+    piece = drawn.choice(pieces_of(log))
+    body = bytearray(body_of(piece))
     place = drawn.randrange(len(body))
     body[place] = drawn.choice([one for one in b'az09_",}\x00\xff' if one != body[place]])
-    return record.seq, bytes(body)
+    return piece[0].seq, bytes(body)
 
 
 async def damaged(app: Inside, owner: str, seq: int, body: bytes) -> Session:

@@ -33,7 +33,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from web.render import render_parts
 
-PASSWORD = "测试密码"
+PASSWORD = "一个测试用的密码"
 
 
 @pytest.fixture(scope="module")

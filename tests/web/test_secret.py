@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from engine.errors import StartError
-from web.settings import SECRET_MIN, Settings
+from engine.store.secret import SECRET_MIN
+from web.settings import Settings
 from web.startup import read_settings
 
 

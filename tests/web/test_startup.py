@@ -37,6 +37,13 @@ WRONG = [
     ("SECRET_FILE", "/proc/nowhere/secret"),
     ("SECRET_FILE", "docs"),
     ("ADMIN_PASSWORD", "change-me-too"),
+    ("ADMIN_PASSWORD", "12345678"),
+    ("ADMIN_PASSWORD", "Admin2026"),
+    ("ADMIN_PASSWORD", "hongchuan1921"),
+    ("ADMIN_PASSWORD", "19210723"),
+    ("ADMIN_PASSWORD", "1qaz2wsx"),
+    ("ADMIN_PASSWORD", "x"),
+    ("ADMIN_PASSWORD", "   "),
     ("PUBLIC_URL", "https://party.example.cn/hongchuan"),
     ("PUBLIC_URL", "party.example.cn"),
     ("PUBLIC_URL", "https://party.example.cn:abc"),
@@ -58,7 +65,7 @@ WRONG = [
 ]
 FREE = {"lrs_key", "lrs_secret"}
 """Any value may be right."""
-SECRET_WORDS = ("change-me", ":pass@", "tiny")
+SECRET_WORDS = ("change-me", ":pass@", "tiny", "12345678", "Admin2026", "hongchuan1921", "1qaz2wsx")
 
 
 @pytest.fixture(autouse=True)

@@ -1,13 +1,17 @@
-"""A file of an earlier version is written anew once, and never while people may be coming in. The kind:
-a house-keeping that everybody waits for, begun because nobody is there just now."""
+"""The file's house-keeping. A file of an earlier version is written anew once, and never while people
+may be coming in. The kind: what everybody waits for, begun because nobody is there just now."""
 
 from __future__ import annotations
 
+import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from engine.store.custody import holding
 from engine.store.database import Database
 from tests.support.inside import Inside, inside, small
 from web.keeping import DAY_MS, Keeper
@@ -58,3 +62,21 @@ def test_it_waits_until_nobody_may_be_joining(app: Inside) -> None:
     app.run(keeper.scrub())
     assert not app.run(database.unswept())
     assert not services.scrub
+
+
+def test_what_is_only_in_the_log_is_missed_without_it(tmp_path: Path) -> None:
+    """Killed at any moment, the database without its `-wal` is older than the word in its lock."""
+    settings = small(tmp_path, admin_password=PASSWORD)
+    file = tmp_path / "test.db"
+    with holding(settings.database_url) as custody:
+        with inside(settings) as app:
+            for _ in range(2):
+                app.run(Keeper(app.services).witness())
+            alone = tmp_path / "alone.db"
+            shutil.copy(file, alone)
+        with closing(sqlite3.connect(alone)) as db:
+            [[newest_ms]] = db.execute("SELECT max(until_ms) FROM alive")
+            assert db.execute("SELECT count(*) FROM accounts").fetchone() == (1,)
+    with holding(settings.database_url) as after:
+        assert after.before.kept_ms > newest_ms > 0
+    assert custody.before.kept_ms == 0

@@ -13,7 +13,7 @@ THREADED = {
     "web/asking.py": "a backup before what can't be undone",
     "web/reviews.py": "logs, fifty at a time, for the trends of many evenings",
     "web/routes/api.py": "a script's pictures, read from the disk",
-    "web/routes/reports.py": "documents, and the push to a record store",
+    "web/routes/reports.py": "the figures of many evenings, which are in memory here",
 }
 """Who uses threads, and for what."""
 ASKS = re.compile(

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
-from engine.rules.codec import encode
+from engine.rules.chain import exported
 from engine.rules.views_session import RunInfo, run_part, session_phase
 from engine.scenario.model import Scenario
 from engine.store.listing import WHOLE
@@ -226,9 +226,8 @@ async def get_session(
 
 @router.get("/api/runs/{run}/log", dependencies=[Depends(staff("export", of="run", gives="file"))])
 async def get_log(run: str, services: ServicesDep) -> Response:
-    """The run's events, one a line."""
-    records = await services.database.store.read(run)
-    lines = b"".join(encode(record) + b"\n" for record in records)
+    """The run's events, one a line, with the links of their chain."""
+    lines = b"".join(map(exported, await services.database.store.appends(run)))
     return Response(lines, media_type="application/x-ndjson")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -42,8 +43,8 @@ from web.refill import not_taken, refilled
 from web.render import qr, render_page
 from web.replies import retry_headers, status_of, tell_log
 from web.rights import LedPage, Public, Seated, staff
+from web.seats import gone, take_seat, unclaimed
 from web.seats import open_session as find_open_session
-from web.seats import take_seat, unclaimed
 from web.services import Services, ServicesDep
 from web.words import LANGUAGE_COOKIE, LANGUAGES, lang_of, word
 
@@ -205,7 +206,8 @@ async def join_code(
         return _not_joined(request, services, error, code)
     if seat is not None and "again" not in request.query_params:
         session = await services.sessions.session_of_run(seat.run)
-        if session is not None and session.code == page.code:
+        here = session is not None and session.code == page.code
+        if here and not gone(*await services.host.state(seat.run), seat.seat):
             return RedirectResponse("/play", 303)
     return know_again(_html(page, lang=lang_of(request)), request, services)
 
@@ -260,6 +262,7 @@ async def _join_page(
         summary=first.summary,
         teams=tuple(teams),
         again="again" in request.query_params,
+        locked=session.locked_ms is not None,
     )
 
 
@@ -286,6 +289,7 @@ async def post_join(
         lang = lang_of(request)
         told = error.in_(lang)
         page = await _join_page(request, services, code)
+        page = replace(page, locked=page.locked and error.code != "joining_locked")  # said once
         problem = f"{told['message']} {told['remedy']}"
         shown = await not_taken(request, render_page(page, lang), problem, status_of(error))
         return know_again(shown, request, services)

@@ -13,11 +13,10 @@ from msgspec.structs import replace
 from engine import typed
 from engine.author.drawing import DrawingError, svg
 from engine.errors import AppError
-from engine.export import certificate
-from engine.export.bundle import CERTIFICATES, documents, download_name
+from engine.export import bundle, certificate
+from engine.export.bundle import CERTIFICATES, documents, download_name, lean
 from engine.export.photo import BYTES_MAX, PHOTO_ZH, PhotoError, fitted
 from engine.export.report import NotFiledError, Report, gather
-from engine.export.xapi import statements
 from engine.fitting import attachment, line
 from engine.proof.graph import dot
 from engine.review.heat import heat
@@ -42,7 +41,7 @@ from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
 from web.routes.review import local_time
 from web.services import Services, ServicesDep
-from web.work import DRAW, PHOTO, told_of, work
+from web.work import DOCUMENT, DRAW, PHOTO, PUSH, told_of, work
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -355,15 +354,11 @@ async def post_push(
         raise web_error("no_lrs")
     if session.trial:
         raise NotFiledError
-    # Only here: few installations have a record store, and its client is slow to import.
-    from engine.export.push import push
-
     report = await gather(services.database, session)
-    told = statements(report, settings.xapi_home)
+    store = (settings.lrs_url, settings.lrs_key, settings.lrs_secret)
+    given = (lean(report), settings.xapi_home, *store)
     try:
-        await asyncio.to_thread(
-            push, told, url=settings.lrs_url, key=settings.lrs_key, secret=settings.lrs_secret
-        )
+        await work(request, services, account.id, PUSH, bundle.sent, *given)
     except AppError as error:
         shown = error.in_("zh")
         return await _page(
@@ -373,24 +368,32 @@ async def post_push(
 
 
 @router.get("/sessions/{name}/certificates")
-async def get_certificates(services: ServicesDep, session: TakenSession) -> Response:
+async def get_certificates(
+    request: Request, services: ServicesDep, session: TakenSession, account: AccountDep
+) -> Response:
     """Certificates, to be printed."""
     if session.trial:
         raise NotFiledError
     report = await gather(services.database, session)
     policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
-    return HTMLResponse(certificate.page(report), headers={"Content-Security-Policy": policy})
+    given = (lean(report), services.settings.xapi_home, CERTIFICATES)
+    page = await work(request, services, account.id, DOCUMENT, bundle.made, *given)
+    return HTMLResponse(page, headers={"Content-Security-Policy": policy})
 
 
 @router.get("/sessions/{name}/files/{file}")
-async def get_file(file: str, services: ServicesDep, session: TakenSession) -> Response:
+async def get_file(
+    file: str, request: Request, services: ServicesDep, session: TakenSession, account: AccountDep
+) -> Response:
     """One of the documents."""
     report = await gather(services.database, session)
     if session.trial and not file.endswith(".jsonl"):
         raise NotFiledError
-    make = documents(report, services.settings.xapi_home).get(file)
-    if make is None or file == CERTIFICATES:
+    home = services.settings.xapi_home
+    if file == CERTIFICATES or file not in documents(report, home):
         raise web_error("not_found")
     media = next(kind for suffix, kind in MEDIA.items() if file.endswith(suffix))
     headers = {"Content-Disposition": attachment(download_name(report, file))}
-    return Response(await asyncio.to_thread(make), media_type=media, headers=headers)
+    given = (lean(report, file), home, file)
+    body = await work(request, services, account.id, DOCUMENT, bundle.made, *given)
+    return Response(body, media_type=media, headers=headers)

@@ -14,7 +14,7 @@ from engine.fitting import attachment, plain
 from engine.review.compare import compare
 from engine.review.ledger import Played
 from engine.review.telling import Teller
-from engine.rules.codec import encode
+from engine.rules.chain import exported
 from engine.scenario.model import Scenario
 from engine.store.listing import Wanted
 from engine.store.sessions import Session
@@ -181,10 +181,12 @@ async def get_moment(
 
 
 @router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run", gives="file"))])
-async def get_log(run: str, reviews: ReviewsDep) -> Response:
-    """The log, to be kept."""
-    history = await reviews.history(run)
-    lines = b"".join(encode(record) + b"\n" for record in history.records)
+async def get_log(run: str, services: ServicesDep) -> Response:
+    """The log, to be kept, with the links of its chain."""
+    written = await services.database.store.appends(run)
+    if not written:
+        raise web_error("not_found")
+    lines = b"".join(map(exported, written))
     headers = {"Content-Disposition": attachment(f"{run}.jsonl")}
     return Response(lines, media_type="application/x-ndjson", headers=headers)
 

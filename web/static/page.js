@@ -75,6 +75,12 @@ function rest(form, still) {
     (one) => {
       if (still ? !one.disabled : one.dataset.rests) {
         one.disabled = still;
+        // What takes seconds says so: somebody waits in line for a seat.
+        if (one.dataset.waiting) {
+          const said = one.dataset.waiting;
+          one.dataset.waiting = one.textContent;
+          one.textContent = said;
+        }
         if (still) one.dataset.rests = "1";
         else delete one.dataset.rests;
       }

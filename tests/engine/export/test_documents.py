@@ -77,7 +77,8 @@ def test_the_workbook_tells_who_came_and_how_it_went(report: Report) -> None:
     assert {str(cell)[:4].rstrip("（") for row in people[1:] for cell in row[10:]} <= {
         "一次答对", "途中学会", "未显示",
     }  # fmt: skip
-    assert teams[0][6:] == list(report.scenario.objectives.values())
+    assert teams[0][6:] == [*report.scenario.objectives.values(), "记录链首"]
+    assert [row[-1] for row in teams[1:]] == [report.head(run.run) for run in report.runs]
     traps = found["误区台账"]
     assert len(traps) - 1 == len(report.beliefs)
     assert all(row[6] and row[7] for row in traps[1:]), "each with its fact and its sources"

@@ -53,6 +53,19 @@ def test_back_within_the_grace_is_as_if_nothing_had_been() -> None:
     assert not played.state.covers
 
 
+def test_a_seat_that_was_left_and_taken_by_another_is_theirs() -> None:
+    played = Table(script(BOTH))
+    room = played.scenario.roles["b"].seats_max
+    played.do(cmd.LeaveSeat, "s2")
+    for number in range(room):
+        played.do(cmd.TakeSeat, f"s{number + 9}", role="b")
+    with played.refused("seat_given"):
+        played.do(cmd.ComeBack, "s2")
+    played.do(cmd.LeaveSeat, "s9")
+    played.do(cmd.ComeBack, "s2")
+    assert not played.state.seats["s2"].left, "there is room again"
+
+
 def test_leaving_takes_effect_at_once_and_can_be_undone() -> None:
     played = Table(script(BOTH)).play("leave=b")
     assert played.state.covers["b"].how == "share"
