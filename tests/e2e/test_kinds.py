@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
-from engine.kinds.registry import FOLDERS
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.options import read
@@ -22,18 +21,32 @@ from tests.support.options import wire
 from web import assets
 from web.render import render_parts
 
-SCRIPTS = ("vendor/idiomorph.min.js", "forms.js")
-STYLES = [*map(str, assets.FOLDER.glob("css/*.css")), *map(str, Path(FOLDERS).glob("*/kind.css"))]
+PLACE = "http://phone.test"
+FILES = (*(f"css/{name}.css" for name in assets.STYLES), "forms.js", *assets.BROUGHT)
+MESSAGE = "async form => (await import('/static/forms.js')).message(form)"
+
+
+def answered(route: Route) -> None:
+    """What a phone loads: an empty page, and files of ours under their own names."""
+    name = urlsplit(route.request.url).path.removeprefix("/static/")
+    file = assets.BROUGHT.get(name, assets.FOLDER / name)
+    if name == "/":
+        route.fulfill(body="<!DOCTYPE html><title>phone</title>", content_type="text/html")
+    else:
+        route.fulfill(path=file)
 
 
 def shown(page: Page, part: dict[str, Any], lang: Any) -> None:
     """The part on a page of its own, with the styles and scripts of phones."""
+    page.route("**/*", answered)
+    page.goto(f"{PLACE}/")
     html = render_parts("seat", {"tasks": [part]}, lang)["tasks"]
     page.set_content(f'<meta name="viewport" content="width=device-width"><main>{html}</main>')
-    for style in STYLES:
-        page.add_style_tag(path=style)
-    for name in SCRIPTS:
-        page.add_script_tag(path=assets.FOLDER / name)
+    for name in FILES:
+        if name.endswith(".css"):
+            page.add_style_tag(url=f"/static/{name}")
+        else:
+            page.add_script_tag(url=f"/static/{name}", type="module")
 
 
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
@@ -50,7 +63,7 @@ def test_what_is_filled_in_is_what_is_taken(chromium: Browser, example: dict[str
     card = page.locator("article")
     fill(card, task, wire(card.evaluate(OPTIONS), task, right))
     if task.body.form.collected != "none":
-        said = card.locator("form").evaluate("form => window.HongchuanForms.message(form)")
+        said = card.locator("form").evaluate(MESSAGE)
         given = cmd.Submit(
             id="c", at_ms=table.now_ms, by="s1", task="q", answer=tuple(said["answer"]), role="a"
         )
