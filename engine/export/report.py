@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -144,10 +145,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         return max(since(append.link) for append in self.written[run])
 
     def told_head(self, run: RunId) -> str:
-        """The head of the run's log, for people to check by; how many records lie under it."""
+        """The head of the run's log, for people to check by; how many records lie under it; and
+        where the chain doesn't hold."""
         log, day = self.written[run], self.chained_since(run)
         late = f"（{day} 才接上，以前改没改过查不出来）" if day else ""
-        return f"{log[-1].last_seq} 条，链首 {log[-1].link}{late}"
+        broken = f"；{self.changed[run]}" if run in self.changed else ""
+        return f"{log[-1].last_seq} 条，链首 {log[-1].link}{late}{broken}"
 
     @property
     def told_heads(self) -> list[str]:
@@ -347,7 +350,9 @@ async def gather(database: Database, session: Session) -> Report:
 
 def _changed(database: Database, written: Mapping[RunId, Sequence[Append]]) -> dict[RunId, str]:
     """What the chain of each log tells that doesn't hold. Where no secret is known, none does."""
-    keys = [*database.store.keys, *map(key_of, secrets_known())]
+    keys = [*database.store.keys]
+    with suppress(OSError):  # what was the secret before can't be read: its logs are told as such
+        keys += map(key_of, secrets_known())
     links = {run: judged(log, keys) for run, log in written.items()} if keys else {}
     return {run: each.told.zh for run, each in links.items() if each.found in WRONG}
 

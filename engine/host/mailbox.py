@@ -143,6 +143,9 @@ class Mailbox:
                     return known
                 # Whoever waited acts at the run's time by now, and what is due by now comes first.
                 await self._come_to(max(command.at_ms, self.state.now_ms), goes_on=True)
+                known = self.seq_of(command.by, command.id)
+                if known is not None:  # taken up on the way: another worker had it too
+                    return known
                 before = self.state.seq
                 meant = read(self.scenario, self.state, command) if drawn else command
                 if await self._commit(meant):

@@ -124,6 +124,22 @@ async def test_two_hosts_race_over_one_run(store: EventStore) -> None:
     await second.check()
 
 
+async def test_a_command_another_worker_took_counts_once_whatever_is_due_before_it(
+    store: EventStore,
+) -> None:
+    """What is due comes first, loses the race, and takes up the command on the way."""
+    first = Evening(store)
+    await first.begin()
+    second = Evening(store, first.clock)
+    await second.host.state("r")
+    seq = await first.do(cmd.Nudge, cmd.FACILITATOR, "same", seat="s1")
+    first.clock.move(3_600_000)
+    assert await second.do(cmd.Nudge, cmd.FACILITATOR, "same", seat="s1") == seq
+    records = await store.read("r")
+    assert [record.seq for record in records if record.command == "same"] == [seq]
+    await second.check()
+
+
 async def test_deadlines_are_caught_up_at_their_own_instants(store: EventStore) -> None:
     evening = Evening(store)
     await evening.begin()

@@ -26,7 +26,6 @@ from engine.store.sessions import Session
 from engine.store.verify import verify_database
 from tests.support.clock import FakeClock, Now
 from tests.support.evenings import NAMES, YIDA, admin_of, evening, keep_evening, yida
-from tests.support.logs import opened
 
 LOG = evening(yida(), "kept")
 PHOTO = b"\x89PNG\r\n\x1a\n"
@@ -173,7 +172,7 @@ async def test_a_branchs_names_lapse_when_their_time_is_up(
         made = await database.sessions.create_session(
             scenario="x", digest=digest, teams=1, owner=owner, branch=whose
         )
-        await database.store.append(made.runs[0].id, 0, opened())
+        await database.store.append(made.runs[0].id, 0, LOG[:1])
         await database.sessions.create_seat(made.runs[0].id, NAMES[place])
         filed = Activity(
             session=made.id, branch_written="一支部", topic="七一", held="晚上", place="三楼"
