@@ -125,8 +125,8 @@ def _wait(table: Playthrough) -> bool:
         table.advance(max(0, min(until_ms) - table.now_ms))
         return True
     for seat, held in table.state.seats.items():
-        if not held.online:
-            table.do(cmd.ComeBack, seat)
+        # Whoever left for good may find the place taken.
+        if not held.online and _tried(table, cmd.ComeBack, seat):
             return True
     return False
 

@@ -73,8 +73,8 @@ class Room:
         await pause(after_s)
         began_s = time.monotonic()
         answer = await self._ask(f"人{number}")
-        if answer.status_code == 429:  # as the page says: in a few seconds, once more
-            self.again += 1
+        while answer.status_code == 429 and time.monotonic() - began_s < PATIENCE_S:
+            self.again += 1  # as the page says: in a few seconds, once more
             await pause(int(answer.headers["retry-after"]))
             answer = await self._ask(f"人{number}")
         if answer.status_code != 201:

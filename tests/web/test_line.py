@@ -15,7 +15,7 @@ from web.errors import web_error
 
 FINAL = {"seat_needed", "login_needed", "not_found", "other_seat"}
 """After these a page stops, and says so: coming back with the same hello can't help."""
-PASSING = {"too_fast", "locked_out", "failed"}
+PASSING = {"too_fast", "lobby_busy", "locked_out", "not_read", "failed"}
 STORE: list[AppError] = [
     StoreUnavailable("locked"),
     ConcurrentAppend("r", 1, 2),

@@ -3,6 +3,7 @@ in every document, whatever stands on a form."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -52,7 +53,7 @@ class House(NamedTuple):
         return {
             "sessions": self.get("/sessions").text.split("<tbody>")[1],
             "trends": self.get("/review?threshold=1").text.split("薄弱环节")[1],
-            "report": report.split('id="a-branch"')[1].split("selected>")[1].split("<")[0],
+            "report": re.split(r"selected\s*>", report.split('id="a-branch"')[1])[1].split("<")[0],
             "record": cells[cells.index("党支部") + 1],
             "workbook": " ".join(rows),
             "certificates": self.get(f"/review/sessions/{self.session.id}/certificates").text,
