@@ -28,6 +28,8 @@ PHONE: Final = {"width": 360, "height": 740}
 DESK: Final = {"width": 1280, "height": 800}
 WALL: Final = {"width": 1920, "height": 1080}
 
+MOVED_ON_MS: Final = 5_000
+"""A task that isn't there for so long has gone; a busy machine only means another look."""
 OPEN: Final = 'article[data-task][data-state="open"]:has(form)'
 """A task this seat can do something about now."""
 
@@ -176,6 +178,10 @@ class Phone(Screen):
         task = self.page.locator(OPEN).first
         if not task.count():
             return False
+        try:
+            task.get_attribute("data-task", timeout=MOVED_ON_MS)
+        except PlaywrightTimeout:
+            return True  # a teammate did it, or the scene turned, between the look and the touch
         self.say(lambda: self._do(task, self._known(task)))
         return True
 
