@@ -24,12 +24,14 @@ def right_or_not(right: bool, answer: Answer, trap: TrapId | None) -> Judgement:
     return Judgement(verdict="missed", done=False, answer=answer)
 
 
-class Arranging(Kind, frozen=True):
+class Arranging(Kind, frozen=True, kw_only=True):
     """A task in which everything has its place. A kind says which answer is right (`key`), one that
-    is wrong (`turned`), which trap the wrong ones spring (`springs`), and what is no answer
-    (`whole`)."""
+    is wrong (`turned`), and what is no answer (`whole`)."""
 
     grounded = True
+
+    trap: TrapId | None = None
+    """Springs on every wrong answer."""
 
     def key(self) -> Answer:
         """The right answer."""
@@ -38,10 +40,6 @@ class Arranging(Kind, frozen=True):
     def turned(self) -> Answer:
         """One that is wrong."""
         raise AssertionError(f"{self.name} says what is wrong")
-
-    def springs(self) -> TrapId | None:
-        """The trap of every wrong answer."""
-        return None
 
     def whole(self, answer: Answer) -> None:
         """Raises Rejection where something is missing, there twice, or unknown."""
@@ -52,17 +50,16 @@ class Arranging(Kind, frozen=True):
 
     def traps(self) -> tuple[TrapId, ...]:
         """The one, if any."""
-        trap = self.springs()
-        return (trap,) if trap is not None else ()
+        return (self.trap,) if self.trap is not None else ()
 
     def verdict(self, moment: Moment, answer: Answer) -> Judgement:
         """Right, or not."""
         self.whole(answer)
-        return right_or_not(self.is_right(answer), answer, self.springs())
+        return right_or_not(self.is_right(answer), answer, self.trap)
 
     def trap_in(self, answer: Answer) -> TrapId | None:
         """The trap of a wrong answer; nothing was answered: none."""
-        return self.springs() if answer and not self.is_right(answer) else None
+        return self.trap if answer and not self.is_right(answer) else None
 
     def right(self, moment: Moment) -> Answer | None:
         """The one."""
@@ -71,7 +68,7 @@ class Arranging(Kind, frozen=True):
     def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
         """Right, and wrong if that springs something."""
         yield self.key()
-        if self.springs() is not None:
+        if self.trap is not None:
             yield self.turned()
 
     def guesses(self, moment: Moment) -> tuple[Answer, ...]:

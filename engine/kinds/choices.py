@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any, Final
 
-from engine.kinds.forms import Answer
+from engine.kinds.forms import ONE, Answer
+from engine.kinds.held import Moment
 from engine.kinds.judging import Part, Seen
 from engine.kinds.keys import Choices, Key
-from engine.kinds.kind import Kind, described
+from engine.kinds.kind import Counts, Kind, described
 from engine.kinds.options import Option, of_choices
 from engine.kinds.refusals import refusal
 from engine.script.nodes import Choice
@@ -52,3 +53,18 @@ class OfChoices(Kind, frozen=True):
         right = "[,]".join(choice.id for choice in self.choices if choice.right)
         pattern = {"correctResponsesPattern": [right]} if right else {}
         return {"interactionType": "choice", "choices": described(self.options)} | pattern
+
+
+class OneOf(OfChoices, frozen=True):
+    """One of the choices is taken: `choose`, and each vote of a `vote`."""
+
+    form = ONE
+
+    def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
+        """Each choice."""
+        yield from ((choice.id,) for choice in self.choices)
+
+    def shown_after(self, slips: int) -> bool:
+        """Another wrong choice was left to be made."""
+        wrong = sum(not choice.right for choice in self.choices)
+        return slips < max(2, wrong)

@@ -62,22 +62,32 @@ async def _for_ever(
     await asyncio.gather(*(again() for _ in range(at_once)))
 
 
+def _block(each: bytes) -> bytes:
+    """So many of them that sending takes no time of ours."""
+    return each * (MIB // 4 // max(1, len(each)) + 1)
+
+
+async def _pour(intruder: Intruder, block: bytes) -> None:
+    """Send it over and over, for as long as it is taken; nothing to send: only listen."""
+    hearing = asyncio.create_task(intruder.rest(30))
+    try:
+        while block and not hearing.done():
+            await intruder.send(block)
+            await pause(0)
+        await hearing
+    finally:
+        hearing.cancel()
+
+
 def flood(first: Callable[[Target], bytes], each: bytes = b"", *, at_once: int = 5) -> Nuisance:
     """Send `first`, then `each` as fast as it is taken, for as long as it is."""
 
     async def nuisance(target: Target) -> None:
-        begins, block = first(target), each * (MIB // 4 // max(1, len(each)) + 1)
+        begins, block = first(target), _block(each)
 
         async def one(intruder: Intruder) -> None:
             await intruder.send(begins)
-            hearing = asyncio.create_task(intruder.rest(30))
-            try:
-                while each and not hearing.done():
-                    await intruder.send(block)
-                    await pause(0)
-                await hearing
-            finally:
-                hearing.cancel()
+            await _pour(intruder, block)
 
         await _for_ever(target, one, at_once)
 
@@ -88,20 +98,13 @@ def socket(first: bytes, each: bytes = b"", *, at_once: int = 20, seat: bool = F
     """The same on sockets; `seat`: of somebody who has a seat, and has said hello."""
 
     async def nuisance(target: Target) -> None:
-        block = each * (MIB // 4 // max(1, len(each)) + 1)
+        block = _block(each)
         hello = orjson.dumps({"type": "hello", "token": target.seats[0]})
 
         async def one(intruder: Intruder) -> None:
             await intruder.upgrade()
             await intruder.send((frame(hello) if seat else b"") + first)
-            hearing = asyncio.create_task(intruder.rest(30))
-            try:
-                while each and not hearing.done():
-                    await intruder.send(block)
-                    await pause(0)
-                await hearing
-            finally:
-                hearing.cancel()
+            await _pour(intruder, block)
 
         await _for_ever(target, one, at_once)
 

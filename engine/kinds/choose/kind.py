@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from engine.errors import Text
-from engine.kinds.choices import CHOICES, OfChoices, best, pick
-from engine.kinds.forms import ONE, Answer
+from engine.kinds.choices import CHOICES, OneOf, best, pick
+from engine.kinds.forms import Answer
 from engine.kinds.held import Moment
 from engine.kinds.judging import Judgement
-from engine.kinds.kind import Counts
 from engine.script.nodes import NO_EFFECTS
 
 
-class Choose(OfChoices, frozen=True):
+class Choose(OneOf, frozen=True):
     """One of several choices."""
 
     name = "choose"
@@ -22,7 +19,6 @@ class Choose(OfChoices, frozen=True):
     ends = "选了就算；选中带 `trap` 的，看陷阱的 `then`"
     also = ("选择", "单选", "选一个", "choice", "single")
     part = "`choices: [{id, text}]`"
-    form = ONE
     keys = (CHOICES,)
     seconds = 45
 
@@ -40,12 +36,3 @@ class Choose(OfChoices, frozen=True):
         """The best choice; none where every one is a trap."""
         choice = best(self.choices)
         return None if choice.trap else (choice.id,)
-
-    def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
-        """Each choice."""
-        yield from ((choice.id,) for choice in self.choices)
-
-    def shown_after(self, slips: int) -> bool:
-        """Another wrong choice was left to be made."""
-        wrong = sum(not choice.right for choice in self.choices)
-        return slips < max(2, wrong)

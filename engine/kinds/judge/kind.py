@@ -13,7 +13,7 @@ from engine.kinds.keys import FACT, TRAP, WORDS, Key, Things, Word
 from engine.kinds.options import Option
 from engine.kinds.pairing import Pairing
 from engine.script.nodes import Node
-from engine.values import FactId, TrapId
+from engine.values import FactId
 
 Call = Literal["true", "false", "disputed"]
 CALLS: Final[dict[str, Text]] = {
@@ -69,8 +69,6 @@ class Judge(Pairing, frozen=True):
     words = {"每一句都判一判。": "Judge each statement.", "判好了": "Judged"}
 
     statements: tuple[Statement, ...]
-    trap: TrapId | None = None
-    """Springs where any is called wrongly."""
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
@@ -98,10 +96,6 @@ class Judge(Pairing, frozen=True):
         first, *rest = self.statements
         other = next(call for call in CALLS if call != first.call)
         return (f"{first.id}={other}", *(f"{one.id}={one.call}" for one in rest))
-
-    def springs(self) -> TrapId | None:
-        """The trap."""
-        return self.trap
 
     def show(self, seen: Seen) -> Part:
         """The statements as drawn; the calls in the language of the page."""

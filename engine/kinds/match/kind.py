@@ -13,7 +13,6 @@ from engine.kinds.options import Option
 from engine.kinds.order.kind import disordered
 from engine.kinds.pairing import Pairing
 from engine.script.nodes import Node
-from engine.values import TrapId
 
 
 class Pair(Node, frozen=True, kw_only=True):
@@ -54,8 +53,6 @@ class Match(Pairing, frozen=True):
     words = {"请选……": "Choose …", "配好了": "Matched"}
 
     pairs: tuple[Pair, ...]
-    trap: TrapId | None = None
-    """Springs on any wrong pairing."""
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
@@ -78,10 +75,6 @@ class Match(Pairing, frozen=True):
         """Each with the next one's."""
         ids = self.ids()
         return tuple(f"{a}={b}" for a, b in zip(ids, (*ids[1:], ids[0]), strict=True))
-
-    def springs(self) -> TrapId | None:
-        """The trap."""
-        return self.trap
 
     def whole(self, answer: Answer) -> None:
         """Nothing on the right serves twice. Raises Rejection: unknown_choice, whole_match."""

@@ -13,7 +13,6 @@ from engine.kinds.keys import TRAP, WORDS, Key, Things
 from engine.kinds.kind import Draw, described
 from engine.kinds.options import Option
 from engine.script.nodes import Node
-from engine.values import TrapId
 
 
 class Item(Node, frozen=True, kw_only=True):
@@ -64,8 +63,6 @@ class Order(Arranging, frozen=True):
     }
 
     items: tuple[Item, ...]
-    trap: TrapId | None = None
-    """Springs on any wrong order."""
 
     @cached_property
     def options(self) -> tuple[Option, ...]:
@@ -81,10 +78,6 @@ class Order(Arranging, frozen=True):
     def turned(self) -> Answer:
         """The other way round."""
         return self.key()[::-1]
-
-    def springs(self) -> TrapId | None:
-        """The trap."""
-        return self.trap
 
     def whole(self, answer: Answer) -> None:
         """Raises Rejection: unknown_choice, whole_order."""

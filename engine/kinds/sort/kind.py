@@ -10,7 +10,6 @@ from engine.kinds.keys import TRAP, WORDS, At, Inside, Key, Things
 from engine.kinds.options import Option
 from engine.kinds.pairing import Pairing
 from engine.script.nodes import Node
-from engine.values import TrapId
 
 
 class Group(Node, frozen=True, kw_only=True):
@@ -56,8 +55,6 @@ class Sort(Pairing, frozen=True):
 
     groups: tuple[Group, ...]
     things: tuple[Thing, ...]
-    trap: TrapId | None = None
-    """Springs on any wrong sorting."""
 
     def check(self, at: At) -> None:
         """Each thing's group is one of the groups."""
@@ -84,7 +81,3 @@ class Sort(Pairing, frozen=True):
         first, *rest = self.things
         other = next(group.id for group in self.groups if group.id != first.group)
         return (f"{first.id}={other}", *(f"{thing.id}={thing.group}" for thing in rest))
-
-    def springs(self) -> TrapId | None:
-        """The trap."""
-        return self.trap

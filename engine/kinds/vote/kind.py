@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable
 from typing import Literal, Self
 
 from engine.errors import Text
-from engine.kinds.choices import CHOICES, OfChoices, best, pick
-from engine.kinds.forms import ONE, Answer
+from engine.kinds.choices import CHOICES, OneOf, best, pick
+from engine.kinds.forms import Answer
 from engine.kinds.held import Moment, SlotState, TaskState
 from engine.kinds.judging import Judgement, Part, Seen
 from engine.kinds.keys import At, Inside, Key, Word
-from engine.kinds.kind import Counts
 from engine.kinds.options import Option
 
 AGAIN = "again"
 """`tie`: vote again."""
 
 
-class Vote(OfChoices, frozen=True):
+class Vote(OneOf, frozen=True):
     """Choices to decide between."""
 
     name = "vote"
@@ -31,7 +30,6 @@ class Vote(OfChoices, frozen=True):
         "`choices: [{id, text}]`, `rule: majority \\| unanimous`, "
         "`votes: [{role, role_name, voted}]`, `decided`, `rounds`, `tally: null \\| [{id, votes}]`"
     )
-    form = ONE
     keys = (
         CHOICES,
         Key("rule", Word(("majority", "unanimous")), "majority 多数，unanimous 一致"),
@@ -118,10 +116,6 @@ class Vote(OfChoices, frozen=True):
         last = [answers[-1][0] for answers in seen.tried.values() if answers]
         return [{"id": drawn.told[name], "votes": last.count(name)} for name in drawn.order]
 
-    def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
-        """Each choice."""
-        yield from ((choice.id,) for choice in self.choices)
-
     def pooled(self, held: TaskState) -> Hashable:
         """Only the count matters, not whose vote was which."""
         return tuple(sorted(slot.answer for slot in held.slots.values()))
@@ -130,8 +124,3 @@ class Vote(OfChoices, frozen=True):
         """That on one's own vote."""
         mine = next(choice for choice in self.choices if choice.id in answer)
         return "trap" if mine.trap else "right" if mine.right else "vote"
-
-    def shown_after(self, slips: int) -> bool:
-        """Another wrong choice was left to be made."""
-        wrong = sum(not choice.right for choice in self.choices)
-        return slips < max(2, wrong)
