@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from engine.errors import AppError, Lang, RunBroken
 from engine.host.broken import BrokenRuns
 from engine.rules.views_session import RunInfo
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ import msgspec
 from engine.errors import Lang
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, console, projector
-from engine.store.people import Account
-from engine.store.sessions import SeatHolder, Session
+from engine.store.people.accounts import Account
+from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
 from web.audit import Actor
 from web.auth import account_of

@@ -23,8 +23,8 @@ from engine.rules.fits import check_fits, sound
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, projector
 from engine.scenario.model import Scenario
-from engine.store.listing import Wanted
-from engine.store.sessions import Session
+from engine.store.sessions.listing import Wanted
+from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
 from web.broken import broken_part, whole
 from web.errors import web_error

@@ -18,8 +18,8 @@ from engine.host.presence import Presence
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
-from engine.store.people import People
-from engine.store.sessions import Session, Sessions
+from engine.store.people.accounts import People
+from engine.store.sessions.sessions import Session, Sessions
 from engine.values import Map, RunId
 from engine.work.workshop import Workshop
 from web.addresses import Address, addresses

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.rules.rejections import reject
 from engine.rules.views_session import session_phase
-from engine.store.sessions import Run, Session
+from engine.store.sessions.sessions import Run, Session
 from web.errors import web_error
 from web.services import Services
 

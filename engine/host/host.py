@@ -39,7 +39,7 @@ from engine.rules.state import State
 from engine.rules.views import RunViews
 from engine.rules.views_session import RunInfo, run_part
 from engine.scenario.model import Scenario
-from engine.store.contract import EventStore
+from engine.store.log.contract import EventStore
 from engine.values import Map, RunId
 
 IDLE_MS: Final = 15 * 60_000

@@ -25,8 +25,8 @@ from engine.kinds.judging import Tries
 from engine.rules.acting import acts_for
 from engine.rules.aside import tried_key
 from engine.rules.debrief_view import debrief_part
+from engine.rules.drawn_ids import Options, options_of
 from engine.rules.notices import Hearing, notices
-from engine.rules.options import Options, options_of
 from engine.rules.state import SceneState, State
 from engine.rules.views_faced import faced
 from engine.rules.views_last import last_act, still_shown

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from engine.errors import Lang
 from engine.kinds.held import Moment, SlotState
 from engine.kinds.judging import Seen, Tries
-from engine.rules.options import Options
+from engine.rules.drawn_ids import Options
 from engine.rules.state import SceneState
 from engine.rules.views_learnt import Part, learnt_by, taught
 from engine.rules.views_outcome import outcome, trap_in

@@ -24,7 +24,7 @@ from engine.rules.replay import replay
 from engine.rules.views import RunViews
 from engine.scenario import compile_scenario
 from engine.store.database import open_database
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from engine.values import Map
 from tests.engine.export.test_documents import png
 from tests.support.depth import depth

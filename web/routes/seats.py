@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
 from engine.rules.views_session import RunInfo
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
 from web.auth import (
     PHONE_COOKIE,
