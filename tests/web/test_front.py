@@ -16,7 +16,7 @@ STATIC: Final = Path("web/static")
 LINE_MAX: Final = 100
 
 FORM: Final = re.compile(r"<form\b[^>]*data-task=\"\{\{ task\.id \}\}\"")
-
+MARK: Final = re.compile(r'<input\s[^>]*name="mark"')
 
 LINES_MAX: Final = 400
 
@@ -86,6 +86,12 @@ def test_the_form_that_answers_a_task_is_written_once() -> None:
     kinds = {path for path in texts if re.search(r"kinds/\w+(/seat)?\.html$", path)}
     assert len(kinds) >= 12
     assert asking == kinds
+
+
+def test_the_mark_of_a_form_of_ours_is_written_once() -> None:
+    assert [path for path, text in written().items() if MARK.search(text)] == [
+        "web/templates/macros.html"
+    ]
 
 
 def test_what_templates_are_indented_by_is_not_sent() -> None:
