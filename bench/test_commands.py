@@ -18,8 +18,8 @@ from engine.rules.decide import decide
 from engine.rules.events import AnyEvent
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.state import State
-from engine.rules.views import RunViews
 from engine.scenario.model import Scenario
+from engine.views.seat import RunViews
 from tests.support.scripts import compile_text
 
 ROLES = "abcd"

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 FUNCTION_LINES_MAX = 70
 MODULE_LINES_MAX = 400
-PURE_ROOMS = ("script", "kinds", "scenario", "rules", "proof", "review")
+PURE_ROOMS = ("script", "kinds", "scenario", "rules", "views", "proof", "review")
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 
 from engine.errors import AppError, Lang, RunBroken
 from engine.host.broken import BrokenRuns
-from engine.rules.views_session import RunInfo
 from engine.store.sessions.sessions import Session
+from engine.views.session import RunInfo
 
 T = TypeVar("T")
 

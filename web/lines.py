@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 
 from engine.errors import Lang
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, console, projector
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, console, projector
 from web.audit import Actor
 from web.auth import account_of
 from web.broken import broken_part, whole

@@ -22,7 +22,7 @@ from engine.errors import Lang
 from engine.kinds.registry import FOLDERS, KINDS
 from engine.review.attending import present
 from engine.rights import ROLES
-from engine.rules.wording import STATUS_ZH, WAITING
+from engine.views.wording import STATUS_ZH, WAITING
 from web import assets
 from web.words import LANGUAGES, word
 

@@ -20,12 +20,12 @@ from engine.review.lessons import Lessons
 from engine.review.moments import History
 from engine.rules.events import Recorded
 from engine.rules.fits import check_fits, sound
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, projector
 from engine.scenario.model import Scenario
 from engine.store.sessions.listing import Wanted
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, projector
 from web.broken import broken_part, whole
 from web.errors import web_error
 from web.services import Services

@@ -15,12 +15,12 @@ from engine.errors import Lang, RunBroken
 from engine.host.host import Host
 from engine.host.mailbox import RunStopped
 from engine.host.presence import Presence
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo
 from engine.store.database import Database
 from engine.store.people.accounts import People
 from engine.store.sessions.sessions import Session, Sessions
 from engine.values import Map, RunId
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo
 from engine.work.workshop import Workshop
 from web.addresses import Address, addresses
 from web.fragments import Fragments

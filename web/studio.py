@@ -21,11 +21,11 @@ from engine.proof.playthrough import Playthrough
 from engine.proof.prove import GROUPS, prove
 from engine.rules.deadlines import next_deadline
 from engine.rules.settle import EndlessError
-from engine.rules.views import RunViews
 from engine.scenario import compile_scenario
 from engine.scenario.advice import advise
 from engine.scenario.model import Scenario
 from engine.values import Map
+from engine.views.seat import RunViews
 from web.errors import WebError
 from web.render import render_parts
 from web.wire import SEAT_KINDS, CommandMessage, build_command

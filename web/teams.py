@@ -6,8 +6,8 @@ import hashlib
 from typing import Final
 
 from engine.rules.rejections import reject
-from engine.rules.views_session import session_phase
 from engine.store.sessions.sessions import Run, Session
+from engine.views.session import session_phase
 from web.errors import web_error
 from web.services import Services
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from engine.rules.wording import STATUS_ZH
 from engine.scenario.model import Scenario
 from engine.script.nodes import Fact
+from engine.views.wording import STATUS_ZH
 
 
 def bibliography(scenarios: Sequence[Scenario]) -> str:

@@ -36,11 +36,11 @@ from engine.rules.commands import AnyCommand
 from engine.rules.decide import open_run
 from engine.rules.events import Recorded
 from engine.rules.state import State
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, run_part
 from engine.scenario.model import Scenario
 from engine.store.log.contract import EventStore
 from engine.values import Map, RunId
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, run_part
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""

@@ -18,9 +18,9 @@ from engine.review.learning import Meeting, Outcome, Person, meetings, people
 from engine.review.lessons import Lessons
 from engine.review.reading import read_course
 from engine.rules.events import Recorded
-from engine.rules.views_learnt import Part, learnt
 from engine.scenario.model import Scenario
 from engine.values import RunId, SceneId, SeatId, TrapId
+from engine.views.learnt import Part, learnt
 
 GRADED_MIN: Final = 3
 """Fewer answers than these tell nothing of a branch."""

@@ -13,9 +13,9 @@ from engine.review.waits import Waits
 from engine.rules import events as ev
 from engine.rules.commands import CLOCK, FACILITATOR
 from engine.rules.settle import looks_at
-from engine.rules.views_learnt import fact_of
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, FactId, Map, RoleId, SceneId, SeatId, TaskId, Value, VarId
+from engine.views.learnt import fact_of
 
 NOTHING: Final[frozenset[FactId]] = frozenset()
 _NO_PLAY: Final = (ev.RunClosed, ev.SeatAway, ev.SeatBack, ev.SeatLeft)

@@ -10,9 +10,9 @@ import msgspec
 from engine.errors import Lang, texts_of
 from engine.review.course import Answer, Course, Span
 from engine.rules import events as ev
-from engine.rules.wording import length, say
 from engine.scenario.model import Scenario, Task
 from engine.values import RoleId, SeatId
+from engine.views.wording import length, say
 
 MarkKind = Literal["answer", "right", "missed", "trap", "hold", "wait", "absence", "other"]
 

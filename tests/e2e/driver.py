@@ -28,10 +28,15 @@ PHONE: Final = {"width": 360, "height": 740}
 DESK: Final = {"width": 1280, "height": 800}
 WALL: Final = {"width": 1920, "height": 1080}
 
-MOVED_ON_MS: Final = 5_000
-"""A task that isn't there for so long has gone; a busy machine only means another look."""
+MOVED_ON_MS: Final = 20_000
+"""A task that can't be touched for so long may have gone: then it is looked for again."""
 OPEN: Final = 'article[data-task][data-state="open"]:has(form)'
 """A task this seat can do something about now."""
+FIRST: Final = f"""() => {{
+    const task = document.querySelector('{OPEN}');
+    return task && {{ task: task.dataset.task, slot: task.dataset.slot || '' }};
+}}"""
+"""The first such task, by its names, read in one look."""
 
 SHOWN: Final = """() => {
     const main = document.querySelector('main').cloneNode(true);
@@ -175,15 +180,26 @@ class Phone(Screen):
 
     def act(self) -> bool:
         """Do the first task that is there to be done, rightly. False: there is none."""
-        task = self.page.locator(OPEN).first
-        if not task.count():
+        first = self.page.evaluate(FIRST)
+        if first is None:
             return False
+        marks = "".join(f'[data-{key}="{value}"]' for key, value in first.items() if value)
+        task = self.page.locator(OPEN).and_(self.page.locator(marks))
         try:
-            task.get_attribute("data-task", timeout=MOVED_ON_MS)
+            self.say(partial(self._touch, task))
         except PlaywrightTimeout:
-            return True  # a teammate did it, or the scene turned, between the look and the touch
-        self.say(lambda: self._do(task, self._known(task)))
+            if task.count():
+                raise
         return True
+
+    def _touch(self, task: Locator) -> None:
+        """Answer it rightly, without waiting for one that a teammate did, or that went with its
+        scene, between the look and the touch."""
+        self.page.set_default_timeout(MOVED_ON_MS)
+        try:
+            self._do(task, self._known(task))
+        finally:
+            self.page.set_default_timeout(PATIENCE_MS)
 
     def fall_in(self, known: Container[str] = ()) -> str | None:
         """Answer an open task with a belief that is a trap, and be held; the trap. None: there

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, Route
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.drawn_ids import read
-from engine.rules.views import RunViews
+from engine.views.seat import RunViews
 from tests.e2e.answers import OPTIONS
 from tests.e2e.driver import PHONE, fill
 from tests.engine.rules.conftest import script

@@ -18,9 +18,9 @@ from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log
 from engine.rules.replay import fingerprint, replay
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, projector
 from engine.scenario.model import Scenario
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, projector
 from tests.faults.figures import Figures
 from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.patience import PATIENCE_S

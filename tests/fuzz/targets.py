@@ -19,11 +19,11 @@ from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log, encode
 from engine.rules.replay import replay
 from engine.rules.settle import EndlessError
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, console, projector
 from engine.scenario import compile_scenario, holds
 from engine.scenario.strings import strings_of, translated
 from engine.script.guards import GuardError, parse_guard
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, console, projector
 from tests.engine.script.test_guards import Declared, Known
 from tests.fuzz import inputs
 from tests.fuzz.markup import PROSE, tags_of

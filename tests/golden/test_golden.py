@@ -17,10 +17,10 @@ from engine.review.lessons import Lessons
 from engine.review.moments import History
 from engine.rules.codec import decode_log, encode
 from engine.rules.replay import fingerprint
-from engine.rules.views import RunViews
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.values import Map
+from engine.views.seat import RunViews
 from tests.golden.record import digest
 
 HERE = Path(__file__).resolve().parent

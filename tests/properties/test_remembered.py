@@ -19,9 +19,9 @@ from engine.review.fork import forked
 from engine.rules import commands as cmd
 from engine.rules.events import AnyEvent
 from engine.rules.evolve import EMPTY, evolve
-from engine.rules.views import RunViews
 from engine.scenario.model import Scenario
 from engine.values import Map
+from engine.views.seat import RunViews
 from tests.engine.rules.conftest import table
 from tests.properties.evenings import SCRIPTS, Evening, play_evening
 from tests.sim.scripts import ABSENCES, small

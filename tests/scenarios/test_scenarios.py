@@ -15,10 +15,10 @@ from engine.proof.playthrough import START_MS, Playthrough
 from engine.proof.prove import prove
 from engine.rules.codec import decode, encode
 from engine.rules.replay import fingerprint, replay
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, projector
 from engine.scenario import compile_scenario
 from engine.scenario.model import PlayTest, Scenario
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, projector
 from tests.support.depth import depth
 from tests.support.secrets import secrets_of
 

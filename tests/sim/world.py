@@ -14,7 +14,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from engine.rules.deadlines import next_deadline
-from engine.rules.views import RunViews
+from engine.views.seat import RunViews
 from tests.sim import scripts
 from tests.sim.checks import Trace, Truth
 from tests.sim.lines import Line

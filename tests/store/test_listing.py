@@ -9,11 +9,11 @@ from msgspec.structs import replace
 
 from engine.rules.codec import decode_log, tag_of
 from engine.rules.evolve import EMPTY, evolve
-from engine.rules.views_team import phase_of
 from engine.store.database import Database
 from engine.store.sessions.activities import Activity
 from engine.store.sessions.listing import OUTLINING, WHOLE, Wanted, Word
 from engine.store.sessions.sessions import Session
+from engine.views.team import phase_of
 from tests.support.clock import Now
 
 PAGE = 100

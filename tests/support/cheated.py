@@ -13,9 +13,9 @@ from engine.rules.acting import acts_for
 from engine.rules.decide import may_rescue
 from engine.rules.drawn_ids import options_of
 from engine.rules.state import State
-from engine.rules.views import RunViews
 from engine.scenario.model import Scenario
 from engine.values import ANY, SeatId, TaskId
+from engine.views.seat import RunViews
 from tests.support.cheat import (
     ARRANGED,
     Memory,

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 
 from engine.rules import commands as cmd
 from engine.rules.debrief import deck
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, console, projector
 from engine.scenario.model import Scenario
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, console, projector
 from tests.engine.rules.conftest import script
 from tests.support.table import Table
 from web.render import render_parts

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from engine.rules.acting import acts_for
 from engine.rules.state import State
-from engine.rules.views_faced import faced
 from engine.scenario.checks import traps_of
 from engine.scenario.model import Scenario
 from engine.values import ANY
+from engine.views.faced import faced
 
 LENGTH_MIN = 9
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import get_args
 
 from engine.rules.state import Phase
-from engine.rules.views_outcome import Outcome
-from engine.rules.wording import STATUS_ZH, TONES, WAITING
+from engine.views.outcome import Outcome
+from engine.views.wording import STATUS_ZH, TONES, WAITING
 
 STATIC = Path("web/static")
 STATES = {

@@ -21,11 +21,11 @@ from engine.review.moments import History
 from engine.rules.codec import decode_log
 from engine.rules.events import Recorded, RunForked, TaskAnswered, TrapSprung
 from engine.rules.replay import replay
-from engine.rules.views import RunViews
 from engine.scenario import compile_scenario
 from engine.store.database import open_database
 from engine.store.sessions.sessions import Session
 from engine.values import Map
+from engine.views.seat import RunViews
 from tests.engine.export.test_documents import png
 from tests.support.depth import depth
 from tests.support.evenings import NAMES, YIDA, evening, keep_evenings, keep_logs, yida

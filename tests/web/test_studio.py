@@ -13,8 +13,8 @@ import pytest
 
 from engine.author.package import unpack
 from engine.proof.playthrough import Playthrough
-from engine.rules.views import RunViews
 from engine.values import Map
+from engine.views.seat import RunViews
 from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI_TEXT, compile_text
 from tests.support.server import ServerProcess

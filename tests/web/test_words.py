@@ -11,10 +11,10 @@ from engine.kinds.registry import FOLDERS
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.debrief import deck
-from engine.rules.views import RunViews
-from engine.rules.wording import STATUS_ZH
 from engine.scenario import compile_scenario
 from engine.scenario.strings import translated
+from engine.views.seat import RunViews
+from engine.views.wording import STATUS_ZH
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened
 from web.render import render_parts

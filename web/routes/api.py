@@ -11,11 +11,11 @@ from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from engine.rules.chain import exported
-from engine.rules.views_session import RunInfo, run_part, session_phase
 from engine.scenario.model import Scenario
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Session
+from engine.views.session import RunInfo, run_part, session_phase
 from web import metrics
 from web.audit import touches
 from web.auth import AccountDep, address_of, may_watch

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
-from engine.rules.views_session import RunInfo
 from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
+from engine.views.session import RunInfo
 from web.auth import (
     PHONE_COOKIE,
     SEAT_COOKIE,

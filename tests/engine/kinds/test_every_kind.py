@@ -23,10 +23,10 @@ from engine.rules import commands as cmd
 from engine.rules.drawn_ids import Options
 from engine.rules.events import TaskAnswered, TrapSprung
 from engine.rules.rejections import CATALOGUE
-from engine.rules.views import RunViews
 from engine.scenario.schema import schema
 from engine.scenario.strings import strings_of
 from engine.values import Map
+from engine.views.seat import RunViews
 from tests.engine.rules.conftest import script
 from tests.support.examples import EXAMPLES, task_of, written
 from tests.support.hands import right_of

@@ -9,7 +9,7 @@ import pytest
 from engine.errors import Rejection
 from engine.rules import commands as cmd
 from engine.rules.acting import actors, acts_for
-from engine.rules.views import RunViews
+from engine.views.seat import RunViews
 from tests.engine.rules.conftest import HEAD, script
 from tests.support.table import Table
 

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from engine.rules import commands as cmd
 from engine.rules.state import State
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, projector
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, projector
 from tests.engine.rules.conftest import script
 from tests.support.table import Table
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.rules import commands as cmd
 from engine.rules.debrief import deck
-from engine.rules.views import RunViews
+from engine.views.seat import RunViews
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.support.table import Table
 

@@ -26,11 +26,11 @@ from engine.rules import commands as cmd
 from engine.rules.decide import decide, may_rescue
 from engine.rules.drawn_ids import Options, draw, options_of, read
 from engine.rules.state import State
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, projector
 from engine.scenario.model import Scenario
 from engine.script.nodes import Choice
 from engine.values import Map
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, projector
 from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.examples import EXAMPLES, task_of
 from tests.support.kinds import KINDS_TEXT

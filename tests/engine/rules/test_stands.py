@@ -21,9 +21,9 @@ from engine.rules.deadlines import next_deadline
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.folds import run_clock
 from engine.rules.replay import fingerprint, replay
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, console, projector
 from engine.values import Map
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, console, projector
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.engine.rules.test_told import NAMES, SESSION, texts
 from tests.support.table import Table

@@ -19,10 +19,10 @@ from engine.review.reading import read_course
 from engine.review.telling import Teller
 from engine.rules import commands as cmd
 from engine.rules.state import State
-from engine.rules.views import RunViews
-from engine.rules.views_session import RunInfo, SessionInfo, console, projector
 from engine.scenario.model import Absence, Scenario, TimeLimit
 from engine.values import Map
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, console, projector
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.properties.test_random_play import TASKS
 from tests.support.table import Table

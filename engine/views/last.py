@@ -12,11 +12,11 @@ from collections.abc import Mapping
 from engine.errors import Lang
 from engine.kinds.held import SlotState
 from engine.rules.state import Act, State
-from engine.rules.views_learnt import Part, learnt, learnt_by
-from engine.rules.views_outcome import trap_in
-from engine.rules.wording import LAST, say
 from engine.scenario.model import Scenario
 from engine.values import SeatId, TrapId
+from engine.views.learnt import Part, learnt, learnt_by
+from engine.views.outcome import trap_in
+from engine.views.wording import LAST, say
 
 
 def last_act(
@@ -27,7 +27,7 @@ def last_act(
     faced: frozenset[TrapId],
     lang: Lang,
 ) -> Part | None:
-    """The seat's last act; None if it has done nothing yet. `faced`: as of `views_faced`."""
+    """The seat's last act; None if it has done nothing yet. `faced`: as of `faced`."""
     act = state.aside.acts.get(seat)
     if act is None:
         return None

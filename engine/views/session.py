@@ -14,14 +14,15 @@ from engine.errors import Lang
 from engine.kinds.held import TaskState
 from engine.rules.absence import awaited
 from engine.rules.acting import acts_for
-from engine.rules.debrief_view import TeamEnd, debrief_card
 from engine.rules.folds import run_clock
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State
-from engine.rules.views_learnt import Part
-from engine.rules.views_log import told_log
-from engine.rules.views_outcome import outcome
-from engine.rules.views_team import (
+from engine.scenario.model import Scenario, Scene, Task
+from engine.values import ANY, RunId, SeatId
+from engine.views.debrief import TeamEnd, debrief_card
+from engine.views.learnt import Part
+from engine.views.outcome import outcome
+from engine.views.team import (
     left_ms,
     meters,
     owing,
@@ -34,9 +35,8 @@ from engine.rules.views_team import (
     wall_ms,
     why_waiting,
 )
-from engine.rules.views_wall import sprung_traps, told_story
-from engine.scenario.model import Scenario, Scene, Task
-from engine.values import ANY, RunId, SeatId
+from engine.views.told import told_log
+from engine.views.wall import sprung_traps, told_story
 
 
 class RunInfo(msgspec.Struct, frozen=True):

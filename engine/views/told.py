@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.errors import Lang
-from engine.rules.notices import covered_how, task_ask, worth_telling
 from engine.rules.state import State
-from engine.rules.views_learnt import Part
-from engine.rules.wording import LOG, length, say
 from engine.scenario.model import Scenario
 from engine.values import SeatId
+from engine.views.learnt import Part
+from engine.views.notices import covered_how, task_ask, worth_telling
+from engine.views.wording import LOG, length, say
 
 
 def _named(scenario: Scenario, state: State, names: Mapping[SeatId, str], seat: SeatId) -> str:

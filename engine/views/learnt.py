@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.rules.views_outcome import trap_in
 from engine.scenario.checks import rights_of, traps_of
 from engine.scenario.model import Scenario, Task
 from engine.script.nodes import Trap
 from engine.values import FactId
+from engine.views.outcome import trap_in
 
 Part = dict[str, Any]
 

@@ -9,10 +9,10 @@ import msgspec
 
 from engine.errors import Lang
 from engine.rules.state import News, State
-from engine.rules.views_learnt import Part, learnt
-from engine.rules.wording import NOTICES, TOLD_MS, TONES, length, say
 from engine.scenario.model import Scenario
 from engine.values import RoleId, SeatId, TrapId
+from engine.views.learnt import Part, learnt
+from engine.views.wording import NOTICES, TOLD_MS, TONES, length, say
 
 
 class Hearing(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Hearing(msgspec.Struct, frozen=True):
     """That the seat acts for: what was said to an absent role is said to whoever covers it."""
     names: Mapping[SeatId, str]
     faced: frozenset[TrapId]
-    """Traps the team may still fall into (`views_faced`)."""
+    """Traps the team may still fall into (`faced`)."""
     own: frozenset[TrapId]
     """Those among them that the seat itself may."""
     lang: Lang

@@ -24,15 +24,18 @@ from engine.kinds.held import Moment
 from engine.kinds.judging import Tries
 from engine.rules.acting import acts_for
 from engine.rules.aside import tried_key
-from engine.rules.debrief_view import debrief_part
 from engine.rules.drawn_ids import Options, options_of
-from engine.rules.notices import Hearing, notices
 from engine.rules.state import SceneState, State
-from engine.rules.views_faced import faced
-from engine.rules.views_last import last_act, still_shown
-from engine.rules.views_learnt import Part, learnt
-from engine.rules.views_tasks import locked_task, open_task
-from engine.rules.views_team import (
+from engine.scenario.model import Scenario, Task
+from engine.script.nodes import Rescue, Trap
+from engine.values import ANY, RoleId, SeatId, TrapId
+from engine.views.debrief import debrief_part
+from engine.views.faced import faced
+from engine.views.last import last_act, still_shown
+from engine.views.learnt import Part, learnt
+from engine.views.notices import Hearing, notices
+from engine.views.tasks import locked_task, open_task
+from engine.views.team import (
     Names,
     meters,
     phase_of,
@@ -44,9 +47,6 @@ from engine.rules.views_team import (
     waiting,
     wall_ms,
 )
-from engine.scenario.model import Scenario, Task
-from engine.script.nodes import Rescue, Trap
-from engine.values import ANY, RoleId, SeatId, TrapId
 
 
 class RunViews:

@@ -8,9 +8,9 @@ from engine.rules.acting import acts_for
 from engine.rules.folds import run_clock
 from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
-from engine.rules.views_learnt import Part
 from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, RoleId, SeatId
+from engine.views.learnt import Part
 
 Names = Mapping[SeatId, str]
 

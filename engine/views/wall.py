@@ -4,7 +4,7 @@ The story is that of the team furthest behind; of the others it is told where th
 story too unless some team has that scene still to come: the wall tells nobody what comes.
 
 A trap that sprang is told at once, with its team; what is believed and what is so is printed when
-no team of the session may still be asked (`views_faced`). A trap stands there once, with every team
+no team of the session may still be asked (`faced`). A trap stands there once, with every team
 that fell in.
 """
 
@@ -14,11 +14,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from engine.rules.state import State
-from engine.rules.views_faced import faced, to_come
-from engine.rules.views_learnt import Part, learnt
-from engine.rules.views_team import station_of
 from engine.scenario.model import Scenario
 from engine.values import SceneId
+from engine.views.faced import faced, to_come
+from engine.views.learnt import Part, learnt
+from engine.views.team import station_of
 
 TRAPS_MAX: Final = 20
 

@@ -13,10 +13,10 @@ from engine.kinds.held import Moment, SlotState
 from engine.kinds.judging import Seen, Tries
 from engine.rules.drawn_ids import Options
 from engine.rules.state import SceneState
-from engine.rules.views_learnt import Part, learnt_by, taught
-from engine.rules.views_outcome import outcome, trap_in
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, RoleId
+from engine.views.learnt import Part, learnt_by, taught
+from engine.views.outcome import outcome, trap_in
 
 
 def locked_task(scenario: Scenario, scene: SceneState, task: Task, slot: str, role: RoleId) -> Part:

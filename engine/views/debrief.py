@@ -9,10 +9,10 @@ import msgspec
 
 from engine.errors import Lang
 from engine.rules.state import State
-from engine.rules.views_learnt import Part, learnt
-from engine.rules.wording import CARDS, oath_lines, say
 from engine.scenario.model import Scenario
 from engine.values import SeatId
+from engine.views.learnt import Part, learnt
+from engine.views.wording import CARDS, oath_lines, say
 
 
 class TeamEnd(msgspec.Struct, frozen=True):

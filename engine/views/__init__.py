@@ -1,0 +1,1 @@
+"""What each audience may see, part by part. Pure."""
