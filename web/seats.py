@@ -176,7 +176,7 @@ async def _begin(
         _check_room(*await services.host.state(run), wish.role)
         made = services.sessions.create_seat
         seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
-        services.names_by_run.pop(run, None)
+        services.renamed(run)
         return await _sit(services, run, seat, wish, token, whose)
     finally:
         services.sitting[run] -= 1
@@ -203,7 +203,7 @@ async def _sit(
         await services.host.execute(run, TakeSeat(id=name, at_ms=at_ms, by=seat, role=wish.role))
     except AppError:
         await services.sessions.remove_seat(run, seat)
-        services.names_by_run.pop(run, None)
+        services.renamed(run)
         raise
     _, state = await services.host.state(run)
 
@@ -311,7 +311,7 @@ async def _take_over(
             break
     else:
         raise reject("role_taken")
-    services.names_by_run.pop(run, None)
+    services.renamed(run)
     services.host.ring(run)
 
     async def give_back(run: RunId, seat: SeatId) -> None:
