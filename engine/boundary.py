@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 from typer.core import TyperGroup
 
-from engine.aside import aside
+from engine.atomic import aside
 from engine.errors import AppError, Text, reason_of
 
 UNREADABLE = 2

@@ -85,17 +85,10 @@ def test_functions_fit_a_screen() -> None:
     assert not long
 
 
-TABLES = {
-    "engine/rules/evolve.py": "one small fold an event, and the table of them",
-}
-"""Modules that are one long table; cutting a table in two makes it no easier to read."""
-
-
 def test_modules_stay_small() -> None:
     long = [
         f"{name}: {length} lines"
         for name in named(".py", ".js")
-        if name not in TABLES
         if (length := len(text_of(name).splitlines())) > MODULE_LINES_MAX
     ]
     assert not long

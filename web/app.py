@@ -14,9 +14,9 @@ from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
-from engine.store.custody import Note
 from engine.store.database import Database, open_database
-from engine.store.found import Found, look, look_before
+from engine.store.place.custody import Note
+from engine.store.place.found import Found, look, look_before
 from web import assets, live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header

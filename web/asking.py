@@ -15,10 +15,10 @@ from fastapi.responses import HTMLResponse
 
 from engine import civil
 from engine.export.report import Report
-from engine.store.copies import Act, copies, copy_before, next_path
-from engine.store.people import Account, Branch
-from engine.store.privacy import Due, Named
-from engine.store.retention import LOOKS
+from engine.store.backup.copies import Act, copies, copy_before, next_path
+from engine.store.people.accounts import Account, Branch
+from engine.store.people.privacy import Due, Named
+from engine.store.people.retention import LOOKS
 from web.auth import chrome
 from web.pages import Page
 from web.render import render_page

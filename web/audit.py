@@ -21,9 +21,9 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.errors import AppError, StoreUnavailable
-from engine.store.audit import Audit, Entry
-from engine.store.people import Account
-from engine.store.sessions import SeatHolder, Session
+from engine.store.audit.trail import Audit, Entry
+from engine.store.people.accounts import Account
+from engine.store.sessions.sessions import SeatHolder, Session
 from web.auth import address_of, find_account
 from web.doorway import BODY_MAX
 from web.replies import respond

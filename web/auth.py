@@ -17,8 +17,8 @@ from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
-from engine.store.people import Account
-from engine.store.sessions import SeatHolder
+from engine.store.people.accounts import Account
+from engine.store.sessions.sessions import SeatHolder
 from engine.store.tokens import new_token
 from web.errors import web_error
 from web.once import claim

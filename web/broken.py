@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from engine.errors import AppError, Lang, RunBroken
 from engine.host.broken import BrokenRuns
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from engine.views.session import RunInfo
 
 T = TypeVar("T")

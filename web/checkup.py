@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from engine.errors import AppError, StoreUnavailable
-from engine.store.listing import Wanted
+from engine.store.sessions.listing import Wanted
 from web.services import Services
 
 REST: Final = 3

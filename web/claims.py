@@ -6,8 +6,8 @@ from typing import Final
 
 from engine.errors import RunBroken
 from engine.host.mailbox import RunStopped
-from engine.store.claims import Settled
-from engine.store.sessions import Session
+from engine.store.sessions.claims import Settled
+from engine.store.sessions.sessions import Session
 from engine.views.session import ClaimInfo
 from web.errors import web_error
 from web.moves import HOLDER_S, link_for

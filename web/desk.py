@@ -11,8 +11,8 @@ from engine.rules.commands import FACILITATOR
 from engine.rules.debrief import deck
 from engine.rules.rejections import reject
 from engine.rules.state import State
-from engine.store.claims import Settled
-from engine.store.sessions import Session
+from engine.store.sessions.claims import Settled
+from engine.store.sessions.sessions import Session
 from engine.store.tokens import new_id
 from web.claims import settle
 from web.errors import web_error

@@ -14,8 +14,8 @@ import msgspec
 from fastapi import Depends
 
 from engine import civil, typed
-from engine.store.listing import Wanted, Word
-from engine.store.people import Account
+from engine.store.people.accounts import Account
+from engine.store.sessions.listing import Wanted, Word
 from engine.store.tokens import CODE_ALPHABET, CODE_LENGTH
 from web.errors import web_error
 from web.services import Services

@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from engine.errors import StoreUnavailable
-from engine.store.audit import Entry
-from engine.store.custody import witness
-from engine.store.listing import Wanted
-from engine.store.people import Account
-from engine.store.privacy import Lapsed
+from engine.store.audit.trail import Entry
+from engine.store.people.accounts import Account
+from engine.store.people.privacy import Lapsed
+from engine.store.place.custody import witness
+from engine.store.sessions.listing import Wanted
 from engine.values import RunId, SeatId
 from web.services import Services
 

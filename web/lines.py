@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from engine.errors import Lang
-from engine.store.people import Account
-from engine.store.sessions import SeatHolder, Session
+from engine.store.people.accounts import Account
+from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
 from engine.views.session import RunInfo, console, projector
 from web.audit import Actor

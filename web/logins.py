@@ -17,8 +17,8 @@ from starlette.responses import Response
 
 from engine import typed
 from engine.store.networks import host_of
-from engine.store.passwords import LineFull
-from engine.store.people import Account
+from engine.store.people.accounts import Account
+from engine.store.people.passwords import LineFull
 from engine.store.tokens import hash_token, new_token
 from web.auth import address_of, bearer_token, cookie_of, is_loopback, set_cookie, signed
 from web.errors import web_error

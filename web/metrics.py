@@ -18,7 +18,7 @@ from prometheus_client import (
 )
 
 from engine.host.host import Host
-from engine.store.sql import SqlStore
+from engine.store.log.sql import SqlStore
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 

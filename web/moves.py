@@ -15,7 +15,7 @@ from typing import Final
 
 import msgspec
 
-from engine.store.sessions import Place
+from engine.store.sessions.sessions import Place
 from engine.store.tokens import hash_token, token_for
 from engine.values import RunId, SeatId
 from web.errors import web_error

@@ -10,7 +10,7 @@ from engine.errors import Issue
 from engine.export.report import Report, Seated
 from engine.rights import Right
 from engine.scenario.model import Scenario
-from engine.store.notes import Note
+from engine.store.sessions.notes import Note
 from web.menu import Wish
 from web.timeline import Timeline
 

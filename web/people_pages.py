@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.rights import Role
-from engine.store.people import Branch
+from engine.store.people.accounts import Branch
 from web.pages import Page
 
 

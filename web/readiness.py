@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from engine.errors import StoreUnavailable
-from engine.store.custody import file_of
 from engine.store.database import Database
+from engine.store.place.custody import file_of
 
 VARIABLE: Final = "NOTIFY_SOCKET"
 READY: Final = b"READY=1"

@@ -28,7 +28,7 @@ from engine.errors import (
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.script.encoding import UnreadableText
-from engine.work.limits import WorkError
+from engine.work.bounds import WorkError
 from web.errors import GoFirst, WebError, web_error
 from web.logs import Seldom
 from web.pages import ErrorPage

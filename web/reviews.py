@@ -21,8 +21,8 @@ from engine.review.moments import History
 from engine.rules.events import Recorded
 from engine.rules.fits import check_fits, sound
 from engine.scenario.model import Scenario
-from engine.store.listing import Wanted
-from engine.store.sessions import Session
+from engine.store.sessions.listing import Wanted
+from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, projector

@@ -17,8 +17,8 @@ from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
 from engine.rights import Right
-from engine.store.people import Account
-from engine.store.sessions import SeatHolder, Session
+from engine.store.people.accounts import Account
+from engine.store.sessions.sessions import SeatHolder, Session
 from web.auth import SEAT_COOKIE, MaybeAccountDep, MaybeSeatDep, address_of, chrome, cookie_name
 from web.errors import GoFirst, web_error
 from web.services import Services, ServicesDep

@@ -31,7 +31,7 @@ from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.networks import host_of
-from engine.store.sessions import SeatHolder, Session
+from engine.store.sessions.sessions import SeatHolder, Session
 from engine.store.tokens import CODE_ALPHABET, new_id, new_token, token_for
 from engine.values import RunId, SeatId
 from web.errors import web_error

@@ -18,8 +18,8 @@ from engine.host.presence import Presence
 from engine.host.remembered import Remembered
 from engine.scenario.model import Scenario
 from engine.store.database import Database
-from engine.store.people import People
-from engine.store.sessions import Session, Sessions
+from engine.store.people.accounts import People
+from engine.store.sessions.sessions import Session, Sessions
 from engine.values import Map, RunId
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo

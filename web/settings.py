@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from engine.civil import USUAL
 from engine.export.xapi import HOME
 from engine.store.database import DEFAULT_URL
-from engine.store.secret import FILE, kept_secret
+from engine.store.place.secret import FILE, kept_secret
 
 
 class Settings(BaseSettings):

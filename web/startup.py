@@ -24,11 +24,11 @@ from sqlalchemy.exc import ArgumentError
 from engine import guessable
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
-from engine.store.custody import Custody as Custody
-from engine.store.custody import holding
-from engine.store.found import Found as Found
-from engine.store.people import ADMIN
-from engine.store.secret import SECRET_MIN
+from engine.store.people.accounts import ADMIN
+from engine.store.place.custody import Custody as Custody
+from engine.store.place.custody import holding
+from engine.store.place.found import Found as Found
+from engine.store.place.secret import SECRET_MIN
 from web.settings import Settings
 
 PASSING: Final = 1

@@ -6,7 +6,7 @@ import hashlib
 from typing import Final
 
 from engine.rules.rejections import reject
-from engine.store.sessions import Run, Session
+from engine.store.sessions.sessions import Run, Session
 from engine.views.session import session_phase
 from web.errors import web_error
 from web.services import Services

@@ -14,7 +14,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from engine.errors import Text
-from engine.work.limits import CODES, Limits, work_error
+from engine.work.bounds import CODES, Limits, work_error
 from web.services import Services
 
 Ts = TypeVarTuple("Ts")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from engine.author.reading import ScriptFile
+from engine.author.paths import ScriptFile
 from engine.errors import Issue, Place
 from engine.scenario.advice import advise, pictures
 from engine.scenario.strings import STRINGS

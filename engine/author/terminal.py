@@ -10,8 +10,8 @@ from rich.markdown import Markdown
 from rich.table import Table
 
 from engine.errors import Rejection
+from engine.proof.dice import turns
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import turns
 from engine.rules.stand_in import moment_of
 from engine.scenario.model import Scenario
 from engine.values import ANY

@@ -19,11 +19,11 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Mm, Pt
 
-from engine.export.account import Saying, reflections, sayings, told_course, told_results
+from engine.export.narrative import Saying, reflections, sayings, told_course, told_results
 from engine.export.photo import PhotoError, fitted
 from engine.export.report import Report
 from engine.fitting import document_property, plain
-from engine.store.privacy import GONE
+from engine.store.people.privacy import GONE
 
 TITLE: Final = "主题党日活动记录"
 HEAD_WIDTH: Final = Cm(2.8)

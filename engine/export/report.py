@@ -26,13 +26,13 @@ from engine.rules.chain import WRONG, Append, judged, key_of, since
 from engine.rules.events import Recorded
 from engine.rules.fits import sound
 from engine.scenario.model import Scenario
-from engine.store.activities import Activity
 from engine.store.database import Database
-from engine.store.people import ADMIN
-from engine.store.privacy import GONE
-from engine.store.secret import secrets_known
-from engine.store.sessions import Session
-from engine.store.sql import logs_of
+from engine.store.log.sql import logs_of
+from engine.store.people.accounts import ADMIN
+from engine.store.people.privacy import GONE
+from engine.store.place.secret import secrets_known
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
 
 GRADES_ZH: Final[dict[Grade, str]] = {

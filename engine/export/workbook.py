@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from engine.export.account import reflections, sayings
+from engine.export.narrative import reflections, sayings
 from engine.export.report import Report, told_grade, told_tally
 from engine.fitting import cell as fitted
 from engine.fitting import document_property, sheet_name

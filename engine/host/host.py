@@ -38,7 +38,7 @@ from engine.rules.decide import open_run
 from engine.rules.events import Recorded
 from engine.rules.state import State
 from engine.scenario.model import Scenario
-from engine.store.contract import EventStore
+from engine.store.log.contract import EventStore
 from engine.values import Map, RunId
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, run_part

@@ -37,14 +37,14 @@ from engine.host.stretches import EVER_MS, Stretch
 from engine.rules.commands import HOST, AnyCommand, Stand
 from engine.rules.deadlines import idle_deadline, next_deadline
 from engine.rules.decide import decide
+from engine.rules.drawn_ids import read
 from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY
 from engine.rules.fits import check_fits
-from engine.rules.options import read
 from engine.rules.replay import replay
 from engine.rules.state import State
 from engine.scenario.model import Scenario
-from engine.store.contract import EventStore
+from engine.store.log.contract import EventStore
 from engine.values import RunId
 
 TRIES_MAX: Final = 500

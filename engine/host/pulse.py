@@ -4,7 +4,7 @@ A laptop's lid is closed, the server is killed and started an hour later, or sto
 its machine. Whoever finds out is the process that runs afterwards. It looks at its clock every
 second, and a second that took much longer is a time in which it didn't run; it also looks whenever
 it is asked, for what waits to be done when it wakes is done before anything else. And it says every
-few seconds that it runs (`engine/store/alive.py`), for whoever comes after it.
+few seconds that it runs (`engine/store/place/alive.py`), for whoever comes after it.
 
 A process that runs and can't save is of no more use: while the store fails it counts as not
 running, from the first thing that wasn't saved until something is.
@@ -24,7 +24,7 @@ import structlog
 from engine.errors import StoreError
 from engine.host.clock import Clock
 from engine.host.stretches import EVER_MS, Stretch, after, between
-from engine.store.alive import Life
+from engine.store.place.alive import Life
 from engine.store.tokens import new_id
 
 BEAT_MS: Final = 1_000
@@ -40,7 +40,7 @@ log = structlog.get_logger()
 
 
 class Marks(Protocol):
-    """Where processes say that they run (`engine/store/alive.py`)."""
+    """Where processes say that they run (`engine/store/place/alive.py`)."""
 
     async def mark(self, life: Life) -> None:
         """This one does. Raises StoreUnavailable."""

@@ -22,7 +22,7 @@ from redis.exceptions import RedisError
 
 from engine.errors import StoreError
 from engine.host.host import Host
-from engine.store.contract import EventStore
+from engine.store.log.contract import EventStore
 from engine.store.tokens import new_id
 from engine.values import RunId, SeatId
 

@@ -62,7 +62,7 @@ def sides_of(options: Iterable[Option]) -> dict[str, dict[str, str]]:
 
 
 class Draw(msgspec.Struct, frozen=True):
-    """The options of one side as a run shows them (`engine/rules/options.py` draws them)."""
+    """The options of one side as a run shows them (`engine/rules/drawn_ids.py` draws them)."""
 
     order: tuple[str, ...]
     """The author's ids, in the order in which they are shown."""

@@ -12,8 +12,8 @@ from typing import Final
 
 import msgspec
 
+from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import random_play
 from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, Map, RoleId
 

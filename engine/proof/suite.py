@@ -8,8 +8,8 @@ import msgspec
 
 from engine.errors import Rejection
 from engine.proof.coverage import KINDS, Item, everything, observed
+from engine.proof.dice import turns
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import turns
 from engine.rules.state import State
 from engine.scenario.model import PlayTest, Scenario
 

@@ -20,8 +20,8 @@ from typing import Any, Final, get_args
 import msgspec
 
 from engine.kinds.choices import pick
+from engine.kinds.free_text import SENTENCE_MAX, one_text
 from engine.kinds.judging import Handing
-from engine.kinds.wording import SENTENCE_MAX, one_text
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.absence import has_room, time_up, welcome_back

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from engine.rules import events as ev
-from engine.rules.evolve import evolve, run_clock
+from engine.rules.evolve import evolve
+from engine.rules.folds import run_clock
 from engine.rules.state import SceneState, State
 from engine.scenario.model import Scenario, Scene
 from engine.script.nodes import Effects, SetVar, Trap

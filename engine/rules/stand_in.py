@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from engine.kinds.held import Moment, TaskState
-from engine.rules.evolve import run_clock
+from engine.rules.folds import run_clock
 from engine.rules.state import State
 from engine.scenario.model import Scenario, Task
 from engine.values import RoleId, TaskId

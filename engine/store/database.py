@@ -19,28 +19,28 @@ from msgspec.structs import replace
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from engine.store.activities import Activities
-from engine.store.alive import Alive
-from engine.store.attempts import Attempts
-from engine.store.audit import Audit, Entry
-from engine.store.claims import Claims
-from engine.store.copies import NoCopyError, copy_before
-from engine.store.custody import file_of
-from engine.store.drafts import Drafts
+from engine.store.audit.trail import Audit, Entry
+from engine.store.backup.copies import NoCopyError, copy_before
 from engine.store.faults import check_keepable, unavailable
-from engine.store.identity import Identity, Moved
-from engine.store.listing import Listing
-from engine.store.notes import Notes
-from engine.store.opening import CantOpen, opening, probe
-from engine.store.people import People
-from engine.store.pictures import Pictures
-from engine.store.privacy import Due, Lapsed, Privacy
+from engine.store.log.sql import SqlStore
+from engine.store.people.accounts import People
+from engine.store.people.attempts import Attempts
+from engine.store.people.privacy import Due, Lapsed, Privacy
+from engine.store.people.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
+from engine.store.place.alive import Alive
+from engine.store.place.custody import file_of
+from engine.store.place.identity import Identity, Moved
+from engine.store.place.opening import CantOpen, opening, probe
+from engine.store.place.soundness import damage
 from engine.store.receipts import Receipts
-from engine.store.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
-from engine.store.sessions import Sessions
-from engine.store.soundness import damage
-from engine.store.sql import SqlStore
-from engine.store.texts import Texts
+from engine.store.scripts.drafts import Drafts
+from engine.store.scripts.pictures import Pictures
+from engine.store.scripts.texts import Texts
+from engine.store.sessions.activities import Activities
+from engine.store.sessions.claims import Claims
+from engine.store.sessions.listing import Listing
+from engine.store.sessions.notes import Notes
+from engine.store.sessions.sessions import Sessions
 
 log = structlog.get_logger()
 
@@ -246,7 +246,7 @@ async def open_database(
 
 async def _migrate(engine: AsyncEngine, url: str, secret: str) -> None:
     # Only here: the upgrade makes a backup first, and backups open databases themselves.
-    from engine.store.upgrade import upgraded
+    from engine.store.place.upgrade import upgraded
 
     try:
         async with writing(engine).begin() as connection:

@@ -24,7 +24,7 @@ from engine.kinds.held import Moment
 from engine.kinds.judging import Tries
 from engine.rules.acting import acts_for
 from engine.rules.aside import tried_key
-from engine.rules.options import Options, options_of
+from engine.rules.drawn_ids import Options, options_of
 from engine.rules.state import SceneState, State
 from engine.scenario.model import Scenario, Task
 from engine.script.nodes import Rescue, Trap

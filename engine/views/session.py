@@ -14,7 +14,7 @@ from engine.errors import Lang
 from engine.kinds.held import TaskState
 from engine.rules.absence import awaited
 from engine.rules.acting import acts_for
-from engine.rules.evolve import run_clock
+from engine.rules.folds import run_clock
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State
 from engine.scenario.model import Scenario, Scene, Task

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from engine.errors import Lang
 from engine.kinds.held import Moment, SlotState
 from engine.kinds.judging import Seen, Tries
-from engine.rules.options import Options
+from engine.rules.drawn_ids import Options
 from engine.rules.state import SceneState
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, RoleId

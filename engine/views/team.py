@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from engine.rules.acting import acts_for
-from engine.rules.evolve import run_clock
+from engine.rules.folds import run_clock
 from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
 from engine.scenario.model import Scenario, Scene, Task

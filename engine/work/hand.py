@@ -25,7 +25,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from engine.errors import AppError
-from engine.work.limits import Limits
+from engine.work.bounds import Limits
 
 if sys.platform != "win32":
     import resource

@@ -28,8 +28,8 @@ from weakref import WeakValueDictionary
 import msgspec
 import structlog
 
+from engine.work.bounds import Lane, Limits, WorkError, work_error
 from engine.work.hand import LENGTH, READY, Job, Reply, pack
-from engine.work.limits import Lane, Limits, WorkError, work_error
 
 Ts = TypeVarTuple("Ts")
 T = TypeVar("T")

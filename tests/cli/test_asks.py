@@ -11,14 +11,14 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from engine.cli import main
-from engine.store.backup import backup
-from engine.store.copies import KEPT, copies, copy_before
+from engine.store.backup.backup import backup
+from engine.store.backup.copies import KEPT, copies, copy_before
+from engine.store.backup.verify import verify_database
 from engine.store.database import open_database
-from engine.store.listing import Wanted
-from engine.store.people import Branch
-from engine.store.retention import DAY_MS
-from engine.store.sessions import Session
-from engine.store.verify import verify_database
+from engine.store.people.accounts import Branch
+from engine.store.people.retention import DAY_MS
+from engine.store.sessions.listing import Wanted
+from engine.store.sessions.sessions import Session
 from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
 
 run = CliRunner().invoke
@@ -154,7 +154,7 @@ def test_without_room_for_a_backup_it_isnt_done(
 ) -> None:
     before = prints(url)
     with monkeypatch.context() as full:
-        full.setattr("engine.aside.os.fsync", _full)
+        full.setattr("engine.atomic.os.fsync", _full)
         told = run(main, [*words(command, session, tmp_path), "--yes"])
     assert told.exit_code == 1, told.output
     assert "没有做：先要做一份备份" in told.output

@@ -9,9 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import main
-from engine.store.audit import Entry
+from engine.store.audit.trail import Entry
 from engine.store.database import open_database
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
 
 run = CliRunner().invoke

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route
 
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
-from engine.rules.options import read
+from engine.rules.drawn_ids import read
 from engine.views.seat import RunViews
 from tests.e2e.answers import OPTIONS
 from tests.e2e.driver import PHONE, fill

@@ -12,7 +12,7 @@ from engine.host.host import Host
 from engine.rules import commands as cmd
 from engine.scenario.model import Scenario
 from engine.store.database import Database, open_database, writing
-from engine.store.sessions import Run, Session
+from engine.store.sessions.sessions import Run, Session
 from engine.store.tables import ParticipantTable, SeatTable
 from engine.store.tokens import hash_token
 from tests.e2e.answers import load

@@ -20,11 +20,11 @@ from typer.testing import CliRunner
 from engine.cli import main
 from engine.host.host import Host
 from engine.rules.replay import fingerprint, replay
-from engine.store.archive import LINE_MAX, BackupError, Part, open_archive
-from engine.store.backup import backup, restore
+from engine.store.backup.archive import LINE_MAX, BackupError, Part, open_archive
+from engine.store.backup.backup import backup, restore
+from engine.store.backup.verify import verify_database, verify_file
 from engine.store.database import make_engine, migrate, open_database, writing
 from engine.store.tables import RunTable, SessionTable
-from engine.store.verify import verify_database, verify_file
 from tests.faults.conftest import postgres, postgres_url
 from tests.faults.figures import Figures
 from tests.faults.player import RUNS, SCENARIO, load

@@ -14,8 +14,8 @@ import httpx
 import orjson
 import pytest
 
+from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import random_play
 from engine.rules.codec import decode_log
 from engine.rules.replay import fingerprint, replay
 from engine.scenario.model import Scenario

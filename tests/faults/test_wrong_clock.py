@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from engine.store.database import open_database
-from engine.store.people import Branch
+from engine.store.people.accounts import Branch
 from tests.faults.figures import Figures
 from tests.faults.test_clock_jumps import DAY_S, FakedServer
 from tests.support.evenings import YIDA, evening, keep_logs, yida

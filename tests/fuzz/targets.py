@@ -14,8 +14,8 @@ from hypothesis.strategies import SearchStrategy
 from engine.author.fmt import FormatError, formatted
 from engine.author.package import PackageError, pack, unpack
 from engine.errors import ReplayError, ScenarioError
+from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import random_play
 from engine.rules.codec import decode_log, encode
 from engine.rules.replay import replay
 from engine.rules.settle import EndlessError

@@ -7,8 +7,8 @@ from engine.host.presence import Presence
 from engine.host.pulse import Pulse
 from engine.rules.deadlines import next_deadline
 from engine.rules.state import State
-from engine.store.alive import Life
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
+from engine.store.place.alive import Life
 from tests.host.test_host import SCENARIO, Evening, FailingStore
 from tests.host.test_trouble import turns
 from tests.support.clock import FakeClock

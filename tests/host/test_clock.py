@@ -10,7 +10,7 @@ import pytest
 from engine.errors import StoreUnavailable
 from engine.host.clock import SteadyClock, sleepless
 from engine.host.presence import RETURN_MS, Presence
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.host.test_host import SCENARIO, Evening, FailingStore
 from tests.host.test_trouble import turns, until
 from tests.support.patience import soon

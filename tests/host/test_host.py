@@ -16,9 +16,9 @@ from engine.host.presence import Presence
 from engine.rules import commands as cmd
 from engine.rules.replay import fingerprint, replay
 from engine.scenario.model import Scenario
-from engine.store.contract import EventStore
 from engine.store.database import open_database
-from engine.store.memory import MemoryStore
+from engine.store.log.contract import EventStore
+from engine.store.log.memory import MemoryStore
 from tests.support.clock import FakeClock
 from tests.support.patience import soon
 from tests.support.scripts import MINI_TEXT, compile_text

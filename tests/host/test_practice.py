@@ -12,7 +12,7 @@ from engine.review.fork import forked
 from engine.rules import commands as cmd
 from engine.rules.replay import replay
 from engine.rules.state import State
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.host.test_host import Evening
 from tests.support.clock import FakeClock
 

@@ -7,7 +7,7 @@ import pytest
 from engine.errors import StoreUnavailable
 from engine.host.presence import ANSWER_MS, LOOK_MS, RETURN_MS, Presence
 from engine.rules import commands as cmd
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.host.test_host import Evening, FailingStore
 from tests.host.test_trouble import turns, until
 

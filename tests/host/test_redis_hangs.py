@@ -13,7 +13,7 @@ import structlog
 from engine.host import relay as relays
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.support.patience import until
 from tests.support.redis import RedisServer, redis_server
 

@@ -10,7 +10,7 @@ from engine.errors import StoreUnavailable
 from engine.host.presence import ARRIVE_MS, RETURN_MS
 from engine.rules import commands as cmd
 from engine.rules.codec import decode, encode
-from engine.store.alive import Life
+from engine.store.place.alive import Life
 from tests.host.room import Room, Worker
 from tests.host.test_host import SCENARIO
 from tests.host.test_trouble import turns

@@ -14,7 +14,7 @@ from engine.host.timers import Timers
 from engine.rules import commands as cmd
 from engine.rules.state import State
 from engine.store.database import open_database
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.host.test_host import Evening, FailingStore
 from tests.support.clock import FakeClock
 from tests.support.patience import soon

@@ -17,7 +17,7 @@ from engine.host.timers import Timers
 from engine.rules import commands as cmd
 from engine.rules.deadlines import next_deadline
 from engine.rules.rejections import reject
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.host.test_host import SCENARIO, Evening
 from tests.host.test_trouble import turns
 from tests.support.clock import FakeClock

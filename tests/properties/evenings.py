@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from engine.errors import Rejection
-from engine.proof.stand_in import random_play
+from engine.proof.dice import random_play
 from engine.rules import commands as cmd
 from engine.rules.debrief import deck
 from engine.scenario.model import Scenario

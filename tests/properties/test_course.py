@@ -19,7 +19,8 @@ from engine.review.fork import forked
 from engine.review.reading import read_course
 from engine.rules import events as ev
 from engine.rules.events import Recorded
-from engine.rules.evolve import EMPTY, evolve, run_clock
+from engine.rules.evolve import EMPTY, evolve
+from engine.rules.folds import run_clock
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from tests.properties.evenings import SCRIPTS, Evening, play_evening

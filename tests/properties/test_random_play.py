@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import Rejection
-from engine.proof.stand_in import random_play
+from engine.proof.dice import random_play
 from engine.rules import commands as cmd
 from tests.engine.rules.conftest import script
 from tests.support.table import Table

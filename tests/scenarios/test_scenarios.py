@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from engine.author.bibliography import bibliography
+from engine.proof.dice import random_play
 from engine.proof.playthrough import START_MS, Playthrough
 from engine.proof.prove import prove
-from engine.proof.stand_in import random_play
 from engine.rules.codec import decode, encode
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario

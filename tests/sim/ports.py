@@ -15,8 +15,8 @@ from redis.exceptions import ConnectionError as BusAway
 
 from engine.errors import StoreError, StoreUnavailable
 from engine.rules.events import Recorded
-from engine.store.alive import Life
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
+from engine.store.place.alive import Life
 from engine.values import RunId
 from tests.sim.loop import Process, pause, virtual_loop
 

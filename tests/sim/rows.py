@@ -6,10 +6,10 @@ import asyncio
 
 from engine.errors import Lang
 from engine.scenario.model import Scenario
-from engine.store.audit import Entry
-from engine.store.claims import Claim
-from engine.store.people import Account
-from engine.store.sessions import Run, SeatHolder, Session
+from engine.store.audit.trail import Entry
+from engine.store.people.accounts import Account
+from engine.store.sessions.claims import Claim
+from engine.store.sessions.sessions import Run, SeatHolder, Session
 from engine.values import Map, RunId
 
 RUN = "r"

@@ -12,8 +12,8 @@ from engine.host.pulse import Pulse
 from engine.host.relay import Relay
 from engine.rules.state import State
 from engine.store.database import Database as SqlDatabase
-from engine.store.people import People
-from engine.store.sessions import Sessions
+from engine.store.people.accounts import People
+from engine.store.sessions.sessions import Sessions
 from tests.sim.lines import Line
 from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock

@@ -8,7 +8,7 @@ from collections.abc import Awaitable
 import pytest
 
 from engine.errors import ConcurrentAppend, StoreUnavailable
-from engine.store.contract import EventStore
+from engine.store.log.contract import EventStore
 from tests.support.logs import answered, opened, ready
 from tests.support.patience import PATIENCE_S
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.store.alive import KEPT_MS, Life
 from engine.store.database import Database
+from engine.store.place.alive import KEPT_MS, Life
 
 
 async def test_a_life_is_one_row_however_often_it_is_told(database: Database) -> None:

@@ -7,7 +7,8 @@ import asyncio
 import pytest
 from sqlalchemy import text
 
-from engine.store.attempts import (
+from engine.store.database import Database
+from engine.store.people.attempts import (
     HOUR_MS,
     KNOWN_MS,
     LOCK_OUT_AFTER,
@@ -16,7 +17,6 @@ from engine.store.attempts import (
     SLOW_MS,
     Attempts,
 )
-from engine.store.database import Database
 from tests.support.clock import Now
 
 HERE, THERE = "192.0.2.1", "192.0.2.2"

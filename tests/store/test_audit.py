@@ -11,10 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from engine.errors import StoreUnavailable
-from engine.store.audit import Entry, found_by
+from engine.store.audit.refused import BURST
+from engine.store.audit.trail import Entry, found_by
+from engine.store.backup.verify import verify_database
 from engine.store.database import Database, open_database
-from engine.store.refusals import BURST
-from engine.store.verify import verify_database
 from tests.support.clock import FakeClock
 
 

@@ -14,11 +14,11 @@ from sqlalchemy import delete, insert, select, text
 from engine.rules.chain import Append, key_of, link
 from engine.rules.codec import encode_event, tag_of
 from engine.rules.events import Recorded
-from engine.store.backup import backup, restore
+from engine.store.backup.backup import backup, restore
+from engine.store.backup.verify import verify_database, verify_file
 from engine.store.database import Database, make_engine, migrate, open_database, writing
 from engine.store.migrations.versions import r0015_chain
 from engine.store.tables import EventTable
-from engine.store.verify import verify_database, verify_file
 from tests.support.clock import Now
 from tests.support.evenings import YIDA, admin_of, evening, keep_evening, yida
 from tests.support.logs import answered, opened, ready

@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from engine.errors import StoreUnavailable
-from engine.store.alive import Life
-from engine.store.backup import backup, restore
-from engine.store.custody import holding, lock_of
+from engine.store.backup.backup import backup, restore
 from engine.store.database import open_database
-from engine.store.opening import CantOpen
+from engine.store.place.alive import Life
+from engine.store.place.custody import holding, lock_of
+from engine.store.place.opening import CantOpen
 from tests.support.server import ROOT
 
 LOSSES: dict[str, Callable[[Path], object]] = {
@@ -83,7 +83,7 @@ def test_a_log_whose_database_is_empty_or_gone_is_kept(file: Path, *, empty: boo
 
 HOLDER = """
 import sys
-from engine.store.custody import holding
+from engine.store.place.custody import holding
 with holding(sys.argv[1]) as custody:
     custody.note("http://192.0.2.1:8000")
     print("held", flush=True)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.errors import StoreUnavailable
 from engine.store.database import Database
-from engine.store.drafts import Draft, StaleDraft
+from engine.store.scripts.drafts import Draft, StaleDraft
 
 
 async def save(database: Database, text: bytes, base: int, author: str = "甲") -> Draft:

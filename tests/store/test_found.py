@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from engine.store.alive import Life
-from engine.store.custody import Note, holding, witness
 from engine.store.database import open_database
-from engine.store.found import ANEW_MS, Found, look, look_before
+from engine.store.place.alive import Life
+from engine.store.place.custody import Note, holding, witness
+from engine.store.place.found import ANEW_MS, Found, look, look_before
 from tests.support.evenings import YIDA, evening, keep_logs, yida
 
 NOW_MS = 1_800_000_000_000

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from engine.rules.codec import decode_log, tag_of
 from engine.rules.evolve import EMPTY, evolve
-from engine.store.activities import Activity
 from engine.store.database import Database
-from engine.store.listing import OUTLINING, WHOLE, Wanted, Word
-from engine.store.sessions import Session
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.listing import OUTLINING, WHOLE, Wanted, Word
+from engine.store.sessions.sessions import Session
 from engine.views.team import phase_of
 from tests.support.clock import Now
 

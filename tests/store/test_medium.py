@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import main
-from engine.store.custody import holding
+from engine.store.place.custody import holding
 from tests.support.disk import SmallDisk, small_disk
 from tests.support.evenings import YIDA, evening, keep_logs, yida
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.store.contract import StoreContract
 
 

@@ -7,8 +7,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
 
 from engine.store.database import Database, make_engine, migrate, open_database, writing
-from engine.store.listing import Wanted
-from engine.store.people import People
+from engine.store.people.accounts import People
+from engine.store.sessions.listing import Wanted
 from engine.store.tables import EventTable
 
 

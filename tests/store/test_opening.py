@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
-from engine.store.archive import open_archive
-from engine.store.backup import restore
+from engine.store.backup.archive import open_archive
+from engine.store.backup.backup import restore
 from engine.store.database import make_engine, migrate, open_database, writing
-from engine.store.opening import CantOpen, cant_open, shown
+from engine.store.place.opening import CantOpen, cant_open, shown
 from tests.support.postgres import Cluster
 
 NEWER = "ffff"
@@ -229,7 +229,7 @@ async def test_without_its_backup_nothing_is_upgraded(
     async def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("engine.store.upgrade.backup", full)
+    monkeypatch.setattr("engine.store.place.upgrade.backup", full)
     with pytest.raises(CantOpen) as told:
         await open_database(sqlite_url)
     assert told.value.code == "no_backup"
@@ -246,7 +246,7 @@ async def test_an_upgrade_that_fails_leaves_nothing_behind(
         connection.exec_driver_sql("DROP TABLE notes")
         raise ZeroDivisionError
 
-    monkeypatch.setattr("engine.store.upgrade.migrate", broken)
+    monkeypatch.setattr("engine.store.place.upgrade.migrate", broken)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError):
             await open_database(sqlite_url)

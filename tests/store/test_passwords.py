@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from engine.store.passwords import AT_ONCE, EACH_MAX, WAITING_MAX, Line, LineFull
+from engine.store.people.passwords import AT_ONCE, EACH_MAX, WAITING_MAX, Line, LineFull
 
 
 class Gate:

@@ -9,8 +9,8 @@ import pytest
 
 from engine.rights import Role
 from engine.store.database import Database, open_database
-from engine.store.people import Account, Branch, People, login_id
-from engine.store.totp import STEP_MS, step_of, uri
+from engine.store.people.accounts import Account, Branch, People, login_id
+from engine.store.people.totp import STEP_MS, step_of, uri
 from tests.support.clock import Now
 
 

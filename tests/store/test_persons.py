@@ -7,7 +7,7 @@ import pytest
 from engine.export.report import gather
 from engine.export.xapi import statements
 from engine.store.database import Database
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from tests.support.clock import Now
 from tests.support.evenings import admin_of, evening, keep_evening
 from tests.support.scripts import MINI, compile_text

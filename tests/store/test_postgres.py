@@ -9,7 +9,7 @@ import pytest
 
 from engine.errors import ConcurrentAppend, StoreUnavailable
 from engine.store.database import open_database
-from engine.store.sql import SqlStore
+from engine.store.log.sql import SqlStore
 from tests.store.contract import StoreContract
 from tests.support.logs import ready
 from tests.support.postgres import Cluster

@@ -18,12 +18,12 @@ from engine.export.report import Report, gather
 from engine.export.workbook import workbook
 from engine.export.xapi import HOME, statements
 from engine.rules.replay import fingerprint, replay
-from engine.store.activities import Activity
+from engine.store.backup.verify import verify_database
 from engine.store.database import Database, open_database
-from engine.store.privacy import GONE
-from engine.store.retention import DAY_MS, LOOKS, NOTED
-from engine.store.sessions import Session
-from engine.store.verify import verify_database
+from engine.store.people.privacy import GONE
+from engine.store.people.retention import DAY_MS, LOOKS, NOTED
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.sessions import Session
 from tests.support.clock import FakeClock, Now
 from tests.support.evenings import NAMES, YIDA, admin_of, evening, keep_evening, yida
 

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from engine.errors import QuotaError
 from engine.store import quotas
 from engine.store.database import Database
-from engine.store.listing import Wanted
+from engine.store.sessions.listing import Wanted
 from engine.store.tables import EventTable
 from tests.support.evenings import admin_of
 
@@ -146,7 +146,7 @@ async def test_one_shelf_leaves_room_on_the_others(
 async def test_the_oldest_of_very_many_logins_ends(
     database: Database, monkeypatch: pytest.MonkeyPatch, now: Any
 ) -> None:
-    monkeypatch.setattr("engine.store.people.LOGINS_MAX", 3)
+    monkeypatch.setattr("engine.store.people.accounts.LOGINS_MAX", 3)
     owner = await admin_of(database, PASSWORD)
     tokens = []
     for _ in range(5):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine.store.database import Database
-from engine.store.retention import (
+from engine.store.people.retention import (
     AHEAD_MS,
     APART_MS,
     DAY_MS,
@@ -123,7 +123,7 @@ async def test_without_a_backup_nothing_lapses_and_it_is_tried_again(
         await database.look()
         now.ms += DAY_MS
     with monkeypatch.context() as full:
-        full.setattr("engine.aside.os.fsync", _full)
+        full.setattr("engine.atomic.os.fsync", _full)
         assert await database.look() == []
     assert await database.sessions.names(run) == {"s1": "王芳"}
     assert (await _acts(database))[-1] == PUT_OFF

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.store.activities import Activity
 from engine.store.database import Database, open_database
-from engine.store.sessions import Session
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.sessions import Session
 from tests.support.evenings import admin_of
 from tests.support.logs import opened, ready
 

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.claims import Settled
 from engine.store.database import Database, open_database
-from engine.store.sessions import Session, Sessions
+from engine.store.sessions.claims import Settled
+from engine.store.sessions.sessions import Session, Sessions
 from engine.store.tokens import CODE_ALPHABET, CODE_MS, SEAT_CLOSED_MS, SEAT_MS
 from tests.support.clock import Now
 

@@ -12,7 +12,7 @@ from sqlalchemy import event, text
 
 from engine.errors import ReplayError, StoreUnavailable
 from engine.store.database import Database, open_database, writing
-from engine.store.sql import SqlStore
+from engine.store.log.sql import SqlStore
 from tests.store.contract import StoreContract
 from tests.support.logs import ready
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from engine.errors import AppError
 from engine.rules.events import Recorded
-from engine.store.contract import EventStore
 from engine.store.database import Database, open_database
-from engine.store.memory import MemoryStore
+from engine.store.log.contract import EventStore
+from engine.store.log.memory import MemoryStore
 from tests.support.logs import ready
 
 Ask = tuple[str, int, str, str, int]

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from engine.store.database import SWEPT, Database, open_database
-from engine.store.privacy import Due
-from engine.store.sessions import Session
+from engine.store.people.privacy import Due
+from engine.store.people.traces import GONE, STAYS, is_text, looked_through
+from engine.store.sessions.sessions import Session
 from engine.store.tables import EventTable
-from engine.store.traces import GONE, STAYS, is_text, looked_through
 from tests.support.evenings import YIDA, admin_of, evening, keep_evening, yida
 
 METADATA = EventTable.metadata

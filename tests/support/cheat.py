@@ -23,7 +23,7 @@ from engine.kinds.held import AFRESH
 from engine.kinds.kind import always
 from engine.kinds.options import Option
 from engine.rules import commands as cmd
-from engine.rules.options import Options, options_of, read
+from engine.rules.drawn_ids import Options, options_of, read
 from engine.rules.state import State
 from engine.scenario.model import Scenario, Task
 from engine.script.nodes import Choice, Trap

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from math import exp, lgamma, log, log1p
 from typing import Final
 
+from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import random_play
 from engine.rules.acting import acts_for
 from engine.rules.decide import may_rescue
-from engine.rules.options import options_of
+from engine.rules.drawn_ids import options_of
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import ANY, SeatId, TaskId

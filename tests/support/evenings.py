@@ -18,8 +18,8 @@ from msgspec.structs import asdict, replace
 from sqlalchemy import insert
 
 from engine.export.report import Report
+from engine.proof.dice import random_play
 from engine.proof.playthrough import START_MS, Playthrough
-from engine.proof.stand_in import random_play
 from engine.review.ledger import read_run
 from engine.review.lessons import Lessons
 from engine.rules import commands as cmd
@@ -27,10 +27,10 @@ from engine.rules.chain import Append, key_of, link
 from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
-from engine.store.activities import Activity
 from engine.store.database import Database, open_database, writing
-from engine.store.sessions import Run, Session
-from engine.store.sql import append_row, body_of
+from engine.store.log.sql import append_row, body_of
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.sessions import Run, Session
 from engine.store.tables import EventTable, RunTable, SessionTable
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.store.copies import copies
-from engine.store.people import Branch
+from engine.store.backup.copies import copies
+from engine.store.people.accounts import Branch
 from tests.support.inside import inside, small
 from tests.support.routes import Way
 from tests.web.test_once import request_of, rows

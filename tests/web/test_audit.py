@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 from websockets.exceptions import ConnectionClosed
 
 from engine.cli import main
-from engine.store.audit import Entry
+from engine.store.audit.trail import Entry
+from engine.store.backup.verify import verify_database
 from engine.store.database import open_database
-from engine.store.sessions import Session
-from engine.store.verify import verify_database
+from engine.store.sessions.sessions import Session
 from tests.support import patience
 from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
 from tests.support.server import ServerProcess

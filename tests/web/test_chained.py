@@ -11,7 +11,7 @@ from docx import Document
 from sqlalchemy import text
 
 from engine.rules.chain import appends, judged, key_of
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from tests.support.evenings import admin_of, evening, keep_evening
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI, compile_text

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from engine.rules.commands import GoAway
-from engine.store.claims import LASTS_MS, WAITING_MAX
+from engine.store.sessions.claims import LASTS_MS, WAITING_MAX
 from engine.store.tokens import new_id, new_token
 from tests.support.inside import Inside
 from tests.web.test_moves import Room, app, token_of

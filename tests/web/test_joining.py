@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pyotp
 import pytest
 
-from engine.store import totp
+from engine.store.people import totp
 from tests.engine.test_typed import FINE, NONE, WRITTEN
 from tests.support.inside import Inside, inside, small
 from web.limits import GUESSES_MAX

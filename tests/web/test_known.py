@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from argon2 import PasswordHasher
 
-from engine.store import passwords
-from engine.store.attempts import LOCK_OUT_AFTER
+from engine.store.people import passwords
+from engine.store.people.attempts import LOCK_OUT_AFTER
 from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD, Browser, added, code_of
 from web.limits import LOGINS_MAX

@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import event
 
-from engine.store.audit import Entry
+from engine.store.audit.trail import Entry
 from tests.support.evenings import admin_of, evening, keep_many
 from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI, compile_text
@@ -194,10 +194,10 @@ def test_no_query_of_a_list_has_a_limit_of_its_own() -> None:
     """A new `.limit(` is looked at: it takes one row, works in batches to the end, or is a page."""
     root = Path(__file__).resolve().parents[2]
     known = {
-        "engine/store/backup.py": 1,  # is there any row at all?
-        "engine/store/drafts.py": 2,  # the newest one, twice
-        "engine/store/audit.py": 2,  # a page; the newest one
-        "engine/store/listing.py": 1,  # a page
+        "engine/store/backup/backup.py": 1,  # is there any row at all?
+        "engine/store/scripts/drafts.py": 2,  # the newest one, twice
+        "engine/store/audit/trail.py": 2,  # a page; the newest one
+        "engine/store/sessions/listing.py": 1,  # a page
     }
     found = {
         file.relative_to(root).as_posix(): file.read_text(encoding="utf-8").count(".limit(")

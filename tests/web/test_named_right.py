@@ -13,7 +13,7 @@ from engine.errors import StoreUnavailable
 from engine.host import relay as relays
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
-from engine.store.memory import MemoryStore
+from engine.store.log.memory import MemoryStore
 from tests.support.inside import Inside, inside, small
 from tests.support.patience import soon
 from web import addresses as found

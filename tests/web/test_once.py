@@ -16,8 +16,8 @@ from engine.rules.chain import Append
 from engine.rules.codec import tag_of
 from engine.rules.commands import CLOCK
 from engine.rules.events import Recorded
+from engine.store.log.sql import records_of
 from engine.store.receipts import KEPT_MS, Answer
-from engine.store.sql import records_of
 from engine.store.tables import EventTable
 from engine.store.tokens import new_token
 from tests.support.inside import Inside, inside, small

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from engine.store.audit import Entry
+from engine.store.audit.trail import Entry
 from tests.support.evenings import admin_of, evening, keep_evening
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI, compile_text

@@ -14,8 +14,8 @@ import pytest
 from docx import Document
 from openpyxl import load_workbook
 
-from engine.store.activities import Activity
-from engine.store.sessions import Session
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.sessions import Session
 from tests.support.evenings import admin_of, evening, keep_evening
 from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI, compile_text

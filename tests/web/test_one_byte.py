@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from engine.rules.events import Recorded
-from engine.store.sessions import Session
-from engine.store.sql import body_of
+from engine.store.log.sql import body_of
+from engine.store.sessions.sessions import Session
 from tests.support.depth import depth
 from tests.support.evenings import admin_of, evening, keep_evening, pieces_of
 from tests.support.inside import Inside, inside, small

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from engine.store.backup import backup, restore
+from engine.store.backup.backup import backup, restore
 from engine.store.database import open_database
 from engine.store.tables import PictureTable
 from tests.engine.export.test_documents import png

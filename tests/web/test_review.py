@@ -23,7 +23,7 @@ from engine.rules.events import Recorded, RunForked, TaskAnswered, TrapSprung
 from engine.rules.replay import replay
 from engine.scenario import compile_scenario
 from engine.store.database import open_database
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from engine.values import Map
 from engine.views.seat import RunViews
 from tests.engine.export.test_documents import png

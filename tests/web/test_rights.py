@@ -12,8 +12,8 @@ import pytest
 
 from engine.review.fork import forked
 from engine.rights import RIGHTS, RIGHTS_OF, ROLES, Role
-from engine.store.activities import Activity
-from engine.store.sessions import Session
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.sessions import Session
 from tests.engine.export.test_documents import png
 from tests.support.evenings import evening, keep_evening
 from tests.support.inside import Inside, inside, small

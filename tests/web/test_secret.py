@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from engine.errors import StartError
-from engine.store.secret import SECRET_MIN
+from engine.store.place.secret import SECRET_MIN
 from web.settings import Settings
 from web.startup import read_settings
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.store.custody import holding
 from engine.store.database import Database
+from engine.store.place.custody import holding
 from tests.support.inside import Inside, inside, small
 from web.keeping import DAY_MS, Keeper
 

@@ -13,10 +13,10 @@ import pytest
 from typer.testing import CliRunner
 
 from engine.cli import main
-from engine.store.audit import found_by
+from engine.store.audit.entries import EVERY
+from engine.store.audit.trail import found_by
 from engine.store.database import open_database
-from engine.store.entries import EVERY
-from engine.store.people import Account
+from engine.store.people.accounts import Account
 from tests.support import patience
 from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
 from tests.support.inside import Inside, inside, small

@@ -46,7 +46,7 @@ def house(
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     settings = small(folder, script=SCRIPT, database_url=url, admin_password="admin password")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("engine.store.passwords._hasher", quick)
+        patch.setattr("engine.store.people.passwords._hasher", quick)
         with inside(settings) as app:
             yield House(app, app.mark(), **app.run(furnished(app.services)))
 

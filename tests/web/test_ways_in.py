@@ -9,7 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import select, update
 
-from engine.store import passwords
+from engine.store.people import passwords
 from engine.store.tables import AccountTable, LoginTable
 from tests.support.inside import Inside, inside, small
 from tests.support.routes import Way

@@ -9,7 +9,7 @@ import re
 from tests.test_house import named, nodes, text_of
 
 THREADED = {
-    "engine/store/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
+    "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
     "web/asking.py": "a backup before what can't be undone",
     "web/reviews.py": "logs, fifty at a time, for the trends of many evenings",
     "web/routes/api.py": "a script's pictures, read from the disk",

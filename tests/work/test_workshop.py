@@ -15,7 +15,7 @@ import pytest
 
 from engine.errors import ScenarioError, Text
 from engine.work import workshop
-from engine.work.limits import CODES, Limits, WorkError, work_error
+from engine.work.bounds import CODES, Limits, WorkError, work_error
 from engine.work.workshop import WAITING_MAX, Workshop
 from tests.support.patience import PATIENCE_S, comes, soon, until
 from tests.work import jobs

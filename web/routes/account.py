@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine import civil, guessable, typed
 from engine.errors import AppError
 from engine.rights import Right
-from engine.store import totp
-from engine.store.people import ADMIN, Account, login_id
+from engine.store.people import totp
+from engine.store.people.accounts import ADMIN, Account, login_id
 from web import pages, people_pages
 from web.auth import (
     LOGIN_COOKIE,

@@ -12,9 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 
 from engine.rules.chain import exported
 from engine.scenario.model import Scenario
-from engine.store.listing import WHOLE
-from engine.store.people import Account
-from engine.store.sessions import Session
+from engine.store.people.accounts import Account
+from engine.store.sessions.listing import WHOLE
+from engine.store.sessions.sessions import Session
 from engine.views.session import RunInfo, run_part, session_phase
 from web import metrics
 from web.audit import touches

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from engine import civil, typed
-from engine.store.audit import Written, found_by
-from engine.store.entries import EVERY
-from engine.store.people import Account
+from engine.store.audit.entries import EVERY
+from engine.store.audit.trail import Written, found_by
+from engine.store.people.accounts import Account
 from web import pages
 from web.acts import ACTS, act_zh, outcome_zh
 from web.audit import touches

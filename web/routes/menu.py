@@ -9,8 +9,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from engine import typed
 from engine.author.answers import answers
-from engine.store.listing import WHOLE, Wanted
-from engine.store.people import Account
+from engine.store.people.accounts import Account
+from engine.store.sessions.listing import WHOLE, Wanted
 from web import pages
 from web.auth import MaybeAccountDep, checked_form, chrome
 from web.menu import Wish, choices, team_sizes, teams_for

@@ -13,9 +13,9 @@ from engine import civil, typed
 from engine.errors import AppError, Lang
 from engine.rules.absence import has_room
 from engine.rules.state import State
-from engine.store.listing import WHOLE
-from engine.store.people import Account
-from engine.store.sessions import Session
+from engine.store.people.accounts import Account
+from engine.store.sessions.listing import WHOLE
+from engine.store.sessions.sessions import Session
 from engine.store.tokens import CODE_ALPHABET
 from engine.values import RunId
 from engine.views.session import session_phase

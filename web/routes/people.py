@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine import lookalikes, typed
 from engine.errors import Text
 from engine.rights import Role
-from engine.store.people import ADMIN, Account, Branch
+from engine.store.people.accounts import ADMIN, Account, Branch
 from web import people_pages
 from web.asking import ask_fewer, fewer
 from web.audit import touches

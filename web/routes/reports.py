@@ -22,11 +22,11 @@ from engine.proof.graph import dot
 from engine.review.heat import heat
 from engine.review.ledger import Played, ledger, paces, weak_points
 from engine.scenario.model import Scenario
-from engine.store.activities import Activity
-from engine.store.listing import WHOLE, Wanted
-from engine.store.people import Account
-from engine.store.sessions import Session
-from engine.work.limits import WorkError
+from engine.store.people.accounts import Account
+from engine.store.sessions.activities import Activity
+from engine.store.sessions.listing import WHOLE, Wanted
+from engine.store.sessions.sessions import Session
+from engine.work.bounds import WorkError
 from web import list_pages, pages
 from web.asking import ask_erase, back_up
 from web.audit import touches

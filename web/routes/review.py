@@ -16,8 +16,8 @@ from engine.review.ledger import Played
 from engine.review.telling import Teller
 from engine.rules.chain import exported
 from engine.scenario.model import Scenario
-from engine.store.listing import Wanted
-from engine.store.sessions import Session
+from engine.store.sessions.listing import Wanted
+from engine.store.sessions.sessions import Session
 from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
-from engine.store.sessions import Session
+from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
 from engine.views.session import RunInfo
 from web.auth import (

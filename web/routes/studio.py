@@ -21,8 +21,8 @@ from engine.scenario.strings import STRINGS
 from engine.script.encoding import UTF8, Decoded, Encoding, UnreadableText, decoded
 from engine.script.fields import ID
 from engine.script.source import BYTES_MAX
-from engine.store.drafts import Drafts, Saved, StaleDraft
-from engine.store.people import Account
+from engine.store.people.accounts import Account
+from engine.store.scripts.drafts import Drafts, Saved, StaleDraft
 from engine.values import Map
 from web import doorway, pages, studio
 from web.auth import checked_form, chrome

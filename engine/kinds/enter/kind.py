@@ -8,11 +8,11 @@ from typing import Any, Final, Self
 from engine.errors import Text
 from engine.kinds.arranging import right_or_not
 from engine.kinds.forms import TEXT, Answer
+from engine.kinds.free_text import OTHER, one_text
 from engine.kinds.held import Moment
 from engine.kinds.judging import Judgement
 from engine.kinds.keys import At, Key, Typed, TypedTraps
 from engine.kinds.kind import Counts, Kind
-from engine.kinds.wording import OTHER, one_text
 from engine.script.text import normalise
 from engine.values import Map, TrapId
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from engine.errors import Text
 from engine.kinds.forms import TEXT, Answer
+from engine.kinds.free_text import OTHER, SENTENCE_MAX, one_text
 from engine.kinds.held import Moment
 from engine.kinds.judging import Judgement
 from engine.kinds.kind import Counts, Kind
-from engine.kinds.wording import OTHER, SENTENCE_MAX, one_text
 
 SILENT: Final = "（此角色缺席，由替身代行）"
 """What goes on record where a stand-in has nothing to say."""

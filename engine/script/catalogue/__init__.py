@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from engine.script.catalogue import advice, flow, guards, history, names, reading, values
+from engine.script.catalogue import sc0_reading as reading
+from engine.script.catalogue import sc1_values as values
+from engine.script.catalogue import sc2_names as names
+from engine.script.catalogue import sc3_guards as guards
+from engine.script.catalogue import sc4_flow as flow
+from engine.script.catalogue import sc5_history as history
+from engine.script.catalogue import sc8_advice as advice
 from engine.script.catalogue.entry import Entry
 
 CATALOGUE: Final[dict[str, Entry]] = {

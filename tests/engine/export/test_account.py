@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from engine.export import certificate
-from engine.export.account import told_course, told_results
+from engine.export.narrative import told_course, told_results
 from engine.export.record import record
 from engine.export.report import Report
 from engine.export.xapi import statements

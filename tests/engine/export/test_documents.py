@@ -25,7 +25,7 @@ from engine.export.workbook import workbook
 from engine.rules.codec import decode_log
 from engine.rules.events import Reflected
 from engine.rules.replay import replay
-from engine.store.activities import Activity
+from engine.store.sessions.activities import Activity
 from tests.support.evenings import evening, report_of, yida
 
 HOSTILE = (

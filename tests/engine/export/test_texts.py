@@ -33,7 +33,7 @@ from engine.fitting import (
     sheet_name,
 )  # fmt: skip
 from engine.rules.events import Reflected
-from engine.store.activities import Activity
+from engine.store.sessions.activities import Activity
 from tests.support.evenings import evening, report_of, yida
 
 NASTY = (

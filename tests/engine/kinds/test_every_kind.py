@@ -17,11 +17,11 @@ from engine.errors import Rejection
 from engine.kinds.held import AFRESH, Moment, SlotState, TaskState
 from engine.kinds.kind import always
 from engine.kinds.registry import FOLDERS, KINDS
+from engine.proof.dice import random_play
 from engine.proof.explore import explore
-from engine.proof.stand_in import random_play
 from engine.rules import commands as cmd
+from engine.rules.drawn_ids import Options
 from engine.rules.events import TaskAnswered, TrapSprung
-from engine.rules.options import Options
 from engine.rules.rejections import CATALOGUE
 from engine.scenario.schema import schema
 from engine.scenario.strings import strings_of

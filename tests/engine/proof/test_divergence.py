@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.proof.dice import random_play
 from engine.proof.divergence import first_difference
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import random_play
 from tests.support.scripts import MINI_TEXT, compile_text
 
 MINI = compile_text(MINI_TEXT)

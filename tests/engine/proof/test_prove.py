@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from engine.proof.coverage import everything
+from engine.proof.dice import random_play
 from engine.proof.fairness import fairness
 from engine.proof.graph import dot, spoken, traffic
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import prove
-from engine.proof.stand_in import random_play
 from engine.scenario import compile_scenario
 from tests.support.generated import large_text
 from tests.support.scripts import MINI_TEXT, compile_text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.proof.stand_in import random_play
+from engine.proof.dice import random_play
 from engine.review.course import IDLE_MS, Course
 from engine.review.fork import forked
 from engine.review.reading import read_course

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.proof.stand_in import random_play
+from engine.proof.dice import random_play
 from engine.review.fork import CannotForkError, before, forked
 from engine.review.moments import History
 from engine.rules import commands as cmd

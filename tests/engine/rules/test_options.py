@@ -20,11 +20,11 @@ from engine.kinds.order.kind import Item
 from engine.kinds.registry import KINDS as KINDS_OF_TASKS
 from engine.kinds.search.kind import Spot
 from engine.kinds.vote.kind import Vote
+from engine.proof.dice import random_play, turns
 from engine.proof.playthrough import Playthrough
-from engine.proof.stand_in import random_play, turns
 from engine.rules import commands as cmd
 from engine.rules.decide import decide, may_rescue
-from engine.rules.options import Options, draw, options_of, read
+from engine.rules.drawn_ids import Options, draw, options_of, read
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.script.nodes import Choice

@@ -10,15 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.proof.dice import random_play
 from engine.proof.divergence import first_difference
-from engine.proof.stand_in import random_play
 from engine.review.fork import forked
 from engine.review.reading import read_course
 from engine.review.telling import Teller
 from engine.rules import commands as cmd
 from engine.rules.codec import decode, encode
 from engine.rules.deadlines import next_deadline
-from engine.rules.evolve import EMPTY, evolve, run_clock
+from engine.rules.evolve import EMPTY, evolve
+from engine.rules.folds import run_clock
 from engine.rules.replay import fingerprint, replay
 from engine.values import Map
 from engine.views.seat import RunViews

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from engine.proof.stand_in import random_play
+from engine.proof.dice import random_play
 from engine.review.reading import read_course
 from engine.review.telling import Teller
 from engine.rules import commands as cmd

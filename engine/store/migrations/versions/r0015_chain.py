@@ -15,7 +15,7 @@ from alembic import context, op
 
 from engine.civil import local
 from engine.rules.chain import Key, key_of, link, mark_of
-from engine.store.secret import secret_of_environment
+from engine.store.place.secret import secret_of_environment
 
 revision = "0015"
 down_revision = "0014"

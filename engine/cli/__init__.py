@@ -1,0 +1,3 @@
+"""The `hongchuan` command: what authors and operators type."""
+
+from engine.cli.hongchuan import main as main

@@ -1,0 +1,1 @@
+"""Accounts, branches and logins; and when and how people are forgotten."""

@@ -1,0 +1,1 @@
+"""Texts and pictures that sessions began with; drafts, and what lies beside them."""
