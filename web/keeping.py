@@ -49,7 +49,7 @@ async def erase(services: Services, run: RunId, seat: SeatId, account: Account) 
 
 def forget(services: Services, run: RunId) -> None:
     """Drop every name of the run from memory, and let everybody who shows it look again."""
-    services.names_by_run.pop(run, None)
+    services.host.forget(run)
     services.fragments.clear()
     services.host.ring(run)
 
@@ -108,7 +108,8 @@ class Keeper:
         """Forget in memory whom others have erased."""
         since_ms, self._heard_ms = self._heard_ms - OVERLAP_MS, self._services.host.clock.now_ms()
         for run in await self._services.database.privacy.erased_since(since_ms):
-            if run in self._services.names_by_run:
+            host = self._services.host
+            if host.remembered(run) is not None or run in host.watched():
                 forget(self._services, run)
 
     async def scrub(self) -> None:

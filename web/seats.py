@@ -188,7 +188,7 @@ async def _begin(
         # Nobody is written down for a team that can't be opened, or plainly has no room.
         _check_room(*await services.host.state(run), wish.role)
         seat, _ = await services.sessions.create_seat(run, wish.name, token, code=code)
-        services.names_by_run.pop(run, None)
+        services.renamed(run)
         return await _sit(services, run, seat, wish, token, whose)
     finally:
         services.sitting[run] -= 1
@@ -215,7 +215,7 @@ async def _sit(
         await services.host.execute(run, TakeSeat(id=name, at_ms=at_ms, by=seat, role=wish.role))
     except AppError:
         await services.sessions.remove_seat(run, seat, token)
-        services.names_by_run.pop(run, None)
+        services.renamed(run)
         raise
     _, state = await services.host.state(run)
 
@@ -295,7 +295,7 @@ async def _take_over(
             break
     else:
         raise reject("role_taken")
-    services.names_by_run.pop(run, None)
+    services.renamed(run)
     services.host.ring(run)
 
     async def give_back(run: RunId, seat: SeatId) -> None:

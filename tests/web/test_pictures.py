@@ -18,6 +18,7 @@ from engine.store.tables import PictureTable
 from tests.engine.export.test_documents import png
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI_TEXT
+from web.latest import Latest
 from web.library import shown_by
 
 SCRIPT = "first-congress-demo"
@@ -105,8 +106,10 @@ def test_a_session_shows_what_it_began_with(
     assert shown(app, session) == everywhere
     change(tmp_path / "scenarios" / "mini")
     assert shown(app, session) == everywhere
-    app.services.library._by_run.clear()
-    app.services.library._by_pictures.clear()
+    library, host = app.services.library, app.services.host
+    library._by_pictures, library._by_digest = Latest(1), Latest(1)
+    for mailbox in [*host._mailboxes.values()]:
+        host._drop(mailbox)
     assert shown(app, session) == everywhere, "after a start, too"
     if change is edited:
         assert set(shown(app, open_session(app)).values()) == {NEW}, "the next one shows the new"
