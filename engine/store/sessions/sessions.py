@@ -14,7 +14,7 @@ from engine import typed
 from engine.store.quotas import check_sessions
 from engine.store.repository import table_of
 from engine.store.scripts.pictures import NO_PICTURES, show
-from engine.store.sessions.joining import Joining
+from engine.store.sessions.invitation import Joining
 from engine.store.sessions.seating import opens_still, seat_somebody
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
