@@ -15,7 +15,6 @@ from engine.evening.leading import command_session
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
-from engine.views.seat import RunViews
 from engine.views.session import RunInfo, console, projector
 from web.audit import Actor
 from web.auth import account_of
@@ -68,9 +67,7 @@ class SeatLine(Line):
 
     kind = "seat"
 
-    def __init__(
-        self, services: Services, holder: SeatHolder, views: RunViews, lang: Lang, token: str
-    ) -> None:
+    def __init__(self, services: Services, holder: SeatHolder, lang: Lang, token: str) -> None:
         self.services = services
         self.lang = lang
         self.actor = Actor.of_seat(holder)
@@ -78,20 +75,20 @@ class SeatLine(Line):
         self._token = token
         self._names: Map[str, str] | None = None
         self._holder = holder
-        self._views = views
         self.run, self.seat = holder.run, holder.seat
         self.runs = (holder.run,)
 
     async def parts(self) -> tuple[int | None, Parts]:
-        _, state = await self.services.host.state(self._holder.run)
-        names = await self.services.names(self._holder.run)
+        scenario, state = await self.services.host.state(self.run)
+        names = await self.services.names(self.run)
         if names is not self._names:
             # Whoever withdraws a token rings with new names; else somebody has joined.
             if self._names is not None:
                 await self.check()
             self._names = names
+        views = await self.services.views(self.run, scenario, self.lang)
         try:
-            return state.seq, self._views.seat(state, self._holder.seat, names, self.lang)
+            return state.seq, views.seat(state, self.seat, names, self.lang)
         except Exception as error:  # the log doesn't fit its script
             raise self.services.host.broken.note(self.run, error) from error
 

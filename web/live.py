@@ -187,13 +187,12 @@ async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> Sea
     if hello.run not in ("", holder.run) or hello.seat not in ("", holder.seat):
         raise web_error("other_seat")
     lang = hello.lang or lang_of(socket)
-    views = await services.views(holder.run, lang)
     if services.settings.redis_url:
         await services.host.refresh(holder.run)
     await services.names(holder.run)
     await services.presence.connected(holder.run, holder.seat)
     await arrived(services, holder)
-    return SeatLine(services, holder, views, lang, token)
+    return SeatLine(services, holder, lang, token)
 
 
 # ── one connection ──────────────────────────────────────────────────────────────────────────────

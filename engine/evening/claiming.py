@@ -62,10 +62,10 @@ async def become(house: House, guest: Guest, session: Session) -> tuple[Settled,
 
 async def settle(house: House, actor: Actor, session: Session, name: str, settled: Settled) -> str:
     """The desk looked who is standing there; the run that the seat is of. Raises Refused
-    not_found, no_right."""
+    not_found: there is no such claim, or another desk said otherwise; no_right."""
     let_to(actor, LEAD, session)
     found = await house.database.claims.settle(session.id, name, settled)
-    if found is None:
+    if found is None or found.settled != settled:
         raise refused("not_found")
     house.ring_session(session)
     return found.run

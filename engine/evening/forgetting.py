@@ -70,7 +70,7 @@ async def _back_up(database: Database) -> None:
 
 def forget(house: House, run: RunId) -> None:
     """Drop every name of the run from memory, and let everybody who shows it look again."""
-    house.names_by_run.pop(run, None)
+    house.host.forget(run)
     for forgotten in house.on_forgotten:
         forgotten()
     house.host.ring(run)
@@ -130,7 +130,8 @@ class Keeper:
         """Forget in memory whom others have erased."""
         since_ms, self._heard_ms = self._heard_ms - OVERLAP_MS, self._house.host.clock.now_ms()
         for run in await self._house.database.privacy.erased_since(since_ms):
-            if run in self._house.names_by_run:
+            host = self._house.host
+            if host.remembered(run) is not None or run in host.watched():
                 forget(self._house, run)
 
     async def scrub(self) -> None:

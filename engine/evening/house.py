@@ -19,6 +19,8 @@ from engine.evening.paces import Paces
 from engine.host.host import Host
 from engine.host.mailbox import RunStopped
 from engine.host.presence import Presence
+from engine.host.remembered import Remembered
+from engine.scenario.model import Scenario
 from engine.store.database import Database
 from engine.store.people.accounts import People
 from engine.store.sessions.sessions import Session, Sessions
@@ -73,8 +75,6 @@ class House:
     """Who has a seat and hasn't come yet."""
     joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By the token that is being got: one tap at a time."""
-    names_by_run: dict[RunId, Map[str, str]] = field(default_factory=dict)
-    views_by_run: dict[tuple[RunId, Lang], RunViews] = field(default_factory=dict)
     on_forgotten: list[Callable[[], object]] = field(default_factory=list)
     """Called when somebody's name is forgotten: what is remembered of pages may hold it."""
     on_failed: Callable[[AppError, str], object] = _say_nothing
@@ -87,25 +87,31 @@ class House:
         """The addresses phones can join at, the likeliest first."""
         return addresses(self.port, self.public_url, self.bound)
 
-    async def views(self, run: RunId, lang: Lang = "zh") -> RunViews:
-        """The run's views in a language, shared by all its sockets."""
-        known = self.views_by_run.get((run, lang))
+    async def views(self, run: RunId, scenario: Scenario, lang: Lang) -> RunViews:
+        """The run's views in a language, shared by all its sockets for as long as it is loaded.
+        `scenario`: its own."""
+        remembered = self.host.remembered(run) or Remembered()
+        known = remembered.views.get(lang)
         if known is None:
-            scenario = await self.library.scenario_of_run(run)
-            known = RunViews(await self.library.in_language(scenario, lang))
-            self.views_by_run[run, lang] = known
+            said = await self.library.in_language(scenario, lang)
+            known = remembered.views.setdefault(lang, RunViews(said))
         return known
 
     async def names(self, run: RunId) -> Map[str, str]:
-        """Names of the run's participants; the same object until somebody joins, here or through
-        another worker."""
-        known = self.names_by_run.get(run)
+        """Names of the run's participants; while it is loaded, the same object until somebody
+        joins, here or through another worker."""
+        remembered = self.host.remembered(run) or Remembered()
+        known = remembered.names
         if known is None or self.host.seats(run) > len(known):
             kept = await self.sessions.names(run)
             found = Map({seat: name or ERASED for seat, name in kept.items()})
             known = known if found == known and known is not None else found
-            self.names_by_run[run] = known
+            remembered.names = known
         return known
+
+    def renamed(self, run: RunId) -> None:
+        """Somebody came, went, or is called otherwise: names are read anew."""
+        self.host.forget(run, names_only=True)
 
     def ring_account(self, account: str) -> None:
         """It may do less, or a login of it has ended: its consoles and walls look again, at every
@@ -114,7 +120,7 @@ class House:
 
     def ring_seats(self, run: RunId) -> None:
         """Who sits where has changed: names are read anew, and tokens looked at again."""
-        self.names_by_run.pop(run, None)
+        self.renamed(run)
         self.host.ring(run)
 
     def ring_session(self, session: Session) -> None:
@@ -124,7 +130,7 @@ class House:
 
     def beside(self, run: RunId) -> None:
         """Another worker changed something beside the run's log: a name, an address."""
-        self.names_by_run.pop(run, None)
+        self.renamed(run)
         self.host.rung(run)
 
     async def run_infos(self, session: Session) -> tuple[list[RunInfo], list[RunBroken]]:

@@ -22,12 +22,12 @@ from engine.evening.house import House
 from engine.evening.lobby import WAIT_S
 from engine.evening.naming import seat_name
 from engine.evening.refusing import refused
+from engine.evening.removal import free_seat
 from engine.rules.absence import has_room
 from engine.rules.commands import (
     FACILITATOR,
     HOST,
     ChangeRole,
-    FreeSeat,
     LeaveSeat,
     Start,
     TakeSeat,
@@ -36,10 +36,14 @@ from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.networks import host_of
+from engine.store.sessions.seating import Shut
 from engine.store.sessions.sessions import SeatHolder, Session
-from engine.store.tokens import CODE_ALPHABET, new_id, new_token, token_for
+from engine.store.tokens import CODE_ALPHABET, hash_token, new_id, new_token, token_for
 from engine.values import RunId, SeatId
 
+TRIES_MAX: Final = 3
+"""How often it is looked anew who has a seat, where the same key took one elsewhere meanwhile."""
+SEATED: Final = "seated"
 FULL: Final = ("team_full", "role_taken")
 """Refusals of one team that another may not have."""
 
@@ -74,11 +78,19 @@ async def take_seat(
     session = await session_of(house, guest, code)
     token = token_for(house.key, f"{session.id}:{key}") if key else None
     if token is None:
-        return await _new_seat(house, session, wish, None, guest.address)
+        token = new_token()
     lock = house.joining.setdefault(token, asyncio.Lock())
     async with lock:  # a second tap finds what the first one got, and chooses no other team
-        kept = await _kept(house, session, wish, token)
-        return kept or await _new_seat(house, session, wish, token, guest.address)
+        for _ in range(TRIES_MAX):
+            kept = await _kept(house, session, wish, token)
+            if kept is not None:
+                return kept
+            try:
+                return await _new_seat(house, session, wish, token, guest.address)
+            except Shut as error:
+                if error.code != SEATED:
+                    raise refused(error.code) from error
+        raise refused("lobby_busy")
 
 
 async def _kept(house: House, session: Session, wish: Wish, token: str) -> dict[str, str] | None:
@@ -92,7 +104,7 @@ async def _kept(house: House, session: Session, wish: Wish, token: str) -> dict[
 
 
 async def _new_seat(
-    house: House, session: Session, wish: Wish, token: str | None, address: str
+    house: House, session: Session, wish: Wish, token: str, address: str
 ) -> dict[str, str]:
     """A seat that nobody has, once it is this address's turn; in a full session, once somebody who
     never came has given one up."""
@@ -109,7 +121,7 @@ async def _new_seat(
 
 
 async def _first_free(
-    house: House, session: Session, wish: Wish, token: str | None, whose: str
+    house: House, session: Session, wish: Wish, token: str, whose: str
 ) -> dict[str, str]:
     lobby, in_vain = house.lobby, house.limits.in_vain(session.id)
     until_s = asyncio.get_running_loop().time() + WAIT_S
@@ -146,7 +158,7 @@ async def _in_one_of(
     house: House,
     session: Session,
     wish: Wish,
-    token: str | None,
+    token: str,
     runs: list[RunId],
     whose: str,
 ) -> dict[str, str]:
@@ -154,8 +166,8 @@ async def _in_one_of(
     for run in runs:
         try:
             if session.kind == "practice":
-                return await _take_over(house, run, wish, token or new_token(), whose)
-            return await _begin(house, run, wish, token, whose)
+                return await _take_over(house, run, wish, token, whose, session.code)
+            return await _begin(house, run, wish, token, whose, session.code)
         except Rejection as error:
             # Between the look and the act others sit down: whoever asked for no team doesn't mind.
             if error.code not in FULL or wish.team is not None:
@@ -166,16 +178,16 @@ async def _in_one_of(
 
 
 async def _begin(
-    house: House, run: RunId, wish: Wish, token: str | None, whose: str
+    house: House, run: RunId, wish: Wish, token: str, whose: str, code: str
 ) -> dict[str, str]:
-    """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
+    """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile.
+    Whether the code still lets anybody in is looked at once more where the seat is written."""
     house.sitting[run] += 1
     try:
         # Nobody is written down for a team that can't be opened, or plainly has no room.
         _check_room(*await house.host.state(run), wish.role)
-        made = house.sessions.create_seat
-        seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
-        house.names_by_run.pop(run, None)
+        seat, _ = await house.sessions.create_seat(run, wish.name, token, code=code)
+        house.renamed(run)
         return await _sit(house, run, seat, wish, token, whose)
     finally:
         house.sitting[run] -= 1
@@ -201,44 +213,18 @@ async def _sit(
     try:
         await house.host.execute(run, TakeSeat(id=name, at_ms=at_ms, by=seat, role=wish.role))
     except AppError:
-        await house.sessions.remove_seat(run, seat)
-        house.names_by_run.pop(run, None)
+        await house.sessions.remove_seat(run, seat, token)
+        house.renamed(run)
         raise
     _, state = await house.host.state(run)
 
     async def free(run: RunId, seat: SeatId) -> None:
-        await _free(house, run, seat, state, by=HOST, name=new_id())
+        await free_seat(house, run, seat, state, by=HOST, name=new_id())
 
     role = state.seats[seat].role
     house.lobby.taken(run, seat, role, whose, free, stood=False)
     house.presence.await_phone(run, seat, free)
     return {"token": token, "seat": seat, "run": run, "role": role}
-
-
-async def _free(
-    house: House, run: RunId, seat: SeatId, state: State, *, by: str, name: str
-) -> bool:
-    """The seat is free again, unless somebody has come to it since `state`. False: they have."""
-    free = FreeSeat(
-        id=name,
-        at_ms=house.host.clock.now_ms(),
-        by=by,
-        seat=seat,
-        away_since_ms=state.seats[seat].away_since_ms,
-    )
-    try:
-        await house.host.execute(run, free)
-    except Rejection:
-        return False
-    return True
-
-
-async def remove_absent(house: House, run: RunId, seat: SeatId, state: State, name: str) -> None:
-    """The desk has somebody removed who, as `state` says, never came. Who came since stays."""
-    mine = hashlib.sha256(f"{name}:{seat}".encode()).hexdigest()[:16]
-    if await _free(house, run, seat, state, by=FACILITATOR, name=mine):
-        await house.sessions.renew_token(run, seat)
-        house.ring_seats(run)
 
 
 async def _sits_already(
@@ -257,7 +243,7 @@ async def _sits_already(
         left = LeaveSeat(id=new_id(), at_ms=house.host.clock.now_ms(), by=seat)
         if not held.left:
             await house.host.execute(run, left)
-        await house.sessions.renew_token(run, seat)
+        await house.sessions.renew_token(run, seat, hash_token(token))
         house.ring_seats(run)
         return None
     if state.phase == "lobby" and wish.role not in (None, held.role):
@@ -267,7 +253,7 @@ async def _sits_already(
         await house.host.execute(run, change)
         _, state = await house.host.state(run)
     if mine.name and mine.name != wish.name:
-        await house.sessions.rename_seat(run, seat, wish.name)
+        await house.sessions.rename_seat(run, seat, wish.name, token)
         house.ring_seats(run)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
 
@@ -296,24 +282,26 @@ async def arrived(house: House, holder: SeatHolder) -> None:
 
 
 async def _take_over(
-    house: House, run: RunId, wish: Wish, given: str, whose: str
+    house: House, run: RunId, wish: Wish, given: str, whose: str, code: str
 ) -> dict[str, str]:
     """In a practice run the seats stand already, as they were; one takes over somebody's."""
     _, state = await house.host.state(run)
     taken = await house.sessions.names(run)
     free = unclaimed(state, taken, wish.role)
     for seat in free:  # others take one over meanwhile; then the next one is tried
-        token = await house.sessions.take_over_seat(run, seat, wish.name, given)
+        token = await house.sessions.take_over_seat(run, seat, wish.name, given, code=code)
         if token is not None:
             break
     else:
         raise reject("role_taken")
-    house.names_by_run.pop(run, None)
+    house.renamed(run)
     house.host.ring(run)
 
     async def give_back(run: RunId, seat: SeatId) -> None:
-        await house.sessions.remove_seat(run, seat)
-        house.ring_seats(run)
+        _, state = await house.host.state(run)
+        if not state.seats[seat].online:  # else somebody has come to it after all
+            await house.sessions.remove_seat(run, seat, given)
+            house.ring_seats(run)
 
     role = state.seats[seat].role
     house.lobby.taken(run, seat, role, whose, give_back, stood=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from engine.errors import AppError, RunBroken
@@ -9,9 +10,9 @@ from engine.evening.actors import LEAD, Actor, let_to
 from engine.evening.claiming import settle
 from engine.evening.commanding import DESK_KINDS, Asked, build_command
 from engine.evening.house import House
-from engine.evening.joining import remove_absent
 from engine.evening.opening import add_team
 from engine.evening.refusing import refused
+from engine.evening.removal import remove_absent, unopened
 from engine.rules import commands as cmd
 from engine.rules.absence import awaited
 from engine.rules.commands import FACILITATOR
@@ -23,6 +24,8 @@ from engine.store.sessions.sessions import Session
 from engine.store.tokens import new_id
 
 Outcome = list[dict[str, Any]]
+ALL_TEAMS: Final = ("start", "close")
+"""What is done for all teams leaves none behind that is just being added."""
 
 
 class Order(NamedTuple):
@@ -57,7 +60,7 @@ async def command_session(house: House, actor: Actor, session: Session, asked: A
     why: AppError | None = None
     for run, command in commands:
         try:
-            seq = await house.host.execute(run, command)
+            seq = await _carry_out(house, run, command)
         except AppError as error:
             why = why or error
             house.on_failed(error, asked.do)
@@ -69,10 +72,24 @@ async def command_session(house: House, actor: Actor, session: Session, asked: A
     closes = asked.do == "close" and asked.run is None
     if why is not None and nobody and not (closes and isinstance(why, RunBroken)):
         raise why
-    if asked.do == "remove":
-        await _withdraw(house, outcome, str(asked.seat))
     if closes:
         await house.sessions.close_session(session.id)
+    if asked.run is None and asked.do in ALL_TEAMS:
+        outcome += await _added_meanwhile(house, session, commands[0][1])
+    return outcome
+
+
+async def _added_meanwhile(house: House, session: Session, command: Any) -> Outcome:
+    """Teams that another desk has added since the session was looked at begin, and end, with the
+    others."""
+    known = {run.id for run in session.runs}
+    found = await house.sessions.find_session(session.id)
+    outcome: Outcome = []
+    for run in found.runs if found is not None else ():
+        if run.id not in known:
+            with suppress(AppError):  # it isn't open yet: whoever adds it looks again, too
+                seq = await house.host.execute(run.id, command)
+                outcome.append({"run": run.id, "seq": seq})
     return outcome
 
 
@@ -139,12 +156,16 @@ BESIDE: Final = {
 """What is beside every run's log."""
 
 
-async def _withdraw(house: House, outcome: Outcome, seat: str) -> None:
-    """Whoever was removed is out: the token opens nothing any more, its sockets end."""
-    for entry in outcome:
-        if "seq" in entry:
-            await house.sessions.renew_token(entry["run"], seat)
-            house.ring_seats(entry["run"])
+async def _carry_out(house: House, run: str, command: Any) -> int:
+    """Whoever is removed is out, before anybody hears of it: the token opens nothing any more, its
+    sockets end. A late copy takes nothing from whoever sits there by then."""
+    if not isinstance(command, cmd.RemoveSeat):
+        return await house.host.execute(run, command)
+    known = await house.host.seq_of(run, command.by, command.id)
+    if known is not None:
+        return known
+    async with unopened(house, run, command.seat):
+        return await house.host.execute(run, command)
 
 
 async def _commands(

@@ -11,6 +11,7 @@ import structlog
 from msgspec.structs import replace
 
 from engine.errors import Issue, Lang, LostScript, Place, Refused, ScenarioError, Text, reason_of
+from engine.evening.latest import Latest
 from engine.evening.refusing import refused
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
@@ -21,6 +22,8 @@ from engine.values import Map, RunId
 
 FILE_MAX: Final = 5 * 1024 * 1024
 """Bytes of a picture that is kept: as many as a package may bring."""
+SCRIPTS_MAX: Final = 48
+"""Compiled scripts that are remembered of those that sessions began with."""
 PICTURES: Final = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
@@ -56,10 +59,10 @@ class Library:
         self._texts = database.texts
         self._pictures = database.pictures
         self._entries: dict[Path, tuple[tuple[int, ...], Entry]] = {}
-        self._by_digest: dict[str, Scenario] = {}
-        self._in_language: dict[tuple[str, Lang, tuple[str, ...]], Scenario] = {}
-        self._by_pictures: dict[tuple[str, tuple[tuple[str, str], ...]], Scenario] = {}
-        self._by_run: dict[RunId, Scenario] = {}
+        # Live runs hold their own; these are for whoever opens another, or reads an old one.
+        self._by_digest = Latest[str, Scenario](SCRIPTS_MAX)
+        self._in_language = Latest[tuple[str, Lang, tuple[str, ...]], Scenario](SCRIPTS_MAX)
+        self._by_pictures = Latest[tuple[str, tuple[tuple[str, str], ...]], Scenario](SCRIPTS_MAX)
         self._lost: set[str] = set()
         """Texts of which the log says already that they can't be read."""
 
@@ -138,24 +141,19 @@ class Library:
     async def scenario_of_run(self, run: RunId) -> Scenario:
         """The scenario the run's session began with, from the text kept with it; its pictures are
         named by what was kept of them, `lake.svg?of=3f2a…`."""
-        if run in self._by_run:
-            return self._by_run[run]
         session = await self._sessions.session_of_run(run)
         if session is None:
             raise refused("not_found")
         scenario = await self.scenario_of_digest(session.digest, session.scenario)
         kept = await self._pictures.of_session(session.id)
         key = (session.digest, tuple(sorted(kept.items())))
-        if key not in self._by_pictures:
-            self._by_pictures[key] = _showing(scenario, kept)
-        self._by_run[run] = self._by_pictures[key]
-        return self._by_run[run]
+        known = self._by_pictures.find(key)
+        return known or self._by_pictures.keep(key, _showing(scenario, kept))
 
     async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
         """The compiled text with this digest. Raises LostScript."""
-        if digest not in self._by_digest:
-            self._by_digest[digest] = await self._texts.scenario(digest, name)
-        return self._by_digest[digest]
+        known = self._by_digest.find(digest)
+        return known or self._by_digest.keep(digest, await self._texts.scenario(digest, name))
 
     async def title_of(self, digest: str, name: str) -> str:
         """The title of the text with this digest; where it can't be read, the script's id."""
@@ -172,11 +170,12 @@ class Library:
         if lang == "zh":
             return scenario
         key = (scenario.digest, lang, shown_by(scenario))
-        if key not in self._in_language:
+        known = self._in_language.find(key)
+        if known is None:
             words = await self._texts.find_strings(scenario.digest, lang)
             said = scenario if words is None else translated(scenario, words, STRINGS[lang])
-            self._in_language[key] = said
-        return self._in_language[key]
+            known = self._in_language.keep(key, said)
+        return known
 
 
 def _unreadable(place: Place, error: OSError) -> Issue:

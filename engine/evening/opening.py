@@ -6,9 +6,11 @@ import asyncio
 import hashlib
 from typing import Final
 
+from engine.errors import Refused
 from engine.evening.actors import LEAD, RUN, Actor, Staff, allowed, let_to
 from engine.evening.house import House
 from engine.evening.refusing import refused
+from engine.rules.commands import FACILITATOR, Close
 from engine.rules.rejections import reject
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE
@@ -29,20 +31,36 @@ async def add_team(house: House, actor: Actor, session: Session, name: str) -> R
     """
     let_to(actor, LEAD, session)
     made = hashlib.sha256(f"{session.id}/{name}".encode()).hexdigest()[:16]
-    if known := next((run for run in session.runs if run.id == made), None):
-        return known
-    if session.kind not in KINDS or len(session.runs) >= TEAMS_MAX:
-        raise refused("invalid", what=f"最多 {TEAMS_MAX} 队，演练和补课只有一队")
+    session = await house.sessions.find_session(session.id) or session
+    known = next((run for run in session.runs if run.id == made), None)
     infos = await house.whole_infos(session)
-    if session.closed_ms is not None:
-        raise reject("closed")
-    if session_phase([info.state for info in infos]) != "lobby":
-        raise reject("started")
-    run = await house.sessions.add_run(session.id, made)
+    if known is None:
+        if session.kind not in KINDS or len(session.runs) >= TEAMS_MAX:
+            raise _too_many()
+        if session.closed_ms is not None:
+            raise reject("closed")
+        if session_phase([info.state for info in infos]) != "lobby":
+            raise reject("started")
+    run = known or await house.sessions.add_run(session.id, made, most=TEAMS_MAX)
+    if run is None:  # others were added meanwhile, or it was closed
+        raise reject("closed") if await _closed(house, session) else _too_many()
     await house.host.open(run.id, infos[0].scenario, seed=run.seed, team=run.team)
+    if await _closed(house, session):  # while it was being opened
+        at_ms = house.host.clock.now_ms()
+        await house.host.execute(run.id, Close(id=name, at_ms=at_ms, by=FACILITATOR))
+        raise reject("closed")
     for each in session.runs:
         house.host.ring(each.id)  # whoever shows the session looks again
     return run
+
+
+def _too_many() -> Refused:
+    return refused("invalid", what=f"最多 {TEAMS_MAX} 队，演练和补课只有一队")
+
+
+async def _closed(house: House, session: Session) -> bool:
+    found = await house.sessions.find_session(session.id)
+    return found is None or found.closed_ms is not None
 
 
 async def open_session(

@@ -14,6 +14,7 @@ from engine.civil import local
 from engine.errors import LostScript, ReplayError, RunBroken, StoreUnavailable
 from engine.evening.broken_runs import broken_part, whole
 from engine.evening.house import House
+from engine.evening.latest import Latest
 from engine.evening.refusing import refused
 from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons
@@ -28,7 +29,7 @@ from engine.views.seat import RunViews
 from engine.views.session import RunInfo, projector
 
 HISTORIES_MAX: Final = 24
-"""Runs whose every state is kept in memory."""
+"""Runs whose every state is kept in memory; of sessions the views, of scripts what they teach."""
 TALLIES_MAX: Final = 10_000
 """Runs whose tally is kept in memory, some 25 KB each; those beyond are read anew."""
 AT_ONCE: Final = 50
@@ -46,8 +47,8 @@ class Reviews:
         self._histories: OrderedDict[RunId, History] = OrderedDict()
         self._tallies: OrderedDict[RunId, tuple[int, Played]] = OrderedDict()
         self._tallying = asyncio.Lock()
-        self._lessons: dict[str, Lessons] = {}
-        self._views: dict[str, RunViews] = {}
+        self._lessons = Latest[str, Lessons](HISTORIES_MAX)
+        self._views = Latest[str, RunViews](HISTORIES_MAX)
 
     async def history(self, run: RunId) -> History:
         """Every moment of a run. Raises RunBroken; Refused not_found: it has no log."""
@@ -198,9 +199,8 @@ class Reviews:
         return replace(played, names=await self._house.sessions.names(played.run))
 
     async def _lessons_of(self, session: Session) -> Lessons:
-        if session.digest not in self._lessons:
-            self._lessons[session.digest] = Lessons(await self.scenario(session))
-        return self._lessons[session.digest]
+        known = self._lessons.find(session.digest)
+        return known or self._lessons.keep(session.digest, Lessons(await self.scenario(session)))
 
     # ── moments ─────────────────────────────────────────────────────────────────────────────────
 
@@ -211,10 +211,11 @@ class Reviews:
         wall. Raises Refused not_found."""
         history = await self.history(run)
         state = history.state_at(seq)
-        if session.id not in self._views:
+        views = self._views.find(session.id)
+        if views is None:
             scenario = await self._house.library.scenario_of_run(run)
-            self._views[session.id] = RunViews(scenario)
-        views, names = self._views[session.id], await self._house.names(run)
+            views = self._views.keep(session.id, RunViews(scenario))
+        names = await self._house.names(run)
         shown: dict[str, Any] = {}
         wall = await self._wall(session, run, state.now_ms, seq) if WALL in screens else {}
         try:

@@ -30,6 +30,7 @@ from engine.host.broken import BrokenRuns
 from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
 from engine.host.mailbox import Mailbox, RunStopped
+from engine.host.remembered import Remembered
 from engine.host.standing import Standing
 from engine.host.timers import Timers
 from engine.rules.commands import AnyCommand
@@ -44,6 +45,8 @@ from engine.views.session import RunInfo, run_part
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""
+CLOSED_IDLE_MS: Final = 60_000
+"""One that is closed, after this; it is looked for as often."""
 RETRY_MS: Final = 1_000
 """A deadline that couldn't be saved is tried again after so long."""
 _SWEEP: Final = ""
@@ -86,6 +89,8 @@ class Host:
         """How far each run was said to be, by this worker or another."""
         self.on_moved: list[Callable[[RunId, State], None]] = []
         """Told of every run that has moved on, whoever moved it."""
+        self.on_dropped: list[Callable[[RunId], None]] = []
+        """Told of every run that is no longer loaded."""
         self.announce: Callable[[RunId, int], None] = lambda run, seq: None
         """Tells other workers that a run is at seq; 0: look again, beside its log."""
         self.on_lag: Callable[[int], None] = lambda lag_ms: None
@@ -99,7 +104,7 @@ class Host:
             self.standing.pulse.on_break = self._woke
             self.standing.pulse.start()
         self._timers.start()
-        self._timers.arm(_SWEEP, self.clock.now_ms() + IDLE_MS)
+        self._timers.arm(_SWEEP, self.clock.now_ms() + CLOSED_IDLE_MS)
 
     async def close(self) -> None:
         """Stop firing deadlines, and finish what was asked. What was acknowledged is stored."""
@@ -179,6 +184,17 @@ class Host:
         """Another worker rang."""
         self._hub.publish(run)
 
+    def remembered(self, run: RunId) -> Remembered | None:
+        """What is remembered of a loaded run; None where it isn't loaded."""
+        mailbox = self._mailboxes.get(run)
+        return None if mailbox is None else mailbox.remembered
+
+    def forget(self, run: RunId, *, names_only: bool = False) -> None:
+        """Remember anew what is shown of the run. Whoever is just reading names for it puts them
+        where nobody looks any more: they may be those of before."""
+        if (mailbox := self._mailboxes.get(run)) is not None:
+            mailbox.remembered = Remembered(views=mailbox.remembered.views if names_only else {})
+
     def seats(self, run: RunId) -> int:
         """How many seats of a loaded run are taken; 0 where it isn't loaded."""
         mailbox = self._mailboxes.get(run)
@@ -191,9 +207,11 @@ class Host:
     def heard(self, heads: Mapping[RunId, int]) -> None:
         """So far have runs come, as others say; those this worker has loaded catch up."""
         for run, seq in heads.items():
-            self._told[run] = max(seq, self._told.get(run, 0))
             mailbox = self._mailboxes.get(run)
-            if mailbox is not None and mailbox.state.seq < seq:
+            if mailbox is None:
+                continue
+            self._told[run] = max(seq, self._told.get(run, 0))
+            if mailbox.state.seq < seq:
                 self._begin(self._refresh(mailbox))
 
     async def refresh(self, run: RunId) -> None:
@@ -309,6 +327,8 @@ class Host:
             self._touched_ms.pop(mailbox.run, None)
             self._told.pop(mailbox.run, None)
             self._timers.arm(mailbox.run, None)
+            for told in self.on_dropped:
+                told(mailbox.run)
 
     def _moved(self, run: RunId) -> None:
         self._hub.publish(run)
@@ -355,10 +375,11 @@ class Host:
     def _sweep(self) -> None:
         """Drop the runs that nobody touched for long and that wait for nothing."""
         now_ms = self.clock.now_ms()
-        self._timers.arm(_SWEEP, now_ms + IDLE_MS)
+        self._timers.arm(_SWEEP, now_ms + CLOSED_IDLE_MS)
         for mailbox in tuple(self._mailboxes.values()):
             idle_ms = now_ms - self._touched_ms.get(mailbox.run, 0)
-            if idle_ms >= IDLE_MS and mailbox.due() is None:
+            closed = mailbox.state.phase == "closed"
+            if idle_ms >= (CLOSED_IDLE_MS if closed else IDLE_MS) and mailbox.due() is None:
                 self._drop(mailbox)
 
 

@@ -31,6 +31,7 @@ from engine.errors import (
     Text,
 )
 from engine.host.clock import Clock
+from engine.host.remembered import Remembered
 from engine.host.standing import Standing
 from engine.host.stretches import EVER_MS, Stretch
 from engine.rules.commands import HOST, AnyCommand, Stand
@@ -87,6 +88,7 @@ class Mailbox:
         self.run = run
         self.scenario = scenario
         self.state: State = EMPTY
+        self.remembered = Remembered()
         self.ahead_ms = 0
         self.stopped = False
         """A bug left it in doubt: nobody may go on with it."""

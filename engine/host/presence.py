@@ -46,6 +46,7 @@ class Presence:
         self._host = host
         self._return_ms = return_ms
         host.on_moved.append(self._called_away)
+        host.on_dropped.append(self._dropped)
         host.standing.empty = self.empty
         self._began_ms = host.clock.now_ms()
         self._empty_since: dict[RunId, int] = {}
@@ -91,6 +92,16 @@ class Presence:
             held = state.seats.get(seat)
             if held is not None and not held.online and not held.left:
                 self._do(self._back(run, seat))
+
+    def _dropped(self, run: RunId) -> None:
+        """The run is no longer loaded, so nothing of it has to be known that its log hasn't. Whose
+        phone is here is known of no log, nor what couldn't be saved."""
+        if run in self._connections or run in self._unsaved or run in self._checking:
+            return
+        self._empty_since.pop(run, None)
+        self._empty.pop(run, None)
+        self._elsewhere.pop(run, None)
+        self._checked.discard(run)
 
     async def _back(self, run: RunId, seat: SeatId) -> None:
         if self.online(run, seat):

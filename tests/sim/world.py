@@ -184,6 +184,7 @@ class World:
             return
         self.trace.note(f"kill {worker.process.name}")
         worker.kill()
+        self.stops.ended()
         slow = self.chance.random() < 0.3
         for line in worker.lines:
             line.break_off(self.chance.random() * (8 if slow else 0.1), 0)

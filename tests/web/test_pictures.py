@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import func, select
 
 from engine.evening.actors import Staff
+from engine.evening.latest import Latest
 from engine.evening.library import shown_by
 from engine.evening.practising import make_up
 from engine.store.backup.backup import backup, restore
@@ -107,8 +108,10 @@ def test_a_session_shows_what_it_began_with(
     assert shown(app, session) == everywhere
     change(tmp_path / "scenarios" / "mini")
     assert shown(app, session) == everywhere
-    app.services.library._by_run.clear()
-    app.services.library._by_pictures.clear()
+    library, host = app.services.library, app.services.host
+    library._by_pictures, library._by_digest = Latest(1), Latest(1)
+    for mailbox in [*host._mailboxes.values()]:
+        host._drop(mailbox)
     assert shown(app, session) == everywhere, "after a start, too"
     if change is edited:
         assert set(shown(app, open_session(app)).values()) == {NEW}, "the next one shows the new"
