@@ -60,9 +60,9 @@ async def become(services: Services, session: Session, phone: str) -> tuple[Sett
 
 async def settle(services: Services, session: Session, name: str, settled: Settled) -> str:
     """The desk looked who is standing there; the run that the seat is of. Raises WebError
-    not_found."""
+    not_found: there is no such claim, or another desk said otherwise."""
     found = await services.database.claims.settle(session.id, name, settled)
-    if found is None:
+    if found is None or found.settled != settled:
         raise web_error("not_found")
     services.ring_session(session)
     return found.run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Final
 
 from engine.errors import AppError, RunBroken
@@ -16,13 +17,15 @@ from engine.store.sessions.sessions import Session
 from engine.store.tokens import new_id
 from web.claims import settle
 from web.errors import web_error
+from web.removal import remove_absent, unopened
 from web.replies import tell_log
-from web.seats import remove_absent
 from web.services import Services
 from web.teams import add_team
 from web.wire import DESK_KINDS, CommandMessage, DeskRequest, build_command
 
 Outcome = list[dict[str, Any]]
+ALL_TEAMS: Final = ("start", "close")
+"""What is done for all teams leaves none behind that is just being added."""
 
 
 async def command_session(
@@ -46,7 +49,7 @@ async def command_session(
     refused: AppError | None = None
     for run, command in commands:
         try:
-            seq = await services.host.execute(run, command)
+            seq = await _carry_out(services, run, command)
         except AppError as error:
             refused = refused or error
             tell_log(error, kind="desk", route=message.do)
@@ -58,10 +61,24 @@ async def command_session(
     closes = message.do == "close" and message.run is None
     if refused is not None and nobody and not (closes and isinstance(refused, RunBroken)):
         raise refused
-    if message.do == "remove":
-        await _withdraw(services, outcome, str(message.seat))
     if closes:
         await services.sessions.close_session(session.id)
+    if message.run is None and message.do in ALL_TEAMS:
+        outcome += await _added_meanwhile(services, session, commands[0][1])
+    return outcome
+
+
+async def _added_meanwhile(services: Services, session: Session, command: Any) -> Outcome:
+    """Teams that another desk has added since the session was looked at begin, and end, with the
+    others."""
+    known = {run.id for run in session.runs}
+    found = await services.sessions.find_session(session.id)
+    outcome: Outcome = []
+    for run in found.runs if found is not None else ():
+        if run.id not in known:
+            with suppress(AppError):  # it isn't open yet: whoever adds it looks again, too
+                seq = await services.host.execute(run.id, command)
+                outcome.append({"run": run.id, "seq": seq})
     return outcome
 
 
@@ -127,12 +144,16 @@ BESIDE: Final = {
 """What is beside every run's log."""
 
 
-async def _withdraw(services: Services, outcome: Outcome, seat: str) -> None:
-    """Whoever was removed is out: the token opens nothing any more, its sockets end."""
-    for entry in outcome:
-        if "seq" in entry:
-            await services.sessions.renew_token(entry["run"], seat)
-            services.ring_seats(entry["run"])
+async def _carry_out(services: Services, run: str, command: Any) -> int:
+    """Whoever is removed is out, before anybody hears of it: the token opens nothing any more, its
+    sockets end. A late copy takes nothing from whoever sits there by then."""
+    if not isinstance(command, cmd.RemoveSeat):
+        return await services.host.execute(run, command)
+    known = await services.host.seq_of(run, command.by, command.id)
+    if known is not None:
+        return known
+    async with unopened(services, run, command.seat):
+        return await services.host.execute(run, command)
 
 
 async def _commands(

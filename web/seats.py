@@ -22,7 +22,6 @@ from engine.rules.commands import (
     FACILITATOR,
     HOST,
     ChangeRole,
-    FreeSeat,
     LeaveSeat,
     Start,
     TakeSeat,
@@ -31,14 +30,19 @@ from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.networks import host_of
+from engine.store.sessions.seating import Shut
 from engine.store.sessions.sessions import SeatHolder, Session
-from engine.store.tokens import CODE_ALPHABET, new_id, new_token, token_for
+from engine.store.tokens import CODE_ALPHABET, hash_token, new_id, new_token, token_for
 from engine.values import RunId, SeatId
 from web.errors import web_error
 from web.lobby import WAIT_S
+from web.removal import free_seat
 from web.services import Services
 from web.wire import seat_name
 
+TRIES_MAX: Final = 3
+"""How often it is looked anew who has a seat, where the same key took one elsewhere meanwhile."""
+SEATED: Final = "seated"
 FULL: Final = ("team_full", "role_taken")
 """Refusals of one team that another may not have."""
 
@@ -73,11 +77,19 @@ async def take_seat(
     session = await open_session(services, code, address)
     token = token_for(services.key, f"{session.id}:{key}") if key else None
     if token is None:
-        return await _new_seat(services, session, wish, None, address)
+        token = new_token()
     lock = services.joining.setdefault(token, asyncio.Lock())
     async with lock:  # a second tap finds what the first one got, and chooses no other team
-        kept = await _kept(services, session, wish, token)
-        return kept or await _new_seat(services, session, wish, token, address)
+        for _ in range(TRIES_MAX):
+            kept = await _kept(services, session, wish, token)
+            if kept is not None:
+                return kept
+            try:
+                return await _new_seat(services, session, wish, token, address)
+            except Shut as error:
+                if error.code != SEATED:
+                    raise web_error(error.code) from error
+        raise web_error("lobby_busy")
 
 
 async def _kept(
@@ -93,7 +105,7 @@ async def _kept(
 
 
 async def _new_seat(
-    services: Services, session: Session, wish: Wish, token: str | None, address: str
+    services: Services, session: Session, wish: Wish, token: str, address: str
 ) -> dict[str, str]:
     """A seat that nobody has, once it is this address's turn; in a full session, once somebody who
     never came has given one up."""
@@ -110,7 +122,7 @@ async def _new_seat(
 
 
 async def _first_free(
-    services: Services, session: Session, wish: Wish, token: str | None, whose: str
+    services: Services, session: Session, wish: Wish, token: str, whose: str
 ) -> dict[str, str]:
     lobby, in_vain = services.lobby, services.limits.in_vain(session.id)
     until_s = asyncio.get_running_loop().time() + WAIT_S
@@ -147,7 +159,7 @@ async def _in_one_of(
     services: Services,
     session: Session,
     wish: Wish,
-    token: str | None,
+    token: str,
     runs: list[RunId],
     whose: str,
 ) -> dict[str, str]:
@@ -155,8 +167,8 @@ async def _in_one_of(
     for run in runs:
         try:
             if session.kind == "practice":
-                return await _take_over(services, run, wish, token or new_token(), whose)
-            return await _begin(services, run, wish, token, whose)
+                return await _take_over(services, run, wish, token, whose, session.code)
+            return await _begin(services, run, wish, token, whose, session.code)
         except Rejection as error:
             # Between the look and the act others sit down: whoever asked for no team doesn't mind.
             if error.code not in FULL or wish.team is not None:
@@ -167,15 +179,15 @@ async def _in_one_of(
 
 
 async def _begin(
-    services: Services, run: RunId, wish: Wish, token: str | None, whose: str
+    services: Services, run: RunId, wish: Wish, token: str, whose: str, code: str
 ) -> dict[str, str]:
-    """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile."""
+    """A seat of its own in that run, counted from now on for whoever chooses a team meanwhile.
+    Whether the code still lets anybody in is looked at once more where the seat is written."""
     services.sitting[run] += 1
     try:
         # Nobody is written down for a team that can't be opened, or plainly has no room.
         _check_room(*await services.host.state(run), wish.role)
-        made = services.sessions.create_seat
-        seat, token = await (made(run, wish.name, token) if token else made(run, wish.name))
+        seat, _ = await services.sessions.create_seat(run, wish.name, token, code=code)
         services.renamed(run)
         return await _sit(services, run, seat, wish, token, whose)
     finally:
@@ -202,46 +214,18 @@ async def _sit(
     try:
         await services.host.execute(run, TakeSeat(id=name, at_ms=at_ms, by=seat, role=wish.role))
     except AppError:
-        await services.sessions.remove_seat(run, seat)
+        await services.sessions.remove_seat(run, seat, token)
         services.renamed(run)
         raise
     _, state = await services.host.state(run)
 
     async def free(run: RunId, seat: SeatId) -> None:
-        await _free(services, run, seat, state, by=HOST, name=new_id())
+        await free_seat(services, run, seat, state, by=HOST, name=new_id())
 
     role = state.seats[seat].role
     services.lobby.taken(run, seat, role, whose, free, stood=False)
     services.presence.await_phone(run, seat, free)
     return {"token": token, "seat": seat, "run": run, "role": role}
-
-
-async def _free(
-    services: Services, run: RunId, seat: SeatId, state: State, *, by: str, name: str
-) -> bool:
-    """The seat is free again, unless somebody has come to it since `state`. False: they have."""
-    free = FreeSeat(
-        id=name,
-        at_ms=services.host.clock.now_ms(),
-        by=by,
-        seat=seat,
-        away_since_ms=state.seats[seat].away_since_ms,
-    )
-    try:
-        await services.host.execute(run, free)
-    except Rejection:
-        return False
-    return True
-
-
-async def remove_absent(
-    services: Services, run: RunId, seat: SeatId, state: State, name: str
-) -> None:
-    """The desk has somebody removed who, as `state` says, never came. Who came since stays."""
-    mine = hashlib.sha256(f"{name}:{seat}".encode()).hexdigest()[:16]
-    if await _free(services, run, seat, state, by=FACILITATOR, name=mine):
-        await services.sessions.renew_token(run, seat)
-        services.ring_seats(run)
 
 
 async def _sits_already(
@@ -260,7 +244,7 @@ async def _sits_already(
         left = LeaveSeat(id=new_id(), at_ms=services.host.clock.now_ms(), by=seat)
         if not held.left:
             await services.host.execute(run, left)
-        await services.sessions.renew_token(run, seat)
+        await services.sessions.renew_token(run, seat, hash_token(token))
         services.ring_seats(run)
         return None
     if state.phase == "lobby" and wish.role not in (None, held.role):
@@ -270,7 +254,7 @@ async def _sits_already(
         await services.host.execute(run, change)
         _, state = await services.host.state(run)
     if mine.name and mine.name != wish.name:
-        await services.sessions.rename_seat(run, seat, wish.name)
+        await services.sessions.rename_seat(run, seat, wish.name, token)
         services.ring_seats(run)
     return {"token": token, "seat": seat, "run": run, "role": state.seats[seat].role}
 
@@ -299,14 +283,14 @@ async def arrived(services: Services, holder: SeatHolder) -> None:
 
 
 async def _take_over(
-    services: Services, run: RunId, wish: Wish, given: str, whose: str
+    services: Services, run: RunId, wish: Wish, given: str, whose: str, code: str
 ) -> dict[str, str]:
     """In a practice run the seats stand already, as they were; one takes over somebody's."""
     _, state = await services.host.state(run)
     taken = await services.sessions.names(run)
     free = unclaimed(state, taken, wish.role)
     for seat in free:  # others take one over meanwhile; then the next one is tried
-        token = await services.sessions.take_over_seat(run, seat, wish.name, given)
+        token = await services.sessions.take_over_seat(run, seat, wish.name, given, code=code)
         if token is not None:
             break
     else:
@@ -315,8 +299,10 @@ async def _take_over(
     services.host.ring(run)
 
     async def give_back(run: RunId, seat: SeatId) -> None:
-        await services.sessions.remove_seat(run, seat)
-        services.ring_seats(run)
+        _, state = await services.host.state(run)
+        if not state.seats[seat].online:  # else somebody has come to it after all
+            await services.sessions.remove_seat(run, seat, given)
+            services.ring_seats(run)
 
     role = state.seats[seat].role
     services.lobby.taken(run, seat, role, whose, give_back, stood=True)
