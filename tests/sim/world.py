@@ -150,11 +150,11 @@ class World:
         """The same seat opens another page for a while, perhaps at another worker."""
         worker = self.door()
         if worker is not None:
-            WORLD.begin(self._tab(worker, person.seat))
+            WORLD.begin(self._tab(worker, person.token))
 
-    async def _tab(self, worker: Worker, seat: str) -> None:
+    async def _tab(self, worker: Worker, token: str) -> None:
         line = self.dial(worker)
-        line.say(json.dumps({"type": "hello", "token": seat}))
+        line.say(json.dumps({"type": "hello", "token": token}))
         await pause(self.chance.random() * 15)
         line.leave()
 
@@ -240,7 +240,7 @@ class World:
             services = self.workers[len(self.people) % len(self.workers)].services
             taking = take_seat(services, CODE, f"人{len(self.people)}", None, role, "10.0.0.1")
             seat = await self.workers[len(self.people) % len(self.workers)].process.spawn(taking)
-            self.people.append(Person(self, seat["token"]))
+            self.people.append(Person(self, seat["seat"], seat["token"]))
 
     async def _chaos(self) -> None:
         await pause(self._silent_until_s)

@@ -114,7 +114,13 @@ def test_all_that_is_wrong_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """What isn't of its type, what is and can't be, and a file."""
-    wrong = {"PORT": "abc", "WORKERS": "many", "ZONE": "Peking", "HOSTS": "a:1", "SECRET_FILE": "docs"}
+    wrong = {
+        "PORT": "abc",
+        "WORKERS": "many",
+        "ZONE": "Peking",
+        "HOSTS": "a:1",
+        "SECRET_FILE": "docs",
+    }
     for name, value in wrong.items():
         monkeypatch.setenv(f"HONGCHUAN_{name}", value)
     said, _ = refused(capsys)
