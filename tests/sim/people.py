@@ -146,9 +146,10 @@ class Client:
 class Person(Client):
     """A participant with a seat."""
 
-    def __init__(self, world: World, token: str) -> None:
-        super().__init__(world, token, {"token": token})
-        self.seat = token
+    def __init__(self, world: World, seat: str, token: str) -> None:
+        super().__init__(world, seat, {"token": token})
+        self.seat = seat
+        self.token = token
         self.acks: dict[str, int] = {}
         self._leaving = False
 

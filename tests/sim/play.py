@@ -23,7 +23,11 @@ BUGS = {"run.stopped", "timer.failed", "deadline.failed"}
 def _outside_replaced(seed: int) -> Iterator[None]:
     """What the program asks of the machine comes from the seed."""
     chance = random.Random(f"ids {seed}")
-    ids = SimpleNamespace(token_hex=lambda size: f"{chance.getrandbits(8 * size):0{2 * size}x}")
+
+    def drawn(size: int) -> str:
+        return f"{chance.getrandbits(8 * size):0{2 * size}x}"
+
+    ids = SimpleNamespace(token_hex=drawn, token_urlsafe=drawn)
     clock = SimpleNamespace(monotonic=lambda: virtual_loop().time())
     with ExitStack() as stack:
         stack.enter_context(patch("engine.store.tokens.secrets", ids))
