@@ -7,19 +7,21 @@ from typing import Any
 import msgspec
 
 from engine.errors import Lang
+from engine.evening.actors import Staff
+from engine.evening.broken_runs import broken_part, whole
+from engine.evening.claiming import claims_of
+from engine.evening.commanding import SEAT_KINDS, build_command
+from engine.evening.leading import command_session
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
 from engine.views.session import RunInfo, console, projector
 from web.audit import Actor
 from web.auth import account_of
-from web.broken import broken_part, whole
-from web.claims import claims_of
-from web.desk import command_session
 from web.errors import web_error
 from web.rights import SOCKETS, open_to
 from web.services import Services
-from web.wire import SEAT_KINDS, CommandMessage, build_command
+from web.wire import CommandMessage
 
 Parts = dict[str, Any]
 
@@ -53,7 +55,7 @@ class Line:
         raise AssertionError("a line is somebody's")
 
     async def check(self) -> None:
-        """Raises WebError once whoever is connected may no longer be."""
+        """Raises Refused once whoever is connected may no longer be."""
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         """Carry out a command; the ack's further fields. Raises AppError."""
@@ -125,12 +127,13 @@ class SessionLine(Line):
         kind: str,
         token: str,
         actor: Actor,
-        account: str = "",
+        account: Account,
     ) -> None:
         self.services = services
         self.actor = actor
         self.pace = f"staff {actor.entry.who}"
-        self.account = account
+        self.account = account.id
+        self._staff = Staff(account)
         self._token = token
         self._session = session
         self.kind = kind
@@ -163,18 +166,19 @@ class SessionLine(Line):
         return None, parts
 
     async def check(self) -> None:
-        await led_session(self.services, self._token, self.kind, self._session.id)
+        account, _ = await led_session(self.services, self._token, self.kind, self._session.id)
+        self._staff = Staff(account)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         if self.kind != "console":
             raise web_error("unknown_command", what=message.do)
-        return {"runs": await command_session(self.services, self._session, message)}
+        return {"runs": await command_session(self.services, self._staff, self._session, message)}
 
 
 async def led_session(
     services: Services, token: str, kind: str, name: str
 ) -> tuple[Account, Session]:
-    """Who holds the token, and the session they lead. Raises WebError login_needed, no_right,
+    """Who holds the token, and the session they lead. Raises Refused login_needed, no_right,
     not_found."""
     account = await account_of(services, token)
     if account is None:

@@ -13,6 +13,8 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from engine.evening.actors import Guest
+from engine.evening.joining import take_seat
 from engine.rules.deadlines import next_deadline
 from engine.views.seat import RunViews
 from tests.sim import scripts
@@ -24,7 +26,6 @@ from tests.sim.ports import WORLD, Bus, Database, Trouble
 from tests.sim.rows import CODE, RUN, Rows, Shelf
 from tests.sim.stops import Stops
 from tests.sim.workers import Worker
-from web.seats import take_seat
 
 HEAL_S = 45.0
 """From the last fault, so long may it take until everybody agrees who is there."""
@@ -238,7 +239,9 @@ class World:
             if missing and self.chance.random() < 0.15:
                 continue
             services = self.workers[len(self.people) % len(self.workers)].services
-            taking = take_seat(services, CODE, f"人{len(self.people)}", None, role, "10.0.0.1")
+            taking = take_seat(
+                services, Guest("10.0.0.1"), CODE, f"人{len(self.people)}", None, role
+            )
             seat = await self.workers[len(self.people) % len(self.workers)].process.spawn(taking)
             self.people.append(Person(self, seat["seat"], seat["token"]))
 

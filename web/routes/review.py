@@ -10,6 +10,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.civil import local
+from engine.errors import Refused
+from engine.evening.actors import Staff
+from engine.evening.practising import fork, wind_on
+from engine.evening.reviewing import WALL, Reviews, seat_names
 from engine.fitting import attachment, plain
 from engine.review.compare import compare
 from engine.review.ledger import Played
@@ -21,12 +25,11 @@ from engine.store.sessions.sessions import Session
 from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json
-from web.errors import WebError, web_error
+from web.errors import web_error
 from web.finding import Asked, AskedDep, Sheet, sheet
 from web.render import KINDS_ZH, render_page
-from web.reviews import WALL, Reviews, ReviewsDep, seat_names
 from web.rights import staff
-from web.services import Services, ServicesDep
+from web.services import ReviewsDep, Services, ServicesDep
 from web.timeline import timeline
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -55,7 +58,7 @@ def local_time(at_ms: int) -> str:
 async def _stage(
     reviews: Reviews, session: Session, run: str, seq: int | None
 ) -> tuple[pages.Stage, Scenario, Played]:
-    """A run ready to be replayed. Raises WebError not_played: it never began."""
+    """A run ready to be replayed. Raises Refused not_played: it never began."""
     scenario = await reviews.scenario(session)
     history = await reviews.history(run)  # says of a log that can't be read that it can't
     played = (await reviews.played([session], names=True)).get(run)
@@ -170,6 +173,7 @@ async def get_review(
 @router.get("/{run}/moment")
 async def get_moment(
     run: str,
+    services: ServicesDep,
     reviews: ReviewsDep,
     session: SeenRun,
     seq: int,
@@ -177,7 +181,16 @@ async def get_moment(
 ) -> Response:
     """Screens after a record, as HTML parts."""
     wanted = [name for name in screens.split(",") if name]
-    return json_response(await reviews.moment(session, run, seq, wanted))
+    moment = await reviews.moment(session, run, seq, wanted)
+    render = services.fragments.render
+    try:
+        shown = {
+            name: render(WALL if name == WALL else "seat", parts)
+            for name, parts in moment["screens"].items()
+        }
+    except Exception as error:  # the log doesn't fit its script
+        raise services.host.broken.note(run, error) from error
+    return json_response({**moment, "screens": shown})
 
 
 @router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run", gives="file"))])
@@ -228,7 +241,7 @@ async def delete_note(
     return json_response({"id": name})
 
 
-async def _why_not(services: Services, run: str, name: str) -> WebError:
+async def _why_not(services: Services, run: str, name: str) -> Refused:
     author = await services.database.notes.author(run, name)
     return web_error("not_found") if author is None else web_error("not_yours", what=author)
 
@@ -250,20 +263,21 @@ def _shown(note: dict[str, Any]) -> dict[str, Any]:
 @router.post("/{run}/fork", dependencies=Checked)
 async def post_fork(
     run: str,
+    services: ServicesDep,
     reviews: ReviewsDep,
     session: PractisedRun,
     account: AccountDep,
     seq: Annotated[int, Form()],
 ) -> Response:
     """A practice run from just before the record, and its desk."""
-    made = await reviews.fork(session, run, seq, account.id)
+    made = await fork(services, reviews, Staff(account), session, run, seq)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 
 @router.post("/{run}/wind-on", dependencies=Checked)
-async def post_wind_on(run: str, services: ServicesDep, session: PractisedRun) -> Response:
-    """Let a practice run's stand-ins go on without thinking. Raises WebError not_practice."""
-    if session.kind != "practice":
-        raise web_error("not_practice")
-    await services.host.wind_on(run)
+async def post_wind_on(
+    run: str, services: ServicesDep, session: PractisedRun, account: AccountDep
+) -> Response:
+    """Let a practice run's stand-ins go on without thinking. Raises Refused not_practice."""
+    await wind_on(services, Staff(account), session, run)
     return RedirectResponse(f"/sessions/{session.id}/console", 303)

@@ -14,7 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from engine import civil, typed
 from engine.author.new import starter
 from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, PackageError, pack, unpack
-from engine.errors import AppError, QuotaError, ScenarioError
+from engine.errors import AppError, QuotaError, Refused, ScenarioError
+from engine.evening.library import NAME_MAX, PICTURES
 from engine.fitting import attachment, plain
 from engine.scenario import compile_scenario
 from engine.scenario.strings import STRINGS
@@ -28,8 +29,7 @@ from web import doorway, pages, studio
 from web.auth import checked_form, chrome
 from web.bodies import json_response, read_json
 from web.doorway import takes
-from web.errors import WebError, web_error
-from web.library import NAME_MAX, PICTURES
+from web.errors import web_error
 from web.refill import not_taken
 from web.render import render_page
 from web.replies import status_of
@@ -69,7 +69,7 @@ def shelf_of(services: Services, account: Account) -> Drafts:
 
 
 def get_named(name: str) -> str:
-    """The name of a script, if it can be one. Raises WebError invalid."""
+    """The name of a script, if it can be one. Raises Refused invalid."""
     if ID.fullmatch(name) is None:
         raise web_error("invalid", what="名字（字母开头，只用字母、数字、- 和 _）")
     return name
@@ -105,7 +105,7 @@ def get_folder(services: Services, name: str) -> Folder | None:
 
 
 async def _newest(services: Services, account: Account, name: str) -> tuple[Decoded, int]:
-    """The text and number of the newest draft, else of what is in the menu (0). Raises WebError
+    """The text and number of the newest draft, else of what is in the menu (0). Raises Refused
     not_found, UnreadableText: what can be saved is never a guess that has lost a character."""
     draft = await shelf_of(services, account).newest(name)
     if draft is not None:
@@ -188,7 +188,7 @@ async def new(
             raise web_error("taken", what=name)
         text = starter(name, typed.shown(title)[:60] or name).encode()
         await shelf_of(services, account).save(name, text, base=0, author=account.name)
-    except (QuotaError, WebError) as error:
+    except (QuotaError, Refused) as error:
         return await _again(request, services, account, error)
     return RedirectResponse(f"/studio/{name}", 303)
 
@@ -207,7 +207,7 @@ async def import_package(
         replaced = await shelf_of(services, account).take_in(
             name, read.text.encode(), found.files, author=account.name
         )
-    except (PackageError, UnreadableText, QuotaError, WebError) as error:
+    except (PackageError, UnreadableText, QuotaError, Refused) as error:
         return await _again(request, services, account, error)
     told = {
         "was": [read.encoding] if read.encoding != UTF8 else [],

@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine.evening.library import PICTURES
 from web import pages
 from web.auth import checked_form, chrome
 from web.errors import web_error
-from web.library import PICTURES
 from web.render import render_page
 from web.routes.review import local_time
 from web.routes.studio import PageWriter, Writer, get_folder, shelf_of
