@@ -27,4 +27,6 @@ def test_every_law_names_tests_that_are_there() -> None:
         modules = re.findall(r"`(tests/\S+?\.py)`", row)
         assert modules, row
         for module in modules:
-            assert re.search(r"^ *(async )?def test_", (ROOT / module).read_text("utf-8"), re.M), module
+            assert re.search(r"^ *(async )?def test_", (ROOT / module).read_text("utf-8"), re.M), (
+                module
+            )
