@@ -384,7 +384,7 @@ class World:
             if here:
                 self.check_view(person, last.seq)
             for name, seq in person.acks.items():
-                assert self.truth.ends.get((person.seat, name)) == seq, f"{name} is lost"
+                person.check_ack(person.seat, name, seq)
         for client in (*self.people, self.desk):
             by = getattr(client, "seat", "facilitator")
             for name in client.refused_for_good:
