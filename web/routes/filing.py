@@ -8,18 +8,18 @@ from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
 from engine import typed
+from engine.evening.actors import Staff
+from engine.evening.filing import hold_for
 from engine.export.photo import BYTES_MAX, PhotoError, fitted
 from engine.export.report import gather
 from engine.fitting import line
 from engine.store.people.accounts import Account
 from engine.store.sessions.activities import WORDS, Activity
-from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Session
 from engine.work.bounds import WorkError
 from web.audit import touches
 from web.auth import AccountDep
 from web.doorway import takes
-from web.errors import web_error
 from web.refill import not_taken
 from web.routes.reports import Checked, RunSession, report_page
 from web.services import Services, ServicesDep
@@ -42,8 +42,7 @@ async def post_activity(
     form = await request.form()
     words = {field: line(typed.shown(str(form.get(field, ""))), FIELD_MAX) for field in WORDS}
     branch = str(form.get("branch", ""))
-    if branch and account.scope is None:
-        await _hold_for(request, services, session, branch)
+    touches(request, *await hold_for(services, Staff(account), session, branch))
     if form.get("kind") in ("evening", "trial"):
         await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
     sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
@@ -79,14 +78,3 @@ async def _changed_meanwhile(
     told += "下面是您填的；要以它为准，就再存一次。"
     page = await report_page(request, services, account, report, "")
     return await not_taken(request, bytes(page.body).decode(), told, 409)
-
-
-async def _hold_for(request: Request, services: Services, session: Session, branch: str) -> None:
-    """It was held for another branch. Raises WebError invalid."""
-    known = {each.id for each in await services.people.list_branches()}
-    if branch not in (WHOLE, *known):
-        raise web_error("invalid", what="没有这个支部")
-    wanted = None if branch == WHOLE else branch
-    if wanted != session.branch:
-        touches(request, session.branch, wanted)
-        await services.sessions.hold_for(session.id, wanted)

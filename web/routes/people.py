@@ -9,17 +9,19 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine import lookalikes, typed
-from engine.errors import Text
+from engine.errors import Refused, Text
+from engine.evening.naming import fit_name
 from engine.rights import Role
 from engine.store.people.accounts import ADMIN, Account, Branch
 from web import people_pages
 from web.asking import ask_fewer, fewer
 from web.audit import touches
 from web.auth import bearer_token, checked_form, chrome
-from web.errors import WebError, fit_name, web_error
+from web.errors import web_error
 from web.logins import check_sure, is_fresh
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import status_of
 from web.rights import staff
 from web.routes.account import clock_time
 from web.services import Services, ServicesDep
@@ -98,14 +100,14 @@ async def _page(
 
 
 async def _refused(
-    request: Request, services: Services, account: Account, error: WebError
+    request: Request, services: Services, account: Account, error: Refused
 ) -> Response:
     """The page, and on it why a form wasn't taken."""
     request.state.refusal = error.code  # for the audit log
     told = error.in_("zh")
     asks = error.code == "own_password"
     problem = f"{told['message']}{told['remedy']}"
-    return await _not_taken(request, services, account, problem, error.status, asks=asks)
+    return await _not_taken(request, services, account, problem, status_of(error), asks=asks)
 
 
 async def _not_taken(
@@ -131,7 +133,7 @@ def _name(text: str) -> str:
 
 
 async def _account_name(services: Services, text: str) -> str:
-    """The name of a new account, which nobody takes for another's. Raises WebError invalid."""
+    """The name of a new account, which nobody takes for another's. Raises Refused invalid."""
     name = _name(text)
     others = [each.name for each in await services.people.list_accounts()]
     return _unlike(name, others)
@@ -171,7 +173,7 @@ async def _unsure(
     was given, or isn't needed."""
     try:
         await check_sure(request, services, account, own, always=_leads(found.roles))
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     return None
 
@@ -208,7 +210,7 @@ async def post_person(
         made = await services.people.create_account(
             wanted, given, _branch(branch), fits=partial(_unlike, wanted)
         )
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     if made is None:
         problem = f"“{wanted}”这个账号已经有了，换一个名字。"
@@ -237,7 +239,7 @@ async def post_change(
         await check_sure(request, services, account, own, always=grave)
         if not await services.people.change_account(found.id, given, _branch(branch)):
             raise web_error("invalid", what="这个账号或支部不能这样改")
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     return _back("changed")
 
@@ -327,7 +329,7 @@ def _days(text: str) -> int | None:
     return days
 
 
-async def _why_not(services: Services, was: Branch, changed: Branch) -> WebError:
+async def _why_not(services: Services, was: Branch, changed: Branch) -> Refused:
     """Why a branch wasn't changed."""
     if was in await services.people.list_branches():
         return web_error("taken", what=changed.name)
@@ -346,7 +348,7 @@ async def post_branch(
     try:
         wanted, days = await _branch_name(services, name), _days(retention_days)
         made = await services.people.create_branch(wanted, days, fits=partial(_unlike, wanted))
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     if made is None:
         problem = f"“{wanted}”这个支部已经有了。"
@@ -380,6 +382,6 @@ async def post_branch_change(
         fits = partial(_unlike, called)
         if not await services.people.change_branch(changed, was, fits=fits):
             raise await _why_not(services, was, changed)
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     return _back("changed")

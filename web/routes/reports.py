@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -12,6 +11,11 @@ from msgspec.structs import replace
 
 from engine.author.drawing import DrawingError, svg
 from engine.errors import AppError
+from engine.evening.actors import Staff
+from engine.evening.filing import named, strike
+from engine.evening.forgetting import erase
+from engine.evening.practising import make_up
+from engine.evening.reviewing import Reviews
 from engine.export import bundle, certificate
 from engine.export.bundle import CERTIFICATES, documents, download_name, lean
 from engine.export.photo import PHOTO_ZH
@@ -25,17 +29,15 @@ from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE, Wanted
 from engine.store.sessions.sessions import Session
 from web import list_pages, pages
-from web.asking import ask_erase, back_up
+from web.asking import ask_erase
 from web.auth import AccountDep, checked_form, chrome
 from web.errors import web_error
 from web.finding import Asked, AskedDep, sheet, wanted
-from web.keeping import erase
 from web.refill import not_taken
 from web.render import render_page
-from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
 from web.routes.review import local_time
-from web.services import Services, ServicesDep
+from web.services import ReviewsDep, Services, ServicesDep
 from web.work import DOCUMENT, DRAW, PHOTO, PUSH, told_of, work
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -211,17 +213,10 @@ async def report_page(
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
-        people=tuple(_named(report)) if "run" in account.rights else (),
+        people=tuple(named(report).items()) if "run" in account.rights else (),
         seats=tuple(report.seats) if "run" in account.rights else (),
     )
     return HTMLResponse(render_page(page), status)
-
-
-def _named(report: Report) -> Iterator[tuple[str, str]]:
-    """(run and seat, who) of everybody with a name."""
-    for one in report.seats:
-        if one.name:
-            yield f"{one.run}/{one.seat}", f"第 {one.team} 队 {one.role} {one.name}"
 
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
@@ -235,7 +230,7 @@ async def post_erase(
 ) -> Response:
     """Forget somebody who took part, once it was asked what that does."""
     report = await gather(services.database, session)
-    known = dict(_named(report))
+    known = named(report)
     if person not in known:
         request.state.refusal = "invalid"  # for the audit log
         page = await report_page(request, services, account, report, "")
@@ -244,8 +239,7 @@ async def post_erase(
     if not sure:
         return await ask_erase(request, services, account, report, person, known[person])
     run, seat = person.split("/")
-    await back_up(services)
-    await erase(services, run, seat, account)
+    await erase(services.database, Staff(account), session, run, seat, services)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
 
 
@@ -253,24 +247,22 @@ async def post_erase(
 async def post_strike(
     services: ServicesDep,
     session: RunSession,
+    account: AccountDep,
     person: Annotated[str, Form()] = "",
     off: Annotated[str, Form()] = "",
 ) -> Response:
     """Strike somebody off the documents, or put them back."""
-    report = await gather(services.database, session)
-    known = {f"{one.run}/{one.seat}" for one in report.seats if one.came}
-    if person not in known:
-        raise web_error("invalid", what="请选一个来过的人")
-    run, seat = person.split("/")
-    await services.sessions.strike(run, seat, off=bool(off))
+    await strike(services, Staff(account), session, person, off=bool(off))
     told = "struck" if off else "restored"
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}#present", 303)
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
-async def post_make_up(reviews: ReviewsDep, session: RunSession, account: AccountDep) -> Response:
+async def post_make_up(
+    services: ServicesDep, reviews: ReviewsDep, session: RunSession, account: AccountDep
+) -> Response:
     """A session for somebody who missed this one, to be played alone; its desk."""
-    made = await reviews.make_up(session, account.id)
+    made = await make_up(services, reviews, Staff(account), session)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 

@@ -208,14 +208,15 @@ class People(Codes):
         """A new account and the password made for it; None: there is one of this name, or no such
         branch. `fits` is shown the names that there are, and raises where this one won't do."""
         password = new_password()
-        made = Account(new_id(), name, _roles(roles), branch)
+        hashed = await self._hashed(password)
+        made = Account(new_id(), name, _roles(roles), branch, mark=_mark(hashed))
         assert made.roles, "an account has a role"
         row = {
             "id": made.id,
             "name": name,
             "roles": " ".join(made.roles),
             "branch": branch,
-            "password_hash": await self._hashed(password),
+            "password_hash": hashed,
         }
         try:
             async with self._writing() as db:
