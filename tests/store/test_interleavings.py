@@ -18,7 +18,8 @@ from engine.store import quotas
 from engine.store.database import Database, open_database
 from engine.store.people import passwords
 from tests.store.interleaved import SHORT_MS, Row, serial
-from tests.store.meetings import BLIND, NOW, ROWS, Ground
+from tests.store.meetings import BLIND, ROWS
+from tests.store.meetings.ground import NOW, Ground
 from tests.support.postgres import Cluster
 
 
