@@ -8,7 +8,7 @@ from engine.errors import RunBroken
 from engine.host.mailbox import RunStopped
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
-from engine.views.session import ClaimInfo
+from engine.views.parts.desk import Claim
 from web.errors import web_error
 from web.moves import HOLDER_S, link_for
 from web.seats import open_session
@@ -68,7 +68,7 @@ async def settle(services: Services, session: Session, name: str, settled: Settl
     return found.run
 
 
-async def claims_of(services: Services, session: Session) -> tuple[ClaimInfo, ...]:
+async def claims_of(services: Services, session: Session) -> tuple[Claim, ...]:
     """What waits for the desk. A seat whose phone has come back meanwhile waits for nobody."""
     found = []
     for one in await services.database.claims.waiting(session.id):
@@ -81,5 +81,5 @@ async def claims_of(services: Services, session: Session) -> tuple[ClaimInfo, ..
             continue
         name = (await services.names(one.run)).get(one.seat, "")
         role = scenario.roles[held.role].name
-        found.append(ClaimInfo(one.id, one.run, state.team, one.seat, name, role))
+        found.append(Claim(one.id, one.run, state.team, one.seat, name, role))
     return tuple(found)

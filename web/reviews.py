@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import structlog
 from fastapi import Depends
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from starlette.requests import HTTPConnection
 
 from engine.civil import local
@@ -24,6 +24,7 @@ from engine.scenario.model import Scenario
 from engine.store.sessions.listing import Wanted
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
+from engine.views.parts.shared import Broken
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, projector
 from web.broken import broken_part, whole
@@ -226,7 +227,7 @@ class Reviews:
                 if screen == WALL:
                     shown[screen] = self._services.fragments.render(WALL, wall)
                 elif screen in state.seats:
-                    parts = views.seat(state, screen, names)
+                    parts = asdict(views.seat(state, screen, names))
                     shown[screen] = self._services.fragments.render("seat", parts)
         except Exception as error:  # the log doesn't fit its script
             raise self._services.host.broken.note(run, error) from error
@@ -249,7 +250,7 @@ class Reviews:
             services.host.broken, infos, broken, lambda runs: projector(info, runs)
         )
         told = broken_part(session, broken, "zh", wall=True)
-        return {**parts, "broken": {"all": False, "teams": told} if told else None}
+        return {**asdict(parts), "broken": Broken(all=False, teams=told) if told else None}
 
     # ── what if ─────────────────────────────────────────────────────────────────────────────────
 

@@ -14,7 +14,6 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from engine.rules.deadlines import next_deadline
-from engine.views.seat import RunViews
 from tests.sim import scripts
 from tests.sim.checks import Trace, Truth
 from tests.sim.lines import Line
@@ -24,6 +23,7 @@ from tests.sim.ports import WORLD, Bus, Database, Trouble
 from tests.sim.rows import CODE, RUN, Rows, Shelf
 from tests.sim.stops import Stops
 from tests.sim.workers import Worker
+from tests.support.parts import SentViews
 from web.seats import take_seat
 
 HEAL_S = 45.0
@@ -66,7 +66,7 @@ class World:
         self.found: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with what a check found in the middle of the program."""
         self.lines: list[Line] = []
-        self._views = RunViews(self.scenario)
+        self._views = SentViews(self.scenario)
         self._draw_weather()
 
     def _judged(self, check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
