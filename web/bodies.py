@@ -14,7 +14,7 @@ from web.wire import read_body
 
 
 async def read_json(request: Request, kind: type[Any], bytes_max: int) -> Any:
-    """The body of a request as `kind`. Raises WebError foreign_origin, invalid."""
+    """The body of a request as `kind`. Raises Refused foreign_origin, invalid."""
     check_program(request)
     if int(request.headers.get("content-length", "0") or 0) > bytes_max:
         raise web_error("invalid", what=f"> {bytes_max} B")

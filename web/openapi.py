@@ -12,11 +12,11 @@ from typing import Any, Final
 import msgspec
 from fastapi import FastAPI
 
+from engine.evening.commanding import DESK_KINDS, ID_MAX, ID_PATTERN
+from engine.evening.opening import TEAMS_MAX
 from engine.views.parts.desk import DeskRun
 from engine.views.parts.shared import BrokenTeam
 from web.routes.api import SeatRequest, SessionRequest, TokenRequest
-from web.teams import TEAMS_MAX
-from web.wire import DESK_KINDS, ID_MAX, ID_PATTERN
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"

@@ -112,19 +112,24 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
 
 def read_settings() -> Settings:
     """The settings, all of them checked. Raises StartError with everything that is wrong."""
+    wrong: dict[str, Text] = {}
     try:
         settings = Settings()
     except ValidationError as error:
         found = {str(each["loc"][0]): each.get("input") for each in error.errors()}
-        raise refusal({name: told(name, value) for name, value in found.items()}) from error
-    wrong = {name: told(name, getattr(settings, name)) for name in _wrong(settings)}
-    if wrong:
-        raise refusal(wrong)
+        wrong = {name: told(name, value) for name, value in found.items()}
+        # The others are looked at as well: whoever mends one thing and starts again isn't to be
+        # told of the next.
+        fields = Settings.model_fields
+        settings = Settings.model_validate({name: fields[name].default for name in found})
+    wrong |= {name: told(name, getattr(settings, name)) for name in _wrong(settings)}
     try:
         settings.signing_key()
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else NO_SECRET
-        raise refusal({"secret_file": told("secret_file", settings.secret_file, reason)}) from error
+        wrong["secret_file"] = told("secret_file", settings.secret_file, reason)
+    if wrong:
+        raise refusal(wrong)
     return settings
 
 

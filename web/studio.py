@@ -16,7 +16,8 @@ from msgspec.structs import asdict
 
 from engine.author.drawing import DrawingError, svg
 from engine.author.told import last_line, results
-from engine.errors import Issue, Rejection, ScenarioError
+from engine.errors import Issue, Refused, Rejection, ScenarioError
+from engine.evening.commanding import SEAT_KINDS, build_command
 from engine.proof.graph import dot
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import GROUPS, prove
@@ -27,9 +28,8 @@ from engine.scenario.advice import advise
 from engine.scenario.model import Scenario
 from engine.values import Map
 from engine.views.seat import RunViews
-from web.errors import WebError
 from web.render import render_parts
-from web.wire import SEAT_KINDS, CommandMessage, build_command
+from web.wire import CommandMessage
 
 MOVES_MAX: Final = 500
 PROVE_S: Final = 30
@@ -132,7 +132,7 @@ def play(text: str, name: str, moves: list[StudioMove]) -> dict[str, Any]:
     for move in moves[:MOVES_MAX]:
         try:
             _make(table, move, made)
-        except (Rejection, WebError) as error:
+        except (Rejection, Refused) as error:
             refused = error.in_("zh")
             break
         except EndlessError:

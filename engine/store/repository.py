@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -20,6 +22,14 @@ T = TypeVar("T")
 def table_of(row: type[Any]) -> Any:
     """The table of a row class."""
     return row.__table__
+
+
+async def alone(db: AsyncConnection, what: str) -> None:
+    """From now to the end of the transaction nobody else is where `what` is: what is looked at
+    stays so until it is acted upon. SQLite has one writer at a time anyway."""
+    if db.dialect.name == "postgresql":
+        number = int.from_bytes(hashlib.sha256(what.encode()).digest()[:8], "big", signed=True)
+        await db.execute(select(func.pg_advisory_xact_lock(number)))
 
 
 class Repository:

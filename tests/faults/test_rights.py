@@ -16,6 +16,8 @@ import orjson
 import pytest
 from msgspec.structs import asdict
 
+from engine.evening.commanding import DESK_KINDS, SEAT_KINDS
+from engine.evening.leading import BESIDE
 from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log
@@ -30,9 +32,7 @@ from tests.support.secrets import secrets_of
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
-from web.desk import BESIDE
 from web.fragments import Fragments
-from web.wire import DESK_KINDS, SEAT_KINDS
 
 Session = dict[str, Any]
 DESK = (*DESK_KINDS, "debrief", "draw")

@@ -14,7 +14,8 @@ from msgspec.structs import asdict
 
 from engine.author.fmt import FormatError, formatted
 from engine.author.package import PackageError, pack, unpack
-from engine.errors import ReplayError, ScenarioError
+from engine.errors import Refused, ReplayError, ScenarioError
+from engine.evening.commanding import DESK_KINDS, SEAT_KINDS, build_command
 from engine.proof.dice import random_play
 from engine.proof.playthrough import Playthrough
 from engine.rules.codec import decode_log, encode
@@ -30,17 +31,8 @@ from tests.engine.script.test_guards import Declared, Known
 from tests.fuzz import inputs
 from tests.fuzz.markup import PROSE, tags_of
 from tests.support.parts import sent
-from web.errors import WebError
 from web.render import markdown, render_parts
-from web.wire import (
-    DESK_KINDS,
-    SEAT_KINDS,
-    CommandMessage,
-    build_command,
-    id_of,
-    read_message,
-    rejected,
-)
+from web.wire import CommandMessage, id_of, read_message, rejected
 
 PLAY_STEPS_MAX = 60
 ISSUE_CODE = re.compile(r"SC\d{3}")
@@ -163,7 +155,7 @@ def check_wire(data: bytes) -> None:
     can be sent, and has the id it is about."""
     try:
         message = read_message(data)
-    except WebError as error:
+    except Refused as error:
         orjson.dumps(rejected(id_of(data), error))
         return
     if not isinstance(message, CommandMessage):
@@ -171,7 +163,7 @@ def check_wire(data: bytes) -> None:
     for kinds in (SEAT_KINDS, DESK_KINDS):
         try:
             command = build_command(kinds, message, name=message.id, by="s1", at_ms=1)
-        except WebError as error:
+        except Refused as error:
             orjson.dumps(rejected(message.id, error))
         else:
             assert (command.id, command.by, command.at_ms) == (message.id, "s1", 1)

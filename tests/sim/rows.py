@@ -28,6 +28,7 @@ class Rows:
             created_ms=0, closed_ms=None, address="", runs=(Run(RUN, "s", 1, "seed"),),
         )  # fmt: skip
         self.names_by_seat: dict[str, str] = {}
+        self._seat_by_token: dict[str, str] = {}
 
     async def find_login(self, token: str, idle_s: int) -> Account | None:
         await asyncio.sleep(0)
@@ -41,20 +42,23 @@ class Rows:
         await asyncio.sleep(0)
         return self._session if code == CODE else None
 
-    async def create_seat(self, run: RunId, name: str) -> tuple[str, str]:
+    async def create_seat(self, run: RunId, name: str, token: str, *, code: str) -> tuple[str, str]:
         await asyncio.sleep(0)
         seat = f"s{len(self.names_by_seat) + 1}"
         self.names_by_seat[seat] = name
-        return seat, seat
+        self._seat_by_token[token] = seat
+        return seat, token
 
-    async def remove_seat(self, run: RunId, seat: str) -> None:
+    async def remove_seat(self, run: RunId, seat: str, token: str) -> None:
         await asyncio.sleep(0)
-        del self.names_by_seat[seat]
+        del self.names_by_seat[seat], self._seat_by_token[token]
 
     async def find_seat(self, token: str) -> SeatHolder | None:
         await asyncio.sleep(0)
-        name = self.names_by_seat.get(token)
-        return None if name is None else SeatHolder(RUN, token, name, self._session.id)
+        seat = self._seat_by_token.get(token)
+        if seat is None:
+            return None
+        return SeatHolder(RUN, seat, self.names_by_seat[seat], self._session.id)
 
     async def names(self, run: RunId) -> Map[str, str]:
         await asyncio.sleep(0)

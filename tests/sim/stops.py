@@ -15,6 +15,7 @@ from tests.sim.loop import pause, virtual_loop
 from tests.sim.ports import START_MS
 
 if TYPE_CHECKING:
+    from tests.sim.workers import Worker
     from tests.sim.world import World
 
 LOOK_S = 0.25
@@ -36,6 +37,9 @@ class Stops:
         self._looks: list[tuple[float, bool]] = []
         self.stopped_s = 0.0
         """When the time was last of no use."""
+        self._deserted = False
+        """Every process had ended, and no phone has come since: a process that ends ends its lines,
+        so the time stands until somebody is back, whatever the log says of who is online."""
         self._entered_s: dict[str, float] = {}
 
     # ── the fault ───────────────────────────────────────────────────────────────────────────────
@@ -85,15 +89,27 @@ class Stops:
         while True:
             now_s, usable = virtual_loop().time(), self._usable()
             self._looks.append((now_s, usable))
-            if not usable:
+            self._deserted = self._deserted and not self._somebody()
+            if not usable or self._deserted:
                 self.stopped_s = now_s
             await pause(LOOK_S)
 
+    def ended(self) -> None:
+        """A process has ended. It is told at once: the last one and the next may be nearer to each
+        other than two looks."""
+        if not any(worker.process.alive for worker in self._world.workers):
+            self._deserted = True
+
     def _usable(self) -> bool:
-        runs = [w for w in self._world.workers if w.process.alive and not w.process.frozen]
-        if self._world.several:
-            return bool(runs)
-        return any(not line.server.over and line.seat for w in runs for line in w.lines)
+        return bool(self._running()) if self._world.several else self._somebody()
+
+    def _somebody(self) -> bool:
+        """A phone has a line to a worker that runs."""
+        lines = (line for worker in self._running() for line in worker.lines)
+        return any(not line.server.over and line.seat for line in lines)
+
+    def _running(self) -> list[Worker]:
+        return [w for w in self._world.workers if w.process.alive and not w.process.frozen]
 
     def _used_s(self, from_s: float, until_s: float) -> tuple[float, int]:
         """How much of a time could be used, and how often it stopped."""

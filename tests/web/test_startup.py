@@ -113,11 +113,19 @@ def test_a_setting_that_cant_be_is_told(
 def test_all_that_is_wrong_is_told_at_once(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("HONGCHUAN_PORT", "abc")
-    monkeypatch.setenv("HONGCHUAN_WORKERS", "many")
+    """What isn't of its type, what is and can't be, and a file."""
+    wrong = {
+        "PORT": "abc",
+        "WORKERS": "many",
+        "ZONE": "Peking",
+        "HOSTS": "a:1",
+        "SECRET_FILE": "docs",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"HONGCHUAN_{name}", value)
     said, _ = refused(capsys)
-    assert "HONGCHUAN_PORT=abc" in said
-    assert "HONGCHUAN_WORKERS=many" in said
+    for name, value in wrong.items():
+        assert said.count(f"HONGCHUAN_{name}={value}") == 2  # in both languages
 
 
 def test_a_port_that_is_taken_is_told(

@@ -11,7 +11,7 @@ from typing import Final, Literal
 import msgspec
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from engine.store.repository import Repository, table_of
+from engine.store.repository import Repository, alone, table_of
 from engine.store.tables import ClaimTable
 from engine.store.tokens import hash_token, new_id
 from engine.values import RunId, SeatId
@@ -46,6 +46,7 @@ class Claims(Repository):
         now_ms = self._clock()
         mine = (_claim.c.phone_hash == hash_token(phone)) & (_claim.c.session == session)
         async with self._writing() as db:
+            await alone(db, f"claims {session}")
             await db.execute(delete(_claim).where(_claim.c.at_ms < now_ms - LASTS_MS))
             await db.execute(delete(_claim).where(mine))
             waits = select(_claim.c.id).where(
@@ -73,13 +74,14 @@ class Claims(Repository):
         return await self._find((_claim.c.session == session) & (_claim.c.settled == "waiting"))
 
     async def settle(self, session: str, name: str, settled: Settled) -> Claim | None:
-        """The desk agrees or declines; None: there is no such claim, or it was settled already."""
+        """The desk agrees or declines; the claim as it stands then. None: there is no such claim;
+        `settled` is another's where somebody else was first."""
         asked = (_claim.c.id == name) & (_claim.c.session == session)
         async with self._writing() as db:
-            # Looked for and settled in one: of two desks that press at once, one is told it did.
+            # Looked for and settled in one: of two desks that press at once, one settles it.
             waits = update(_claim).where(asked, _claim.c.settled == "waiting")
-            done = await db.execute(waits.values(settled=settled).returning(*_COLUMNS))
-            row = done.first()
+            await db.execute(waits.values(settled=settled))
+            row = (await db.execute(select(*_COLUMNS).where(asked))).first()
         return Claim(*row) if row is not None else None
 
     async def _find(self, which: ColumnElement[bool]) -> list[Claim]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.store.repository import table_of
+from engine.errors import StoreError, Text
+from engine.store.repository import alone, table_of
 from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import SEAT_CLOSED_MS, SEAT_MS, hash_token, new_id
 from engine.values import RunId, SeatId
@@ -13,6 +14,43 @@ from engine.values import RunId, SeatId
 _session, _run, _seat, _person = (
     table_of(each) for each in (SessionTable, RunTable, SeatTable, ParticipantTable)
 )
+
+
+class Shut(StoreError):
+    """Nobody sits down by that code now; nothing was written. `code`: `not_found` (the session is
+    closed, or has another code by now), `joining_locked`, or `seated` (the token opens a seat)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            code,
+            Text("现在不能入座。", "Nobody can sit down now."),
+            Text("请问组织者。", "Ask the facilitator."),
+        )
+
+
+async def check_door(db: AsyncConnection, run: RunId, code: str) -> None:
+    """The run's session takes people in by this code (empty: by none), and goes on doing so until
+    the transaction has ended. Raises Shut."""
+    wanted = (
+        select(_session.c.code, _session.c.closed_ms, _session.c.locked_ms)
+        .join(_run, _run.c.session == _session.c.id)
+        .where(_run.c.id == run)
+        .with_for_update(read=True, of=_session)
+    )
+    door = (await db.execute(wanted)).first()
+    if door is None:
+        return
+    if door.closed_ms is not None or code not in ("", door.code):
+        raise Shut("not_found")
+    if door.locked_ms is not None:
+        raise Shut("joining_locked")
+
+
+async def held_by(db: AsyncConnection, token: str) -> tuple[RunId, SeatId] | None:
+    """The seat that the token opens, of whichever run."""
+    mine = _seat.c.token_hash == hash_token(token)
+    row = (await db.execute(select(_seat.c.run, _seat.c.seat).where(mine))).first()
+    return (row.run, row.seat) if row is not None else None
 
 
 async def seat_somebody(
@@ -41,6 +79,7 @@ async def _known_as(db: AsyncConnection, run: RunId, name: str) -> str | None:
     here = select(_run.c.session, _session.c.branch).join(_session, _session.c.id == _run.c.session)
     whose = (await db.execute(here.where(_run.c.id == run))).first()
     session, branch = whose if whose is not None else ("", None)
+    await alone(db, f"person {branch} {name}")  # of two who sit down at once, one is known first
     seated = (
         select(_person.c.person, _run.c.session, _session.c.created_ms)
         .join(_seat, _seat.c.pseudonym == _person.c.pseudonym)

@@ -1,4 +1,4 @@
-"""Sessions, runs and seats: the plain rows around the logs."""
+"""Sessions and runs: the plain rows around the logs. Their seats: `seats.py`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
 from engine.store.quotas import check_sessions
 from engine.store.repository import table_of
 from engine.store.scripts.pictures import NO_PICTURES, show
-from engine.store.sessions.joining import Joining
-from engine.store.sessions.seating import opens_still, seat_somebody
-from engine.store.tables import ParticipantTable, RunTable, SeatTable, SessionTable
-from engine.store.tokens import CODE_ALPHABET, CODE_MS, hash_token, new_code, new_id, new_token
-from engine.values import Map, RunId, SeatId
+from engine.store.sessions.seats import Place as Place
+from engine.store.sessions.seats import SeatHolder as SeatHolder
+from engine.store.sessions.seats import Seats
+from engine.store.tables import RunTable, SessionTable
+from engine.store.tokens import CODE_ALPHABET, CODE_MS, new_code, new_id
+from engine.values import RunId
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -64,30 +64,7 @@ class Session(msgspec.Struct, frozen=True):
         return "trial" if self.trial else "evening"
 
 
-class Place(msgspec.Struct, frozen=True):
-    """A seat, and what opens it."""
-
-    run: RunId
-    seat: SeatId
-    name: str
-    """Empty: erased."""
-    token_hash: str
-
-
-class SeatHolder(msgspec.Struct, frozen=True):
-    """Who holds a seat token."""
-
-    run: RunId
-    seat: SeatId
-    name: str
-    session: str
-    branch: str | None = None
-    """The session's."""
-
-
-_session, _run, _seat, _person = (
-    table_of(row) for row in (SessionTable, RunTable, SeatTable, ParticipantTable)
-)
+_session, _run = table_of(SessionTable), table_of(RunTable)
 
 
 def session_of_row(row: Any, runs: list[Run]) -> Session:
@@ -110,7 +87,7 @@ def session_of_row(row: Any, runs: list[Run]) -> Session:
     )
 
 
-class Sessions(Joining):
+class Sessions(Seats):
     """The repository of everything that isn't an event or somebody's account. Raises
     StoreUnavailable throughout."""
 
@@ -166,14 +143,19 @@ class Sessions(Joining):
 
         return await self._changing(make)
 
-    async def add_run(self, session: str, name: RunId) -> Run:
-        """The session's next run, called `name`; the one there is, if there is one."""
+    async def add_run(self, session: str, name: RunId, *, most: int) -> Run | None:
+        """The session's next run, called `name`; the one there is, if there is one. None: it has
+        `most` already, or is closed."""
 
-        async def add(db: AsyncConnection) -> Run:
+        async def add(db: AsyncConnection) -> Run | None:
+            still = select(_session.c.closed_ms).where(_session.c.id == session)
+            closed_ms = (await db.execute(still.with_for_update(read=True))).scalar()
             rows = await db.execute(select(_run).where(_run.c.session == session))
             runs = [Run(*row) for row in rows]
             if known := next((run for run in runs if run.id == name), None):
                 return known
+            if closed_ms is not None or len(runs) >= most:
+                return None
             run = Run(name, session, max(run.team for run in runs) + 1, new_id())
             await db.execute(insert(_run), [msgspec.structs.asdict(run)])
             return run
@@ -252,133 +234,6 @@ class Sessions(Joining):
                 .where(_session.c.id == name, _session.c.closed_ms.is_(None))
                 .values(closed_ms=self._clock())
             )
-
-    # ── seats ───────────────────────────────────────────────────────────────────────────────────
-
-    async def create_seat(
-        self, run: RunId, name: str, token: str | None = None
-    ) -> tuple[SeatId, str]:
-        """The run's next seat and its token, a new one unless it is given: the seat that has that
-        token already, then."""
-        token = token or new_token()
-
-        async def take(db: AsyncConnection) -> SeatId:
-            mine = (_seat.c.run == run) & (_seat.c.token_hash == hash_token(token))
-            held = (await db.execute(select(_seat.c.seat).where(mine))).scalar()
-            if held is not None:
-                return str(held)
-            taken = await db.execute(select(_seat.c.seat).where(_seat.c.run == run))
-            seat = f"s{max((int(held[1:]) for (held,) in taken), default=0) + 1}"
-            await seat_somebody(db, run, seat, name, token)
-            return seat
-
-        return await self._changing(take), token
-
-    async def take_over_seat(
-        self, run: RunId, seat: SeatId, name: str, token: str | None = None
-    ) -> str | None:
-        """A token for a seat that nobody has in the table yet; None: somebody has."""
-        token = token or new_token()
-        try:
-            async with self._writing() as db:
-                await seat_somebody(db, run, seat, name, token)
-        except IntegrityError:
-            return None
-        return token
-
-    async def rename_seat(self, run: RunId, seat: SeatId, name: str) -> None:
-        """Another name for who sits there."""
-        whose = select(_seat.c.pseudonym).where(_seat.c.run == run, _seat.c.seat == seat)
-        here = (_person.c.pseudonym == whose.scalar_subquery()) & (_person.c.erased_ms.is_(None))
-        async with self._writing() as db:
-            await db.execute(update(_person).where(here).values(name=name))
-
-    async def remove_seat(self, run: RunId, seat: SeatId) -> None:
-        """Forget a seat that the rules refused."""
-        mine = (_seat.c.run == run) & (_seat.c.seat == seat)
-        async with self._writing() as db:
-            whose = (await db.execute(select(_seat.c.pseudonym).where(mine))).scalar()
-            await db.execute(delete(_seat).where(mine))
-            await db.execute(delete(_person).where(_person.c.pseudonym == whose))
-
-    async def renew_token(self, run: RunId, seat: SeatId) -> str | None:
-        """Another token for a seat; the old one opens nothing any more. None: no such seat."""
-        token = new_token()
-        held = (_seat.c.run == run) & (_seat.c.seat == seat)
-        async with self._writing() as db:
-            changed = update(_seat).where(held).values(token_hash=hash_token(token))
-            done = await db.execute(changed)
-        return token if done.rowcount else None
-
-    async def find_place(self, run: RunId, seat: SeatId) -> Place | None:
-        """The seat, if somebody sits there."""
-        wanted = (
-            select(_person.c.name, _seat.c.token_hash)
-            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
-            .where(_seat.c.run == run, _seat.c.seat == seat)
-        )
-        async with self._reading() as db:
-            row = (await db.execute(wanted)).first()
-        return Place(run, seat, row[0] or "", row[1]) if row is not None else None
-
-    async def move_seat(self, place: Place, token: str) -> bool:
-        """Let this token open the seat instead of the one it had. False: it had that no longer."""
-        held = (_seat.c.run == place.run) & (_seat.c.seat == place.seat)
-        as_known = held & (_seat.c.token_hash == place.token_hash)
-        changed = update(_seat).where(as_known).values(token_hash=hash_token(token))
-        async with self._writing() as db:
-            done = await db.execute(changed)
-        return bool(done.rowcount)
-
-    async def find_seat(self, token: str) -> SeatHolder | None:
-        """Whose seat the token opens; None: no one's, or its evening is long past."""
-        wanted = (
-            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session, _session.c.branch)
-            .join(_run, _run.c.id == _seat.c.run)
-            .join(_session, _session.c.id == _run.c.session)
-            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
-            .where(_seat.c.token_hash == hash_token(token), opens_still(self._clock()))
-        )
-        async with self._reading() as db:
-            row = (await db.execute(wanted)).first()
-        return SeatHolder(*row) if row is not None else None
-
-    async def strike(self, run: RunId, seat: SeatId, *, off: bool) -> bool:
-        """Strike a seat off the documents, or put it back. False: no such seat."""
-        held = (_seat.c.run == run) & (_seat.c.seat == seat)
-        at_ms = self._clock() if off else None
-        async with self._writing() as db:
-            done = await db.execute(update(_seat).where(held).values(struck_ms=at_ms))
-        return bool(done.rowcount)
-
-    async def struck(self, run: RunId) -> frozenset[SeatId]:
-        """The seats that were struck off."""
-        wanted = select(_seat.c.seat).where(_seat.c.run == run, _seat.c.struck_ms.is_not(None))
-        async with self._reading() as db:
-            return frozenset(seat for (seat,) in await db.execute(wanted))
-
-    async def persons(self, run: RunId) -> Map[SeatId, str]:
-        """Who sits there, by seat, as told apart over several evenings; whoever was erased, or took
-        part before that was kept, is missing."""
-        wanted = (
-            select(_seat.c.seat, _person.c.person)
-            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
-            .where(_seat.c.run == run, _person.c.person.is_not(None))
-            .order_by(_seat.c.seat)
-        )
-        async with self._reading() as db:
-            return Map((seat, person) for seat, person in await db.execute(wanted))
-
-    async def names(self, run: RunId) -> Map[SeatId, str]:
-        """The names of the run's participants by seat; empty where erased."""
-        wanted = (
-            select(_seat.c.seat, _person.c.name)
-            .join(_person, _person.c.pseudonym == _seat.c.pseudonym)
-            .where(_seat.c.run == run)
-            .order_by(_seat.c.seat)
-        )
-        async with self._reading() as db:
-            return Map((seat, name) for seat, name in await db.execute(wanted))
 
 
 async def family_of(db: AsyncConnection, session: str) -> list[str]:
