@@ -18,8 +18,8 @@ import segno
 import uvicorn
 from starlette.types import ASGIApp
 
+from engine.evening.addresses import LOOPBACK, addresses
 from web import logs
-from web.addresses import LOOPBACK, addresses
 from web.app import create_app, prepare
 from web.frames import MeteredSocket
 from web.metrics import SHARED

@@ -3,6 +3,7 @@
 AppError                 code, message, remedy, optional Place
 ├─ ScenarioError         an author's mistakes: all of them, not the first
 ├─ Rejection             a command refused; nothing changed
+├─ Refused               what was asked for isn't done: no such thing, not now, not so, not by them
 ├─ Unkeepable            a character or a number that no database can hold
 ├─ QuotaError            there is so much of somebody's already that no more is taken
 ├─ StartError            a setting or a file without which the program can't start
@@ -108,6 +109,14 @@ class ScenarioError(AppError):
 
 class Rejection(AppError):
     """A command refused; nothing changed. Codes and wording: `engine/rules/rejections.py`."""
+
+
+class Refused(AppError):
+    """What was asked for isn't done; nothing changed. Codes and wording of what evenings refuse:
+    `engine/evening/refusing.py`; of what requests do: `web/errors.py`."""
+
+    retry_s = 0
+    """After how long to try again; 0: nothing to wait for."""
 
 
 class ReplayError(AppError):

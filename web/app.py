@@ -10,6 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import Depends, FastAPI
 
+from engine.evening.checkup import check_up
+from engine.evening.forgetting import Keeper
+from engine.evening.library import Library
+from engine.evening.reviewing import Reviews
+from engine.evening.roaming import AddressWatch
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
@@ -20,18 +25,13 @@ from engine.store.place.found import Found, look, look_before
 from web import assets, live, logs, metrics
 from web.audit import Audited
 from web.auth import once_by_header
-from web.checkup import check_up
 from web.doorway import Doorway, ways_of
 from web.heads import Headed
-from web.keeping import Keeper
-from web.library import Library
 from web.limits import Limits
-from web.moving import AddressWatch
 from web.once import AnsweredBefore, Once, repeated
 from web.openapi import document
 from web.readiness import Readiness, tell_ready
-from web.replies import add_error_handlers
-from web.reviews import Reviews
+from web.replies import add_error_handlers, tell_log
 from web.routes import (
     account,
     api,
@@ -95,6 +95,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             limits=Limits(),
             key=settings.signing_key(),
             port=settings.port,
+            on_failed=lambda error, do: tell_log(error, kind="desk", route=do),
             readiness=Readiness(database, settings.database_url),
         )
         database.people.withdrawn = app.state.services.ring_account

@@ -7,7 +7,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar, Final
 
 from fastapi import Request
@@ -15,7 +14,7 @@ from fastapi.responses import HTMLResponse
 
 from engine import civil
 from engine.export.report import Report
-from engine.store.backup.copies import Act, copies, copy_before, next_path
+from engine.store.backup.copies import Act, copies, next_path
 from engine.store.people.accounts import Account, Branch
 from engine.store.people.privacy import Due, Named
 from engine.store.people.retention import LOOKS
@@ -80,16 +79,6 @@ async def _backups(services: Services) -> tuple[str, ...]:
 
 def _day(made_ms: int) -> str:
     return f"（{civil.local(made_ms):%Y年%m月%d日}）" if made_ms else ""
-
-
-async def back_up(services: Services) -> Path | None:
-    """Everything, before somebody is erased; beside the loop that serves those who play. Raises
-    NoCopyError: then nothing is done."""
-
-    def made() -> Path | None:
-        return asyncio.run(copy_before(services.settings.database_url, "erase"))
-
-    return await asyncio.to_thread(made)
 
 
 def fewer(was: Branch, now: Branch) -> bool:

@@ -21,6 +21,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.errors import AppError, StoreUnavailable
+from engine.evening.commanding import KINDS
 from engine.store.audit.trail import Audit, Entry
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
@@ -28,7 +29,6 @@ from web.auth import address_of, find_account
 from web.doorway import BODY_MAX
 from web.replies import respond
 from web.services import Services, get_services
-from web.wire import KINDS
 
 SAFE: Final = ("GET", "HEAD", "OPTIONS")
 LOOKED_MS: Final = 10 * 60_000

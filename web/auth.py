@@ -17,6 +17,7 @@ from fastapi import Depends, Form
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
+from engine.evening.actors import Guest
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder
 from engine.store.tokens import new_token
@@ -70,7 +71,7 @@ def may_watch(connection: HTTPConnection, settings: Settings) -> bool:
 
 
 def check_origin(connection: HTTPConnection) -> None:
-    """A browser's request must come from a page of ours. Raises WebError foreign_origin,
+    """A browser's request must come from a page of ours. Raises Refused foreign_origin,
     proxy_host.
 
     No Origin at all: no browser's cross-site request.
@@ -85,7 +86,7 @@ def check_origin(connection: HTTPConnection) -> None:
 
 def check_program(connection: HTTPConnection) -> None:
     """A call with JSON must say where it comes from, if a browser's cookie stands for the token.
-    Raises WebError foreign_origin, proxy_host."""
+    Raises Refused foreign_origin, proxy_host."""
     check_origin(connection)
     by_cookie = "authorization" not in connection.headers and bool(
         cookie_of(connection, LOGIN_COOKIE)
@@ -182,8 +183,13 @@ async def account_of(services: Services, token: str) -> Account | None:
     return await services.people.find_login(token, idle_s) if token else None
 
 
+def guest_of(connection: HTTPConnection) -> Guest:
+    """Whoever asks, as a guest of the evening: where from, and in which browser."""
+    return Guest(address_of(connection), cookie_of(connection, PHONE_COOKIE))
+
+
 async def get_account(account: MaybeAccountDep) -> Account:
-    """Who asks. Raises WebError login_needed."""
+    """Who asks. Raises Refused login_needed."""
     if account is None:
         raise web_error("login_needed")
     return account
@@ -233,7 +239,7 @@ async def checked_form(
 
 
 async def once_by_header(request: Request, services: ServicesDep) -> None:
-    """Takes the key that a program sends with what changes something. Raises WebError invalid,
+    """Takes the key that a program sends with what changes something. Raises Refused invalid,
     busy; AnsweredBefore."""
     key = request.headers.get(KEY_HEADER)
     if request.method not in SAFE and key is not None:

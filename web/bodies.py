@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import orjson
 from fastapi import Request, Response
 
@@ -13,7 +14,7 @@ from web.wire import read_body
 
 
 async def read_json(request: Request, kind: type[Any], bytes_max: int) -> Any:
-    """The body of a request as `kind`. Raises WebError foreign_origin, invalid."""
+    """The body of a request as `kind`. Raises Refused foreign_origin, invalid."""
     check_program(request)
     if int(request.headers.get("content-length", "0") or 0) > bytes_max:
         raise web_error("invalid", what=f"> {bytes_max} B")
@@ -21,5 +22,6 @@ async def read_json(request: Request, kind: type[Any], bytes_max: int) -> Any:
 
 
 def json_response(content: object, status: int = 200) -> Response:
-    """`content` as JSON."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    """`content` as JSON; parts of views in it as they go over the socket."""
+    body = orjson.dumps(content, default=msgspec.to_builtins)
+    return Response(body, status, media_type="application/json")

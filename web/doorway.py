@@ -19,9 +19,9 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from engine.errors import AppError
+from engine.errors import AppError, Refused
 from web.auth import address_of, check_origin, find_account, is_loopback
-from web.errors import WebError, web_error
+from web.errors import STATUS, web_error
 from web.replies import respond
 from web.rights import door_of
 from web.services import get_services
@@ -165,11 +165,11 @@ class Doorway:
             check_head(connection.headers)
             _check_sender(connection)
             check_origin(connection)
-        except WebError as error:
+        except Refused as error:
             await receive()  # "connect"
-            if error.status == 429:  # it may come back; the others are told nothing
+            if STATUS[error.code] == 429:  # it may come back; the others are told nothing
                 await send({"type": "websocket.accept"})
-            code = PASSING if error.status == 429 else POLICY
+            code = PASSING if STATUS[error.code] == 429 else POLICY
             await send({"type": "websocket.close", "code": code, "reason": error.code})
             return
         await self._app(scope, receive, send)
@@ -177,7 +177,7 @@ class Doorway:
 
 def _check_sender(connection: HTTPConnection) -> None:
     """Count a request, and look at whom it is for. This machine itself is not counted, nor a proxy
-    on it: it has limits of its own, and everybody behind it. Raises WebError too_fast,
+    on it: it has limits of its own, and everybody behind it. Raises Refused too_fast,
     wrong_host."""
     address, path, services = address_of(connection), connection.url.path, get_services(connection)
     if not path.startswith(UNCOUNTED) and not is_loopback(address):

@@ -96,7 +96,7 @@ def sheet(asked: Asked, total: int, more: Mapping[str, str] | None = None) -> Sh
 
 def day_ms(day: str, *, after: bool = False) -> int | None:
     """The day's first millisecond where the evenings are held, or (`after`) the next day's; None:
-    no day was given. Raises WebError invalid."""
+    no day was given. Raises Refused invalid."""
     if not day:
         return None
     try:
@@ -106,7 +106,7 @@ def day_ms(day: str, *, after: bool = False) -> int | None:
 
 
 async def wanted(services: Services, account: Account, asked: Asked) -> Wanted:
-    """The sessions that somebody looks for, among those they see. Raises WebError invalid."""
+    """The sessions that somebody looks for, among those they see. Raises Refused invalid."""
     words = [word[:WORD_MAX] for word in asked.q.split()[:WORDS_MAX]]
     titles = await titles_of(services, account) if words else {}
     return Wanted(

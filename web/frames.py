@@ -10,7 +10,7 @@ from typing import Any, Final, cast
 
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from web.limits import Bucket
+from engine.evening.paces import Bucket
 from web.turns import Turns
 
 FRAMES_PER_S: Final = 60

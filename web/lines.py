@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from engine.errors import Lang
+from engine.evening.actors import Staff
+from engine.evening.broken_runs import broken_part, whole
+from engine.evening.claiming import claims_of
+from engine.evening.leading import command_session
+from engine.evening.playing import play
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
-from engine.views.session import RunInfo, console, projector
+from engine.views.desk import console
+from engine.views.parts.shared import Broken
+from engine.views.session import RunInfo, projector
 from web.audit import Actor
 from web.auth import account_of
-from web.broken import broken_part, whole
-from web.claims import claims_of
-from web.desk import command_session
 from web.errors import web_error
 from web.rights import SOCKETS, open_to
 from web.services import Services
-from web.wire import SEAT_KINDS, CommandMessage, build_command
+from web.wire import CommandMessage
 
 Parts = dict[str, Any]
 
@@ -53,7 +58,7 @@ class Line:
         raise AssertionError("a line is somebody's")
 
     async def check(self) -> None:
-        """Raises WebError once whoever is connected may no longer be."""
+        """Raises Refused once whoever is connected may no longer be."""
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         """Carry out a command; the ack's further fields. Raises AppError."""
@@ -86,7 +91,7 @@ class SeatLine(Line):
             self._names = names
         views = await self.services.views(self.run, scenario, self.lang)
         try:
-            return state.seq, views.seat(state, self.seat, names, self.lang)
+            return state.seq, asdict(views.seat(state, self.seat, names, self.lang))
         except Exception as error:  # the log doesn't fit its script
             raise self.services.host.broken.note(self.run, error) from error
 
@@ -97,22 +102,8 @@ class SeatLine(Line):
     def whose(self) -> dict[str, str]:
         return {"run": self.run, "seat": self.seat}
 
-    def _mine(self, message: CommandMessage) -> bool:
-        """It is meant for this connection. Pages keep what wasn't acknowledged, and a browser's
-        cookie may have become another seat's meanwhile. `seat` of a rescue names the teammate."""
-        kind = SEAT_KINDS.get(message.do)
-        named = kind is not None and "seat" in kind.__struct_fields__
-        seats = {message.by, None if named else message.seat} - {None}
-        return message.run in (None, self.run) and seats <= {self.seat}
-
     async def command(self, message: CommandMessage) -> dict[str, Any]:
-        if message.do in SEAT_KINDS and not self._mine(message):
-            raise web_error("not_this_seat")  # what no seat may say isn't another seat's either
-        host = self.services.host
-        command = build_command(
-            SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
-        )
-        return {"seq": await host.execute(self._holder.run, command, drawn=True)}
+        return {"seq": await play(self.services, self._holder, message)}
 
 
 class SessionLine(Line):
@@ -125,12 +116,13 @@ class SessionLine(Line):
         kind: str,
         token: str,
         actor: Actor,
-        account: str = "",
+        account: Account,
     ) -> None:
         self.services = services
         self.actor = actor
         self.pace = f"staff {actor.entry.who}"
-        self.account = account
+        self.account = account.id
+        self._staff = Staff(account)
         self._token = token
         self._session = session
         self.kind = kind
@@ -151,30 +143,33 @@ class SessionLine(Line):
             info = msgspec.structs.replace(info, claims=claims)
 
         def shown(infos: list[RunInfo]) -> Parts:
-            return (projector if wall else console)(info, infos) if infos else {"session": None}
+            if not infos:
+                return {"session": None}
+            return asdict(projector(info, infos) if wall else console(info, infos))
 
         parts, broken = whole(self.services.host.broken, infos, broken, shown)
         told = broken_part(self._session, broken, self.lang, wall=wall)
         if told or self._told_broken:  # and once more when it is mended
             parts = {**parts, "broken": None}
         if told:
-            parts["broken"] = {"all": len(told) == len(self.runs), "teams": told}
+            parts["broken"] = Broken(all=len(told) == len(self.runs), teams=told)
             self._told_broken = True
         return None, parts
 
     async def check(self) -> None:
-        await led_session(self.services, self._token, self.kind, self._session.id)
+        account, _ = await led_session(self.services, self._token, self.kind, self._session.id)
+        self._staff = Staff(account)
 
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         if self.kind != "console":
             raise web_error("unknown_command", what=message.do)
-        return {"runs": await command_session(self.services, self._session, message)}
+        return {"runs": await command_session(self.services, self._staff, self._session, message)}
 
 
 async def led_session(
     services: Services, token: str, kind: str, name: str
 ) -> tuple[Account, Session]:
-    """Who holds the token, and the session they lead. Raises WebError login_needed, no_right,
+    """Who holds the token, and the session they lead. Raises Refused login_needed, no_right,
     not_found."""
     account = await account_of(services, token)
     if account is None:

@@ -13,35 +13,31 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
+import msgspec
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
 from starlette.websockets import WebSocketState
 
-from engine.errors import AppError, LostScript, RunBroken, StoreError
+from engine.errors import AppError, LostScript, Refused, RunBroken, StoreError
+from engine.evening.commanding import KINDS
+from engine.evening.house import bell_of
+from engine.evening.joining import arrived
+from engine.evening.paces import Bucket
 from engine.host.hub import Watch
 from web import metrics
 from web.audit import Actor, refused_hello
 from web.auth import LOGIN_COOKIE, SEAT_COOKIE, address_of, cookie_of
 from web.bodies import json_response
-from web.errors import WebError, web_error
-from web.limits import COMMANDS_BURST, COMMANDS_PER_S, Bucket
+from web.errors import web_error
+from web.limits import COMMANDS_BURST, COMMANDS_PER_S
 from web.lines import Line, Parts, SeatLine, SessionLine, led_session
 from web.outbox import Outbox
 from web.proxies import is_own
 from web.replies import status_of, tell_log
 from web.rights import Public
-from web.seats import arrived
-from web.services import Services, ServicesDep, bell_of, get_services
-from web.wire import (
-    KINDS,
-    CommandMessage,
-    Hello,
-    Ping,
-    id_of,
-    read_message,
-    rejected,
-)
+from web.services import Services, ServicesDep, get_services
+from web.wire import CommandMessage, Hello, Ping, id_of, read_message, rejected
 from web.words import lang_of
 
 router = APIRouter()
@@ -118,7 +114,7 @@ async def why_no_socket(request: Request, services: ServicesDep, at: str = "") -
         error = web_error("proxy_host")
     else:
         error = services.proxies.why_no_socket()
-    return json_response({"error": error.in_(lang_of(request))}, error.status)
+    return json_response({"error": error.in_(lang_of(request))}, status_of(error))
 
 
 def passes(error: AppError) -> bool:
@@ -162,7 +158,7 @@ async def _close(socket: WebSocket, code: int, reason: str) -> None:
 
 @asynccontextmanager
 async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIterator[Line]:
-    """The line of a hello. Raises WebError seat_needed, login_needed, not_found."""
+    """The line of a hello. Raises Refused seat_needed, login_needed, not_found."""
     if hello.as_ == "seat":
         services.presence.arriving += 1
         try:
@@ -180,11 +176,11 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
     for run in session.runs:
         services.presence.expect(run.id)
     actor = Actor.of_account(account, session, address_of(socket))
-    yield SessionLine(services, session, hello.as_, token, actor, account.id)
+    yield SessionLine(services, session, hello.as_, token, actor, account)
 
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
-    """A seat's line; it counts as connected then. Raises WebError seat_needed, other_seat."""
+    """A seat's line; it counts as connected then. Raises Refused seat_needed, other_seat."""
     token = hello.token or cookie_of(socket, SEAT_COOKIE)
     holder = await services.sessions.find_seat(token) if token else None
     if holder is None:
@@ -271,7 +267,7 @@ class _Connection:
                     await self._line.check()
 
     def _put(self, message: dict[str, Any]) -> None:
-        self._outbox.put(orjson.dumps(message).decode())
+        self._outbox.put(msgspec.json.encode(message).decode())
 
     async def _show(self, watch: Watch) -> None:
         while True:
@@ -314,7 +310,7 @@ class _Connection:
                 message = read_message(data)
                 if isinstance(message, Hello):
                     raise web_error("malformed", what="hello")
-            except WebError as error:
+            except Refused as error:
                 self._refuse(data, error)
                 continue
             if isinstance(message, Ping):
@@ -336,13 +332,13 @@ class _Connection:
             with suppress(StoreError):
                 await self._line.check()
 
-    def _refuse(self, data: str | bytes, error: WebError) -> None:
+    def _refuse(self, data: str | bytes, error: Refused) -> None:
         self._note("?", error.code)
         self._line.actor.refused(self._services.database.audit, "?", error)
         self._put(rejected(id_of(data), error, self._line.lang))
 
     def _haste(self) -> bool:
-        """Counts a message; True: too fast. Raises WebError too_fast when it doesn't stop."""
+        """Counts a message; True: too fast. Raises Refused too_fast when it doesn't stop."""
         if self._bucket.take() and self._services.limits.pace(self._line.pace).take():
             return False
         self._too_fast += 1

@@ -36,14 +36,14 @@ DEVICE_ACCOUNTS_MAX: Final = 8
 
 
 async def log_in(request: Request, services: Services, name: str, password: str, code: str) -> str:
-    """A login's token. Raises WebError wrong_password, code_needed, wrong_code, locked_out,
+    """A login's token. Raises Refused wrong_password, code_needed, wrong_code, locked_out,
     too_fast."""
     account = await check_password(request, services, name, password)
     return await finish_login(request, services, account, code)
 
 
 async def check_password(request: Request, services: Services, name: str, password: str) -> Account:
-    """Whose password it is. Raises WebError wrong_password, locked_out, too_fast."""
+    """Whose password it is. Raises Refused wrong_password, locked_out, too_fast."""
     name = typed.shown(name)
     note_login(request, await services.people.find_named(name))
     account = await _check(request, services, name, password)
@@ -58,7 +58,7 @@ def note_login(request: Request, account: Account | None) -> None:
 
 
 async def _check(request: Request, services: Services, name: str, password: str) -> Account | None:
-    """Whose password it is; the try is counted. Raises WebError locked_out, too_fast."""
+    """Whose password it is; the try is counted. Raises Refused locked_out, too_fast."""
     device = device_of(request, services, name)
     # Known browsers of one account wait in one queue: whoever has an account can't fill the line.
     whose = f"account {name}" if device else host_of(address_of(request))
@@ -71,7 +71,7 @@ async def _check(request: Request, services: Services, name: str, password: str)
 
 
 async def begin_try(request: Request, services: Services, name: str) -> None:
-    """Count a try to log in. Raises WebError locked_out, too_fast."""
+    """Count a try to log in. Raises Refused locked_out, too_fast."""
     where = _where(request, services, name)
     if not is_loopback(where):  # as of requests
         services.limits.login(where)
@@ -95,7 +95,7 @@ def _where(request: Request, services: Services, name: str) -> str:
 
 
 async def knows(request: Request, services: Services, account: Account, password: str) -> bool:
-    """The password is the account's own; the try is counted. Raises WebError locked_out,
+    """The password is the account's own; the try is counted. Raises Refused locked_out,
     too_fast."""
     if await _check(request, services, account.name, password) is None:
         return False
@@ -139,7 +139,7 @@ async def check_sure(
 ) -> None:
     """Whoever gives somebody a way in knows the password of the account that does it: a login's
     cookie, in whoever's hands, opens no other door. `always`: the way leads to an administrator's
-    account; else a login of the last SURE_S is enough. Raises WebError own_password, locked_out,
+    account; else a login of the last SURE_S is enough. Raises Refused own_password, locked_out,
     too_fast."""
     if not own and not always and await is_fresh(request, services):
         return
@@ -155,7 +155,7 @@ def _device_mark(services: Services, nonce: str, name: str) -> str:
 
 
 async def finish_login(request: Request, services: Services, account: Account, code: str) -> str:
-    """A login's token for who knew the password. Raises WebError code_needed, wrong_code."""
+    """A login's token for who knew the password. Raises Refused code_needed, wrong_code."""
     if account.totp:
         if not code.strip():
             raise web_error("code_needed")

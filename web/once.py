@@ -56,7 +56,7 @@ def key_of(request: Request) -> str:
 
 async def claim(request: Request, services: Services, given: str, who: str, body: bytes) -> None:
     """Take the key for this request of `who`, an account's id. Raises AnsweredBefore, what it was
-    answered; WebError busy."""
+    answered; Refused busy."""
     request.state.once_key = given
     if hasattr(request.scope["route"].endpoint, "once_by_itself"):
         return

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from engine.author.answers import SceneAnswers
 from engine.errors import Issue
+from engine.evening.choosing import Wish
 from engine.export.report import Report, Seated
 from engine.rights import Right
 from engine.scenario.model import Scenario
 from engine.store.sessions.notes import Note
-from web.menu import Wish
 from web.timeline import Timeline
 
 

@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import structlog
 from starlette.datastructures import Headers
 
-from web.errors import WebError, web_error
+from engine.errors import Refused
+from web.errors import web_error
 
 SAY_AGAIN_S: Final = 60
 """The same mistake is logged once in so long: every phone in the room makes it."""
@@ -33,7 +34,7 @@ class ProxyWatch:
         self._said_s: dict[str, float] = {}
         self._stripped_s = -float(SEEN_S)
 
-    def foreign(self, origin: str, headers: Headers) -> WebError:
+    def foreign(self, origin: str, headers: Headers) -> Refused:
         """A request from a page that isn't ours, or no longer looks so; the operator is told."""
         host = headers.get("host", "")
         if self._first(f"{host_of(origin)} {host}"):
@@ -46,7 +47,7 @@ class ProxyWatch:
             )
         return web_error("proxy_host" if _by_proxy(origin, headers) else "foreign_origin")
 
-    def foreign_host(self, host: str) -> WebError:
+    def foreign_host(self, host: str) -> Refused:
         """A request by a name that isn't ours; the operator is told how to make it so."""
         if self._first(f"host {host[:200]}"):
             log.warning(
@@ -57,7 +58,7 @@ class ProxyWatch:
             )
         return web_error("wrong_host", what=host[:80])
 
-    def stripped(self) -> WebError:
+    def stripped(self) -> Refused:
         """A socket's handshake that came without its Upgrade header."""
         self._stripped_s = time.monotonic()
         if self._first("upgrade"):
@@ -69,7 +70,7 @@ class ProxyWatch:
             )
         return web_error("no_upgrade")
 
-    def why_no_socket(self) -> WebError:
+    def why_no_socket(self) -> Refused:
         """Why a page that is reached gets no socket, as far as it is known here."""
         recent = time.monotonic() - self._stripped_s < SEEN_S
         return web_error("no_upgrade" if recent else "socket_blocked")

@@ -17,6 +17,7 @@ from engine.errors import (
     AppError,
     LostScript,
     QuotaError,
+    Refused,
     Rejection,
     ReplayError,
     RunBroken,
@@ -29,7 +30,7 @@ from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.script.encoding import UnreadableText
 from engine.work.bounds import WorkError
-from web.errors import GoFirst, WebError, web_error
+from web.errors import STATUS, GoFirst, web_error
 from web.logs import Seldom
 from web.pages import ErrorPage
 from web.render import render_page
@@ -47,8 +48,8 @@ UNREADABLE_RUN: Final = RunBroken | ReplayError | LostScript
 
 def status_of(error: AppError) -> int:
     """The HTTP status an error is told with."""
-    if isinstance(error, WebError):
-        return error.status
+    if isinstance(error, Refused):
+        return STATUS[error.code]
     if isinstance(error, UNREADABLE_RUN):
         return 409  # the program goes on; what it would need isn't as it should be
     if isinstance(
@@ -65,7 +66,7 @@ def status_of(error: AppError) -> int:
 
 def retry_headers(error: AppError) -> dict[str, str]:
     """When to try again, for whoever has to wait."""
-    retry_s = error.retry_s if isinstance(error, WebError) else 0
+    retry_s = error.retry_s if isinstance(error, Refused) else 0
     return {"Retry-After": str(retry_s)} if retry_s else {}
 
 
@@ -102,7 +103,7 @@ def _only_reads(request: Request, error: StoreUnavailable) -> bool:
     return looks and error.code == "not_saved"
 
 
-def _unread(error: StoreUnavailable) -> WebError:
+def _unread(error: StoreUnavailable) -> Refused:
     """What is said to whoever only wanted to look; the log is told why all the same."""
     told = web_error("not_read")
     told.__cause__, told.args = error, (f"{told.code}: {error.why}",)

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from fastapi import Depends
 from starlette.requests import HTTPConnection, Request
 
+from engine.evening.actors import Need, Staff, let_to
 from engine.rights import Right
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
@@ -45,11 +46,10 @@ class Door:
     """It takes names out of the program: `file`, told in the audit log each time; `view`, asked
     again and again by a program, told once in a while."""
 
-    def lets(self, account: Account, session: Session | None = None) -> bool:
-        """The account has the right, for that session."""
-        practice = session is not None and session.kind == "practice"
-        wanted = self.practice if practice and self.practice else self.right
-        return wanted is None or wanted in account.rights
+    @property
+    def need(self) -> Need:
+        """What is asked of staff, here and by the use case behind."""
+        return Need(self.right, self.practice)
 
 
 def marked(check: Check, door: Door) -> Check:
@@ -82,7 +82,7 @@ def staff(
     gives: Gives = "",
 ) -> Check:
     """Lets in whoever has the right; gives the account, or the session (two for `runs`) behind it.
-    Raises WebError login_needed, no_right, not_found."""
+    Raises Refused login_needed, no_right, not_found."""
     door = Door("staff", right, of, practice, page, gives)
 
     async def check(connection: Request, services: ServicesDep, account: MaybeAccountDep) -> Any:
@@ -92,7 +92,7 @@ def staff(
             await services.database.audit.ready()
         if account is None:
             raise GoFirst("/login?next=" + _here(connection)) if page else web_error("login_needed")
-        if not door.lets(account) and (practice is None or practice not in account.rights):
+        if not door.need.met_by(account) and (practice is None or practice not in account.rights):
             raise web_error("no_right")
         if of == "script":
             await _check_script(services, account, connection.path_params["name"])
@@ -121,7 +121,7 @@ def _finders(
     def run(name: str) -> Callable[[Services, Account, Door], Awaitable[Session]]:
         async def find(services: Services, account: Account, door: Door) -> Session:
             found = await services.sessions.session_of_run(name)
-            return allowed(account, door, found)
+            return let_to(Staff(account), door.need, found)
 
         return find
 
@@ -142,16 +142,8 @@ async def _check_script(services: Services, account: Account, name: str) -> None
 
 async def open_to(services: Services, account: Account, door: Door, name: str) -> Session:
     """The session, if the account may come to it by this door. Raises not_found, no_right."""
-    return allowed(account, door, await services.sessions.find_session(name))
-
-
-def allowed(account: Account, door: Door, session: Session | None) -> Session:
-    """The session, if the account may come to it by this door. Raises not_found, no_right."""
-    if session is None or not account.reaches(session.branch):
-        raise web_error("not_found")
-    if not door.lets(account, session):
-        raise web_error("no_right")
-    return session
+    found = await services.sessions.find_session(name)
+    return let_to(Staff(account), door.need, found)
 
 
 async def _seated(request: Request, seat: MaybeSeatDep) -> SeatHolder:

@@ -1,41 +1,23 @@
-"""What every route needs, opened once at start: database, host, library, views."""
+"""What every route needs, opened once at start: the house of the evenings, and the web's own."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Annotated, Final
-from weakref import WeakValueDictionary
+from typing import Annotated, Final
 
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from engine.errors import Lang, RunBroken
-from engine.host.host import Host
-from engine.host.mailbox import RunStopped
-from engine.host.presence import Presence
-from engine.host.remembered import Remembered
-from engine.scenario.model import Scenario
-from engine.store.database import Database
-from engine.store.people.accounts import People
-from engine.store.sessions.sessions import Session, Sessions
-from engine.values import Map, RunId
-from engine.views.seat import RunViews
-from engine.views.session import RunInfo, SessionInfo
+from engine.evening.house import House
+from engine.evening.reviewing import Reviews
 from engine.work.workshop import Workshop
-from web.addresses import Address, addresses
 from web.fragments import Fragments
 from web.hosts import Hosts
-from web.library import Library
 from web.limits import Limits
-from web.lobby import Lobby
 from web.proxies import ProxyWatch
 from web.readiness import Readiness
 from web.settings import Settings
-
-if TYPE_CHECKING:
-    from engine.host.relay import Relay
 
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""
@@ -43,43 +25,14 @@ ARRIVING_MAX: Final = 8
 WORKED_IN: Final = ("web.studio",)
 """Modules that hands import before their first job."""
 
-ERASED: Final = "（已删名）"
-"""Shown for somebody whose name was erased."""
 
-
-def bell_of(account: str) -> RunId:
-    """What is rung, as a run is, where the account may no longer do what it could."""
-    return f"-account {account}"
-
-
-@dataclass
-class Services:
-    """The open parts of the running program."""
+@dataclass(kw_only=True)
+class Services(House):
+    """The open parts of the running program, with what the web adds."""
 
     settings: Settings
-    database: Database
-    people: People
-    sessions: Sessions
-    host: Host
-    presence: Presence
-    library: Library
     limits: Limits
-    key: str
-    """Signs forms."""
-    port: int
     readiness: Readiness
-    scrub: bool = False
-    """Somebody was erased whose name may stand in old pages of the database's files."""
-    lost: str = ""
-    """The address that phones had and that this machine has no longer; empty: none."""
-    relay: Relay | None = None
-    """To the other workers; None: there are none."""
-    sitting: Counter[RunId] = field(default_factory=Counter)
-    """How many are just taking a seat of a run, through this process."""
-    lobby: Lobby = field(default_factory=Lobby)
-    """Who has a seat and hasn't come yet."""
-    joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
-    """By the token that is being got: one tap at a time."""
     fragments: Fragments = field(default_factory=Fragments)
     proxies: ProxyWatch = field(default_factory=ProxyWatch)
     workshop: Workshop = field(default_factory=lambda: Workshop(WORKED_IN))
@@ -89,99 +42,10 @@ class Services:
     asking the database together, each would be kept waiting until it was told "not saved"."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
+        self.public_url, self.bound = self.settings.public_url, self.settings.host
         self.hosts = Hosts(self.settings)
-        self.host.on_moved.append(self.lobby.moved)
-
-    def reachable(self) -> list[Address]:
-        """The addresses phones can join at, the likeliest first."""
-        return addresses(self.port, self.settings.public_url, self.settings.host)
-
-    async def views(self, run: RunId, scenario: Scenario, lang: Lang) -> RunViews:
-        """The run's views in a language, shared by all its sockets for as long as it is loaded.
-        `scenario`: its own."""
-        remembered = self.host.remembered(run) or Remembered()
-        known = remembered.views.get(lang)
-        if known is None:
-            said = await self.library.in_language(scenario, lang)
-            known = remembered.views.setdefault(lang, RunViews(said))
-        return known
-
-    async def names(self, run: RunId) -> Map[str, str]:
-        """Names of the run's participants; while it is loaded, the same object until somebody
-        joins, here or through another worker."""
-        remembered = self.host.remembered(run) or Remembered()
-        known = remembered.names
-        if known is None or self.host.seats(run) > len(known):
-            kept = await self.sessions.names(run)
-            found = Map({seat: name or ERASED for seat, name in kept.items()})
-            known = known if found == known and known is not None else found
-            remembered.names = known
-        return known
-
-    def renamed(self, run: RunId) -> None:
-        """Somebody came, went, or is called otherwise: names are read anew."""
-        self.host.forget(run, names_only=True)
-
-    def ring_account(self, account: str) -> None:
-        """It may do less, or a login of it has ended: its consoles and walls look again, at every
-        worker."""
-        self.host.ring(bell_of(account))
-
-    def ring_seats(self, run: RunId) -> None:
-        """Who sits where has changed: names are read anew, and tokens looked at again."""
-        self.renamed(run)
-        self.host.ring(run)
-
-    def ring_session(self, session: Session) -> None:
-        """Something beside the logs of all its runs has changed: an address, a claim."""
-        for run in session.runs:
-            self.host.ring(run.id)
-
-    def beside(self, run: RunId) -> None:
-        """Another worker changed something beside the run's log: a name, an address."""
-        self.renamed(run)
-        self.host.rung(run)
-
-    async def run_infos(self, session: Session) -> tuple[list[RunInfo], list[RunBroken]]:
-        """Every run of the session as it is now, and those that can't be opened: one of them keeps
-        nobody from the others. Raises StoreUnavailable."""
-        infos: list[RunInfo] = []
-        broken: list[RunBroken] = []
-        for run in session.runs:
-            try:
-                scenario, state = await self.host.state(run.id)
-            except RunBroken as error:
-                broken.append(error)
-            except RunStopped as error:
-                broken.append(RunBroken(run.id, str(error)))
-            else:
-                infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
-        return infos, broken
-
-    async def whole_infos(self, session: Session) -> list[RunInfo]:
-        """Those of its runs that can be opened. Raises RunBroken: there is none."""
-        infos, broken = await self.run_infos(session)
-        if not infos:
-            raise broken[0] if broken else RunBroken("", f"session {session.id} has no run")
-        return infos
-
-    def session_info(self, session: Session) -> SessionInfo:
-        """The session with the addresses phones can join at: the chosen one, else the likeliest.
-        Which one is asked where more than one may be the room's."""
-        found = self.reachable()
-        urls = [one.url for one in found]
-        chosen = session.address in urls
-        lost = session.address if session.address and not chosen else self.lost
-        likely = sum(one.likely for one in found)
-        return SessionInfo(
-            id=session.id,
-            code=session.code,
-            join_url=f"{session.address if chosen else urls[0]}/join/{session.code}",
-            addresses=tuple((one.url, one.label, one.likely) for one in found),
-            asked=not chosen and not self.settings.public_url and likely > 1,
-            lost="" if chosen else lost,
-            locked=session.locked_ms is not None,
-        )
+        self.on_forgotten.append(self.fragments.clear)
 
 
 def get_services(connection: HTTPConnection) -> Services:
@@ -190,4 +54,11 @@ def get_services(connection: HTTPConnection) -> Services:
     return services
 
 
+def get_reviews(connection: HTTPConnection) -> Reviews:
+    """The reviews of the app a request came to."""
+    reviews: Reviews = connection.app.state.reviews
+    return reviews
+
+
+ReviewsDep = Annotated[Reviews, Depends(get_reviews)]
 ServicesDep = Annotated[Services, Depends(get_services)]

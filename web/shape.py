@@ -41,7 +41,7 @@ class Kind(NamedTuple):
 
 
 def check_head(headers: Headers) -> None:
-    """What each request must keep to. Raises WebError malformed_head."""
+    """What each request must keep to. Raises Refused malformed_head."""
     for name in ONCE:
         if len(headers.getlist(name)) > 1:
             raise web_error("malformed_head", what=name)
@@ -55,7 +55,7 @@ def has_body(headers: Headers) -> bool:
 
 
 def check_type(headers: Headers, types: tuple[str, ...]) -> None:
-    """How the body is written: in one of these types. Raises WebError wrong_type."""
+    """How the body is written: in one of these types. Raises Refused wrong_type."""
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":
         raise web_error("wrong_type", what=f"Content-Encoding: {coding[:40]}")

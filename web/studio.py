@@ -12,10 +12,12 @@ import time
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import asdict
 
 from engine.author.drawing import DrawingError, svg
 from engine.author.told import last_line, results
-from engine.errors import Issue, Rejection, ScenarioError
+from engine.errors import Issue, Refused, Rejection, ScenarioError
+from engine.evening.commanding import SEAT_KINDS, build_command
 from engine.proof.graph import dot
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import GROUPS, prove
@@ -26,9 +28,8 @@ from engine.scenario.advice import advise
 from engine.scenario.model import Scenario
 from engine.values import Map
 from engine.views.seat import RunViews
-from web.errors import WebError
 from web.render import render_parts
-from web.wire import SEAT_KINDS, CommandMessage, build_command
+from web.wire import CommandMessage
 
 MOVES_MAX: Final = 500
 PROVE_S: Final = 30
@@ -131,7 +132,7 @@ def play(text: str, name: str, moves: list[StudioMove]) -> dict[str, Any]:
     for move in moves[:MOVES_MAX]:
         try:
             _make(table, move, made)
-        except (Rejection, WebError) as error:
+        except (Rejection, Refused) as error:
             refused = error.in_("zh")
             break
         except EndlessError:
@@ -178,7 +179,9 @@ def _phones(scenario: Scenario, table: Playthrough, name: str) -> list[dict[str,
             "name": scenario.roles[held.role].name,
             "parts": {
                 part: html.replace(live, own)
-                for part, html in render_parts("seat", views.seat(table.state, seat, names)).items()
+                for part, html in render_parts(
+                    "seat", asdict(views.seat(table.state, seat, names))
+                ).items()
             },
         }
         for seat, held in table.state.seats.items()

@@ -15,6 +15,9 @@ from rich.console import Console
 from engine.boundary import UNREADABLE, tell_error
 from engine.civil import local
 from engine.errors import AppError, StoreUnavailable
+from engine.evening import forgetting
+from engine.evening.actors import Operator
+from engine.evening.filing import session_called
 from engine.store.audit.entries import typed
 from engine.store.audit.trail import Audit
 from engine.store.backup import backup as backups
@@ -168,11 +171,10 @@ async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
 async def _find(database: Database, name: str, team: int | None) -> tuple[Session, Run]:
     """By the id or join code of a session, of which the first team unless one is named; or by the
     id of a run."""
-    sessions = database.sessions
-    found = await sessions.find_session(name) or await sessions.find_session_by_code(name)
+    found = await session_called(database, name)
     runs = found.runs if found is not None else ()
     if found is None:
-        found = await sessions.session_of_run(name)
+        found = await database.sessions.session_of_run(name)
         runs = tuple(run for run in found.runs if run.id == name) if found is not None else ()
     if found is None:
         out.print(
@@ -227,10 +229,7 @@ async def _erase(database: Database, session: Session, run: Run, seat: str, *, y
     if not yes:
         asked = f"清除第 {run.team} 队 {seat} {found.name}的姓名？不能恢复；对局记录不变。"
         typer.confirm(asked, abort=True)
-    await database.audit.ready()
-    await copy_before(database.url, "erase")
-    await database.privacy.erase(run.id, seat)
-    await database.audit.act(typed("console erase", session.branch, f"{run.id}/{seat}"))
+    await forgetting.erase(database, Operator(), session, run.id, seat)
     await _scrub(database)
     out.print("清除了。正在运行的服务器几秒之内也会忘掉。")
     for one in copies(database.url):

@@ -12,6 +12,17 @@ a hold of 30 s lasts 30 s, whatever the wall says.
 
 Nor does time go on while nobody can use it (`standing.py`): what is due then waits, and whoever
 comes next finds `clock.stood` in the log, and as much time left as there was.
+
+What it isn't, and why:
+
+- It has no owner among the workers, and takes no lock or lease that others see. Whoever died with
+  one would have to be found out about, and the run would wait for that; two workers that write at
+  once are rare, and one of them reads on and decides again.
+- It isn't a queue with a task of its own. Thousands of runs would be thousands of tasks to begin,
+  to end and to hear the errors of; a lock, which serves in the order of asking, is the same queue,
+  and an error comes out where somebody waits for it.
+- It tells nobody before the commit, to be quicker: what a crash takes back must not have been seen.
+- It keeps no snapshot. A run folds in milliseconds, and a second truth might disagree.
 """
 
 from __future__ import annotations
@@ -145,8 +156,12 @@ class Mailbox:
                     return known
                 # Whoever waited acts at the run's time by now, and what is due by now comes first.
                 await self._come_to(max(command.at_ms, self.state.now_ms), goes_on=True)
+                # Looked for once more, with nothing awaited from here to the append: what is due
+                # may have lost its race, and taken up the log with this very command in it, from
+                # another worker. The store doesn't look: it keeps a row for each append, not for
+                # each command. What others append after this look lets the append fail.
                 known = self.seq_of(command.by, command.id)
-                if known is not None:  # taken up on the way: another worker had it too
+                if known is not None:
                     return known
                 before = self.state.seq
                 meant = read(self.scenario, self.state, command) if drawn else command
@@ -279,7 +294,8 @@ class Mailbox:
 
     async def _commit(self, command: AnyCommand) -> bool:
         """Decide and append. False: another worker wrote first; what it wrote is taken up now, and
-        both what is due and what the command means are to be asked again."""
+        both what is due and what the command means are to be asked again. It isn't tried again
+        here: the events that were decided belong to a state that is no more."""
         events = decide(self.scenario, self.state, command)
         if not events:
             return True
@@ -304,6 +320,10 @@ class Mailbox:
         try:
             await self._store.append(self.run, seq, batch)
         except StoreUnavailable:
+            # It may stand there all the same. Taken for unwritten, it would come to light at the
+            # next append, and a quiet run would show what is no longer so till then. Read at once,
+            # the sender would wait for the store that has just failed. So it is looked up a second
+            # later.
             self.doubtful = True
             self._standing.unsaved(began_ms)
             raise

@@ -7,6 +7,20 @@ is lost; nobody has to be told that it is back.
 
 A second question goes round: who has this seat's phone? A seat that the log calls online and no
 worker claims is called away (`presence.py`).
+
+What Redis isn't used for, and why:
+
+- To carry the events themselves. They would come by two ways, lost, late or twice by one of them;
+  who hears a number and reads the log has one way, and one order.
+- To keep anything: locks, who leads a run, a list of who is connected. What is kept there has to
+  be written again by whoever lives and to lapse for whoever died, and is wrong in between; and
+  Redis would need a disk and a backup. So phones are asked for when it matters, and then twice.
+- To be waited for. `moved` puts its word into a queue and returns; what doesn't fit is dropped.
+  An acknowledgement that waited for Redis would make Redis a second database.
+
+Nor do workers get on without it, by the poll alone: a second is too long between an answer and a
+teammate who sees it. And the poll isn't left to times when Redis is known to be away: a message can
+be lost while everything looks well.
 """
 
 from __future__ import annotations

@@ -277,6 +277,8 @@ class _Explorer:
             and name not in left
             and any(True for _ in self._of_task(node.state, task, held))
         )
+        # While somebody is held, who may act changes without any task being played: a hold's end,
+        # or a rescue, lets moves in that no footprint knows of.
         whole = whole or bool(node.state.holds)
         chosen = playable if whole else self._stubborn.chosen(state, left, playable)
         for name in chosen:

@@ -1,4 +1,11 @@
-"""What of a state can still matter in a scene: two states alike in it are one node of the graph."""
+"""What of a state can still matter in a scene: two states alike in it are one node of the graph.
+
+Left out is only what no guard, effect or move still to come can tell (`footprint`): an error here
+would bless a script that jams, so what isn't argued stays in. The rules' own fingerprint would be
+safe and of no use: clocks, news and who said what differ in every play, and no two would ever meet.
+A hash in the key's place would save memory, and might take two states for one: the whole key is
+kept.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,11 @@ Begin with one task that can be played. For each task in the set that is open, a
 with (`footprint`); for each that is locked, add one that it waits for. Whatever is left out then
 commutes with all that is in, and can neither disable nor enable it (Valmari, "Stubborn sets for
 reduced state space generation", 1989). The smallest such set found is taken.
+
+Conflicts are read off the script (`footprint`), not off the state: two tasks conflict if they may
+in any state. That is coarser, and leaves more moves in; but it is worked out once for a scene, and
+its argument needs no look at how a state came about. Sleep sets would be no help besides: they
+save moves, not nodes, and nodes are what costs.
 """
 
 from __future__ import annotations
@@ -54,6 +59,7 @@ class Stubborn:
         while waiting:
             name = waiting.pop()
             if name in locked:
+                # One is enough, and any: until that one is over this can't open, whatever else is.
                 more = {next((b for b in tasks[name].after if b in unfinished), name)}
             else:
                 more = set(conflicts[name] & unfinished) | self._queued(scene, name, unfinished)

@@ -11,6 +11,20 @@ The order is the tie-break; nothing is random but what the run's seed draws. Ste
 script that goes round for ever is refused by the proof, and here it trips an assertion, which stops
 one run and not the process. The barrier is judged after every command, so leaving, coming back and
 a facilitator's skip open it just as an answer does.
+
+What it doesn't do, and why:
+
+- One pass over the tasks, each looked at once. A task that finishes may open, drop or finish one
+  that is written before it, or lead away from the scene; a pass would go on with what was so when
+  it began. So each step begins at the first task again.
+- All steps that apply, taken together, as some statecharts take parallel regions. Two that write
+  the same variable need an order anyway, and an author can read document order off the page.
+- A counter of who has arrived at the barrier. Whoever leaves, comes back or is skipped would have
+  to be taken out of it, each in its own place; `barrier_holds` looks at the tasks, which say it.
+- Asking a task's guard again while it is open. A task in somebody's hands would vanish, and what
+  they did in it with it: whether it is in the play is settled once, in the log (`task.dropped`).
+- Settling at replay. What came about is in the log; a rule that is mended later doesn't change
+  what happened on an evening of before.
 """
 
 from __future__ import annotations
@@ -25,7 +39,8 @@ from engine.scenario.model import BACK, Barrier, Next, Scene, Task
 from engine.script.guards import holds
 
 STEPS_MAX: Final = 2_000
-"""Steps a single command may bring about. The largest script allowed needs fewer."""
+"""Steps a single command may bring about. The largest script allowed needs fewer. More is a bug
+and no refusal: no person could do anything about it, and half of a macrostep must not be kept."""
 
 
 class EndlessError(AssertionError):

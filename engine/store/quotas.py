@@ -49,7 +49,7 @@ ELSEWHERE: Final = {
     "attempts": "tries by address (web/limits.py); forgotten after a day",
     "scenarios": "kept by digest, with a session",
     "strings": "kept by digest, with a session",
-    "pictures": "kept by digest, with a session, 5 MB each (web/library.py)",
+    "pictures": "kept by digest, with a session, 5 MB each (engine/evening/library.py)",
     "session_pictures": "those that a session's script names",
     "runs": "`TEAMS_A_DAY`; one more team at a time, up to 60 of a session",
     "participants": "one a seat",

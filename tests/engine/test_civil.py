@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from engine import civil
-from engine.errors import StartError
+from engine.errors import Refused, StartError
 from tests.test_house import named, nodes
-from web.errors import WebError
 from web.finding import day_ms
 from web.render import hour
 from web.routes.account import clock_time
@@ -62,7 +61,7 @@ def test_a_zone_that_is_none_is_told(name: str, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_day_that_cant_be_is_refused() -> None:
     for day in ("2026-02-30", "9999-12-31", "x"):
-        with pytest.raises(WebError):
+        with pytest.raises(Refused):
             day_ms(day, after=True)
     assert civil.day_ms(date(2026, 7, 1)) == EARLY_MS - 7 * 3600_000 - 20 * 60_000
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 UNKNOWN = {"not_saved", "concurrent"}
 """Refusals after which nobody knows: the database's line broke while it wrote."""
-IDEMPOTENT = {"hand_over"}
 PATIENCE_S = 15.0
 OPEN_MAX = 3
 IDLE = 8
@@ -43,7 +42,7 @@ class Client:
         self._hello = json.dumps({"type": "hello", "format": "json", **hello})
         self._open: dict[str, str] = {}
         self._times: dict[str, int] = {}
-        self._asked: dict[str, str] = {}
+        self._asked: dict[str, tuple[str, Mapping[str, Any]]] = {}
         self._count = 0
         self.refused_for_good: set[str] = set()
 
@@ -127,7 +126,7 @@ class Client:
         name = f"{self.name}.{self._count}"
         self._open[name] = json.dumps({"type": "command", "id": name, "do": do, **fields})
         self._times[name] = 0
-        self._asked[name] = do
+        self._asked[name] = do, fields
         self.world.trace.note(f"{self.name} > {self._open[name]}")
         for _ in range(1 + (self.chance.random() < self.world.twice)):
             self._send(line, name)
@@ -139,8 +138,18 @@ class Client:
     def check_ack(self, by: str, name: str, seq: int) -> None:
         """What is acknowledged is in the log, there; or it asked for what was so already."""
         end = self.world.truth.ends.get((by, name))
-        idle = end is None and seq in self.world.truth.states and self._asked[name] in IDEMPOTENT
+        idle = end is None and self._was_so(name, seq)
         assert idle or end == seq, f"{name} was acknowledged at {seq}, and is at {end}"
+
+    def _was_so(self, name: str, seq: int) -> bool:
+        (do, fields), known = self._asked[name], self.world.truth.states.get(seq)
+        if known is None:
+            return False
+        if do == "hint":
+            assert known[0].scene is not None, "hints are taken in a scene"
+            held = known[0].scene.tasks[fields["task"]]
+            return any(slot.hinted for slot in held.slots.values())
+        return do == "hand_over"
 
 
 class Person(Client):

@@ -10,9 +10,9 @@ from unittest.mock import patch
 
 from structlog.testing import capture_logs
 
+from engine.evening.addresses import Address
 from tests.sim.loop import run, virtual_loop
 from tests.sim.world import World
-from web.addresses import Address
 
 HERE = Address("http://hongchuan", "", likely=True)
 BUGS = {"run.stopped", "timer.failed", "deadline.failed"}
@@ -31,8 +31,8 @@ def _outside_replaced(seed: int) -> Iterator[None]:
     clock = SimpleNamespace(monotonic=lambda: virtual_loop().time())
     with ExitStack() as stack:
         stack.enter_context(patch("engine.store.tokens.secrets", ids))
-        stack.enter_context(patch("web.limits.time", clock))
-        stack.enter_context(patch("web.services.addresses", lambda *_: [HERE]))
+        stack.enter_context(patch("engine.evening.paces.time", clock))
+        stack.enter_context(patch("engine.evening.house.addresses", lambda *_: [HERE]))
         yield
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import cast
 from unittest.mock import patch
 
+from engine.evening.library import Library
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
@@ -19,7 +20,6 @@ from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
 from tests.sim.rows import Book, NoClaims, Rows, Shelf
 from web.app import _join_others
-from web.library import Library
 from web.limits import Limits
 from web.live import live
 from web.readiness import Readiness

@@ -13,8 +13,9 @@ import random
 from collections.abc import Callable, Coroutine
 from typing import Any
 
+from engine.evening.actors import Guest
+from engine.evening.joining import take_seat
 from engine.rules.deadlines import next_deadline
-from engine.views.seat import RunViews
 from tests.sim import scripts
 from tests.sim.checks import Trace, Truth
 from tests.sim.lines import Line
@@ -24,7 +25,7 @@ from tests.sim.ports import WORLD, Bus, Database, Trouble
 from tests.sim.rows import CODE, RUN, Rows, Shelf
 from tests.sim.stops import Stops
 from tests.sim.workers import Worker
-from web.seats import take_seat
+from tests.support.parts import SentViews
 
 HEAL_S = 45.0
 """From the last fault, so long may it take until everybody agrees who is there."""
@@ -66,7 +67,7 @@ class World:
         self.found: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with what a check found in the middle of the program."""
         self.lines: list[Line] = []
-        self._views = RunViews(self.scenario)
+        self._views = SentViews(self.scenario)
         self._draw_weather()
 
     def _judged(self, check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:
@@ -238,7 +239,9 @@ class World:
             if missing and self.chance.random() < 0.15:
                 continue
             services = self.workers[len(self.people) % len(self.workers)].services
-            taking = take_seat(services, CODE, f"人{len(self.people)}", None, role, "10.0.0.1")
+            taking = take_seat(
+                services, Guest("10.0.0.1"), CODE, f"人{len(self.people)}", None, role
+            )
             seat = await self.workers[len(self.people) % len(self.workers)].process.spawn(taking)
             self.people.append(Person(self, seat["seat"], seat["token"]))
 
@@ -381,7 +384,7 @@ class World:
             if here:
                 self.check_view(person, last.seq)
             for name, seq in person.acks.items():
-                assert self.truth.ends.get((person.seat, name)) == seq, f"{name} is lost"
+                person.check_ack(person.seat, name, seq)
         for client in (*self.people, self.desk):
             by = getattr(client, "seat", "facilitator")
             for name in client.refused_for_good:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from engine.evening import house
+from engine.evening.addresses import Address, Interface, addresses, likeliest
+from engine.evening.roaming import AddressWatch
 from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI
-from web import services as services_module
-from web.addresses import Address, Interface, addresses, likeliest
 from web.audit import Actor
 from web.lines import SessionLine
-from web.moving import AddressWatch
 from web.settings import Settings
 
 
@@ -113,7 +113,7 @@ class Machine:
         admin = self.app.run(services.people.find_login(self.token, 3600))
         assert admin is not None
         actor = Actor.of_account(admin, session, "")
-        line = SessionLine(services, session, kind, self.token, actor)
+        line = SessionLine(services, session, kind, self.token, actor, admin)
         part: dict[str, Any] = self.app.run(line.parts())[1]["session"]
         return part
 
@@ -136,7 +136,7 @@ def machine(
     )
     with inside(settings) as app:
         made = Machine(app)
-        monkeypatch.setattr(services_module, "addresses", lambda *_: made.has)
+        monkeypatch.setattr(house, "addresses", lambda *_: made.has)
         yield made
 
 

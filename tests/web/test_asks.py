@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.evening.commanding import KINDS, SEAT_KINDS
 from engine.store.backup.copies import copies
 from engine.store.people.accounts import Branch
 from tests.support.inside import inside, small
 from tests.support.routes import Way
 from tests.web.test_once import request_of, rows
 from tests.web.test_rights import SCRIPT, WAYS, House, furnished
-from web.wire import KINDS, SEAT_KINDS
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "web" / "templates"
 ACTING = {f"{way.method} {way.path}" for way in WAYS if way.method != "GET"}

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from websockets.exceptions import ConnectionClosed
 
 from engine.cli import main
+from engine.evening.commanding import KINDS
 from engine.store.audit.trail import Entry
 from engine.store.backup.verify import verify_database
 from engine.store.database import open_database
@@ -28,7 +29,6 @@ from web.acts import ACTS, OUTCOMES, outcome_zh
 from web.app import create_app
 from web.audit import SAFE, command
 from web.settings import Settings
-from web.wire import KINDS
 
 
 def entries(desk: httpx.Client, **wanted: str) -> list[dict[str, Any]]:

@@ -10,8 +10,9 @@ import httpx
 import pytest
 
 from engine.errors import Rejection
+from engine.evening.actors import Guest
+from engine.evening.joining import take_seat
 from tests.support.inside import ADDRESS, Inside, inside, small
-from web.seats import take_seat
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"
@@ -42,7 +43,7 @@ async def joined(app: Inside, code: str, role: str | None, people: int) -> list[
 
     async def join(number: int) -> str:
         try:
-            got = await take_seat(app.services, code, f"人{number}", None, role, ADDRESS)
+            got = await take_seat(app.services, Guest(ADDRESS), code, f"人{number}", None, role)
         except Rejection as refused:
             return refused.code
         return got["run"]
@@ -75,7 +76,9 @@ def test_whoever_named_a_team_is_put_in_no_other(app: Inside, code: str) -> None
 
 def test_two_taps_at_once_are_one_seat(app: Inside, code: str) -> None:
     async def tap() -> str:
-        got = await take_seat(app.services, code, "急性子", None, None, ADDRESS, "one key for both")
+        got = await take_seat(
+            app.services, Guest(ADDRESS), code, "急性子", None, None, "one key for both"
+        )
         return f"{got['run']}/{got['seat']}"
 
     async def taps() -> list[str]:

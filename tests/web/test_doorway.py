@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from engine.errors import Refused
+from engine.evening import paces
 from engine.store.tokens import CODE_ALPHABET, CODE_LENGTH
 from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD, Browser
 from web import limits
 from web.doorway import BODY_MAX
-from web.errors import WebError
 from web.limits import Limits
 
 SCRIPT = "first-congress-demo"
@@ -144,8 +145,8 @@ def test_the_arithmetic_of_join_codes() -> None:
     """That of `new_code`: fourteen days, 3,000 codes in use."""
     share = 3_000 / len(CODE_ALPHABET) ** CODE_LENGTH
     seconds = 14 * 24 * 3600
-    one = limits.GUESSES_MAX + limits.GUESSES_PER_S * seconds
-    everybody = limits.ALL_GUESSES_MAX + limits.ALL_GUESSES_PER_S * seconds
+    one = paces.GUESSES_MAX + paces.GUESSES_PER_S * seconds
+    everybody = paces.ALL_GUESSES_MAX + paces.ALL_GUESSES_PER_S * seconds
     assert 1 / (one * share) > 800
     assert 1 / (everybody * share) > 40
 
@@ -155,7 +156,7 @@ def refusals(limit: Limits, address: str, times: int) -> int:
     for _ in range(times):
         try:
             limit.may_guess(address)
-        except WebError:
+        except Refused:
             count += 1
         else:
             limit.guessed_wrong(address)
@@ -163,12 +164,12 @@ def refusals(limit: Limits, address: str, times: int) -> int:
 
 
 def test_guesses_run_out_for_one_and_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "GUESSES_PER_S", 0)
-    monkeypatch.setattr(limits, "ALL_GUESSES_PER_S", 0)
+    monkeypatch.setattr(paces, "GUESSES_PER_S", 0)
+    monkeypatch.setattr(paces, "ALL_GUESSES_PER_S", 0)
     limit = Limits()
-    assert refusals(limit, "a", limits.GUESSES_MAX + 3) == 3
+    assert refusals(limit, "a", paces.GUESSES_MAX + 3) == 3
     for number in range(9):
-        assert refusals(limit, f"b{number}", limits.GUESSES_MAX) == 0
+        assert refusals(limit, f"b{number}", paces.GUESSES_MAX) == 0
     assert refusals(limit, "c", 3) == 2, "all guesses are used up: one each, then none"
     limit.may_guess("d")
 
@@ -176,9 +177,9 @@ def test_guesses_run_out_for_one_and_for_all(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_right_guess_is_worth_no_more_than_a_wrong_one(
     app: Inside, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "GUESSES_PER_S", 0)
+    monkeypatch.setattr(paces, "GUESSES_PER_S", 0)
     code = opened(app, token)["code"]
-    for _ in range(limits.GUESSES_MAX):
+    for _ in range(paces.GUESSES_MAX):
         assert app.ask("GET", "/join/NOSUCHCD", address="192.0.2.80").status_code == 404
     assert app.ask("GET", f"/join/{code}", address="192.0.2.80").status_code == 429
     assert app.ask("GET", f"/qr/{code}.svg", address="192.0.2.80").status_code == 429

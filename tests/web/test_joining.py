@@ -9,10 +9,10 @@ from urllib.parse import quote
 import pyotp
 import pytest
 
+from engine.evening.paces import GUESSES_MAX
 from engine.store.people import totp
 from tests.engine.test_typed import FINE, NONE, WRITTEN
 from tests.support.inside import Inside, inside, small
-from web.limits import GUESSES_MAX
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"

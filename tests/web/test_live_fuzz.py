@@ -21,6 +21,7 @@ from hypothesis.stateful import (
 )
 from websockets.sync.client import ClientConnection, connect
 
+from engine.evening.commanding import DESK_KINDS, SEAT_KINDS
 from engine.rules.codec import decode_log
 from engine.rules.commands import CLOCK
 from engine.rules.replay import fingerprint, replay
@@ -28,7 +29,6 @@ from tests.fuzz.targets import json_values
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
-from web.wire import DESK_KINDS, SEAT_KINDS
 
 SOCKETS_MAX = 4
 EXAMPLES = int(os.environ.get("TALKS", "4"))

@@ -9,13 +9,14 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 
 from engine.errors import AppError
+from engine.evening import joining as taking
+from engine.evening import lobby as lobbies
+from engine.evening.actors import Guest
+from engine.evening.joining import take_seat
+from engine.evening.lobby import UNARRIVED_MAX
 from engine.rules.absence import awaited
 from tests.support.inside import ADDRESS, Inside, inside, small
 from tests.support.patience import PATIENCE_S
-from web import lobby as lobbies
-from web import seats as taking
-from web.lobby import UNARRIVED_MAX
-from web.seats import take_seat
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"
@@ -54,7 +55,7 @@ class Lobby:
         self.runs = list(made.json()["runs"])
 
     async def join(self, name: str, address: str = ADDRESS, key: str = "") -> dict[str, str]:
-        return await take_seat(self.services, self.code, name, None, None, address, key)
+        return await take_seat(self.services, Guest(address), self.code, name, None, None, key)
 
     async def come(self, name: str, address: str = ADDRESS) -> dict[str, str]:
         """Somebody joins, and their phone comes."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from engine.evening.actors import Operator
+from engine.evening.leading import command_session
 from engine.rules.commands import ComeBack, FreeSeat, RemoveSeat
 from engine.store.sessions.sessions import Sessions
 from engine.store.tokens import new_id, new_token
@@ -15,7 +17,6 @@ from tests.support.inside import Inside
 from tests.web.test_claims import Lost
 from tests.web.test_locked import Desk
 from tests.web.test_moves import app, token_of
-from web.desk import command_session
 from web.errors import web_error
 from web.services import Services
 from web.wire import DeskRequest
@@ -190,7 +191,7 @@ def test_a_team_added_while_the_session_is_closed_is_not_left_open(
     async def close() -> None:
         session = await services.sessions.find_session(room.id)
         assert session is not None
-        await command_session(services, session, DeskRequest(do="close", id="tap"))
+        await command_session(services, Operator(), session, DeskRequest(do="close", id="tap"))
 
     owner = services.sessions if at == "add_run" else services.host
     before(monkeypatch, owner, at, close)
@@ -210,7 +211,7 @@ def test_all_teams_are_those_there_are_by_then(room: Desk, do: str, phase: str) 
         assert room.join(team=2, role=role).status_code == 201
     room.join(team=1, role="lookout")
     said = DeskRequest(do=do, id="tap")
-    told = room.app.run(command_session(services, session, said))
+    told = room.app.run(command_session(services, Operator(), session, said))
     assert len(told) == 2
     assert phases(room) == {phase}
 

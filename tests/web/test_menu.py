@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from engine.author.answers import answers
+from engine.evening.choosing import Wish, choices, team_sizes, teams_for
 from engine.scenario.model import Scenario
 from tests.engine.rules.conftest import HEAD, script
-from web.menu import Wish, choices, team_sizes, teams_for
 
 P = "p: {role: a, kind: read, ask: 读, story: 文}"
 

@@ -8,9 +8,9 @@ from html import unescape
 import httpx
 import pytest
 
+from engine.evening.relocating import DESK_S, link_for
 from engine.store.tokens import new_token
 from tests.support.inside import Inside, inside, small
-from web.moves import DESK_S, link_for
 
 PASSWORD = "七月二十三日"
 SCRIPT = "first-congress-demo"

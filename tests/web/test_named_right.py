@@ -10,13 +10,13 @@ import pytest
 
 import server
 from engine.errors import StoreUnavailable
+from engine.evening import addresses as found
 from engine.host import relay as relays
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.store.log.memory import MemoryStore
 from tests.support.inside import Inside, inside, small
 from tests.support.patience import soon
-from web import addresses as found
 from web.settings import Settings
 
 LOOPBACK = found.Interface(name="lo", address="127.0.0.1", prefix=8)

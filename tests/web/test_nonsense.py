@@ -9,21 +9,13 @@ import httpx
 import pytest
 import structlog
 
+from engine.errors import Refused
+from engine.evening.commanding import DESK_KINDS, SEAT_KINDS, build_command
 from engine.rules.commands import FACILITATOR
 from tests.web.test_api import opened
 from web import logs
 from web.auth import safe_next
-from web.errors import WebError
-from web.wire import (
-    DESK_KINDS,
-    SEAT_KINDS,
-    CommandMessage,
-    DeskRequest,
-    build_command,
-    id_of,
-    read_body,
-    read_message,
-)
+from web.wire import CommandMessage, DeskRequest, id_of, read_body, read_message
 
 DEEP = b'{"type":"ping","id":' + b"[" * 60_000
 
@@ -44,9 +36,9 @@ def test_a_team_with_a_number_beyond_all_numbers(client: httpx.Client, desk: htt
 
 
 def test_brackets_without_end(client: httpx.Client) -> None:
-    with pytest.raises(WebError):
+    with pytest.raises(Refused):
         read_message(DEEP)
-    with pytest.raises(WebError):
+    with pytest.raises(Refused):
         read_body(DEEP, DeskRequest)
     assert id_of(DEEP) == ""
     headers = {"content-type": "application/json"}
@@ -58,7 +50,7 @@ def test_brackets_without_end(client: httpx.Client) -> None:
 def test_ids_are_short_and_can_be_printed(name: str) -> None:
     """A database would refuse such an id, and with it what others wait to have written."""
     asked = DeskRequest(do="pause", id=name)
-    with pytest.raises(WebError):
+    with pytest.raises(Refused):
         build_command(DESK_KINDS, asked, name=name, by=FACILITATOR, at_ms=0)
 
 

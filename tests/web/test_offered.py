@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from engine.errors import Rejection
+from engine.evening.commanding import DESK_KINDS, SEAT_KINDS
+from engine.evening.leading import BESIDE
 from engine.rules import commands as cmd
 from engine.rules.debrief import deck
 from tests.support.screens import LIMITED, Evening, Screen
 from tests.support.table import Table
-from web.desk import BESIDE
-from web.wire import DESK_KINDS, SEAT_KINDS
 
 
 def lobby() -> Evening:
@@ -131,7 +131,7 @@ def debrief(team: Table, evening: Evening, to: str) -> None:
 
 
 def press_at_the_desk(evening: Evening, data: Mapping[str, str]) -> None:
-    """As `web.desk` does: it is taken if one team takes it."""
+    """As `engine.evening.leading` does: it is taken if one team takes it."""
     teams = [evening.teams[int(data["run"][1:]) - 1]] if "run" in data else evening.teams
     refused = []
     for team in teams:

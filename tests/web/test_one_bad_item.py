@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 import pytest
 
+from engine.evening.forgetting import Keeper
 from engine.store.audit.trail import Entry
 from tests.support.evenings import admin_of, evening, keep_evening
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI, compile_text
-from web.keeping import Keeper
 
 SICK, WELL = MINI, MINI.replace(b"version: ", b"version: 9")
 NEVER_MS = 9 * 10**17

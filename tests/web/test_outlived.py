@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from engine.evening.latest import Latest
 from engine.host.mailbox import Mailbox
 from engine.host.remembered import Remembered
 from engine.views.seat import RunViews
 from tests.support.depth import depth
 from tests.support.finished import bearer, finish, held, sweep
 from tests.support.inside import Inside, inside, small
-from web.latest import Latest
 
 OWNED = (Mailbox, Remembered, RunViews)
 

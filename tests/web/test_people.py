@@ -10,9 +10,9 @@ import httpx
 import pyotp
 import pytest
 
+from engine.errors import Refused
 from tests.support.inside import Inside, inside
 from web.audit import Actor
-from web.errors import WebError
 from web.lines import SessionLine
 from web.settings import Settings
 
@@ -225,10 +225,10 @@ def test_a_console_ends_with_its_login(app: Inside, admin: Browser) -> None:
         services.sessions.create_session(scenario="s", digest="d", teams=1, owner=account.id)
     )
     actor = Actor.of_account(account, session, "192.0.2.9")
-    line = SessionLine(services, session, "console", token, actor)
+    line = SessionLine(services, session, "console", token, actor, account)
     app.run(line.check())
     app.run(services.people.end_login(token))
-    with pytest.raises(WebError, match="login_needed"):
+    with pytest.raises(Refused, match="login_needed"):
         app.run(line.check())
 
 

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from engine.evening.actors import Staff
+from engine.evening.latest import Latest
+from engine.evening.library import shown_by
+from engine.evening.practising import make_up
 from engine.store.backup.backup import backup, restore
 from engine.store.database import open_database
 from engine.store.tables import PictureTable
 from tests.engine.export.test_documents import png
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI_TEXT
-from web.latest import Latest
-from web.library import shown_by
 
 SCRIPT = "first-congress-demo"
 OLD, NEW = png(), png()[:-1] + b"\x00"
@@ -164,7 +166,9 @@ def test_what_was_forked_shows_the_same(app: Inside) -> None:
         reviews, kept = app.app.state.reviews, app.services.database.pictures
         found = await app.services.sessions.find_session(session["id"])
         assert found is not None
-        made = await reviews.make_up(found, found.owner)
+        owner = await app.services.people.find_account(found.owner)
+        assert owner is not None
+        made = await make_up(app.services, reviews, Staff(owner), found)
         return await kept.of_session(made.id)
 
     assert app.run(fork()).keys() == {"lake.png"}

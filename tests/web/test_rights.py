@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 import httpx
 import pytest
 
+from engine.evening.relocating import HOLDER_S, link_for
 from engine.review.fork import forked
 from engine.rights import RIGHTS, RIGHTS_OF, ROLES, Role
 from engine.store.sessions.activities import Activity
@@ -20,7 +21,6 @@ from tests.support.inside import Inside, inside, small
 from tests.support.routes import Way, document, doors, every, routes, ways
 from tests.support.scripts import MINI, compile_text
 from web.app import create_app
-from web.moves import HOLDER_S, link_for
 from web.rights import SOCKETS, Door
 from web.services import Services
 from web.settings import Settings

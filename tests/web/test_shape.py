@@ -14,12 +14,12 @@ import httpx
 import pytest
 from starlette.datastructures import Headers
 
+from engine.errors import Refused
 from tests.support import routes
 from tests.support.inside import ADDRESS, Inside, inside, small
 from tests.support.patience import soon
 from tests.web.test_people import PASSWORD
 from web.doorway import BODY_MAX, SAFE
-from web.errors import WebError
 from web.hosts import Hosts
 from web.limits import Limits
 from web.shape import check_head, check_type
@@ -131,7 +131,7 @@ def test_a_form_by_its_head(app: Inside, status: int, name: str, value: str) -> 
 
 def test_what_is_said_twice_is_refused() -> None:
     for name in ("host", "content-type", "content-length", "authorization", "origin"):
-        with pytest.raises(WebError) as refused:
+        with pytest.raises(Refused) as refused:
             check_head(Headers(raw=[(name.encode(), b"a"), (name.encode(), b"b")]))
         assert refused.value.code == "malformed_head"
     check_head(Headers({"host": "x"}))
@@ -284,7 +284,7 @@ def test_a_seat_or_an_account_has_some_sockets_and_no_more() -> None:
     with ExitStack() as open_:
         for _ in range(3):
             open_.enter_context(limits.socket("seat r/s1", 3))
-        with pytest.raises(WebError, match="too_fast"), limits.socket("seat r/s1", 3):
+        with pytest.raises(Refused, match="too_fast"), limits.socket("seat r/s1", 3):
             pass
         with limits.socket("seat r/s2", 3):
             pass

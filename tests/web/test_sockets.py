@@ -9,14 +9,15 @@ from typing import Any
 
 import pytest
 
+from engine.evening.actors import Guest, Staff
+from engine.evening.joining import take_seat
+from engine.evening.opening import open_session
 from engine.rights import Role
 from tests.support.inside import Inside, inside, small
 from tests.support.patience import soon
 from tests.web.test_people import PASSWORD
 from web import live
 from web.limits import COMMANDS_BURST, PACE_BURST
-from web.routes.api import open_session
-from web.seats import take_seat
 
 ADDRESS = "192.0.2.9"
 
@@ -75,8 +76,8 @@ async def leader(app: Inside, name: str) -> tuple[str, str, str]:
     people = app.services.people
     made = await people.create_account(name, ["facilitator"])
     assert made is not None
-    session = await open_session(app.services, made[0], "first-congress-demo", 1)
-    return made[0].id, await people.create_login(made[0].id, 3600, ADDRESS), session["id"]
+    session = await open_session(app.services, Staff(made[0]), "first-congress-demo", 1)
+    return made[0].id, await people.create_login(made[0].id, 3600, ADDRESS), session.id
 
 
 Withdraw = Callable[[Inside, str, str], Awaitable[object]]
@@ -149,7 +150,7 @@ def test_many_sockets_of_one_are_no_faster_than_one(app: Inside, kind: str) -> N
         if kind == "seat":
             found = await app.services.sessions.find_session(session)
             assert found is not None
-            seat = await take_seat(app.services, found.code, "张三", None, None, ADDRESS)
+            seat = await take_seat(app.services, Guest(ADDRESS), found.code, "张三", None, None)
             hello = {"token": seat["token"]}
         sockets = [Socket(app) for _ in range(10)]
         for socket in sockets:

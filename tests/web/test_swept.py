@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from engine.evening.forgetting import DAY_MS, Keeper
 from engine.store.database import Database
 from engine.store.place.custody import holding
 from tests.support.inside import Inside, inside, small
-from web.keeping import DAY_MS, Keeper
 
 PASSWORD = "一个测试用的密码"
 

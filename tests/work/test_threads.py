@@ -10,9 +10,10 @@ from tests.test_house import named, nodes, text_of
 
 THREADED = {
     "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
-    "web/asking.py": "a backup before what can't be undone",
-    "web/reviews.py": "logs, fifty at a time, for the trends of many evenings",
-    "web/routes/api.py": "a script's pictures, read from the disk",
+    "engine/evening/forgetting.py": "a backup before what can't be undone",
+    "web/asking.py": "which backups lie there, and of which day",
+    "engine/evening/reviewing.py": "logs, fifty at a time, for the trends of many evenings",
+    "engine/evening/opening.py": "a script's pictures, read from the disk",
     "web/routes/reports.py": "the figures of many evenings, which are in memory here",
 }
 """Who uses threads, and for what."""

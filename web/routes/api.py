@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 import msgspec
@@ -10,25 +9,26 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from engine.evening.actors import Staff
+from engine.evening.broken_runs import broken_part, whole
+from engine.evening.joining import take_seat
+from engine.evening.leading import command_session
+from engine.evening.opening import open_session
 from engine.rules.chain import exported
 from engine.scenario.model import Scenario
 from engine.store.people.accounts import Account
-from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Session
-from engine.views.session import RunInfo, run_part, session_phase
+from engine.views.desk import run_part
+from engine.views.session import RunInfo, session_phase
 from web import metrics
 from web.audit import touches
-from web.auth import AccountDep, address_of, may_watch
+from web.auth import AccountDep, address_of, guest_of, may_watch
 from web.bodies import json_response, read_json
-from web.broken import broken_part, whole
-from web.desk import command_session
 from web.errors import web_error
 from web.logins import log_in
 from web.once import by_itself, key_of
 from web.rights import LedSession, Public, staff
-from web.seats import take_seat
-from web.services import Services, ServicesDep
-from web.teams import TEAMS_MAX
+from web.services import ServicesDep
 from web.wire import DeskRequest
 
 router = APIRouter()
@@ -105,77 +105,24 @@ async def get_scenarios(services: ServicesDep) -> Response:
     return json_response([scenario_item(scenario) for scenario in services.library.sound()])
 
 
-async def open_session(
-    services: Services,
-    owner: Account,
-    scenario_name: str,
-    teams: int,
-    *,
-    branch: str | None = None,
-    trial: bool = False,
-    asked: Request | None = None,
-) -> dict[str, Any]:
-    """A new session with its runs opened. `branch`: as in `SessionRequest`; `asked`: the request,
-    for the audit log. Raises WebError not_found, invalid."""
-    if not 1 <= teams <= TEAMS_MAX:
-        raise web_error("invalid", what=f"teams: 1–{TEAMS_MAX}")
-    entry = services.library.get(scenario_name)
-    scenario = entry.scenario
-    assert scenario is not None, "get() refuses broken ones"
-    await services.database.texts.keep(
-        scenario.digest, scenario.id, scenario.version, entry.text, entry.strings
-    )
-    bodies = await asyncio.to_thread(services.library.pictures, entry)
-    session = await services.sessions.create_session(
-        scenario=scenario.id,
-        digest=scenario.digest,
-        teams=teams,
-        owner=owner.id,
-        branch=await _branch_of(services, owner, branch),
-        trial=trial,
-        pictures=await services.database.pictures.keep(bodies),
-    )
-    if asked is not None:
-        touches(asked, session.branch)
-    for run in session.runs:
-        await services.host.open(run.id, scenario, seed=run.seed, team=run.team)
-    info = services.session_info(session)
-    return {
-        "id": session.id,
-        "code": session.code,
-        "join_url": info.join_url,
-        "runs": [run.id for run in session.runs],
-    }
-
-
-async def _branch_of(services: Services, owner: Account, asked: str | None) -> str | None:
-    """The branch a session is held for; None: the whole organisation. Raises WebError invalid."""
-    if not asked:
-        return owner.branch
-    if asked == WHOLE and owner.scope is None:
-        return None
-    for branch in await services.people.list_branches():
-        if asked in (branch.id, branch.name) and owner.reaches(branch.id):
-            return branch.id
-    raise web_error("invalid", what="没有这个支部")
-
-
 @router.post("/api/sessions")
 async def post_session(
     request: Request, services: ServicesDep, account: Annotated[Account, Depends(staff("run"))]
 ) -> Response:
     """Open a session."""
     asked = await _body(request, SessionRequest)
-    opened = await open_session(
-        services,
-        account,
-        asked.scenario,
-        asked.teams,
-        branch=asked.branch,
-        trial=asked.trial,
-        asked=request,
+    actor = Staff(account)
+    session = await open_session(
+        services, actor, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
     )
-    services.limits.guessed_right(address_of(request), opened["code"])
+    touches(request, session.branch)
+    services.limits.guessed_right(address_of(request), session.code)
+    opened = {
+        "id": session.id,
+        "code": session.code,
+        "join_url": services.session_info(session).join_url,
+        "runs": [run.id for run in session.runs],
+    }
     return json_response(opened, 201)
 
 
@@ -184,8 +131,8 @@ async def post_session(
 async def post_seat(code: str, request: Request, services: ServicesDep) -> Response:
     """Take a seat."""
     asked = await _body(request, SeatRequest)
-    address, key = address_of(request), key_of(request)
-    taken = await take_seat(services, code, asked.name, asked.team, asked.role, address, key)
+    guest, key = guest_of(request), key_of(request)
+    taken = await take_seat(services, guest, code, asked.name, asked.team, asked.role, key)
     return json_response(taken, 201)
 
 
@@ -196,7 +143,7 @@ async def post_command(
     """The facilitator's hand."""
     services.limits.desk(account.id)
     asked = await _body(request, DeskRequest)
-    return json_response({"runs": await command_session(services, session, asked)})
+    return json_response({"runs": await command_session(services, Staff(account), session, asked)})
 
 
 @router.get("/api/sessions/{name}")

@@ -45,7 +45,7 @@ class Wanted(msgspec.Struct, frozen=True):
         return {name: value for name, value in msgspec.structs.asdict(self).items() if value}
 
     def conditions(self, account: Account) -> list[Any]:
-        """As the log is asked. Raises WebError invalid."""
+        """As the log is asked. Raises Refused invalid."""
         return found_by(
             who=typed.shown(self.who),
             act=self.act,

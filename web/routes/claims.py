@@ -8,22 +8,20 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
+from engine.evening.claiming import become, claim
+from engine.evening.joining import session_of
 from web.auth import (
-    PHONE_COOKIE,
-    address_of,
     checked_form,
-    cookie_of,
     form_mark_of,
+    guest_of,
     know_again,
 )
-from web.claims import become, claim
 from web.once import by_itself
 from web.people_pages import ClaimPage
 from web.refill import not_taken
 from web.render import render_page
 from web.replies import status_of
 from web.rights import Public
-from web.seats import open_session
 from web.services import Services, ServicesDep
 from web.words import lang_of
 
@@ -33,8 +31,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/join/{code}/claim", dependencies=Public)
 async def get_claim(code: str, request: Request, services: ServicesDep) -> Response:
     """What became of it; once the desk has agreed, the button that moves the seat here."""
-    session = await open_session(services, code, address_of(request))
-    found = await become(services, session, cookie_of(request, PHONE_COOKIE))
+    session = await session_of(services, guest_of(request), code)
+    found = await become(services, guest_of(request), session)
     if found is not None and found[0] == "agreed":
         return RedirectResponse(f"/move/{found[1]}", 303)
     page = _page(request, services, session.code, settled=found[0] if found is not None else "")
@@ -47,9 +45,8 @@ async def post_claim(
     code: str, request: Request, services: ServicesDep, name: Annotated[str, Form()] = ""
 ) -> Response:
     """Ask the desk for the seat of that name."""
-    phone = cookie_of(request, PHONE_COOKIE)
     try:
-        await claim(services, code, name, address_of(request), phone)
+        await claim(services, guest_of(request), code, name)
     except AppError as error:
         if error.code == "not_found":
             raise

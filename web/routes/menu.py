@@ -9,17 +9,18 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from engine import typed
 from engine.author.answers import answers
+from engine.evening.actors import Staff
+from engine.evening.choosing import Wish, choices, team_sizes, teams_for
+from engine.evening.opening import TEAMS_MAX, open_session
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE, Wanted
 from web import pages
+from web.audit import touches
 from web.auth import MaybeAccountDep, checked_form, chrome
-from web.menu import Wish, choices, team_sizes, teams_for
 from web.refill import not_taken
 from web.render import render_page
 from web.rights import Public, staff
-from web.routes.api import open_session
 from web.services import Services, ServicesDep
-from web.teams import TEAMS_MAX
 
 router = APIRouter(include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -158,13 +159,9 @@ async def post_session(
         request.state.refusal = "invalid"  # for the audit log
         page = render_page(await _scenario(request, services, account, name))
         return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
+    actor = Staff(account)
     opened = await open_session(
-        services,
-        account,
-        name,
-        number,
-        branch=branch or None,
-        trial=bool(trial),
-        asked=request,
+        services, actor, name, number, branch=branch or None, trial=bool(trial)
     )
-    return RedirectResponse(f"/sessions/{opened['id']}/console", 303)
+    touches(request, opened.branch)
+    return RedirectResponse(f"/sessions/{opened.id}/console", 303)

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine import civil, typed
 from engine.errors import AppError, Lang
+from engine.evening.joining import gone, session_of, take_seat, unclaimed
 from engine.rules.absence import has_room
 from engine.rules.state import State
 from engine.store.people.accounts import Account
@@ -27,11 +28,11 @@ from web.auth import (
     SEAT_S,
     AccountDep,
     MaybeSeatDep,
-    address_of,
     checked_form,
     chrome,
     cookie_of,
     form_mark_of,
+    guest_of,
     know_again,
     safe_next,
     set_cookie,
@@ -43,8 +44,6 @@ from web.refill import not_taken, refilled
 from web.render import qr, render_page
 from web.replies import retry_headers, status_of, tell_log
 from web.rights import LedPage, Public, Seated, staff
-from web.seats import gone, take_seat, unclaimed
-from web.seats import open_session as find_open_session
 from web.services import Services, ServicesDep
 from web.words import LANGUAGE_COOKIE, LANGUAGES, lang_of, word
 
@@ -233,7 +232,7 @@ async def _join_page(
     services: Services,
     code: str,
 ) -> pages.JoinPage:
-    session = await find_open_session(services, code, address_of(request))
+    session = await session_of(services, guest_of(request), code)
     infos = await services.whole_infos(session)
     first = await services.library.in_language(infos[0].scenario, lang_of(request))
     teams = []
@@ -283,7 +282,7 @@ async def post_join(
     try:
         if not phone:
             raise web_error("no_cookies")
-        taken = await take_seat(services, code, name, wanted, role, address_of(request), key)
+        taken = await take_seat(services, guest_of(request), code, name, wanted, role, key)
     except AppError as error:
         tell_log(error, kind="http", route="/join/{code}")
         lang = lang_of(request)
@@ -315,7 +314,7 @@ async def play(request: Request, services: ServicesDep, seat: Seated) -> Respons
 @router.get("/qr/{code}.svg", dependencies=Public)
 async def get_qr(code: str, request: Request, services: ServicesDep, address: str = "") -> Response:
     """The QR code of a session's join URL."""
-    session = await find_open_session(services, code, address_of(request))
+    session = await session_of(services, guest_of(request), code)
     known = [one.url for one in services.reachable()]
     info = services.session_info(session)
     url = f"{address}/join/{session.code}" if address in known else info.join_url

@@ -8,17 +8,19 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine import lookalikes, typed
-from engine.errors import Text
+from engine.errors import Refused, Text
+from engine.evening.naming import fit_name
 from engine.rights import Role
 from engine.store.people.accounts import ADMIN, Account, Branch
 from web import people_pages
 from web.asking import ask_fewer, fewer
 from web.audit import touches
 from web.auth import bearer_token, checked_form, chrome
-from web.errors import WebError, fit_name, web_error
+from web.errors import web_error
 from web.logins import check_sure, is_fresh
 from web.refill import not_taken
 from web.render import render_page
+from web.replies import status_of
 from web.rights import staff
 from web.routes.account import clock_time
 from web.services import Services, ServicesDep
@@ -97,14 +99,14 @@ async def _page(
 
 
 async def _refused(
-    request: Request, services: Services, account: Account, error: WebError
+    request: Request, services: Services, account: Account, error: Refused
 ) -> Response:
     """The page, and on it why a form wasn't taken."""
     request.state.refusal = error.code  # for the audit log
     told = error.in_("zh")
     asks = error.code == "own_password"
     problem = f"{told['message']}{told['remedy']}"
-    return await _not_taken(request, services, account, problem, error.status, asks=asks)
+    return await _not_taken(request, services, account, problem, status_of(error), asks=asks)
 
 
 async def _not_taken(
@@ -130,7 +132,7 @@ def _name(text: str) -> str:
 
 
 async def _account_name(services: Services, text: str) -> str:
-    """The name of a new account, which nobody takes for another's. Raises WebError invalid."""
+    """The name of a new account, which nobody takes for another's. Raises Refused invalid."""
     name = _name(text)
     others = [each.name for each in await services.people.list_accounts()]
     return _unlike(name, others)
@@ -170,7 +172,7 @@ async def _unsure(
     was given, or isn't needed."""
     try:
         await check_sure(request, services, account, own, always=_leads(found.roles))
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     return None
 
@@ -203,7 +205,7 @@ async def post_person(
         if not branch and await services.people.list_branches():
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
         await check_sure(request, services, account, own, always=_leads(given))
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     touches(request, _branch(branch))
     made = await services.people.create_account(wanted, given, _branch(branch))
@@ -234,7 +236,7 @@ async def post_change(
         await check_sure(request, services, account, own, always=grave)
         if not await services.people.change_account(found.id, given, _branch(branch)):
             raise web_error("invalid", what="这个账号或支部不能这样改")
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     return _back("changed")
 
@@ -335,7 +337,7 @@ async def post_branch(
     """A new branch."""
     try:
         wanted, days = await _branch_name(services, name), _days(retention_days)
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     made = await services.people.create_branch(wanted, days)
     if made is None:
@@ -369,6 +371,6 @@ async def post_branch_change(
                 return await ask_fewer(request, services, account, changed, due)
         if not await services.people.change_branch(changed):
             raise web_error("taken", what=changed.name)
-    except WebError as error:
+    except Refused as error:
         return await _refused(request, services, account, error)
     return _back("changed")

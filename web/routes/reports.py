@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
@@ -13,6 +12,11 @@ from msgspec.structs import replace
 from engine import typed
 from engine.author.drawing import DrawingError, svg
 from engine.errors import AppError
+from engine.evening.actors import Staff
+from engine.evening.filing import hold_for, named, strike
+from engine.evening.forgetting import erase
+from engine.evening.practising import make_up
+from engine.evening.reviewing import Reviews
 from engine.export import bundle, certificate
 from engine.export.bundle import CERTIFICATES, documents, download_name, lean
 from engine.export.photo import BYTES_MAX, PHOTO_ZH, PhotoError, fitted
@@ -28,19 +32,17 @@ from engine.store.sessions.listing import WHOLE, Wanted
 from engine.store.sessions.sessions import Session
 from engine.work.bounds import WorkError
 from web import list_pages, pages
-from web.asking import ask_erase, back_up
+from web.asking import ask_erase
 from web.audit import touches
 from web.auth import AccountDep, checked_form, chrome
 from web.doorway import takes
 from web.errors import web_error
 from web.finding import Asked, AskedDep, sheet, wanted
-from web.keeping import erase
 from web.refill import not_taken
 from web.render import render_page
-from web.reviews import Reviews, ReviewsDep
 from web.rights import staff
 from web.routes.review import local_time
-from web.services import Services, ServicesDep
+from web.services import ReviewsDep, Services, ServicesDep
 from web.work import DOCUMENT, DRAW, PHOTO, PUSH, told_of, work
 
 router = APIRouter(prefix="/review", include_in_schema=False)
@@ -217,17 +219,10 @@ async def _page(
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
         told=told,
-        people=tuple(_named(report)) if "run" in account.rights else (),
+        people=tuple(named(report).items()) if "run" in account.rights else (),
         seats=tuple(report.seats) if "run" in account.rights else (),
     )
     return HTMLResponse(render_page(page), status)
-
-
-def _named(report: Report) -> Iterator[tuple[str, str]]:
-    """(run and seat, who) of everybody with a name."""
-    for one in report.seats:
-        if one.name:
-            yield f"{one.run}/{one.seat}", f"第 {one.team} 队 {one.role} {one.name}"
 
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
@@ -241,7 +236,7 @@ async def post_erase(
 ) -> Response:
     """Forget somebody who took part, once it was asked what that does."""
     report = await gather(services.database, session)
-    known = dict(_named(report))
+    known = named(report)
     if person not in known:
         request.state.refusal = "invalid"  # for the audit log
         page = await _page(request, services, account, report, "")
@@ -250,8 +245,7 @@ async def post_erase(
     if not sure:
         return await ask_erase(request, services, account, report, person, known[person])
     run, seat = person.split("/")
-    await back_up(services)
-    await erase(services, run, seat, account)
+    await erase(services.database, Staff(account), session, run, seat, services)
     return RedirectResponse(f"/review/sessions/{session.id}?told=erased", 303)
 
 
@@ -259,16 +253,12 @@ async def post_erase(
 async def post_strike(
     services: ServicesDep,
     session: RunSession,
+    account: AccountDep,
     person: Annotated[str, Form()] = "",
     off: Annotated[str, Form()] = "",
 ) -> Response:
     """Strike somebody off the documents, or put them back."""
-    report = await gather(services.database, session)
-    known = {f"{one.run}/{one.seat}" for one in report.seats if one.came}
-    if person not in known:
-        raise web_error("invalid", what="请选一个来过的人")
-    run, seat = person.split("/")
-    await services.sessions.strike(run, seat, off=bool(off))
+    await strike(services, Staff(account), session, person, off=bool(off))
     told = "struck" if off else "restored"
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}#present", 303)
 
@@ -291,8 +281,7 @@ async def post_activity(
         if field not in ("session", "photo", "branch_written")
     }
     branch = str(form.get("branch", ""))
-    if branch and account.scope is None:
-        await _hold_for(request, services, session, branch)
+    touches(request, *await hold_for(services, Staff(account), session, branch))
     if form.get("kind") in ("evening", "trial"):
         await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
     sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
@@ -315,21 +304,12 @@ async def post_activity(
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)
 
 
-async def _hold_for(request: Request, services: Services, session: Session, branch: str) -> None:
-    """It was held for another branch. Raises WebError invalid."""
-    known = {each.id for each in await services.people.list_branches()}
-    if branch not in (WHOLE, *known):
-        raise web_error("invalid", what="没有这个支部")
-    wanted = None if branch == WHOLE else branch
-    if wanted != session.branch:
-        touches(request, session.branch, wanted)
-        await services.sessions.hold_for(session.id, wanted)
-
-
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
-async def post_make_up(reviews: ReviewsDep, session: RunSession, account: AccountDep) -> Response:
+async def post_make_up(
+    services: ServicesDep, reviews: ReviewsDep, session: RunSession, account: AccountDep
+) -> Response:
     """A session for somebody who missed this one, to be played alone; its desk."""
-    made = await reviews.make_up(session, account.id)
+    made = await make_up(services, reviews, Staff(account), session)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 

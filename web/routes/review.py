@@ -10,7 +10,11 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.civil import local
-from engine.fitting import attachment, plain
+from engine.evening.actors import Staff
+from engine.evening.noting import add_note, change_note, fit_note, remove_note
+from engine.evening.practising import fork, wind_on
+from engine.evening.reviewing import WALL, Reviews, seat_names
+from engine.fitting import attachment
 from engine.review.compare import compare
 from engine.review.ledger import Played
 from engine.review.telling import Teller
@@ -21,23 +25,19 @@ from engine.store.sessions.sessions import Session
 from web import list_pages, pages
 from web.auth import AccountDep, checked_form, chrome
 from web.bodies import json_response, read_json
-from web.errors import WebError, web_error
+from web.errors import web_error
 from web.finding import Asked, AskedDep, Sheet, sheet
 from web.render import KINDS_ZH, render_page
-from web.reviews import WALL, Reviews, ReviewsDep, seat_names
 from web.rights import staff
-from web.services import Services, ServicesDep
+from web.services import ReviewsDep, Services, ServicesDep
 from web.timeline import timeline
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
-_review_run = staff("review", of="run")
+NotedRun = Annotated[Session, Depends(staff("review", of="run"))]
 SeenRun = Annotated[Session, Depends(staff("review", of="run", gives="view"))]
 PractisedRun = Annotated[Session, Depends(staff("practise", of="run"))]
-Noted = [Depends(_review_run)]
 BODY_MAX: Final = 16 * 1024
-NOTE_MAX: Final = 1_000
-"""Characters of a note."""
 
 
 class NoteRequest(msgspec.Struct, frozen=True):
@@ -55,7 +55,7 @@ def local_time(at_ms: int) -> str:
 async def _stage(
     reviews: Reviews, session: Session, run: str, seq: int | None
 ) -> tuple[pages.Stage, Scenario, Played]:
-    """A run ready to be replayed. Raises WebError not_played: it never began."""
+    """A run ready to be replayed. Raises Refused not_played: it never began."""
     scenario = await reviews.scenario(session)
     history = await reviews.history(run)  # says of a log that can't be read that it can't
     played = (await reviews.played([session], names=True)).get(run)
@@ -170,6 +170,7 @@ async def get_review(
 @router.get("/{run}/moment")
 async def get_moment(
     run: str,
+    services: ServicesDep,
     reviews: ReviewsDep,
     session: SeenRun,
     seq: int,
@@ -177,7 +178,16 @@ async def get_moment(
 ) -> Response:
     """Screens after a record, as HTML parts."""
     wanted = [name for name in screens.split(",") if name]
-    return json_response(await reviews.moment(session, run, seq, wanted))
+    moment = await reviews.moment(session, run, seq, wanted)
+    render = services.fragments.render
+    try:
+        shown = {
+            name: render(WALL if name == WALL else "seat", parts)
+            for name, parts in moment["screens"].items()
+        }
+    except Exception as error:  # the log doesn't fit its script
+        raise services.host.broken.note(run, error) from error
+    return json_response({**moment, "screens": shown})
 
 
 @router.get("/{run}/log.jsonl", dependencies=[Depends(staff("export", of="run", gives="file"))])
@@ -194,50 +204,56 @@ async def get_log(run: str, services: ServicesDep) -> Response:
 # ── bookmarks and notes ─────────────────────────────────────────────────────────────────────────
 
 
-@router.post("/{run}/notes", dependencies=Noted)
+@router.post("/{run}/notes")
 async def post_note(
-    run: str, request: Request, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
+    run: str,
+    request: Request,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    session: NotedRun,
+    account: AccountDep,
 ) -> Response:
     """A new note."""
     asked = await _note(request)
-    history = await reviews.history(run)
-    seq = min(max(1, asked.seq), history.last_seq)
-    note = await services.database.notes.add(run, seq, author=account.name, text=asked.text)
+    staff = Staff(account)
+    note = await add_note(services, reviews, staff, session, run, asked.seq, asked.text)
     return json_response(_shown(msgspec.structs.asdict(note)), 201)
 
 
-@router.post("/{run}/notes/{name}", dependencies=Noted)
+@router.post("/{run}/notes/{name}")
 async def post_note_text(
-    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+    run: str,
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    session: NotedRun,
+    account: AccountDep,
 ) -> Response:
     """Other words for a note of one's own."""
     asked = await _note(request)
-    if not await services.database.notes.change(run, name, asked.text, author=account.name):
-        raise await _why_not(services, run, name)
-    return json_response({"id": name, "text": asked.text})
+    text = await change_note(services, Staff(account), session, run, name, asked.text)
+    return json_response({"id": name, "text": text})
 
 
-@router.delete("/{run}/notes/{name}", dependencies=Noted)
+@router.delete("/{run}/notes/{name}")
 async def delete_note(
-    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+    run: str,
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    session: NotedRun,
+    account: AccountDep,
 ) -> Response:
     """Take a note of one's own away."""
     await _note(request)
-    if not await services.database.notes.remove(run, name, author=account.name):
-        raise await _why_not(services, run, name)
+    await remove_note(services, Staff(account), session, run, name)
     return json_response({"id": name})
-
-
-async def _why_not(services: Services, run: str, name: str) -> WebError:
-    author = await services.database.notes.author(run, name)
-    return web_error("not_found") if author is None else web_error("not_yours", what=author)
 
 
 async def _note(request: Request) -> NoteRequest:
     asked: NoteRequest = await read_json(request, NoteRequest, BODY_MAX)
-    if len(asked.text) > NOTE_MAX:
-        raise web_error("invalid", what=f"批注最多 {NOTE_MAX} 字")
-    return msgspec.structs.replace(asked, text=plain(asked.text).strip())
+    fit_note(asked.text)
+    return asked
 
 
 def _shown(note: dict[str, Any]) -> dict[str, Any]:
@@ -250,20 +266,21 @@ def _shown(note: dict[str, Any]) -> dict[str, Any]:
 @router.post("/{run}/fork", dependencies=Checked)
 async def post_fork(
     run: str,
+    services: ServicesDep,
     reviews: ReviewsDep,
     session: PractisedRun,
     account: AccountDep,
     seq: Annotated[int, Form()],
 ) -> Response:
     """A practice run from just before the record, and its desk."""
-    made = await reviews.fork(session, run, seq, account.id)
+    made = await fork(services, reviews, Staff(account), session, run, seq)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 
 @router.post("/{run}/wind-on", dependencies=Checked)
-async def post_wind_on(run: str, services: ServicesDep, session: PractisedRun) -> Response:
-    """Let a practice run's stand-ins go on without thinking. Raises WebError not_practice."""
-    if session.kind != "practice":
-        raise web_error("not_practice")
-    await services.host.wind_on(run)
+async def post_wind_on(
+    run: str, services: ServicesDep, session: PractisedRun, account: AccountDep
+) -> Response:
+    """Let a practice run's stand-ins go on without thinking. Raises Refused not_practice."""
+    await wind_on(services, Staff(account), session, run)
     return RedirectResponse(f"/sessions/{session.id}/console", 303)

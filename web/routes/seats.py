@@ -8,11 +8,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
+from engine.evening.actors import Guest
+from engine.evening.relocating import DESK_S, HOLDER_S, link_for, move, opened
 from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
 from engine.views.session import RunInfo
 from web.auth import (
-    PHONE_COOKIE,
     SEAT_COOKIE,
     SEAT_S,
     AccountDep,
@@ -20,13 +21,12 @@ from web.auth import (
     address_of,
     checked_form,
     chrome,
-    cookie_of,
     form_mark_of,
+    guest_of,
     know_again,
     set_cookie,
 )
 from web.errors import web_error
-from web.moves import DESK_S, HOLDER_S, link_for, move, opened
 from web.once import by_itself
 from web.people_pages import MovePage, SeatCode, SeatPage, SeatsPage
 from web.render import render_page
@@ -129,7 +129,7 @@ async def get_move(
     link: str, request: Request, services: ServicesDep, seat: MaybeSeatDep
 ) -> Response:
     """The button that moves the seat here; for its holder, how to get to it from elsewhere."""
-    found = await opened(services, link, cookie_of(request, PHONE_COOKIE))
+    found = await opened(services, guest_of(request), link)
     if found.moved:
         return _seated(request, services, found.token)
     mine = seat is not None and (seat.run, seat.seat) == (found.place.run, found.place.seat)
@@ -141,9 +141,8 @@ async def get_move(
 @by_itself
 async def post_move(link: str, request: Request, services: ServicesDep) -> Response:
     """Keep the seat in this browser and go to play."""
-    phone = cookie_of(request, PHONE_COOKIE)
     try:
-        token = await move(services, link, phone)
+        token = await move(services, guest_of(request), link)
     except AppError as error:
         if error.code != "no_cookies":
             raise
@@ -160,7 +159,7 @@ async def _move_page(
     mine: bool = False,
     refused: AppError | None = None,
 ) -> str:
-    found = await opened(services, link, "")
+    found = await opened(services, Guest(address_of(request)), link)
     lang = lang_of(request)
     told = refused.in_(lang) if refused is not None else {"message": "", "remedy": ""}
     page = MovePage(

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.repository import table_of
-from engine.store.sessions.joining import Joining
+from engine.store.sessions.invitation import Joining
 from engine.store.sessions.seating import Shut, check_door, held_by, opens_still, seat_somebody
 from engine.store.tables import ClaimTable, ParticipantTable, RunTable, SeatTable, SessionTable
 from engine.store.tokens import hash_token, new_token

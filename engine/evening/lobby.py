@@ -29,9 +29,9 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from engine.errors import AppError
+from engine.evening.refusing import refused
 from engine.rules.state import State
 from engine.values import RoleId, RunId, SeatId
-from web.errors import web_error
 
 UNARRIVED_MAX: Final = 20
 """Seats of one address that no phone has come to, those included that are just being taken."""
@@ -107,7 +107,7 @@ class Lobby:
     ) -> AsyncIterator[None]:
         """A turn to take a seat: of one session and address, in the order of asking. `paced`:
         whether one may be taken now, for its pace; `beyond` is told of who asks for more than
-        there is. Raises WebError lobby_busy: it didn't come in WAIT_S."""
+        there is. Raises Refused lobby_busy: it didn't come in WAIT_S."""
         try:
             async with asyncio.timeout(WAIT_S), self._next(f"turn {whose}"):
                 while self.unarrived(whose) >= UNARRIVED_MAX:
@@ -119,7 +119,7 @@ class Lobby:
                     await asyncio.sleep(TICK_S)
                 self._taking[whose] += 1
         except TimeoutError:
-            raise web_error("lobby_busy") from None
+            raise refused("lobby_busy") from None
         try:
             yield
         finally:
@@ -145,7 +145,7 @@ class Lobby:
     @asynccontextmanager
     async def full(self, session: str) -> AsyncIterator[None]:
         """Whoever finds no seat in the session waits here, in the order of asking. Raises
-        TimeoutError: it wasn't their turn in WAIT_S; WebError lobby_busy."""
+        TimeoutError: it wasn't their turn in WAIT_S; Refused lobby_busy."""
         async with asyncio.timeout(WAIT_S) as late, self._next(f"session {session}"):
             late.reschedule(None)  # who is next is never cut short while taking a seat
             yield
@@ -207,7 +207,7 @@ class Lobby:
         if line is None:
             line = self._lines[what] = _Line()
         if line.length >= QUEUE_MAX:
-            raise web_error("lobby_busy")
+            raise refused("lobby_busy")
         line.length += 1
         try:
             async with line.first:

@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 
 from engine.errors import AppError, StoreUnavailable
+from engine.evening.house import House
 from engine.store.sessions.listing import Wanted
-from web.services import Services
 
 REST: Final = 3
 """It rests so many times as long as it worked: those who play come first."""
@@ -17,28 +17,28 @@ REST: Final = 3
 log = structlog.get_logger()
 
 
-async def check_up(services: Services) -> None:
+async def check_up(house: House) -> None:
     """Look once. What is wrong is logged: the file as `database.damaged`, a run as `run.broken`
     (`engine/host/broken.py`). Nothing is changed, and no run is kept in memory. Never raises."""
     try:
-        for told in await services.database.damage():
+        for told in await house.database.damage():
             log.error("database.damaged", why=told)
-        sessions = await services.database.listing.every(Wanted(open=True))
+        sessions = await house.database.listing.every(Wanted(open=True))
     except StoreUnavailable as error:
         log.warning("checkup.ended", why=error.why)
         return
     runs = [run.id for session in sessions for run in session.runs]
     broken = 0
     for run in runs:
-        broken += await _is_broken(services, run)
+        broken += await _is_broken(house, run)
     log.info("checkup.done", sessions=len(sessions), runs=len(runs), broken=broken)
 
 
-async def _is_broken(services: Services, run: str) -> bool:
-    clock = services.host.clock
+async def _is_broken(house: House, run: str) -> bool:
+    clock = house.host.clock
     began_ms = clock.now_ms()
     try:
-        found = await services.host.look(run) is not None
+        found = await house.host.look(run) is not None
     except AppError as error:
         log.warning("checkup.unsure", run=run, why=str(error))
         found = False

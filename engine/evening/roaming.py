@@ -10,7 +10,7 @@ import asyncio
 
 import structlog
 
-from web.services import Services
+from engine.evening.house import House
 
 LOOK_S = 5.0
 
@@ -20,9 +20,9 @@ log = structlog.get_logger()
 class AddressWatch:
     """The task that watches."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
-        self._known = [one.url for one in services.reachable()]
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._known = [one.url for one in house.reachable()]
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -37,18 +37,18 @@ class AddressWatch:
 
     def look(self) -> bool:
         """Look once; True: they have changed, and everybody who shows them was rung."""
-        services = self._services
-        now = [one.url for one in services.reachable()]
+        house = self._house
+        now = [one.url for one in house.reachable()]
         if now == self._known:
             return False
         before, self._known = self._known, now
-        if services.lost in now:
-            services.lost = ""
-        elif not services.lost and before[0] not in now:
-            services.lost = before[0]
+        if house.lost in now:
+            house.lost = ""
+        elif not house.lost and before[0] not in now:
+            house.lost = before[0]
         log.warning("本机的地址变了 addresses changed", before=before[0], now=now[0])
-        for run in services.host.watched():
-            services.host.rung(run)
+        for run in house.host.watched():
+            house.host.rung(run)
         return True
 
     async def _watch(self) -> None:

@@ -15,11 +15,12 @@ from typing import Final
 
 import msgspec
 
+from engine.evening.actors import Guest
+from engine.evening.house import House
+from engine.evening.refusing import refused
 from engine.store.sessions.sessions import Place
 from engine.store.tokens import hash_token, token_for
 from engine.values import RunId, SeatId
-from web.errors import web_error
-from web.services import Services
 
 HOLDER_S: Final = 30 * 60
 """So long a participant's own link works."""
@@ -38,43 +39,44 @@ class Opened(msgspec.Struct, frozen=True):
     """It has it already."""
 
 
-async def link_for(services: Services, run: RunId, seat: SeatId, lasts_s: int) -> str | None:
+async def link_for(house: House, run: RunId, seat: SeatId, lasts_s: int) -> str | None:
     """The seat's link, without the address before it; None: nobody sits there."""
-    place = await services.sessions.find_place(run, seat)
+    place = await house.sessions.find_place(run, seat)
     if place is None or not place.name:
         return None
-    until_s = services.host.clock.now_ms() // 1000 + lasts_s
-    return _written(services.key, place, until_s)
+    until_s = house.host.clock.now_ms() // 1000 + lasts_s
+    return _written(house.key, place, until_s)
 
 
-async def opened(services: Services, link: str, phone: str) -> Opened:
-    """What the link leads to, for this browser. Raises WebError link_over."""
+async def opened(house: House, guest: Guest, link: str) -> Opened:
+    """What the link leads to, for this browser. Raises Refused link_over."""
+    phone = guest.phone
     parts = link.split(".")
     if len(parts) != 4 or not parts[2].isascii() or not parts[2].isdecimal():
-        raise web_error("link_over")
+        raise refused("link_over")
     run, seat, until = parts[0], parts[1], parts[2][:12]
-    place = await services.sessions.find_place(run, seat)
+    place = await house.sessions.find_place(run, seat)
     if place is None or not place.name:
-        raise web_error("link_over")
-    token = token_for(services.key, f"move:{link}:{phone}")
+        raise refused("link_over")
+    token = token_for(house.key, f"move:{link}:{phone}")
     if phone and place.token_hash == hash_token(token):
         return Opened(place, token, moved=True)
-    fresh = hmac.compare_digest(_written(services.key, place, int(until)).encode(), link.encode())
-    if not fresh or int(until) * 1000 <= services.host.clock.now_ms():
-        raise web_error("link_over")
+    fresh = hmac.compare_digest(_written(house.key, place, int(until)).encode(), link.encode())
+    if not fresh or int(until) * 1000 <= house.host.clock.now_ms():
+        raise refused("link_over")
     return Opened(place, token, moved=False)
 
 
-async def move(services: Services, link: str, phone: str) -> str:
-    """The token of the seat, in this browser now; the old one is out. Raises WebError no_cookies,
+async def move(house: House, guest: Guest, link: str) -> str:
+    """The token of the seat, in this browser now; the old one is out. Raises Refused no_cookies,
     link_over."""
-    if not phone:
-        raise web_error("no_cookies")
-    found = await opened(services, link, phone)
+    if not guest.phone:
+        raise refused("no_cookies")
+    found = await opened(house, guest, link)
     if not found.moved:
-        if not await services.sessions.move_seat(found.place, found.token):
-            raise web_error("link_over")
-        services.ring_seats(found.place.run)
+        if not await house.sessions.move_seat(found.place, found.token):
+            raise refused("link_over")
+        house.ring_seats(found.place.run)
     return found.token
 
 

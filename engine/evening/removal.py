@@ -12,48 +12,46 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from engine.errors import AppError, Rejection, StoreError
+from engine.evening.house import House
 from engine.rules.commands import FACILITATOR, FreeSeat
 from engine.rules.state import State
 from engine.values import RunId, SeatId
-from web.services import Services
 
 
 async def free_seat(
-    services: Services, run: RunId, seat: SeatId, state: State, *, by: str, name: str
+    house: House, run: RunId, seat: SeatId, state: State, *, by: str, name: str
 ) -> bool:
     """The seat is free again, unless somebody has come to it since `state`. False: they have."""
     free = FreeSeat(
         id=name,
-        at_ms=services.host.clock.now_ms(),
+        at_ms=house.host.clock.now_ms(),
         by=by,
         seat=seat,
         away_since_ms=state.seats[seat].away_since_ms,
     )
     try:
-        await services.host.execute(run, free)
+        await house.host.execute(run, free)
     except Rejection:
         return False
     return True
 
 
-async def remove_absent(
-    services: Services, run: RunId, seat: SeatId, state: State, name: str
-) -> None:
+async def remove_absent(house: House, run: RunId, seat: SeatId, state: State, name: str) -> None:
     """The desk has somebody removed who, as `state` says, never came. Who came since stays."""
     mine = hashlib.sha256(f"{name}:{seat}".encode()).hexdigest()[:16]
-    async with unopened(services, run, seat) as keep:
-        if not await free_seat(services, run, seat, state, by=FACILITATOR, name=mine):
+    async with unopened(house, run, seat) as keep:
+        if not await free_seat(house, run, seat, state, by=FACILITATOR, name=mine):
             await keep()
 
 
 @asynccontextmanager
 async def unopened(
-    services: Services, run: RunId, seat: SeatId
+    house: House, run: RunId, seat: SeatId
 ) -> AsyncIterator[Callable[[], Awaitable[None]]]:
     """Whoever sits there is to be out: first nothing opens the seat any more, then it is freed, so
     that nobody comes back between. What opened it does so again where the block says so, or
     raises."""
-    sessions = services.sessions
+    sessions = house.sessions
     withdrawn: str | None = None
     place = await sessions.find_place(run, seat)
     while place is not None and withdrawn is None:  # it may just be moving to another browser
@@ -72,4 +70,4 @@ async def unopened(
             await keep()
         raise
     finally:
-        services.ring_seats(run)
+        house.ring_seats(run)

@@ -12,13 +12,15 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from engine.errors import StoreUnavailable
-from engine.store.audit.trail import Entry
-from engine.store.people.accounts import Account
+from engine.evening.actors import RUN, Actor, let_to, told_of
+from engine.evening.house import House
+from engine.store.backup.copies import copy_before
+from engine.store.database import Database
 from engine.store.people.privacy import Lapsed
 from engine.store.place.custody import witness
 from engine.store.sessions.listing import Wanted
+from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
-from web.services import Services
 
 LOOK_MS = 5_000
 """Erasures of others are heard of within so long."""
@@ -29,38 +31,58 @@ DAY_MS = 86_400_000
 log = structlog.get_logger()
 
 
-async def erase(services: Services, run: RunId, seat: SeatId, account: Account) -> bool:
-    """Forget who sat there, here and at every worker. False: there is nobody to forget.
+async def erase(
+    database: Database,
+    actor: Actor,
+    session: Session,
+    run: RunId,
+    seat: SeatId,
+    house: House | None = None,
+) -> bool:
+    """Forget who sat there; everything is backed up before. `house`: where people are served, who
+    shall see it at once; every worker hears of it. False: there is nobody to forget.
 
     The audit log tells the seat, so that it can be done again after an older backup was restored.
 
-    Raises StoreUnavailable.
+    Raises Refused no_right, not_found; StoreUnavailable; NoCopyError: then nothing is done.
     """
-    if await services.database.privacy.erase(run, seat) is None:
+    let_to(actor, RUN, session)
+    await database.audit.ready()
+    await _back_up(database)
+    if await database.privacy.erase(run, seat) is None:
         return False
-    forget(services, run)
-    services.scrub = True
-    told = Entry(
-        kind="staff", who=account.name, branch=account.branch, act="erase", target=f"{run}/{seat}"
-    )
-    await services.database.audit.act(told)
+    if house is not None:
+        forget(house, run)
+        house.scrub = True
+    told = told_of(actor, "erase", session.branch, f"{run}/{seat}")
+    await database.audit.act(told)
     return True
 
 
-def forget(services: Services, run: RunId) -> None:
+async def _back_up(database: Database) -> None:
+    """Everything; beside the loop that serves those who play."""
+
+    def made() -> None:
+        asyncio.run(copy_before(database.url, "erase"))
+
+    await asyncio.to_thread(made)
+
+
+def forget(house: House, run: RunId) -> None:
     """Drop every name of the run from memory, and let everybody who shows it look again."""
-    services.host.forget(run)
-    services.fragments.clear()
-    services.host.ring(run)
+    house.host.forget(run)
+    for forgotten in house.on_forgotten:
+        forgotten()
+    house.host.ring(run)
 
 
 class Keeper:
     """The task that forgets."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._task: asyncio.Task[None] | None = None
-        self._heard_ms = services.host.clock.now_ms()
+        self._heard_ms = house.host.clock.now_ms()
 
     def start(self) -> None:
         """Begin; the first look for what has lapsed is at once."""
@@ -73,7 +95,7 @@ class Keeper:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _keep(self) -> None:
-        clock = self._services.host.clock
+        clock = self._house.host.clock
         lapse_ms = clock.now_ms()
         while True:
             if clock.now_ms() >= lapse_ms and await self._tried(self.lapse):
@@ -97,48 +119,48 @@ class Keeper:
 
     async def lapse(self) -> list[Lapsed]:
         """Look for whom their branch keeps no longer; forget them after days of grace."""
-        done = await self._services.database.look()
+        done = await self._house.database.look()
         for lapsed in done:
-            self._services.scrub = True
+            self._house.scrub = True
             for run in lapsed.runs:
-                forget(self._services, run)
+                forget(self._house, run)
         return done
 
     async def hear(self) -> None:
         """Forget in memory whom others have erased."""
-        since_ms, self._heard_ms = self._heard_ms - OVERLAP_MS, self._services.host.clock.now_ms()
-        for run in await self._services.database.privacy.erased_since(since_ms):
-            host = self._services.host
+        since_ms, self._heard_ms = self._heard_ms - OVERLAP_MS, self._house.host.clock.now_ms()
+        for run in await self._house.database.privacy.erased_since(since_ms):
+            host = self._house.host
             if host.remembered(run) is not None or run in host.watched():
-                forget(self._services, run)
+                forget(self._house, run)
 
     async def scrub(self) -> None:
         """Let nothing of whom was erased stay in old pages: at once; what earlier versions left,
         once a database, when nobody is there nor may be coming in, for everybody waits."""
-        services = self._services
-        if not services.scrub:
+        house = self._house
+        if not house.scrub:
             return
-        whole = await services.database.unswept()
+        whole = await house.database.unswept()
         if whole and not await self._is_quiet():
-            await services.database.scrub()
+            await house.database.scrub()
             return
-        if await services.database.scrub(whole=whole):
-            services.scrub = False
+        if await house.database.scrub(whole=whole):
+            house.scrub = False
 
     async def witness(self) -> None:
         """Bring the main file up to date, then write a sign of life and leave word of it: it is in
         the log alone, so that a start without that log finds it missing."""
-        services, database = self._services, self._services.database
+        house, database = self._house, self._house.database
         await database.checkpoint()
-        if services.host.standing.pulse is not None:
-            await services.host.standing.pulse.say()
+        if house.host.standing.pulse is not None:
+            await house.host.standing.pulse.say()
         witness(database.url, await database.alive.newest_ms())
 
     async def _is_quiet(self) -> bool:
         """Nobody is connected, and no session was opened of late that people may be joining."""
-        services = self._services
-        if services.host.watched():
+        house = self._house
+        if house.host.watched():
             return False
-        since_ms = services.host.clock.now_ms() - DAY_MS
-        fresh = await services.database.listing.every(Wanted(open=True, since_ms=since_ms))
+        since_ms = house.host.clock.now_ms() - DAY_MS
+        fresh = await house.database.listing.every(Wanted(open=True, since_ms=since_ms))
         return not fresh

@@ -10,15 +10,15 @@ import msgspec
 import structlog
 from msgspec.structs import replace
 
-from engine.errors import Issue, Lang, LostScript, Place, ScenarioError, Text, reason_of
+from engine.errors import Issue, Lang, LostScript, Place, Refused, ScenarioError, Text, reason_of
+from engine.evening.latest import Latest
+from engine.evening.refusing import refused
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
 from engine.script.fields import ID
 from engine.store.database import Database
 from engine.values import Map, RunId
-from web.errors import WebError, web_error
-from web.latest import Latest
 
 FILE_MAX: Final = 5 * 1024 * 1024
 """Bytes of a picture that is kept: as many as a package may bring."""
@@ -54,7 +54,7 @@ class Library:
     """Scenarios on disk, compiled when they change; and those that sessions began with."""
 
     def __init__(self, folder: Path, database: Database) -> None:
-        self._folder = folder
+        self.folder = folder
         self._sessions = database.sessions
         self._texts = database.texts
         self._pictures = database.pictures
@@ -68,7 +68,7 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """Every scenario folder, by name."""
-        return [self._entry(path) for path in sorted(self._folder.glob("*/scenario.yaml"))]
+        return [self._entry(path) for path in sorted(self.folder.glob("*/scenario.yaml"))]
 
     def _entry(self, path: Path) -> Entry:
         beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
@@ -91,13 +91,13 @@ class Library:
         return [entry.scenario for entry in self.entries() if entry.scenario is not None]
 
     def get(self, name: str) -> Entry:
-        """The folder of the scenario called `name`. Raises WebError not_found, broken_scenario."""
+        """The folder of the scenario called `name`. Raises Refused not_found, broken_scenario."""
         for entry in self.entries():
             if entry.scenario is not None and entry.scenario.id == name:
                 return entry
             if entry.scenario is None and entry.folder.name == name:
-                raise web_error("broken_scenario")
-        raise web_error("not_found")
+                raise refused("broken_scenario")
+        raise refused("not_found")
 
     def pictures(self, entry: Entry) -> dict[str, bytes]:
         """What the script shows, by file, for a session to keep. What can't be found or is too
@@ -108,34 +108,34 @@ class Library:
             try:
                 path, _ = self.picture(entry.scenario.id, file)
                 body = path.read_bytes()
-            except (WebError, OSError):
+            except (Refused, OSError):
                 continue
             if len(body) <= FILE_MAX:
                 found[file] = body
         return found
 
     async def kept_picture(self, file: str, digest: str) -> tuple[bytes, str]:
-        """A picture that a session began with, and its media type. Raises WebError not_found."""
+        """A picture that a session began with, and its media type. Raises Refused not_found."""
         media = PICTURES.get(Path(file).suffix.lower())
         body = await self._pictures.find(digest) if media is not None else None
         if body is None or media is None:
-            raise web_error("not_found")
+            raise refused("not_found")
         return body, media
 
     def holds(self, name: str) -> bool:
         """There is a script of this name, sound or not."""
         known = ID.fullmatch(name) is not None and len(name) <= NAME_MAX
-        return known and (self._folder / name / "scenario.yaml").is_file()
+        return known and (self.folder / name / "scenario.yaml").is_file()
 
     def picture(self, name: str, file: str) -> tuple[Path, str]:
-        """A picture beside the script and its media type. Raises WebError not_found."""
+        """A picture beside the script and its media type. Raises Refused not_found."""
         folder = self.get(name).folder
         # Looked for among what is there: a name that somebody sends is never the disk's to judge.
         path = next((one for one in folder.iterdir() if one.name == file), None)
         media = PICTURES.get(path.suffix.lower()) if path is not None else None
         inside = path is not None and path.resolve().parent == folder.resolve()
         if path is None or media is None or not inside or not path.is_file():
-            raise web_error("not_found")
+            raise refused("not_found")
         return path, media
 
     async def scenario_of_run(self, run: RunId) -> Scenario:
@@ -143,7 +143,7 @@ class Library:
         named by what was kept of them, `lake.svg?of=3f2a…`."""
         session = await self._sessions.session_of_run(run)
         if session is None:
-            raise web_error("not_found")
+            raise refused("not_found")
         scenario = await self.scenario_of_digest(session.digest, session.scenario)
         kept = await self._pictures.of_session(session.id)
         key = (session.digest, tuple(sorted(kept.items())))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 import structlog
-from fastapi import Depends
-from msgspec.structs import replace
-from starlette.requests import HTTPConnection
+from msgspec.structs import asdict, replace
 
 from engine.civil import local
 from engine.errors import LostScript, ReplayError, RunBroken, StoreUnavailable
-from engine.review.fork import forked
+from engine.evening.broken_runs import broken_part, whole
+from engine.evening.house import House
+from engine.evening.latest import Latest
+from engine.evening.refusing import refused
 from engine.review.ledger import Played, read_run, tally
 from engine.review.lessons import Lessons
 from engine.review.moments import History
@@ -24,12 +25,9 @@ from engine.scenario.model import Scenario
 from engine.store.sessions.listing import Wanted
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
+from engine.views.parts.shared import Broken
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, projector
-from web.broken import broken_part, whole
-from web.errors import web_error
-from web.latest import Latest
-from web.services import Services
 
 HISTORIES_MAX: Final = 24
 """Runs whose every state is kept in memory; of sessions the views, of scripts what they teach."""
@@ -45,8 +43,8 @@ log = structlog.get_logger()
 class Reviews:
     """The reviews of one process."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, house: House) -> None:
+        self._house = house
         self._histories: OrderedDict[RunId, History] = OrderedDict()
         self._tallies: OrderedDict[RunId, tuple[int, Played]] = OrderedDict()
         self._tallying = asyncio.Lock()
@@ -54,17 +52,17 @@ class Reviews:
         self._views = Latest[str, RunViews](HISTORIES_MAX)
 
     async def history(self, run: RunId) -> History:
-        """Every moment of a run. Raises RunBroken; WebError not_found: it has no log."""
+        """Every moment of a run. Raises RunBroken; Refused not_found: it has no log."""
         known = self._histories.get(run)
         try:
-            more = await self._services.database.store.read(run, known.last_seq if known else 0)
+            more = await self._house.database.store.read(run, known.last_seq if known else 0)
             if known is None or more:
-                check_fits(run, await self._services.library.scenario_of_run(run), more)
+                check_fits(run, await self._house.library.scenario_of_run(run), more)
                 known = History(run, [*(known.records if known else ()), *more])
         except (ReplayError, LostScript) as error:
-            raise self._services.host.broken.note(run, error) from error
+            raise self._house.host.broken.note(run, error) from error
         if not known.last_seq:
-            raise web_error("not_found")
+            raise refused("not_found")
         self._histories[run] = known
         self._histories.move_to_end(run)
         while len(self._histories) > HISTORIES_MAX:
@@ -73,7 +71,7 @@ class Reviews:
 
     async def scenario(self, session: Session) -> Scenario:
         """The script the session began with."""
-        return await self._services.library.scenario_of_digest(session.digest, session.scenario)
+        return await self._house.library.scenario_of_digest(session.digest, session.scenario)
 
     async def readable(self, sessions: Sequence[Session]) -> Scenario | None:
         """The newest script of these sessions that can be read; None: there is none."""
@@ -113,7 +111,7 @@ class Reviews:
         runs = {run.id: session for session in sessions for run in session.runs}
         branches = await self._branches()
         found: dict[RunId, Played] = {}
-        heads = await self._services.database.store.heads(list(runs))
+        heads = await self._house.database.store.heads(list(runs))
         asked = list(heads)
         for first in range(0, len(asked), AT_ONCE):
             async with self._tallying:  # whoever asks for the same finds it done
@@ -163,7 +161,7 @@ class Reviews:
         broken: dict[RunId, Exception],
     ) -> dict[RunId, tuple[list[Recorded], Lessons]]:
         """The logs that can be read, each with what its script teaches."""
-        logs = await self._services.database.store.read_many(runs, broken)
+        logs = await self._house.database.store.read_many(runs, broken)
         found = {}
         for run, records in logs.items():
             try:
@@ -174,18 +172,18 @@ class Reviews:
 
     def broken(self, run: RunId) -> RunBroken | None:
         """What was wrong with a run when it was last read; None: nothing."""
-        return self._services.host.broken.noted(run)
+        return self._house.host.broken.noted(run)
 
     def _note(self, broken: Mapping[RunId, Exception]) -> None:
         for run, error in broken.items():
-            self._services.host.broken.note(run, error)
+            self._house.host.broken.note(run, error)
 
     async def warm(self) -> None:
         """Read what was played before this process began, so that nobody waits for it. As long as
         it works, so long it rests: those who play come first. Never raises."""
-        clock = self._services.host.clock
+        clock = self._house.host.clock
         try:
-            sessions = await self._services.database.listing.every(Wanted(evenings=True))
+            sessions = await self._house.database.listing.every(Wanted(evenings=True))
             for first in range(0, len(sessions), AT_ONCE // 5):
                 began_ms = clock.now_ms()
                 await self.tallies(sessions[first : first + AT_ONCE // 5])
@@ -196,10 +194,10 @@ class Reviews:
             log.exception("reviews.not_warm")
 
     async def _branches(self) -> dict[str, str]:
-        return {each.id: each.name for each in await self._services.people.list_branches()}
+        return {each.id: each.name for each in await self._house.people.list_branches()}
 
     async def _named(self, played: Played) -> Played:
-        return replace(played, names=await self._services.sessions.names(played.run))
+        return replace(played, names=await self._house.sessions.names(played.run))
 
     async def _lessons_of(self, session: Session) -> Lessons:
         known = self._lessons.find(session.digest)
@@ -210,32 +208,31 @@ class Reviews:
     async def moment(
         self, session: Session, run: RunId, seq: int, screens: Sequence[str]
     ) -> dict[str, Any]:
-        """Those screens after the record `seq`, as they were live: seats, and the wall. Raises
-        WebError not_found."""
+        """Those screens after the record `seq`, as they were live: the parts of seats, and of the
+        wall. Raises Refused not_found."""
         history = await self.history(run)
         state = history.state_at(seq)
         views = self._views.find(session.id)
         if views is None:
-            scenario = await self._services.library.scenario_of_run(run)
+            scenario = await self._house.library.scenario_of_run(run)
             views = self._views.keep(session.id, RunViews(scenario))
-        names = await self._services.names(run)
+        names = await self._house.names(run)
         shown: dict[str, Any] = {}
         wall = await self._wall(session, run, state.now_ms, seq) if WALL in screens else {}
         try:
             for screen in screens:
                 if screen == WALL:
-                    shown[screen] = self._services.fragments.render(WALL, wall)
+                    shown[screen] = wall
                 elif screen in state.seats:
-                    parts = views.seat(state, screen, names)
-                    shown[screen] = self._services.fragments.render("seat", parts)
+                    shown[screen] = asdict(views.seat(state, screen, names))
         except Exception as error:  # the log doesn't fit its script
-            raise self._services.host.broken.note(run, error) from error
+            raise self._house.host.broken.note(run, error) from error
         return {"seq": state.seq, "at_ms": state.now_ms, "screens": shown}
 
     async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Any]:
         """The wall as it was; a team whose log can't be read is named on it, as it is live."""
-        services, infos, broken = self._services, [], []
-        scenario = await services.library.scenario_of_run(run)
+        house, infos, broken = self._house, [], []
+        scenario = await house.library.scenario_of_run(run)
         for each in session.runs:
             try:
                 history = await self.history(each.id)
@@ -243,49 +240,11 @@ class Reviews:
                 broken.append(error)
                 continue
             state = history.state_at(seq) if each.id == run else history.state_at_ms(at_ms)
-            infos.append(RunInfo(each.id, scenario, state, await services.names(each.id)))
-        info = services.session_info(session)
-        parts, broken = whole(
-            services.host.broken, infos, broken, lambda runs: projector(info, runs)
-        )
+            infos.append(RunInfo(each.id, scenario, state, await house.names(each.id)))
+        info = house.session_info(session)
+        parts, broken = whole(house.host.broken, infos, broken, lambda runs: projector(info, runs))
         told = broken_part(session, broken, "zh", wall=True)
-        return {**parts, "broken": {"all": False, "teams": told} if told else None}
-
-    # ── what if ─────────────────────────────────────────────────────────────────────────────────
-
-    async def fork(self, session: Session, run: RunId, seq: int, owner: str) -> Session:
-        """A practice session that takes the run up before its record `seq`. Raises
-        CannotForkError."""
-        services = self._services
-        history = await self.history(run)
-        records = forked(run, history.records, seq, services.host.clock.now_ms())
-        made = await services.sessions.create_session(
-            scenario=session.scenario,
-            digest=session.digest,
-            teams=1,
-            owner=owner,
-            branch=session.branch,
-            origin=(run, len(records) - 1),
-            pictures=await services.database.pictures.of_session(session.id),
-        )
-        await services.host.fork(made.runs[0].id, records)
-        return made
-
-    async def make_up(self, session: Session, owner: str) -> Session:
-        """A session on the same text for somebody who missed this one and plays alone."""
-        services, scenario = self._services, await self.scenario(session)
-        made = await services.sessions.create_session(
-            scenario=session.scenario,
-            digest=session.digest,
-            teams=1,
-            owner=owner,
-            branch=session.branch,
-            origin=(session.runs[0].id, 0),
-            pictures=await services.database.pictures.of_session(session.id),
-        )
-        (run,) = made.runs
-        await services.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=True)
-        return made
+        return {**asdict(parts), "broken": Broken(all=False, teams=told) if told else None}
 
 
 def _read(
@@ -315,12 +274,3 @@ def seat_names(scenario: Scenario, played: Played) -> Map[str, str]:
         part = scenario.roles[role].name
         named[seat] = f"{part} · {name}" if name else part
     return Map(named)
-
-
-def get_reviews(connection: HTTPConnection) -> Reviews:
-    """The reviews of the app a request came to."""
-    reviews: Reviews = connection.app.state.reviews
-    return reviews
-
-
-ReviewsDep = Annotated[Reviews, Depends(get_reviews)]
