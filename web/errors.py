@@ -52,10 +52,6 @@ _KNOWN: Final[dict[str, tuple[int, Text, Text]]] = {
           "This browser has moved to another seat; this page is yours no more."),
          ("按“重新打开”到现在的座位去；想两个座位都用，请用两部手机。",
           "Open the page again to go to that seat; for two seats, use two phones.")),
-        ("not_this_seat", 409,
-         ("这条操作是给另一个座位的，没有执行。",
-          "That was meant for another seat; nothing was done."),
-         ("请在现在的页面上再按一次。", "Press again on the page as it is now.")),
         ("foreign_origin", 403,
          ("请求来自别的网站，或者中间的代理改了地址。",
           "The request came from another site, or a proxy between changed the address."),
@@ -126,6 +122,7 @@ STATUS: Final[dict[str, int]] = {code: known[0] for code, known in _KNOWN.items(
     "unknown_command": 422,
     "malformed": 422,
     "login_needed": 401,
+    "not_this_seat": 409,
 }
 """The HTTP status of every Refused, by code."""
 

@@ -10,8 +10,8 @@ from engine.errors import Lang
 from engine.evening.actors import Staff
 from engine.evening.broken_runs import broken_part, whole
 from engine.evening.claiming import claims_of
-from engine.evening.commanding import SEAT_KINDS, build_command
 from engine.evening.leading import command_session
+from engine.evening.playing import play
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
@@ -99,22 +99,8 @@ class SeatLine(Line):
     def whose(self) -> dict[str, str]:
         return {"run": self.run, "seat": self.seat}
 
-    def _mine(self, message: CommandMessage) -> bool:
-        """It is meant for this connection. Pages keep what wasn't acknowledged, and a browser's
-        cookie may have become another seat's meanwhile. `seat` of a rescue names the teammate."""
-        kind = SEAT_KINDS.get(message.do)
-        named = kind is not None and "seat" in kind.__struct_fields__
-        seats = {message.by, None if named else message.seat} - {None}
-        return message.run in (None, self.run) and seats <= {self.seat}
-
     async def command(self, message: CommandMessage) -> dict[str, Any]:
-        if message.do in SEAT_KINDS and not self._mine(message):
-            raise web_error("not_this_seat")  # what no seat may say isn't another seat's either
-        host = self.services.host
-        command = build_command(
-            SEAT_KINDS, message, name=message.id, by=self._holder.seat, at_ms=host.clock.now_ms()
-        )
-        return {"seq": await host.execute(self._holder.run, command, drawn=True)}
+        return {"seq": await play(self.services, self._holder, message)}
 
 
 class SessionLine(Line):

@@ -14,10 +14,11 @@ from rich.console import Console
 
 from engine.boundary import making, write_whole
 from engine.errors import AppError, Text
+from engine.evening.actors import Operator
+from engine.evening.filing import session_called, take_out
 from engine.export.bundle import documents
-from engine.export.report import NotFiledError, Report, gather
+from engine.export.report import NotFiledError, Report
 from engine.export.xapi import HOME, statements
-from engine.store.audit.entries import typed
 from engine.store.backup import backup as backups
 from engine.store.backup.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
@@ -43,23 +44,20 @@ class UnknownSessionError(AppError):
 
 async def read_report(name: str, act: str) -> Report:
     """The report of a session, by id or join code; that it is taken out is in the audit log first,
-    as `act`. Raises AppError."""
+    as the console's `act`. Raises AppError."""
     url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
     if backups.missing(url):
         raise backup_error("nothing", shown(url))
     database = await open_database(url)
     try:
-        sessions = database.sessions
-        session = await sessions.find_session(name) or await sessions.find_session_by_code(name)
+        session = await session_called(database, name)
         if session is None:
             out.print(
                 f"没有这一场：{name}。请用场次的编号（报告页网址里的那一段）或邀请码。",
                 markup=False,
             )
             raise typer.Exit(UNREADABLE)
-        await database.audit.ready()
-        await database.audit.act(typed(act, session.branch, session.id))
-        return await gather(database, session)
+        return await take_out(database, Operator(), session, act)
     finally:
         await database.close()
 
@@ -82,7 +80,7 @@ def report(
     session: str, output: Annotated[Path, typer.Option("-o", "--output")] = Path("report")
 ) -> None:
     """Write all documents of a session (its id, or its join code while it is open)."""
-    files = documents(get_report(session, "console report"), xapi_home())
+    files = documents(get_report(session, "report"), xapi_home())
     with making(output):
         failed = [name for name, make in files.items() if not _write(output / name, make)]
     if failed:
@@ -107,7 +105,7 @@ def export(
     push_them: Annotated[bool, typer.Option("--push", help="送到学习记录库")] = False,
 ) -> None:
     """Print a session's xAPI statements, or send them to the learning record store."""
-    found = get_report(session, "console export")
+    found = get_report(session, "export")
     if found.session.trial:
         refused = NotFiledError()
         out.print(f"{refused.message.zh}{refused.remedy.zh}", markup=False)

@@ -17,6 +17,7 @@ from engine.civil import local
 from engine.errors import AppError, StoreUnavailable
 from engine.evening import forgetting
 from engine.evening.actors import Operator
+from engine.evening.filing import session_called
 from engine.store.audit.entries import typed
 from engine.store.audit.trail import Audit
 from engine.store.backup import backup as backups
@@ -171,11 +172,10 @@ async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
 async def _find(database: Database, name: str, team: int | None) -> tuple[Session, Run]:
     """By the id or join code of a session, of which the first team unless one is named; or by the
     id of a run."""
-    sessions = database.sessions
-    found = await sessions.find_session(name) or await sessions.find_session_by_code(name)
+    found = await session_called(database, name)
     runs = found.runs if found is not None else ()
     if found is None:
-        found = await sessions.session_of_run(name)
+        found = await database.sessions.session_of_run(name)
         runs = tuple(run for run in found.runs if run.id == name) if found is not None else ()
     if found is None:
         out.print(

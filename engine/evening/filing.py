@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from engine.evening.actors import RUN, Actor, Staff, let_to
+from engine.evening.actors import EXPORT, RUN, Actor, Staff, let_to, told_of
 from engine.evening.house import House
 from engine.evening.refusing import refused
 from engine.export.report import Report, gather
+from engine.store.database import Database
 from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Session
 
@@ -47,3 +48,19 @@ async def hold_for(
         return ()
     await house.sessions.hold_for(session.id, wanted)
     return session.branch, wanted
+
+
+async def session_called(database: Database, name: str) -> Session | None:
+    """The session of this id, else of this join code; None: there is none."""
+    sessions = database.sessions
+    return await sessions.find_session(name) or await sessions.find_session_by_code(name)
+
+
+async def take_out(database: Database, actor: Actor, session: Session, act: str) -> Report:
+    """The report of a session, to be taken out of the program; that is in the audit log first, as
+    `act`. Raises Refused no_right, not_found; NothingPlayedError, StoreUnavailable, LostScript,
+    RunBroken."""
+    let_to(actor, EXPORT, session)
+    await database.audit.ready()
+    await database.audit.act(told_of(actor, act, session.branch, session.id))
+    return await gather(database, session)

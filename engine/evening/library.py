@@ -54,7 +54,7 @@ class Library:
     """Scenarios on disk, compiled when they change; and those that sessions began with."""
 
     def __init__(self, folder: Path, database: Database) -> None:
-        self._folder = folder
+        self.folder = folder
         self._sessions = database.sessions
         self._texts = database.texts
         self._pictures = database.pictures
@@ -68,7 +68,7 @@ class Library:
 
     def entries(self) -> list[Entry]:
         """Every scenario folder, by name."""
-        return [self._entry(path) for path in sorted(self._folder.glob("*/scenario.yaml"))]
+        return [self._entry(path) for path in sorted(self.folder.glob("*/scenario.yaml"))]
 
     def _entry(self, path: Path) -> Entry:
         beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
@@ -125,7 +125,7 @@ class Library:
     def holds(self, name: str) -> bool:
         """There is a script of this name, sound or not."""
         known = ID.fullmatch(name) is not None and len(name) <= NAME_MAX
-        return known and (self._folder / name / "scenario.yaml").is_file()
+        return known and (self.folder / name / "scenario.yaml").is_file()
 
     def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises Refused not_found."""

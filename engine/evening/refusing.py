@@ -66,7 +66,11 @@ _KNOWN: Final[dict[str, tuple[Text, Text]]] = {
          ("请刷新页面再试。", "Reload the page.")),
         ("login_needed", ("请先登录。", "Log in first."),
          ("组织者请用账号和密码登录。", "Facilitators log in by name and password.")),
-     )
+        ("not_this_seat",
+         ("这条操作是给另一个座位的，没有执行。",
+          "That was meant for another seat; nothing was done."),
+         ("请在现在的页面上再按一次。", "Press again on the page as it is now.")),
+    )
 }  # fmt: skip
 
 CODES: Final = frozenset(_KNOWN)

@@ -10,11 +10,11 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.civil import local
-from engine.errors import Refused
 from engine.evening.actors import Staff
+from engine.evening.noting import add_note, change_note, fit_note, remove_note
 from engine.evening.practising import fork, wind_on
 from engine.evening.reviewing import WALL, Reviews, seat_names
-from engine.fitting import attachment, plain
+from engine.fitting import attachment
 from engine.review.compare import compare
 from engine.review.ledger import Played
 from engine.review.telling import Teller
@@ -34,13 +34,10 @@ from web.timeline import timeline
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
-_review_run = staff("review", of="run")
+NotedRun = Annotated[Session, Depends(staff("review", of="run"))]
 SeenRun = Annotated[Session, Depends(staff("review", of="run", gives="view"))]
 PractisedRun = Annotated[Session, Depends(staff("practise", of="run"))]
-Noted = [Depends(_review_run)]
 BODY_MAX: Final = 16 * 1024
-NOTE_MAX: Final = 1_000
-"""Characters of a note."""
 
 
 class NoteRequest(msgspec.Struct, frozen=True):
@@ -207,50 +204,56 @@ async def get_log(run: str, services: ServicesDep) -> Response:
 # ── bookmarks and notes ─────────────────────────────────────────────────────────────────────────
 
 
-@router.post("/{run}/notes", dependencies=Noted)
+@router.post("/{run}/notes")
 async def post_note(
-    run: str, request: Request, services: ServicesDep, reviews: ReviewsDep, account: AccountDep
+    run: str,
+    request: Request,
+    services: ServicesDep,
+    reviews: ReviewsDep,
+    session: NotedRun,
+    account: AccountDep,
 ) -> Response:
     """A new note."""
     asked = await _note(request)
-    history = await reviews.history(run)
-    seq = min(max(1, asked.seq), history.last_seq)
-    note = await services.database.notes.add(run, seq, author=account.name, text=asked.text)
+    staff = Staff(account)
+    note = await add_note(services, reviews, staff, session, run, asked.seq, asked.text)
     return json_response(_shown(msgspec.structs.asdict(note)), 201)
 
 
-@router.post("/{run}/notes/{name}", dependencies=Noted)
+@router.post("/{run}/notes/{name}")
 async def post_note_text(
-    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+    run: str,
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    session: NotedRun,
+    account: AccountDep,
 ) -> Response:
     """Other words for a note of one's own."""
     asked = await _note(request)
-    if not await services.database.notes.change(run, name, asked.text, author=account.name):
-        raise await _why_not(services, run, name)
-    return json_response({"id": name, "text": asked.text})
+    text = await change_note(services, Staff(account), session, run, name, asked.text)
+    return json_response({"id": name, "text": text})
 
 
-@router.delete("/{run}/notes/{name}", dependencies=Noted)
+@router.delete("/{run}/notes/{name}")
 async def delete_note(
-    run: str, name: str, request: Request, services: ServicesDep, account: AccountDep
+    run: str,
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    session: NotedRun,
+    account: AccountDep,
 ) -> Response:
     """Take a note of one's own away."""
     await _note(request)
-    if not await services.database.notes.remove(run, name, author=account.name):
-        raise await _why_not(services, run, name)
+    await remove_note(services, Staff(account), session, run, name)
     return json_response({"id": name})
-
-
-async def _why_not(services: Services, run: str, name: str) -> Refused:
-    author = await services.database.notes.author(run, name)
-    return web_error("not_found") if author is None else web_error("not_yours", what=author)
 
 
 async def _note(request: Request) -> NoteRequest:
     asked: NoteRequest = await read_json(request, NoteRequest, BODY_MAX)
-    if len(asked.text) > NOTE_MAX:
-        raise web_error("invalid", what=f"批注最多 {NOTE_MAX} 字")
-    return msgspec.structs.replace(asked, text=plain(asked.text).strip())
+    fit_note(asked.text)
+    return asked
 
 
 def _shown(note: dict[str, Any]) -> dict[str, Any]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 
@@ -11,19 +9,18 @@ import msgspec
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import civil, typed
-from engine.author.new import starter
-from engine.author.package import NOTES, PACKED_MAX, SCRIPT, Package, PackageError, pack, unpack
-from engine.errors import AppError, QuotaError, Refused, ScenarioError
-from engine.evening.library import NAME_MAX, PICTURES
+from engine import civil
+from engine.author.package import PACKED_MAX, Package, PackageError, pack, unpack
+from engine.errors import AppError, QuotaError, Refused
+from engine.evening import publishing
+from engine.evening.actors import Staff
+from engine.evening.library import PICTURES
+from engine.evening.publishing import Script, begin, files_of, newest, scripts, shelf_of, take_in
 from engine.fitting import attachment, plain
-from engine.scenario import compile_scenario
-from engine.scenario.strings import STRINGS
-from engine.script.encoding import UTF8, Decoded, Encoding, UnreadableText, decoded
-from engine.script.fields import ID
+from engine.script.encoding import UTF8, Encoding, UnreadableText, decoded
 from engine.script.source import BYTES_MAX
 from engine.store.people.accounts import Account
-from engine.store.scripts.drafts import Drafts, Saved, StaleDraft
+from engine.store.scripts.drafts import Saved, StaleDraft
 from engine.values import Map
 from web import doorway, pages, studio
 from web.auth import checked_form, chrome
@@ -63,59 +60,6 @@ async def _text(request: Request) -> TextRequest:
     return body
 
 
-def shelf_of(services: Services, account: Account) -> Drafts:
-    """The drafts that the account may read and write: its branch's, or all."""
-    return services.database.drafts.within(account.scope)
-
-
-def get_named(name: str) -> str:
-    """The name of a script, if it can be one. Raises Refused invalid."""
-    if ID.fullmatch(name) is None:
-        raise web_error("invalid", what="名字（字母开头，只用字母、数字、- 和 _）")
-    return name
-
-
-class Folder(msgspec.Struct, frozen=True):
-    """What lies in the scenarios folder under a name."""
-
-    text: bytes
-    files: dict[str, bytes]
-
-
-def get_folder(services: Services, name: str) -> Folder | None:
-    """What lies in the menu under that name; None: nothing, or nothing that can be read."""
-    name = name.partition("@")[0]
-    if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
-        return None
-    folder = Path(services.settings.scenarios) / name
-    script = folder / SCRIPT
-    try:
-        if not script.is_file():
-            return None
-        files = {
-            path.name: path.read_bytes()
-            for path in sorted(folder.iterdir())
-            if path.is_file()
-            and not path.is_symlink()
-            and (path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values()))
-        }
-        return Folder(script.read_bytes(), files)
-    except OSError:  # the menu says why; the other scripts are shown
-        return None
-
-
-async def _newest(services: Services, account: Account, name: str) -> tuple[Decoded, int]:
-    """The text and number of the newest draft, else of what is in the menu (0). Raises Refused
-    not_found, UnreadableText: what can be saved is never a guess that has lost a character."""
-    draft = await shelf_of(services, account).newest(name)
-    if draft is not None:
-        return decoded(draft.text), draft.number
-    folder = get_folder(services, name)
-    if folder is None:
-        raise web_error("not_found")
-    return decoded(folder.text), 0
-
-
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -126,10 +70,8 @@ async def shelf(request: Request, services: ServicesDep, account: PageAuthor) ->
 
 
 async def _shelf(request: Request, services: Services, account: Account) -> str:
-    names = {entry.folder.name for entry in services.library.entries()}
-    names |= set(await shelf_of(services, account).names())
     branches = {each.id: each.name for each in await services.people.list_branches()}
-    rows = [await _row(services, account, name, branches) for name in sorted(names)]
+    rows = [_row(script, branches) for script in await scripts(services, account)]
     return render_page(pages.StudioPage(**chrome(request, services, account), scripts=tuple(rows)))
 
 
@@ -143,26 +85,15 @@ async def _again(
     return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
 
 
-async def _row(
-    services: Services, account: Account, name: str, branches: dict[str, str]
-) -> pages.ScriptRow:
-    draft = await shelf_of(services, account).newest(name)
-    folder = get_folder(services, name)
-    text = draft.text if draft is not None else folder.text if folder is not None else b""
-    title, issues = name, 0
-    try:
-        title = compile_scenario(text, name).title
-    except ScenarioError as error:
-        issues = len(error.issues)
-    same = folder is not None and folder.text == text
+def _row(script: Script, branches: dict[str, str]) -> pages.ScriptRow:
     return pages.ScriptRow(
-        name=name,
-        branch=branches.get(name.partition("@")[2], ""),
-        title=title,
-        issues=issues,
-        in_menu=folder is not None,
-        ahead=folder is not None and not same,
-        saved=_when(draft),
+        name=script.name,
+        branch=branches.get(script.name.partition("@")[2], ""),
+        title=script.title,
+        issues=script.issues,
+        in_menu=script.in_menu,
+        ahead=script.ahead,
+        saved=_when(script.draft),
     )
 
 
@@ -183,11 +114,7 @@ async def new(
 ) -> Response:
     """Begin a script."""
     try:
-        get_named(name)
-        if await shelf_of(services, account).newest(name) or get_folder(services, name):
-            raise web_error("taken", what=name)
-        text = starter(name, typed.shown(title)[:60] or name).encode()
-        await shelf_of(services, account).save(name, text, base=0, author=account.name)
+        await begin(services, Staff(account), name, title)
     except (QuotaError, Refused) as error:
         return await _again(request, services, account, error)
     return RedirectResponse(f"/studio/{name}", 303)
@@ -203,10 +130,7 @@ async def import_package(
         packed = await package.read(PACKED_MAX + 1)
         found = await work(request, services, account.id, IMPORT, unpack, packed)
         read = decoded(found.script)
-        name = _id_of(read.text)
-        replaced = await shelf_of(services, account).take_in(
-            name, read.text.encode(), found.files, author=account.name
-        )
+        name, replaced = await take_in(services, Staff(account), read.text, found.files)
     except (PackageError, UnreadableText, QuotaError, Refused) as error:
         return await _again(request, services, account, error)
     told = {
@@ -216,14 +140,6 @@ async def import_package(
     }
     query = urlencode({key: values for key, values in told.items() if values}, doseq=True)
     return RedirectResponse(f"/studio/{name}{'?' if query else ''}{query}", 303)
-
-
-def _id_of(script: str) -> str:
-    """The script's own id, sound or not."""
-    found = re.search(r"^id:[ \t]*[\"']?([A-Za-z][A-Za-z0-9_-]{0,63})", script, re.MULTILINE)
-    if found is None:
-        raise web_error("invalid", what="剧本里没有 id")
-    return get_named(found[1])
 
 
 @router.get("/{name}")
@@ -238,7 +154,7 @@ async def editor(
 ) -> Response:
     """The editor with its phones. Of an import: `was`, the encoding that its text came in, what it
     `replaced`, and what was `left_out` of it."""
-    text, number = await _newest(services, account, name)
+    text, number = await newest(services, account, name)
     was = was or (text.encoding if text.encoding != UTF8 else None)
     history = await shelf_of(services, account).history(name)
     page = pages.EditorPage(
@@ -266,8 +182,8 @@ async def draft(name: str, number: int, services: ServicesDep, account: Writer) 
 @router.get("/{name}/package.zip")
 async def export(name: str, request: Request, services: ServicesDep, account: Writer) -> Response:
     """The newest draft and its pictures as a package; `X-Digest` is its digest."""
-    text, _ = await _newest(services, account, name)
-    files = await _files(services, account, name)
+    text, _ = await newest(services, account, name)
+    files = await files_of(services, account, name)
     package = Package(text.text.encode(), Map(files))
     data = await work(request, services, account.id, EXPORT, pack, package.script, files)
     headers = {
@@ -280,17 +196,11 @@ async def export(name: str, request: Request, services: ServicesDep, account: Wr
 @router.get("/{name}/pictures/{file}")
 async def picture(name: str, file: str, services: ServicesDep, account: Writer) -> Response:
     """A picture of the draft's."""
-    body = (await _files(services, account, name)).get(file)
+    body = (await files_of(services, account, name)).get(file)
     media = PICTURES.get(file[file.rfind(".") :].lower())
     if body is None or media is None:
         raise web_error("not_found")
     return Response(body, media_type=media)
-
-
-async def _files(services: Services, account: Account, name: str) -> dict[str, bytes]:
-    kept = await shelf_of(services, account).files(name)
-    folder = get_folder(services, name)
-    return (folder.files if folder is not None else {}) | kept
 
 
 # ── what the editor asks while one types ────────────────────────────────────────────────────────
@@ -345,13 +255,8 @@ async def standing(name: str, services: ServicesDep, account: Author) -> Respons
 async def save(name: str, request: Request, services: ServicesDep, account: Writer) -> Response:
     """Save a draft on top of `base`; 409 with both versions if somebody else saved meanwhile."""
     asked = await _text(request)
-    data = asked.text.encode()
-    if len(data) > BYTES_MAX:
-        raise web_error("invalid", what="剧本不能超过 1 MiB")
     try:
-        saved = await shelf_of(services, account).save(
-            name, data, base=asked.base, author=account.name
-        )
+        saved = await publishing.save(services, Staff(account), name, asked.text, asked.base)
     except StaleDraft as stale:
         theirs = stale.theirs
         shown: dict[str, Any] = {

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from engine.evening.actors import Staff
 from engine.evening.library import PICTURES
+from engine.evening.publishing import get_folder, move_file, shelf_of
 from web import pages
 from web.auth import checked_form, chrome
-from web.errors import web_error
 from web.render import render_page
 from web.routes.review import local_time
-from web.routes.studio import PageWriter, Writer, get_folder, shelf_of
+from web.routes.studio import PageWriter, Writer
 from web.services import ServicesDep
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
@@ -57,8 +58,6 @@ async def move(
     at_ms: Annotated[int, Form()] = 0,
 ) -> Response:
     """Lay a file aside; with `at_ms`, bring back the one that was laid aside then."""
-    drafts = shelf_of(services, account)
-    done = await (drafts.bring_back(name, file, at_ms) if at_ms else drafts.lay_aside(name, file))
-    if not done:
-        raise web_error("not_found")
+    how: Literal["aside", "back"] = "back" if at_ms else "aside"
+    await move_file(services, Staff(account), name, file, how, at_ms)
     return RedirectResponse(f"/studio/{name}/files", 303)

@@ -1,0 +1,1 @@
+"""Use cases, called as nothing on the web calls them."""
