@@ -195,8 +195,8 @@ async def restore(url: str, path: Path, *, over: bool = False) -> Manifest:
 async def unused(url: str) -> None:
     """Returns once nobody else is connected to a PostgreSQL database: a server whose tables are
     taken away would go on with what it remembers. Whose a SQLite file is, its lock says
-    (`holding`). Marks that a server runs (`engine/store/place/alive.py`) would say less: they outlive it, and go
-    by clocks. Raises CantOpen in_use, StoreUnavailable."""
+    (`holding`). Marks that a server runs (`engine/store/place/alive.py`) would say less: they
+    outlive it, and go by clocks. Raises CantOpen in_use, StoreUnavailable."""
     with opening(url):
         if make_url(url).get_backend_name() != "postgresql":
             return
