@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -115,9 +114,9 @@ async def get_trends(
         unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
-        **(await asyncio.to_thread(_taught, script, plays, share / 100)),
+        **(await services.reading.do(_taught, script, plays, share / 100)),
     )
-    return HTMLResponse(render_page(page))
+    return HTMLResponse(await services.reading.do(render_page, page))
 
 
 def _taught(script: Scenario | None, plays: list[Played], share: float) -> dict[str, Any]:
@@ -163,11 +162,15 @@ async def get_heat(
     if script is None:
         raise web_error("not_found")
     try:
-        way = dot(script, heat(list(found.values())))
+        way = await services.reading.do(_way, script, list(found.values()))
         drawn = await work(request, services, account.id, DRAW, svg, way)
     except DrawingError as error:
         raise web_error("invalid", what=error.message.zh + error.remedy.zh) from error
     return Response(drawn, media_type="image/svg+xml")
+
+
+def _way(script: Scenario, plays: list[Played]) -> str:
+    return dot(script, heat(plays))
 
 
 # ── one session ─────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +185,7 @@ async def get_report(
     told: str = "",
 ) -> Response:
     """What one session teaches."""
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     return await report_page(request, services, account, report, TOLD.get(told, ""))
 
 
@@ -216,7 +219,7 @@ async def report_page(
         people=tuple(named(report).items()) if "run" in account.rights else (),
         seats=tuple(report.seats) if "run" in account.rights else (),
     )
-    return HTMLResponse(render_page(page), status)
+    return HTMLResponse(await services.reading.do(render_page, page), status)
 
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
@@ -229,7 +232,7 @@ async def post_erase(
     sure: Annotated[str, Form()] = "",
 ) -> Response:
     """Forget somebody who took part, once it was asked what that does."""
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     known = named(report)
     if person not in known:
         request.state.refusal = "invalid"  # for the audit log
@@ -287,7 +290,7 @@ async def post_push(
         raise web_error("no_lrs")
     if session.trial:
         raise NotFiledError
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     store = (settings.lrs_url, settings.lrs_key, settings.lrs_secret)
     given = (lean(report), settings.xapi_home, *store)
     try:
@@ -307,7 +310,7 @@ async def get_certificates(
     """Certificates, to be printed."""
     if session.trial:
         raise NotFiledError
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
     given = (lean(report), services.settings.xapi_home, CERTIFICATES)
     page = await work(request, services, account.id, DOCUMENT, bundle.made, *given)
@@ -319,7 +322,7 @@ async def get_file(
     file: str, request: Request, services: ServicesDep, session: TakenSession, account: AccountDep
 ) -> Response:
     """One of the documents."""
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     if session.trial and not file.endswith(".jsonl"):
         raise NotFiledError
     home = services.settings.xapi_home
