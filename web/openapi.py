@@ -14,7 +14,7 @@ from fastapi import FastAPI
 
 from engine.evening.commanding import DESK_KINDS, ID_MAX, ID_PATTERN
 from engine.evening.opening import TEAMS_MAX
-from web.routes.api import SeatRequest, SessionRequest, TokenRequest
+from web.pages.api import SeatRequest, SessionRequest, TokenRequest
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"

@@ -28,8 +28,8 @@ from engine.views.session import RunInfo, SessionInfo, console, projector
 from tests.engine.script.test_guards import Declared, Known
 from tests.fuzz import inputs
 from tests.fuzz.markup import PROSE, tags_of
-from web.render import markdown, render_parts
-from web.wire import CommandMessage, id_of, read_message, rejected
+from web.live.wire import CommandMessage, id_of, read_message, rejected
+from web.pages.render import markdown, render_parts
 
 PLAY_STEPS_MAX = 60
 ISSUE_CODE = re.compile(r"SC\d{3}")

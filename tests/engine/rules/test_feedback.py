@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from engine.views.seat import RunViews
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.support.table import Table
