@@ -20,6 +20,7 @@ from engine.rules.evolve import EMPTY, evolve
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.views.seat import RunViews
+from tests.support.parts import sent
 from tests.support.scripts import compile_text
 
 ROLES = "abcd"
@@ -74,7 +75,7 @@ def test_decide_evolve_and_four_views(benchmark: Any) -> None:
 
 @pytest.mark.benchmark(group="commands")
 def test_yardstick_json_of_four_views(benchmark: Any) -> None:
-    shown = Table(SCENARIO).step()
+    shown = {name: sent(view) for name, view in Table(SCENARIO).step().items()}
     benchmark(json.dumps, shown)
 
 

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 
 from engine.evening.commanding import DESK_KINDS, ID_MAX, ID_PATTERN
 from engine.evening.opening import TEAMS_MAX
+from engine.views.parts.desk_parts import DeskRun
+from engine.views.parts.shared import BrokenTeam
 from web.pages.api import SeatRequest, SessionRequest, TokenRequest
 
 Schema = dict[str, Any]
@@ -103,18 +105,6 @@ class Outcome(msgspec.Struct):
     runs: list[RunOutcome]
 
 
-class RunPart(msgspec.Struct):
-    """A run as it is now (docs/wire.md, Parts of the console)."""
-
-    run: str
-    team: int
-    phase: str
-    waiting: list[dict[str, Any]]
-    tasks: list[dict[str, Any]]
-    roles: list[dict[str, Any]]
-    seats: list[dict[str, Any]]
-
-
 class SessionState(msgspec.Struct):
     """A session as it is now."""
 
@@ -123,7 +113,8 @@ class SessionState(msgspec.Struct):
     scenario: str
     title: str
     phase: str
-    runs: list[RunPart]
+    runs: list[DeskRun]
+    broken: list[BrokenTeam]
 
 
 class Route(msgspec.Struct, frozen=True):

@@ -110,6 +110,7 @@ def restore(
 
 async def _restored(file: Path, *, yes: bool) -> Manifest:
     url = database_url()
+    await backups.unused(url)
     with holding(url):  # a server that runs is told apart before anything is asked
         return await _restored_over(url, file, yes=yes)
 

@@ -7,11 +7,14 @@ view tells; so whoever makes one for several runs makes it through `whole`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
+
+from msgspec import UNSET
 
 from engine.errors import AppError, Lang, RunBroken
 from engine.host.broken import BrokenRuns
 from engine.store.sessions.sessions import Session
+from engine.views.parts.shared import BrokenTeam
 from engine.views.session import RunInfo
 
 T = TypeVar("T")
@@ -47,17 +50,19 @@ def whole(
 
 def broken_part(
     session: Session, broken: Sequence[RunBroken], lang: Lang, *, wall: bool = False
-) -> list[dict[str, Any]]:
+) -> tuple[BrokenTeam, ...]:
     """The runs that can't be opened, by team, as desk and wall are told of them. Why is the desk's
     alone."""
     why = {error.run: error for error in broken}
-    return [
-        {
-            "run": run.id,
-            "team": run.team,
-            **why[run.id].in_(lang),
-            **({} if wall else {"why": why[run.id].why}),
-        }
-        for run in session.runs
-        if run.id in why
-    ]
+    return tuple(
+        [
+            BrokenTeam(
+                run=run.id,
+                team=run.team,
+                **why[run.id].in_(lang),
+                why=UNSET if wall else why[run.id].why,
+            )
+            for run in session.runs
+            if run.id in why
+        ]
+    )

@@ -14,7 +14,7 @@ from engine.evening.relocating import HOLDER_S, link_for
 from engine.host.mailbox import RunStopped
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
-from engine.views.session import ClaimInfo
+from engine.views.parts.desk_parts import Claim
 
 SAME_MAX: Final = 4
 """So many of one name are shown to the desk; more of them it finds by their codes."""
@@ -71,7 +71,7 @@ async def settle(house: House, actor: Actor, session: Session, name: str, settle
     return found.run
 
 
-async def claims_of(house: House, session: Session) -> tuple[ClaimInfo, ...]:
+async def claims_of(house: House, session: Session) -> tuple[Claim, ...]:
     """What waits for the desk. A seat whose phone has come back meanwhile waits for nobody."""
     found = []
     for one in await house.database.claims.waiting(session.id):
@@ -84,5 +84,5 @@ async def claims_of(house: House, session: Session) -> tuple[ClaimInfo, ...]:
             continue
         name = (await house.names(one.run)).get(one.seat, "")
         role = scenario.roles[held.role].name
-        found.append(ClaimInfo(one.id, one.run, state.team, one.seat, name, role))
+        found.append(Claim(one.id, one.run, state.team, one.seat, name, role))
     return tuple(found)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import structlog
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from engine.civil import local
 from engine.errors import LostScript, ReplayError, RunBroken, StoreUnavailable
@@ -25,6 +25,7 @@ from engine.scenario.model import Scenario
 from engine.store.sessions.listing import Wanted
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
+from engine.views.parts.shared import Broken
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, projector
 
@@ -223,7 +224,7 @@ class Reviews:
                 if screen == WALL:
                     shown[screen] = wall
                 elif screen in state.seats:
-                    shown[screen] = views.seat(state, screen, names)
+                    shown[screen] = asdict(views.seat(state, screen, names))
         except Exception as error:  # the log doesn't fit its script
             raise self._house.host.broken.note(run, error) from error
         return {"seq": state.seq, "at_ms": state.now_ms, "screens": shown}
@@ -243,7 +244,7 @@ class Reviews:
         info = house.session_info(session)
         parts, broken = whole(house.host.broken, infos, broken, lambda runs: projector(info, runs))
         told = broken_part(session, broken, "zh", wall=True)
-        return {**parts, "broken": {"all": False, "teams": told} if told else None}
+        return {**asdict(parts), "broken": Broken(all=False, teams=told) if told else None}
 
 
 def _read(

@@ -107,10 +107,10 @@ def _told_team(report: Report, played: Played) -> str:
 
 def _told_belief(belief: Belief) -> str:
     mended = sum(meeting.mended for _, meeting in belief.fell)
-    basis = "；".join(belief.learnt["sources"])
+    basis = "；".join(belief.learnt.sources)
     return (
         f"踩中的误区：“{belief.belief}”，{len(belief.fell)} 人次踩中，其中 {mended} 人次随后答对。"
-        f"史实：{belief.learnt['text']}（出处：{basis}）"
+        f"史实：{belief.learnt.text}（出处：{basis}）"
     )
 
 

@@ -218,8 +218,8 @@ def _traps(made: _Book, report: Report, where: str) -> None:
             belief.share,
             _who(report, belief.fell),
             _who(report, belief.avoided),
-            belief.learnt["text"],
-            "；".join(belief.learnt["sources"]),
+            belief.learnt.text,
+            "；".join(belief.learnt.sources),
         )
         for belief in report.beliefs
     ]

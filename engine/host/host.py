@@ -40,8 +40,9 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.log.contract import EventStore
 from engine.values import Map, RunId
+from engine.views.console import run_part
 from engine.views.seat import RunViews
-from engine.views.session import RunInfo, run_part
+from engine.views.session import RunInfo
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""

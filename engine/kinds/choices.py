@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from engine.kinds.forms import ONE, Answer
 from engine.kinds.held import Moment
-from engine.kinds.judging import Part, Seen
+from engine.kinds.judging import Seen
 from engine.kinds.keys import Choices, Key
 from engine.kinds.kind import Counts, Kind, described
 from engine.kinds.options import Option, of_choices
 from engine.kinds.refusals import refusal
+from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Choice
 
 CHOICES: Final = Key("choices", Choices(), "选项，至少两个", needed=True)
@@ -34,8 +35,17 @@ def best(choices: tuple[Choice, ...]) -> Choice:
     return right or next((choice for choice in choices if not choice.trap), choices[0])
 
 
+class OfChoicesShown(Shown, frozen=True):
+    """What there is to choose from."""
+
+    choices: tuple[Listed, ...]
+    """As drawn."""
+
+
 class OfChoices(Kind, frozen=True):
     """A task with choices."""
+
+    shows: ClassVar[type[Shown]] = OfChoicesShown
 
     choices: tuple[Choice, ...]
 
@@ -44,9 +54,9 @@ class OfChoices(Kind, frozen=True):
         """The choices."""
         return of_choices(self.choices)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """The choices as drawn."""
-        return {"choices": seen.listed("choices", self.sides["choices"])}
+        return OfChoicesShown(choices=seen.listed("choices", self.sides["choices"]))
 
     def interaction(self) -> dict[str, Any]:
         """A choice; what is right, where something is."""

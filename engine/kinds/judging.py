@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from engine.errors import Lang, Place
 from engine.kinds.held import Moment
 from engine.kinds.options import Draw
+from engine.kinds.shown import Audience, Listed
 from engine.script.nodes import Card, Effects, Role
 from engine.values import CardId, FactId, Map, RoleId, TrapId
 
 Verdict = Literal["right", "plain", "missed", "trap", "vote", "confirmed", "found"]
-Part = dict[str, Any]
 Tries = Mapping[str, tuple[tuple[str, ...], ...]]
 """Slot → the answers given there that weren't accepted, oldest first."""
 
@@ -74,9 +74,14 @@ class Seen(msgspec.Struct, frozen=True):
     """This run draws its options."""
     wall_ms: Callable[[int], int | None]
     """The wall instant of one of the run clock; None in a pause."""
+    audience: Audience = "answers"
+    """Who looks. The slot is theirs who answer; for the others it is one of the task's."""
+    role: RoleId = ""
+    """Whose page it is: the role the slot is done for, or that holds something; empty: no role's,
+    as of the wall."""
     lang: Lang = "zh"
 
-    def listed(self, side: str, texts: Mapping[str, str]) -> list[Part]:
-        """The options of a side as they were drawn: `[{id, text}]`."""
+    def listed(self, side: str, texts: Mapping[str, str]) -> tuple[Listed, ...]:
+        """The options of a side as they were drawn."""
         drawn = self.draw(side)
-        return [{"id": drawn.told[name], "text": texts[name]} for name in drawn.order]
+        return tuple([Listed(id=drawn.told[name], text=texts[name]) for name in drawn.order])

@@ -20,15 +20,17 @@ import msgspec
 from engine.errors import Place, Rejection, Text
 from engine.kinds.forms import Answer, Form
 from engine.kinds.held import AFRESH, Moment, SlotState, TaskState
-from engine.kinds.judging import Ground, Handing, Judgement, LaidOut, Part, Seen
+from engine.kinds.judging import Ground, Handing, Judgement, LaidOut, Seen
 from engine.kinds.keys import At, Key
 from engine.kinds.options import Option, sides_of
 from engine.kinds.refusals import SHARED, Refusals, refusal
-from engine.values import CardId, FactId, TrapId
+from engine.kinds.shown import Audience, Shown
+from engine.values import CardId, FactId, RoleId, TrapId
 
 Draw = Callable[[tuple[str, ...]], tuple[str, ...]]
 """Ids → the same in an order drawn by the run's seed."""
 Then = Literal["again", "other"]
+NOTHING_SHOWN: Final = Shown()
 Counts = Callable[[Option], bool]
 """Whether it can matter to the play that this option was picked."""
 SLIPS_MAX: Final = 2
@@ -58,8 +60,10 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
     keys: ClassVar[tuple[Key, ...]] = ()
     also: ClassVar[tuple[str, ...]] = ()
     """What authors call it besides: a suggestion is made of these."""
-    part: ClassVar[str] = ""
-    """What `show` adds to a task's part, for docs/wire.md."""
+    shows: ClassVar[type[Shown]] = Shown
+    """What `show` makes: its fields go into a task's part, and its strings into docs/wire.md."""
+    shown_to: ClassVar[frozenset[Audience]] = frozenset({"answers"})
+    """Who is shown something of it; nobody else is."""
     seconds: ClassVar[int] = 60
     """How long a slot takes over it, its reading not counted."""
     together: ClassVar[bool] = False
@@ -175,10 +179,15 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
 
     # ── the phone ───────────────────────────────────────────────────────────────────────────────
 
-    def show(self, seen: Seen) -> Part:
-        """Its own part of a seat's task, built up from what that seat may know. Never what is
-        right. A page says until when, not how long: the moment's clock isn't asked here."""
-        return {}
+    def show(self, seen: Seen) -> Shown:
+        """What this audience may know of it, built up; one of `shown_to`. Never what is right. A
+        page says until when, not how long: the moment's clock isn't asked here."""
+        return NOTHING_SHOWN
+
+    def holders(self) -> tuple[RoleId, ...]:
+        """Roles that hold something it takes, so that they are shown it although they answer
+        nothing: where it is `shown_to` who `holds`."""
+        return ()
 
     def told(self, answer: Answer) -> str:
         """An answer in the script's words."""

@@ -6,7 +6,6 @@ from typing import Any
 
 from engine.kinds.arranging import Arranging
 from engine.kinds.forms import PAIRS, Answer
-from engine.kinds.judging import Part, Seen
 from engine.kinds.kind import described
 from engine.kinds.options import Option
 
@@ -52,10 +51,6 @@ class Pairing(Arranging, frozen=True):
         first, second = self.sides.values()
         pairs = (pair.partition("=") for pair in self.key())
         return tuple(f"{first[one]} — {second[other]}" for one, _, other in pairs)
-
-    def show(self, seen: Seen) -> Part:
-        """Both sides as drawn, each by itself."""
-        return {side: seen.listed(side, texts) for side, texts in self.sides.items()}
 
     def interaction(self) -> dict[str, Any]:
         """Matching, source and target."""

@@ -20,7 +20,8 @@ from engine.review.reading import read_course
 from engine.rules.events import Recorded
 from engine.scenario.model import Scenario
 from engine.values import RunId, SceneId, SeatId, TrapId
-from engine.views.learnt import Part, learnt
+from engine.views.learnt import learnt
+from engine.views.parts.shared import Learnt
 
 GRADED_MIN: Final = 3
 """Fewer answers than these tell nothing of a branch."""
@@ -98,8 +99,8 @@ class Belief(msgspec.Struct, frozen=True, kw_only=True):
     trap: TrapId
     belief: str
     why: str
-    learnt: Part
-    """The truth with status, accounts and sources (docs/wire.md)."""
+    learnt: Learnt
+    """The truth with status, accounts and sources."""
     fell: tuple[tuple[Played, Meeting], ...]
     avoided: tuple[tuple[Played, Meeting], ...]
     by_period: tuple[tuple[str, int, int], ...]
@@ -152,8 +153,6 @@ def ledger(scenario: Scenario, plays: Sequence[Played]) -> list[Belief]:
 
 def _belief(scenario: Scenario, name: TrapId, found: list[tuple[Played, Meeting]]) -> Belief:
     trap = scenario.traps[name]
-    truth = learnt(scenario, trap.truth)
-    assert truth is not None, "a trap has its truth"
     periods: dict[str, list[int]] = defaultdict(lambda: [0, 0])  # met, fell
     for play, meeting in found:
         periods[play.period][0] += 1
@@ -162,7 +161,7 @@ def _belief(scenario: Scenario, name: TrapId, found: list[tuple[Played, Meeting]
         trap=name,
         belief=trap.belief,
         why=trap.why,
-        learnt=truth,
+        learnt=learnt(scenario, trap.truth),
         fell=tuple(entry for entry in found if entry[1].fell),
         avoided=tuple(entry for entry in found if not entry[1].fell),
         by_period=tuple((name, met, fell) for name, (met, fell) in sorted(periods.items())),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import msgspec
 
@@ -11,7 +10,18 @@ from engine.errors import Lang
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import SeatId
-from engine.views.learnt import Part, learnt
+from engine.views.learnt import learnt
+from engine.views.parts.seat_parts import Debrief, Reflect, Speaker
+from engine.views.parts.shared import (
+    AnyCard,
+    DiscussCard,
+    EndingCard,
+    FactCard,
+    OathCard,
+    ReflectCard,
+    TeamEnding,
+    TrapCard,
+)
 from engine.views.wording import CARDS, oath_lines, say
 
 
@@ -24,71 +34,75 @@ class TeamEnd(msgspec.Struct, frozen=True):
 
 def debrief_part(
     scenario: Scenario, state: State, seat: SeatId, names: Mapping[SeatId, str], lang: Lang
-) -> Part | None:
+) -> Debrief | None:
     """A seat's `debrief`; None before it has begun."""
     if state.phase != "debrief" or not state.deck:
         return None
-    speaker = state.aside.speaking
-    part = debrief_card(scenario, state, [TeamEnd(state, names)], lang)
-    part["speaker"] = _speaker(scenario, state, speaker, names) if speaker else None
-    part["reflect"] = (
-        {"ask": scenario.debrief.reflect, "mine": state.reflections.get(seat, "")}
-        if scenario.debrief.reflect
-        else None
+    by, asked = state.aside.speaking, scenario.debrief.reflect
+    return Debrief(
+        step=step_of(state),
+        steps=len(state.deck),
+        card=debrief_card(scenario, state, [TeamEnd(state, names)], lang),
+        speaker=_speaker(scenario, state, by, names) if by else None,
+        reflect=Reflect(ask=asked, mine=state.reflections.get(seat, "")) if asked else None,
     )
-    return part
 
 
-def _speaker(scenario: Scenario, state: State, seat: SeatId, names: Mapping[SeatId, str]) -> Part:
+def _speaker(
+    scenario: Scenario, state: State, seat: SeatId, names: Mapping[SeatId, str]
+) -> Speaker:
     role = scenario.roles[state.seats[seat].role].name
-    return {"seat": seat, "name": names.get(seat, ""), "role_name": role}
+    return Speaker(seat=seat, name=names.get(seat, ""), role_name=role)
 
 
-def debrief_card(
-    scenario: Scenario, state: State, teams: Sequence[TeamEnd], lang: Lang
-) -> dict[str, Any]:
-    """`{step, steps, card}` of the step `state` is at, told of all `teams`."""
-    step = min(state.step, len(state.deck) - 1)
-    kind, _, name = state.deck[step].partition(":")
-    card: Part = {"kind": kind, "title": say(CARDS, kind, lang)}
+def step_of(state: State) -> int:
+    """The step that it is at, from 0; the deck isn't empty."""
+    return min(state.step, len(state.deck) - 1)
+
+
+def debrief_card(scenario: Scenario, state: State, teams: Sequence[TeamEnd], lang: Lang) -> AnyCard:
+    """The card of the step `state` is at, told of all `teams`."""
+    kind, _, name = state.deck[step_of(state)].partition(":")
+    title = say(CARDS, kind, lang)
     if kind == "ending":
-        card["endings"] = [_ending(scenario, end.state, lang) for end in teams]
-    elif kind == "trap":
+        endings = tuple([_ending(scenario, end.state, lang) for end in teams])
+        return EndingCard(title=title, endings=endings)
+    if kind == "trap":
         trap = scenario.traps[name]
-        card |= {
-            "belief": trap.belief,
-            "why": trap.why,
-            "learnt": learnt(scenario, trap.truth, trap),
-            "teams": [end.state.team for end in teams if name in end.state.sprung],
-        }
-    elif kind == "fact":
-        card["learnt"] = learnt(scenario, name)
-    elif kind == "discuss":
-        card["question"] = scenario.debrief.discuss[int(name)]
-        card["number"] = int(name) + 1
-    elif kind == "oath":
-        card["lines"] = oath_lines(lang)
-    else:
-        card["ask"] = scenario.debrief.reflect
-        card["written"] = sum(len(end.state.reflections) for end in teams)
-        card["total"] = sum(not seat.left for end in teams for seat in end.state.seats.values())
-    return {"step": step, "steps": len(state.deck), "card": card}
+        return TrapCard(
+            title=title,
+            belief=trap.belief,
+            why=trap.why,
+            learnt=learnt(scenario, trap.truth, trap),
+            teams=tuple([end.state.team for end in teams if name in end.state.sprung]),
+        )
+    if kind == "fact":
+        return FactCard(title=title, learnt=learnt(scenario, name))
+    if kind == "discuss":
+        number = int(name)
+        question = scenario.debrief.discuss[number]
+        return DiscussCard(title=title, question=question, number=number + 1)
+    if kind == "oath":
+        return OathCard(title=title, lines=tuple(oath_lines(lang)))
+    return ReflectCard(
+        title=title,
+        ask=scenario.debrief.reflect,
+        written=sum(len(end.state.reflections) for end in teams),
+        total=sum(not seat.left for end in teams for seat in end.state.seats.values()),
+    )
 
 
-def _ending(scenario: Scenario, state: State, lang: Lang) -> Part:
+def _ending(scenario: Scenario, state: State, lang: Lang) -> TeamEnding:
     scene = scenario.scenes.get(state.ending)
     if scene is None:
         unfinished = say(CARDS, "unfinished", lang)
-        return {
-            "team": state.team, "title": unfinished, "story": "", "kind": None, "facts": [],
-            "picture": "",
-        }  # fmt: skip
-    return {
-        "team": state.team,
-        "title": scene.title,
-        "story": scene.story,
-        "kind": scene.ending,
-        "scenario": scenario.id,
-        "picture": scene.picture,
-        "facts": [learnt(scenario, fact) for fact in scene.facts],
-    }
+        return TeamEnding(team=state.team, title=unfinished, story="", kind=None)
+    return TeamEnding(
+        team=state.team,
+        title=scene.title,
+        story=scene.story,
+        kind=scene.ending,
+        scenario=scenario.id,
+        picture=scene.picture,
+        facts=tuple([learnt(scenario, fact) for fact in scene.facts]),
+    )

@@ -8,14 +8,19 @@ debrief. While its own task still stands on the page, that says it, and `here` i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
+
+from msgspec.structs import replace
 
 from engine.errors import Lang
 from engine.kinds.held import SlotState
 from engine.rules.state import Act, State
 from engine.scenario.model import Scenario
 from engine.values import SeatId, TrapId
-from engine.views.learnt import Part, learnt, learnt_by
+from engine.views.learnt import learnt, learnt_by
 from engine.views.outcome import trap_in
+from engine.views.parts.seat_parts import Last
+from engine.views.parts.shared import Tone
 from engine.views.wording import LAST, say
 
 
@@ -26,7 +31,7 @@ def last_act(
     names: Mapping[SeatId, str],
     faced: frozenset[TrapId],
     lang: Lang,
-) -> Part | None:
+) -> Last | None:
     """The seat's last act; None if it has done nothing yet. `faced`: as of `faced`."""
     act = state.aside.acts.get(seat)
     if act is None:
@@ -35,31 +40,37 @@ def last_act(
         return _answered(scenario, state, seat, act, lang)
     if act.kind == "rescue":
         part = _rescued(scenario, state, act, names, lang)
-        return part if act.trap not in faced else part | {"learnt": None}
+        return part if act.trap not in faced else replace(part, learnt=None)
     card, to = scenario.cards[act.subject], scenario.roles[act.slot]
     return _part(act, "handed", lang, card=card.title, to=to.name)
 
 
-def _part(act: Act, wording: str, lang: Lang, **values: object) -> Part:
+def _part(act: Act, wording: str, lang: Lang, **values: object) -> Last:
     """The part, its sentence filled in; callers add what else there is."""
-    return {
-        "id": act.seq,
-        "at_ms": act.at_ms,
-        "kind": act.kind,
-        "tone": _TONES.get(wording, "info"),
-        "text": say(LAST, wording, lang, **values),
-        "where": "",
-        "here": False,
-        "learnt": None,
-    }
+    return Last(
+        id=act.seq,
+        at_ms=act.at_ms,
+        kind=act.kind,
+        tone=_TONES.get(wording, "info"),
+        text=say(LAST, wording, lang, **values),
+        where="",
+        here=False,
+        learnt=None,
+    )
 
 
-_TONES = dict.fromkeys(("done", "rescue_right", "handed"), "good") | dict.fromkeys(
-    ("fell", "believed", "missed", "rescue_wrong"), "warn"
-)
+_TONES: Final[dict[str, Tone]] = {
+    "done": "good",
+    "rescue_right": "good",
+    "handed": "good",
+    "fell": "warn",
+    "believed": "warn",
+    "missed": "warn",
+    "rescue_wrong": "warn",
+}
 
 
-def _answered(scenario: Scenario, state: State, seat: SeatId, act: Act, lang: Lang) -> Part:
+def _answered(scenario: Scenario, state: State, seat: SeatId, act: Act, lang: Lang) -> Last:
     task = scenario.scenes[act.scene].tasks[act.subject]
     counted = (act.decided,) if act.decided else act.answer
     trap = trap_in(scenario, task, counted)
@@ -68,16 +79,19 @@ def _answered(scenario: Scenario, state: State, seat: SeatId, act: Act, lang: La
         wording = "believed" if act.good else "fell"
     else:
         wording = "voted" if voted else "done" if act.good else "missed"
-    part = _part(act, wording, lang)
-    # No words of the question: the scene is over, and what was asked there with it.
-    part["where"] = scenario.scenes[act.scene].title
-    part["here"] = still_shown(state, seat, act)
+    known = None
     if wording == "fell":
         assert trap is not None, "somebody fell"
-        part["learnt"] = learnt(scenario, trap.truth, trap)
+        known = learnt(scenario, trap.truth, trap)
     elif act.good and not voted:
-        part["learnt"] = learnt_by(scenario, task, counted)
-    return part
+        known = learnt_by(scenario, task, counted)
+    return replace(
+        _part(act, wording, lang),
+        # No words of the question: the scene is over, and what was asked there with it.
+        where=scenario.scenes[act.scene].title,
+        here=still_shown(state, seat, act),
+        learnt=known,
+    )
 
 
 def still_shown(state: State, seat: SeatId, act: Act) -> bool:
@@ -91,13 +105,11 @@ def still_shown(state: State, seat: SeatId, act: Act) -> bool:
 
 def _rescued(
     scenario: Scenario, state: State, act: Act, names: Mapping[SeatId, str], lang: Lang
-) -> Part:
+) -> Last:
     trap = scenario.traps[act.trap]
     held = state.seats.get(act.subject)
     role = scenario.roles[held.role].name if held is not None else ""
     name = names.get(act.subject, "") or role
     wording = "rescue_right" if act.good else "rescue_wrong"
     part = _part(act, wording, lang, name=name)
-    if act.good:
-        part["learnt"] = learnt(scenario, trap.truth, trap)
-    return part
+    return replace(part, learnt=learnt(scenario, trap.truth, trap)) if act.good else part

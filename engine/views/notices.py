@@ -11,7 +11,9 @@ from engine.errors import Lang
 from engine.rules.state import News, State
 from engine.scenario.model import Scenario
 from engine.values import RoleId, SeatId, TrapId
-from engine.views.learnt import Part, learnt
+from engine.views.learnt import learnt
+from engine.views.parts.seat_parts import Notice
+from engine.views.parts.shared import Learnt
 from engine.views.wording import NOTICES, TOLD_MS, TONES, length, say
 
 
@@ -29,7 +31,7 @@ class Hearing(msgspec.Struct, frozen=True):
     lang: Lang
 
 
-def notices(scenario: Scenario, state: State, hearing: Hearing) -> list[Part]:
+def notices(scenario: Scenario, state: State, hearing: Hearing) -> tuple[Notice, ...]:
     """The seat's notices: what concerns everybody, its roles, or itself."""
     shown = []
     for item in state.news:
@@ -40,7 +42,7 @@ def notices(scenario: Scenario, state: State, hearing: Hearing) -> list[Part]:
         if item.role and item.role not in hearing.roles:
             continue
         shown.append(_notice(scenario, state, item, hearing))
-    return shown
+    return tuple(shown)
 
 
 def worth_telling(item: News) -> bool:
@@ -58,7 +60,7 @@ def covered_how(state: State, item: News) -> Literal["share", "stand_in", "seat"
     return "stand_in" if state.absence == "stand_in" else "share"
 
 
-def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> Part:
+def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> Notice:
     kind, detail, fact = item.kind, "", None
     values: dict[str, object] = {"name": _called(scenario, state, item.seat, hearing)}
     wording: str = kind
@@ -80,18 +82,18 @@ def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> P
         values |= {"seconds": ms // 1000, "length": length(ms, hearing.lang)}
     elif kind == "decided":
         values["choice"] = _choice_text(scenario, item.subject)
-    return {
-        "id": item.seq,
-        "at_ms": item.at_ms,
-        "kind": kind,
-        "tone": TONES.get(wording, TONES.get(kind, "info")),
-        "text": say(NOTICES, wording, hearing.lang, **values),
-        "detail": detail,
-        "learnt": fact,
-    }
+    return Notice(
+        id=item.seq,
+        at_ms=item.at_ms,
+        kind=kind,
+        tone=TONES.get(wording, TONES.get(kind, "info")),
+        text=say(NOTICES, wording, hearing.lang, **values),
+        detail=detail,
+        learnt=fact,
+    )
 
 
-def _of_trap(scenario: Scenario, item: News, hearing: Hearing) -> tuple[str, Part | None]:
+def _of_trap(scenario: Scenario, item: News, hearing: Hearing) -> tuple[str, Learnt | None]:
     """(what was believed, what is so) as far as a seat may know: whoever may still be asked the
     same doesn't hear the answer from a teammate's fall."""
     trap = scenario.traps[item.subject]

@@ -1,41 +1,69 @@
 """One task as a seat sees it, built up from what that seat may know.
 
 A locked task shows that it is there and for whom it waits, not what it asks. An open one shows what
-is asked and the possible answers, never which is right. A done one shows what was learnt.
+is asked and the possible answers, never which is right. A done one shows what was learnt. Who has
+no slot of it, and wall and desk, are shown what its kind shows to such as them, and no more.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache, partial
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from msgspec.structs import asdict
 
 from engine.errors import Lang
 from engine.kinds.held import Moment, SlotState
 from engine.kinds.judging import Seen, Tries
-from engine.rules.drawn_ids import Options
-from engine.rules.state import SceneState
+from engine.kinds.kind import Kind
+from engine.kinds.shown import Audience, Shown
+from engine.rules.aside import tried_key
+from engine.rules.drawn_ids import Options, options_of
+from engine.rules.state import SceneState, State
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, RoleId
-from engine.views.learnt import Part, learnt_by, taught
+from engine.views.learnt import learnt_by, taught
 from engine.views.outcome import outcome, trap_in
+from engine.views.parts.seat_parts import Hint, LockedTask, OpenTask
+from engine.views.team import wall_ms
 
 
-def locked_task(scenario: Scenario, scene: SceneState, task: Task, slot: str, role: RoleId) -> Part:
+@cache
+def task_type(kind: type[Kind]) -> type[OpenTask]:
+    """What an open task of a kind is sent as: what all tasks show, then what the kind shows, flat.
+    Made here, so that a kind's own struct needn't know of the rest."""
+    own = [
+        (one.name, one.type, msgspec.field(name=one.encode_name))
+        for one in msgspec.structs.fields(kind.shows)
+    ]
+    made = msgspec.defstruct(
+        f"{kind.__name__}Task", own, bases=(OpenTask,), frozen=True, kw_only=True, gc=False
+    )
+    assert issubclass(made, OpenTask), "it has its base"
+    return made
+
+
+def locked_task(
+    scenario: Scenario, scene: SceneState, task: Task, slot: str, role: RoleId
+) -> LockedTask:
     """A task that isn't open yet: for whom it still waits, and no word of what it asks."""
     waits_for, own = _pending(scenario, scene, task, role)
-    return {
-        "id": task.id,
-        "slot": slot,
-        "role": role,
-        "role_name": scenario.roles[role].name,
-        "kind": task.kind,
-        "ask": "",
-        "state": "locked",
-        "optional": task.optional,
-        "mine": True,
-        "after": list(task.after),
-        "waits_for": [scenario.roles[name].name for name in waits_for],
-        "waits_for_own": own,
-    }
+    return LockedTask(
+        id=task.id,
+        slot=slot,
+        role=role,
+        role_name=scenario.roles[role].name,
+        kind=task.kind,
+        ask="",
+        state="locked",
+        optional=task.optional,
+        mine=True,
+        after=task.after,
+        waits_for=tuple([scenario.roles[name].name for name in waits_for]),
+        waits_for_own=own,
+    )
 
 
 def _pending(
@@ -54,69 +82,97 @@ def _pending(
     return others, len(others) < len(set(wanted))
 
 
-def open_task(
-    scenario: Scenario,
-    task: Task,
-    moment: Moment,
-    role: RoleId,
-    *,
-    options: Options,
-    tried: Tries,
-    held_up: bool,
-    own: bool,
-    lang: Lang,
-    wall_ms: Callable[[int], int | None],
-) -> Part:
-    """A task that is open, held up, or over, as the slot's seat sees it.
+class Glance(msgspec.Struct, frozen=True):
+    """A task of a scene, as it is looked at in some state."""
 
-    `own`: it is seen by whoever answered last. `wall_ms`: as of `Seen`.
-    """
-    held, slot, mine = moment.held, moment.slot, moment.mine
-    over = held.status in ("done", "skipped") or mine.done
-    before = tried.get(slot, ())
-    shown: Part = {
-        "id": task.id,
-        "slot": slot,
-        "role": role,
-        "role_name": scenario.roles[role].name,
-        "kind": task.kind,
-        "ask": task.ask,
-        "state": "done" if over else "held" if held_up else "open",
-        "optional": task.optional,
-        "mine": True,
-        "tries": mine.tries,
-        "missed": mine.missed,
-        "answer": options.answer(task, mine.answer),
-        "tried": [options.answer(task, answer) for answer in before],
-        "hint": _hint(scenario, task, mine),
-        "learnt": None,
-        "outcome": None,
-        "fell_for": None,
-    }
-    if over:
-        shown["outcome"] = came = outcome(scenario, task, held, mine, own=own)
-        skipped = came == "skipped"
-        answer = task.body.final(held, mine)
-        shown["learnt"] = taught(scenario, task) if skipped else learnt_by(scenario, task, answer)
-    elif before and not mine.missed:
-        trap = trap_in(scenario, task, before[-1])
-        shown["fell_for"] = trap.belief if trap is not None else None
-    if held.status == "skipped":
-        shown["skipped"] = True
-    seen = Seen(
-        moment=moment,
-        roles=scenario.roles,
-        cards=scenario.cards,
-        tried=tried,
-        draw=lambda side: options.of(task, side),
-        drawn=options.seed is not None,
-        wall_ms=wall_ms,
+    scenario: Scenario
+    task: Task
+    moment: Moment
+    options: Options
+    tried: Tries
+    wall_ms: Callable[[int], int | None]
+    lang: Lang
+
+    def show(self, role: RoleId, audience: Audience) -> Shown:
+        """What its kind shows to them."""
+        seen = Seen(
+            moment=self.moment,
+            roles=self.scenario.roles,
+            cards=self.scenario.cards,
+            tried=self.tried,
+            draw=partial(self.options.of, self.task),
+            drawn=self.options.seed is not None,
+            wall_ms=self.wall_ms,
+            audience=audience,
+            role=role,
+            lang=self.lang,
+        )
+        return self.task.body.show(seen)
+
+
+def glance(
+    scenario: Scenario, state: State, scene: SceneState, task: Task, slot: str, lang: Lang
+) -> Glance:
+    """A look at a task that isn't locked, for one of its slots."""
+    return Glance(
+        scenario=scenario,
+        task=task,
+        moment=Moment(scene.tasks[task.id], slot, holders=state.holders),
+        options=options_of(state),
+        tried=_tries(state, scene, task),
+        wall_ms=partial(wall_ms, state),
         lang=lang,
     )
-    return shown | task.body.show(seen)
 
 
-def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Part | None:
+def _tries(state: State, scene: SceneState, task: Task) -> Tries:
+    """Slot → what was answered there and not accepted."""
+    tried = state.aside.tried
+    if not tried:
+        return {}
+    return {slot: tried.get(tried_key(scene.id, task.id, slot), ()) for slot in task.who.slots}
+
+
+def open_task(seen: Glance, role: RoleId, *, held_up: bool, own: bool) -> OpenTask:
+    """A task that is open, held up, or over, as the slot's seat sees it. `own`: it is seen by
+    whoever answered last."""
+    scenario, task = seen.scenario, seen.task
+    held, slot, mine = seen.moment.held, seen.moment.slot, seen.moment.mine
+    over = held.status in ("done", "skipped") or mine.done
+    before = seen.tried.get(slot, ())
+    came, known, fell_for = None, None, None
+    if over:
+        came = outcome(scenario, task, held, mine, own=own)
+        answer = task.body.final(held, mine)
+        skipped = came == "skipped"
+        known = taught(scenario, task) if skipped else learnt_by(scenario, task, answer)
+    elif before and not mine.missed:
+        trap = trap_in(scenario, task, before[-1])
+        fell_for = trap.belief if trap is not None else None
+    return task_type(type(task.body))(
+        id=task.id,
+        slot=slot,
+        role=role,
+        role_name=scenario.roles[role].name,
+        kind=task.kind,
+        ask=task.ask,
+        state="done" if over else "held" if held_up else "open",
+        optional=task.optional,
+        mine=True,
+        tries=mine.tries,
+        missed=mine.missed,
+        answer=tuple(seen.options.answer(task, mine.answer)),
+        tried=tuple([tuple(seen.options.answer(task, answer)) for answer in before]),
+        hint=_hint(scenario, task, mine),
+        learnt=known,
+        outcome=came,
+        fell_for=fell_for,
+        skipped=True if held.status == "skipped" else UNSET,
+        **asdict(seen.show(role, "answers")),
+    )
+
+
+def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Hint | None:
     if task.hint is None:
         return None
     costs = []
@@ -125,4 +181,56 @@ def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Part | None:
         change = f"{cost.delta:+d}" if cost.delta is not None else f"= {cost.value}"
         costs.append(f"{var.label or var.id} {change}")
     text = task.hint.text if mine.hinted else None
-    return {"available": not mine.hinted, "text": text, "costs": costs}
+    return Hint(available=not mine.hinted, text=text, costs=tuple(costs))
+
+
+# ── who answers nothing ─────────────────────────────────────────────────────────────────────────
+
+
+def looks_on(task: Task, acts: tuple[RoleId, ...]) -> tuple[RoleId, Audience] | None:
+    """(for which role, as whom) a seat is shown something of a task that it doesn't answer. None:
+    it is shown nothing of it. `acts`: the roles it acts for."""
+    if not acts or any(slot == ANY or slot in acts for slot in task.who.slots):
+        return None
+    holder = next((role for role in task.body.holders() if role in acts), None)
+    who: Audience = "waits" if holder is None else "holds"
+    return (holder or acts[0], who) if who in task.body.shown_to else None
+
+
+def beside_task(seen: Glance, role: RoleId, audience: Audience) -> OpenTask:
+    """An open task, as a seat sees it that answers nothing: what its kind shows, and not what is
+    asked, nor what was answered."""
+    task = seen.task
+    return task_type(type(task.body))(
+        id=task.id,
+        slot=seen.moment.slot,
+        role=role,
+        role_name=seen.scenario.roles[role].name,
+        kind=task.kind,
+        ask="",
+        state="open",
+        optional=task.optional,
+        mine=False,
+        tries=0,
+        missed=False,
+        answer=(),
+        tried=(),
+        hint=None,
+        learnt=None,
+        outcome=None,
+        fell_for=None,
+        **asdict(seen.show(role, audience)),
+    )
+
+
+def shown_of(
+    scenario: Scenario, state: State, task: Task, audience: Audience, lang: Lang
+) -> Shown | UnsetType:
+    """What the kind of an open task shows to wall or desk; mostly nothing."""
+    scene = state.scene
+    if audience not in task.body.shown_to or scene is None:
+        return UNSET
+    held = scene.tasks.get(task.id)
+    if held is None or held.status != "open":
+        return UNSET
+    return glance(scenario, state, scene, task, task.who.slots[0], lang).show("", audience)

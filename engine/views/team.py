@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import msgspec
+
 from engine.rules.acting import acts_for
 from engine.rules.folds import run_clock
 from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
 from engine.scenario.model import Scenario, Scene, Task
-from engine.values import ANY, RoleId, SeatId
-from engine.views.learnt import Part
+from engine.values import ANY, Map, RoleId, SeatId
+from engine.views.parts.seat_parts import Teammate, Waited, Waiting
+from engine.views.parts.shared import Meter, Phase, Why
 
 Names = Mapping[SeatId, str]
 
 
-def phase_of(state: State) -> str:
+def phase_of(state: State) -> Phase:
     """The phase as the wire has it: `paused` is one."""
     if state.phase == "playing" and state.paused_at_ms is not None:
         return "paused"
@@ -81,26 +84,28 @@ def owed(scenario: Scenario, state: State) -> dict[RoleId, tuple[int, int]]:
     return {role: (done[role], total[role]) for role in total}
 
 
-def team(scenario: Scenario, state: State, names: Names) -> list[Part]:
+def team(scenario: Scenario, state: State, names: Names) -> tuple[Teammate, ...]:
     """Every seat, in the order taken."""
     counted = owed(scenario, state)
-    return [
-        {
-            "seat": name,
-            "role": seat.role,
-            "role_name": scenario.roles[seat.role].name,
-            "name": names.get(name, ""),
-            "online": seat.online,
-            "left": seat.left,
-            "ready": seat.ready and state.phase == "lobby",
-            "done": counted[seat.role][0],
-            "total": counted[seat.role][1],
-            "held_until_ms": wall_ms(state, state.holds[name].until_ms)
-            if name in state.holds
-            else None,
-        }
-        for name, seat in state.seats.items()
-    ]
+    return tuple(
+        [
+            Teammate(
+                seat=name,
+                role=seat.role,
+                role_name=scenario.roles[seat.role].name,
+                name=names.get(name, ""),
+                online=seat.online,
+                left=seat.left,
+                ready=seat.ready and state.phase == "lobby",
+                done=counted[seat.role][0],
+                total=counted[seat.role][1],
+                held_until_ms=wall_ms(state, state.holds[name].until_ms)
+                if name in state.holds
+                else None,
+            )
+            for name, seat in state.seats.items()
+        ]
+    )
 
 
 def owing(scenario: Scenario, state: State) -> list[tuple[Task, str]]:
@@ -120,15 +125,30 @@ def _owing(scene: SceneState, tasks: tuple[Task, ...]) -> list[tuple[Task, str]]
     return found
 
 
-def waiting(scenario: Scenario, state: State) -> tuple[Part, dict[SeatId, int]]:
+class Owing(msgspec.Struct, frozen=True):
+    """What the scene waits for, whoever looks."""
+
+    by: Mapping[SeatId, int] = Map()
+    """How many tasks each seat owes; those that owe none too."""
+    roles: tuple[RoleId, ...] = ()
+    """Roles that nobody holds now and that owe some."""
+    done: int = 0
+    """Tasks that are done, of …"""
+    total: int = 0
+    """… so many that are needed."""
+
+    @property
+    def seats(self) -> tuple[SeatId, ...]:
+        """Those that owe something."""
+        return tuple([seat for seat, number in self.by.items() if number])
+
+
+def waiting(scenario: Scenario, state: State) -> Owing:
     """For whom the barrier waits, and how many of those tasks each seat owes."""
-    shown: Part = {"for": [], "roles": [], "done": 0, "total": 0}
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
     if state.scene is None or scene is None or scene.barrier is None or state.phase != "playing":
-        return shown, {}
+        return Owing()
     tasks = needed(scene, state.scene)
-    shown["done"] = sum(is_over(state.scene, task) for task in tasks)
-    shown["total"] = quota(scene.barrier, len(tasks))
     slots = [slot for _, slot in _owing(state.scene, tasks)]
     owed_by = {}
     reach: set[str] = set()
@@ -136,51 +156,64 @@ def waiting(scenario: Scenario, state: State) -> tuple[Part, dict[SeatId, int]]:
         roles = acts_for(state, seat)
         reach.update(roles)
         owed_by[seat] = sum(slot == ANY or slot in roles for slot in slots)
-    shown["for"] = [seat for seat, number in owed_by.items() if number]
     wanted = set(slots) - reach
-    shown["roles"] = [role for role in scenario.roles if role in wanted]
-    return shown, owed_by
+    return Owing(
+        by=Map(owed_by),
+        roles=tuple([role for role in scenario.roles if role in wanted]),
+        done=sum(is_over(state.scene, task) for task in tasks),
+        total=quota(scene.barrier, len(tasks)),
+    )
 
 
-def waited_for(
-    scenario: Scenario, state: State, waited: Part, seat: SeatId, names: Names
-) -> list[Part]:
-    """Who it is that `seat` waits for: teammates first, then roles that nobody holds."""
+def waiting_part(
+    scenario: Scenario, state: State, waited: Owing, seat: SeatId, names: Names
+) -> Waiting:
+    """What `seat` is told of it: teammates first, then roles that nobody holds."""
+    seats = waited.seats
     teammates = [
-        {
-            "seat": name,
-            "name": names.get(name, ""),
-            "role_name": scenario.roles[state.seats[name].role].name,
-            "why": why_waiting(state, name),
-        }
-        for name in waited["for"]
+        Waited(
+            seat=name,
+            name=names.get(name, ""),
+            role_name=scenario.roles[state.seats[name].role].name,
+            why=why_waiting(state, name),
+        )
+        for name in seats
         if name != seat
     ]
     nobody = [
-        {"seat": None, "name": "", "role_name": scenario.roles[role].name, "why": "nobody"}
-        for role in waited["roles"]
+        Waited(seat=None, name="", role_name=scenario.roles[role].name, why="nobody")
+        for role in waited.roles
     ]
-    return teammates + nobody
+    return Waiting(
+        for_=seats,
+        roles=waited.roles,
+        done=waited.done,
+        total=waited.total,
+        mine=waited.by.get(seat, 0),
+        who=(*teammates, *nobody),
+    )
 
 
-def why_waiting(state: State, seat: SeatId) -> str:
+def why_waiting(state: State, seat: SeatId) -> Why:
     """Why a seat that owes something isn't done: `away`, `held` or `working`."""
     if not state.seats[seat].online:
         return "away"
     return "held" if seat in state.holds else "working"
 
 
-def meters(scenario: Scenario, state: State) -> list[Part]:
+def meters(scenario: Scenario, state: State) -> tuple[Meter, ...]:
     """Variables with `show: true`."""
-    return [
-        {
-            "id": var.id,
-            "label": var.label or var.id,
-            "kind": var.kind,
-            "value": state.vars[var.id],
-            "low": var.low,
-            "high": var.high,
-        }
-        for var in scenario.vars.values()
-        if var.show
-    ]
+    return tuple(
+        [
+            Meter(
+                id=var.id,
+                label=var.label or var.id,
+                kind=var.kind,
+                value=state.vars[var.id],
+                low=var.low,
+                high=var.high,
+            )
+            for var in scenario.vars.values()
+            if var.show
+        ]
+    )

@@ -8,8 +8,8 @@ from engine.errors import Lang
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import SeatId
-from engine.views.learnt import Part
 from engine.views.notices import covered_how, task_ask, worth_telling
+from engine.views.parts.desk_parts import LogLine
 from engine.views.wording import LOG, length, say
 
 
@@ -21,8 +21,8 @@ def _named(scenario: Scenario, state: State, names: Mapping[SeatId, str], seat: 
 
 def told_log(
     scenario: Scenario, state: State, names: Mapping[SeatId, str], lang: Lang
-) -> list[Part]:
-    """`{at_ms, text}` of each, newest first."""
+) -> tuple[LogLine, ...]:
+    """Each, newest first."""
     shown = []
     for item in reversed(state.news):
         wording = item.kind if item.kind != "covered" else f"covered_{covered_how(state, item)}"
@@ -46,5 +46,5 @@ def told_log(
             values["length"] = length(int(item.subject), lang)
         elif item.kind == "timed_out":
             values["title"] = scenario.scenes[item.subject].title
-        shown.append({"at_ms": item.at_ms, "text": say(LOG, wording, lang, **values)})
-    return shown
+        shown.append(LogLine(at_ms=item.at_ms, text=say(LOG, wording, lang, **values)))
+    return tuple(shown)

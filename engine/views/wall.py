@@ -15,15 +15,16 @@ from typing import Final
 
 from engine.rules.state import State
 from engine.scenario.model import Scenario
-from engine.values import SceneId
+from engine.values import SceneId, TrapId
 from engine.views.faced import faced, to_come
-from engine.views.learnt import Part, learnt
+from engine.views.learnt import learnt
+from engine.views.parts.wall_parts import OtherScene, SprungTrap, Story
 from engine.views.team import station_of
 
 TRAPS_MAX: Final = 20
 
 
-def sprung_traps(runs: Sequence[tuple[Scenario, State]]) -> list[Part]:
+def sprung_traps(runs: Sequence[tuple[Scenario, State]]) -> tuple[SprungTrap, ...]:
     """Traps that sprang in any run, newest first; never who fell in."""
     found = sorted(
         (
@@ -34,70 +35,75 @@ def sprung_traps(runs: Sequence[tuple[Scenario, State]]) -> list[Part]:
         reverse=True,
     )
     if not found:
-        return []
+        return ()
     lurking = frozenset[str]().union(*(faced(scenario, state) for scenario, state in runs))
-    scenario, shown = runs[0][0], dict[object, Part]()
+    # Two hidden ones that were one entry would tell that both teams fell for the same.
+    fallen: dict[tuple[TrapId, int | None], list[tuple[int, int]]] = {}
     for at_ms, _, team, name in found:
-        # Two hidden ones that were one entry would tell that both teams fell for the same.
-        key = (name, team) if name in lurking else name
-        if key not in shown:
-            told = _hidden() if name in lurking else _told(scenario, name)
-            shown[key] = {"at_ms": at_ms, "team": team, "teams": [], **told}
-        if team not in shown[key]["teams"]:
-            shown[key]["teams"] = sorted((*shown[key]["teams"], team))
-    return list(shown.values())[:TRAPS_MAX]
+        fallen.setdefault((name, team if name in lurking else None), []).append((at_ms, team))
+    scenario = runs[0][0]
+    return tuple(
+        [
+            _hidden(*fell) if name in lurking else _told(scenario, name, *fell)
+            for (name, _), fell in [*fallen.items()][:TRAPS_MAX]
+        ]
+    )
 
 
-def _told(scenario: Scenario, name: str) -> Part:
+def _told(scenario: Scenario, name: TrapId, *fell: tuple[int, int]) -> SprungTrap:
+    """`fell`: when, and the team; the last first."""
     trap = scenario.traps[name]
     truth = learnt(scenario, trap.truth)
-    assert truth is not None, "a trap has its truth"
-    return {
-        "open": True,
-        "trap": trap.id,
-        "belief": trap.belief,
-        "truth": truth["text"],
-        "why": trap.why,
-        "status": truth["status"],
-        "sources": truth["sources"],
-    }
+    at_ms, team = fell[0]
+    return SprungTrap(
+        at_ms=at_ms,
+        team=team,
+        teams=tuple(sorted({team for _, team in fell})),
+        open=True,
+        trap=trap.id,
+        belief=trap.belief,
+        truth=truth.text,
+        why=trap.why,
+        status=truth.status,
+        sources=truth.sources,
+    )
 
 
-def _hidden() -> Part:
-    return {
-        "open": False, "trap": "", "belief": "", "truth": "", "why": "", "status": "",
-        "sources": [],
-    }  # fmt: skip
+def _hidden(*fell: tuple[int, int]) -> SprungTrap:
+    at_ms, team = fell[0]
+    return SprungTrap(
+        at_ms=at_ms, team=team, teams=(team,), open=False, trap="", belief="", truth="", why="",
+        status="", sources=(),
+    )  # fmt: skip
 
 
-def told_story(runs: Sequence[tuple[Scenario, State]]) -> Part:
+def told_story(runs: Sequence[tuple[Scenario, State]]) -> Story:
     """The story, and the teams that are in it; then where the others are. The script's summary
     before anybody plays."""
     playing = [(script, state) for script, state in runs if state.scene is not None]
     if not playing:
         scenario = runs[0][0]
-        return {
-            "scene": "", "title": scenario.title, "when": "", "story": scenario.summary,
-            "picture": scenario.cover, "scenario": scenario.id, "teams": [],
-            "elsewhere": 0, "others": [],
-        }  # fmt: skip
+        return Story(
+            scene="", title=scenario.title, when="", story=scenario.summary,
+            picture=scenario.cover, scenario=scenario.id, teams=(), elsewhere=0, others=(),
+        )  # fmt: skip
     scenes = {state.team: _of_scene(state, alone=len(runs) == 1) for _, state in playing}
     ahead = set[SceneId]().union(*(to_come(script, state) for script, state in runs))
     # A way round leads no further on, yet others may still have it before them.
     scenario, last = min(playing, key=lambda run: (scenes[run[1].team] in ahead, station_of(*run)))
     scene = scenario.scenes[scenes[last.team]]
     teams = [team for team, name in scenes.items() if name == scene.id]
-    return {
-        "scene": scene.id,
-        "title": scene.title,
-        "when": scene.when,
-        "story": scene.story,
-        "picture": scene.picture,
-        "scenario": scenario.id,
-        "teams": teams,
-        "elsewhere": len(playing) - len(teams),
-        "others": _others(scenario, scenes, ahead, teams),
-    }
+    return Story(
+        scene=scene.id,
+        title=scene.title,
+        when=scene.when,
+        story=scene.story,
+        picture=scene.picture,
+        scenario=scenario.id,
+        teams=tuple(teams),
+        elsewhere=len(playing) - len(teams),
+        others=_others(scenario, scenes, ahead, teams),
+    )
 
 
 def _of_scene(state: State, *, alone: bool) -> SceneId:
@@ -113,7 +119,7 @@ def _others(
     scene_by_team: Mapping[int, SceneId],
     ahead: Collection[SceneId],
     told_already: Collection[int],
-) -> list[Part]:
+) -> tuple[OtherScene, ...]:
     """The scenes other teams are in, in the script's order: by their titles, and with the story
     unless it is `ahead` of some team. An ending isn't named while anybody plays."""
     shown = []
@@ -127,12 +133,12 @@ def _others(
             continue
         told = scene.id not in ahead
         shown.append(
-            {
-                "scene": scene.id,
-                "title": scene.title,
-                "when": scene.when if told else "",
-                "story": scene.story if told else "",
-                "teams": teams,
-            }
+            OtherScene(
+                scene=scene.id,
+                title=scene.title,
+                when=scene.when if told else "",
+                story=scene.story if told else "",
+                teams=tuple(teams),
+            )
         )
-    return shown
+    return tuple(shown)

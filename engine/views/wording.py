@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.errors import Lang, Text, texts_of
+from engine.views.parts.shared import Tone
 
 NOTICES: Final = texts_of(
     {
@@ -54,7 +55,7 @@ LAST: Final = texts_of(
 STATUS_ZH: Final = {"established": "确证", "accepted": "通说", "contested": "有争议"}
 """How sure a fact is, in the words of the script's readers."""
 
-TONES: Final = {
+TONES: Final[dict[str, Tone]] = {
     "trap": "warn",
     "trap_own": "warn",
     "nudged": "warn",

@@ -11,13 +11,13 @@ from playwright.sync_api import Browser, Page, Route
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.drawn_ids import read
-from engine.views.seat import RunViews
 from tests.e2e.answers import OPTIONS
 from tests.e2e.driver import PHONE, fill
 from tests.engine.rules.conftest import script
 from tests.support.examples import EXAMPLES, written
 from tests.support.hands import right_of
 from tests.support.options import wire
+from tests.support.parts import SentViews
 from web.pages import assets
 from web.pages.render import render_parts
 
@@ -52,7 +52,7 @@ def shown(page: Page, part: dict[str, Any], lang: Any) -> None:
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_what_is_filled_in_is_what_is_taken(chromium: Browser, example: dict[str, Any]) -> None:
     table = Playthrough(script(written(example)), drawn=True)
-    parts = RunViews(table.scenario).seat(table.state, "s1", {})["tasks"]
+    parts = SentViews(table.scenario).seat(table.state, "s1", {})["tasks"]
     part = next(one for one in parts if one["id"] == "q")
     task = table.scenario.scenes["one"].tasks["q"]
     right = right_of(task, part)

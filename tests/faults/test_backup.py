@@ -24,6 +24,7 @@ from engine.store.backup.archive import LINE_MAX, BackupError, Part, open_archiv
 from engine.store.backup.backup import backup, restore
 from engine.store.backup.verify import verify_database, verify_file
 from engine.store.database import make_engine, migrate, open_database, writing
+from engine.store.place.unopened import CantOpen
 from engine.store.tables import RunTable, SessionTable
 from tests.faults.conftest import postgres, postgres_url
 from tests.faults.figures import Figures
@@ -296,6 +297,18 @@ async def test_a_backup_is_restored_into_an_empty_database_only(file: Path, tmp_
     await (await open_database(empty)).close()
     await restore(empty, file)
     assert not (await verify_database(empty)).problems
+
+
+async def test_nothing_is_restored_under_a_server_that_runs(file: Path, postgres_url: str) -> None:
+    """On PostgreSQL too, where no lock says whose the database is."""
+    serving = await open_database(postgres_url)
+    await serving.people.ensure_admin("密码")
+    with pytest.raises(CantOpen, match="in_use"):
+        await restore(postgres_url, file, over=True)
+    assert await serving.people.find_named("admin") is not None
+    await serving.close()
+    await restore(postgres_url, file, over=True)
+    assert not (await verify_database(postgres_url)).problems
 
 
 async def test_an_older_revisions_backup_is_migrated(file: Path, tmp_path: Path) -> None:

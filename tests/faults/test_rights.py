@@ -11,8 +11,10 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import httpx
+import msgspec
 import orjson
 import pytest
+from msgspec.structs import asdict
 
 from engine.evening.commanding import DESK_KINDS, SEAT_KINDS
 from engine.evening.leading import BESIDE
@@ -261,7 +263,7 @@ class Wire:
         """As text, the tags of the HTML taken off: what is in the bytes, in one way or another."""
         changed = {n: part for n, part in parts.items() if self._sent.get(n, self) != part}
         self._sent = parts
-        plain = orjson.dumps({"type": "parts", "parts": changed})
+        plain = msgspec.json.encode({"type": "parts", "parts": changed})
         marked = orjson.dumps(
             {"type": "parts", "parts": self._fragments.render(self._kind, changed)}
         )
@@ -298,10 +300,11 @@ def _watch_words(scenario: Scenario, seeds: range) -> tuple[int, int]:
             nonlocal steps
             steps += 1
             for name in table.state.seats:
-                text = wires[name].send(views.seat(table.state, name, names))  # noqa: B023
+                text = wires[name].send(asdict(views.seat(table.state, name, names)))  # noqa: B023
                 hidden = secrets_of(scenario, table.state, name)
                 assert [one for one in hidden if one in text] == []
-            shown = wall.send(projector(session, [RunInfo("r", scenario, table.state, names)]))  # noqa: B023
+            runs = [RunInfo("r", scenario, table.state, names)]
+            shown = wall.send(asdict(projector(session, runs)))  # noqa: B023
             hidden = secrets_of(scenario, table.state, "")
             assert [one for one in hidden if one in shown] == []
 

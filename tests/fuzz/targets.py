@@ -10,6 +10,7 @@ import orjson
 from hypothesis import assume
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
+from msgspec.structs import asdict
 
 from engine.author.fmt import FormatError, formatted
 from engine.author.package import PackageError, pack, unpack
@@ -23,11 +24,13 @@ from engine.rules.settle import EndlessError
 from engine.scenario import compile_scenario, holds
 from engine.scenario.strings import strings_of, translated
 from engine.script.guards import GuardError, parse_guard
+from engine.views.console import console
 from engine.views.seat import RunViews
-from engine.views.session import RunInfo, SessionInfo, console, projector
+from engine.views.session import RunInfo, SessionInfo, projector
 from tests.engine.script.test_guards import Declared, Known
 from tests.fuzz import inputs
 from tests.fuzz.markup import PROSE, tags_of
+from tests.support.parts import sent
 from web.live.wire import CommandMessage, id_of, read_message, rejected
 from web.pages.render import markdown, render_parts
 
@@ -63,7 +66,7 @@ def check_script(data: bytes) -> None:
     lines = [encode(record) for record in table.records]
     assert replay("r", decode_log("r", lines)) == table.state
     for seat in table.state.seats:
-        orjson.dumps(RunViews(scenario).seat(table.state, seat, {}))
+        sent(RunViews(scenario).seat(table.state, seat, {}))
 
 
 def check_fmt(data: bytes) -> None:
@@ -136,10 +139,10 @@ def check_parts(drawn: tuple[str, list[str], str, str]) -> None:
     table = Playthrough(scenario, seed=seed)
     random_play(scenario, seed, wrong_rate=0.5, steps_max=12, table=table)
     for seat in table.state.seats:
-        _rendered("seat", views.seat(table.state, seat, people))
+        _rendered("seat", asdict(views.seat(table.state, seat, people)))
     infos = [RunInfo("r", scenario, table.state, people)]
-    _rendered("projector", projector(session, infos))
-    _rendered("console", console(session, infos))
+    _rendered("projector", asdict(projector(session, infos)))
+    _rendered("console", asdict(console(session, infos)))
 
 
 def _rendered(kind: str, parts: dict[str, Any]) -> None:

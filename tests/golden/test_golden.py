@@ -6,10 +6,14 @@ show now; the logs themselves are never touched.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import asdict
 
 from engine.proof.divergence import first_difference
 from engine.review.ledger import read_run
@@ -21,10 +25,14 @@ from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.values import Map
 from engine.views.seat import RunViews
-from tests.golden.record import digest
 
 HERE = Path(__file__).resolve().parent
 EVENINGS = sorted(path.parent for path in HERE.glob("*/log.jsonl"))
+
+
+def digest(part: Any) -> str:
+    """Of its JSON, as a phone is sent it."""
+    return hashlib.sha256(msgspec.json.encode(part)).hexdigest()
 
 
 class Golden:
@@ -61,7 +69,8 @@ def test_each_seat_sees_what_it_was_sent(golden: Golden, request: pytest.Fixture
             if entry["line"] != line:
                 line, sent = entry["line"], {}
             state = golden.history.state_at(entry["seq"])
-            parts = {name: digest(p) for name, p in views.seat(state, seat, golden.names).items()}
+            view = asdict(views.seat(state, seat, golden.names))
+            parts = {name: digest(part) for name, part in view.items()}
             changed = {name: one for name, one in parts.items() if sent.get(name) != one}
             now.append({"line": line, "seq": entry["seq"], "parts": changed})
             sent = parts

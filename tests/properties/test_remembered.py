@@ -21,10 +21,10 @@ from engine.rules.events import AnyEvent
 from engine.rules.evolve import EMPTY, evolve
 from engine.scenario.model import Scenario
 from engine.values import Map
-from engine.views.seat import RunViews
 from tests.engine.rules.conftest import table
 from tests.properties.evenings import SCRIPTS, Evening, play_evening
 from tests.sim.scripts import ABSENCES, small
+from tests.support.parts import SentViews
 from tests.support.table import Table
 
 
@@ -32,7 +32,7 @@ class Watched(Evening):
     """Its phones were there from the beginning, beside pages that are opened just now."""
 
     def __init__(self, scenario: Scenario, **given: Any) -> None:
-        self.remembered = RunViews(scenario)
+        self.remembered = SentViews(scenario)
         super().__init__(scenario, **given)
 
     def decide(self, command: cmd.AnyCommand) -> tuple[AnyEvent, ...]:
@@ -45,9 +45,9 @@ class Watched(Evening):
         compare(self.remembered, self)
 
 
-def compare(remembered: RunViews, played: Watched) -> None:
+def compare(remembered: SentViews, played: Watched) -> None:
     state, names = played.state, played.names
-    fresh = RunViews(played.scenario)
+    fresh = SentViews(played.scenario)
     for seat in (*state.seats, "nobody"):
         for lang in ("zh", "en"):
             was = remembered.seat(state, seat, names, lang)
@@ -67,7 +67,7 @@ def test_who_is_removed_in_the_debrief_is_counted_no_more() -> None:
     played = table("p: {role: a, kind: read, ask: 读, story: 文}")
     played.desk(cmd.Jump, scene="good")
     played.desk(cmd.OpenDebrief, deck=("reflect",))
-    views = RunViews(played.scenario)
+    views = SentViews(played.scenario)
     assert views.seat(played.state, "s1", Map())["debrief"]["card"]["total"] == 3
     played.desk(cmd.RemoveSeat, seat="s2")
     assert views.seat(played.state, "s1", Map())["debrief"]["card"]["total"] == 2
@@ -78,7 +78,7 @@ def test_teams_that_share_a_memory_are_shown_apart() -> None:
     played = table("p: {role: a, kind: read, ask: 读, story: 文}")
     played.desk(cmd.Jump, scene="good")
     played.desk(cmd.OpenDebrief, deck=("ending",))
-    views = RunViews(played.scenario)
+    views = SentViews(played.scenario)
     for team in (1, 2):
         shown = views.seat(replace(played.state, team=team), "s1", Map())["debrief"]
         assert [end["team"] for end in shown["card"]["endings"]] == [team]
@@ -88,9 +88,9 @@ def test_teams_that_share_a_memory_are_shown_apart() -> None:
 def test_a_practice_run_is_shown_as_it_is_from_its_fork_on(then: str) -> None:
     played = Table(small("mini", then), seats={"recorder": 1, "lookout": 1}).play("leave=lookout")
     records = forked("r", played.records, len(played.records), played.now_ms + 60_000)
-    views, state = RunViews(played.scenario), EMPTY
+    views, state = SentViews(played.scenario), EMPTY
     for recorded in records:
         state = evolve(state, recorded.event)
         for seat in state.seats:
-            fresh = RunViews(played.scenario).seat(state, seat, Map())
+            fresh = SentViews(played.scenario).seat(state, seat, Map())
             assert views.seat(state, seat, Map()) == fresh

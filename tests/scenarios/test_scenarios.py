@@ -17,9 +17,9 @@ from engine.rules.codec import decode, encode
 from engine.rules.replay import fingerprint, replay
 from engine.scenario import compile_scenario
 from engine.scenario.model import PlayTest, Scenario
-from engine.views.seat import RunViews
-from engine.views.session import RunInfo, SessionInfo, projector
+from engine.views.session import RunInfo, SessionInfo
 from tests.support.depth import depth
+from tests.support.parts import SentViews, wall_sent
 from tests.support.secrets import secrets_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -156,7 +156,7 @@ def test_two_hundred_plays_end_and_replay_to_the_same_fingerprint(block: int) ->
 @pytest.mark.parametrize("block", range(8))
 def test_no_seat_and_no_wall_sees_a_word_out_of_turn(block: int) -> None:
     names = {f"s{number}": f"参与者{number}" for number in range(1, 5)}
-    views = RunViews(YIDA)
+    views = SentViews(YIDA)
     session = SessionInfo("x", "CODE", "http://h/join/CODE")
 
     def watch(table: Playthrough) -> None:
@@ -164,7 +164,7 @@ def test_no_seat_and_no_wall_sees_a_word_out_of_turn(block: int) -> None:
             sent = json.dumps(views.seat(table.state, seat, names), ensure_ascii=False)
             leaked = [text for text in secrets_of(YIDA, table.state, seat) if text in sent]
             assert leaked == []
-        wall = projector(session, [RunInfo("r", YIDA, table.state, names)])
+        wall = wall_sent(session, [RunInfo("r", YIDA, table.state, names)])
         sent = json.dumps(wall, ensure_ascii=False)
         assert [text for text in secrets_of(YIDA, table.state, "") if text in sent] == []
 
@@ -186,7 +186,7 @@ def test_the_bibliography_is_the_scripts_own() -> None:
 def test_no_seat_of_the_other_scripts_sees_a_word_out_of_turn(name: str) -> None:
     scenario = SCENARIOS[name]
     names = {f"s{number}": f"参与者{number}" for number in range(1, 6)}
-    views = RunViews(scenario)
+    views = SentViews(scenario)
 
     def watch(table: Playthrough) -> None:
         for seat in table.state.seats:

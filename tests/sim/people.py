@@ -272,6 +272,7 @@ class Desk(Client):
         """Let the run go on, and give roles that nobody plays to somebody who is there."""
         if run["phase"] == "paused":
             self.say(line, "resume")
+        self._skip_what_lacks_a_card(line, run)
         if run["phase"] != "playing" or self.world.truth.scenario.absence.then != "wait":
             return
         there = [seat["seat"] for seat in run["seats"] if seat["online"] and not seat["left"]]
@@ -279,6 +280,18 @@ class Desk(Client):
             own = role["by"] in there or any(seat in there for seat in role["seats"])
             if not own and there:
                 self.say(line, "hand_over", role=role["id"], seat=there[0])
+
+    def _skip_what_lacks_a_card(self, line: Line, run: Mapping[str, Any]) -> None:
+        """Whoever skipped the task that gives a card has to skip the one that needs it, too: no
+        proof goes as far as the facilitator's hand does."""
+        state = self.world.truth.state
+        if state.scene is None or run["phase"] != "playing" or not self.world.doubt():
+            return  # or it may come to them yet
+        tasks = self.world.truth.scenario.scenes[state.scene.id].tasks
+        for part in run["tasks"]:
+            needs = tasks[part["id"]].body.needs() if part["id"] in state.scene.tasks else ()
+            if not all(state.holders.get(card) for card in needs):
+                self.say(line, "skip", run=RUN, task=part["id"])
 
     def _meddle(self, line: Line, run: Mapping[str, Any]) -> None:
         chance = self.chance

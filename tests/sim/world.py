@@ -16,7 +16,6 @@ from typing import Any
 from engine.evening.actors import Guest
 from engine.evening.joining import take_seat
 from engine.rules.deadlines import next_deadline
-from engine.views.seat import RunViews
 from tests.sim import scripts
 from tests.sim.checks import Trace, Truth
 from tests.sim.lines import Line
@@ -26,6 +25,7 @@ from tests.sim.ports import WORLD, Bus, Database, Trouble
 from tests.sim.rows import CODE, RUN, Rows, Shelf
 from tests.sim.stops import Stops
 from tests.sim.workers import Worker
+from tests.support.parts import SentViews
 
 HEAL_S = 45.0
 """From the last fault, so long may it take until everybody agrees who is there."""
@@ -67,7 +67,7 @@ class World:
         self.found: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails with what a check found in the middle of the program."""
         self.lines: list[Line] = []
-        self._views = RunViews(self.scenario)
+        self._views = SentViews(self.scenario)
         self._draw_weather()
 
     def _judged(self, check: Callable[[str, Any], None]) -> Callable[[str, Any], None]:

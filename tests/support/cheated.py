@@ -15,7 +15,6 @@ from engine.rules.drawn_ids import options_of
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import ANY, SeatId, TaskId
-from engine.views.seat import RunViews
 from tests.support.cheat import (
     ARRANGED,
     Memory,
@@ -27,6 +26,7 @@ from tests.support.cheat import (
     guesses,
     rescue_asked,
 )
+from tests.support.parts import SentViews
 
 GROUPS: Final = ("matches", "orders", "choices", "ticks", "spots", "rescues")
 NAMES: Final = {f"s{number}": f"参与者{number}" for number in range(1, 8)}
@@ -103,7 +103,7 @@ def _arranged(lists: tuple[Signs, ...], right: tuple[tuple[str, ...], ...]) -> t
 
 def questions(scenario: Scenario, seed: str, *, drawn: bool) -> list[Question]:
     """All that an evening asks, once each, as it was shown before anybody tried it."""
-    views, found = RunViews(scenario), dict[str, Question | None]()
+    views, found = SentViews(scenario), dict[str, Question | None]()
 
     def watch(table: Playthrough) -> None:
         state = table.state

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lxml import etree, html  # type: ignore[import-untyped]
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from engine.rules import commands as cmd
 from engine.rules.deck import deck
 from engine.scenario.model import Scenario
+from engine.views.console import console
 from engine.views.seat import RunViews
-from engine.views.session import RunInfo, SessionInfo, console, projector
+from engine.views.session import RunInfo, SessionInfo, projector
 from tests.engine.rules.conftest import script
 from tests.support.table import Table
 from web.pages.render import render_parts
@@ -78,11 +79,12 @@ class Evening:
 
     @property
     def desk(self) -> Screen:
-        return Screen("console", console(SESSION, self._runs()))
+        return Screen("console", asdict(console(SESSION, self._runs())))
 
     @property
     def wall(self) -> Screen:
-        return Screen("projector", projector(SESSION, self._runs()))
+        return Screen("projector", asdict(projector(SESSION, self._runs())))
 
     def phone(self, seat: str = "s1") -> Screen:
-        return Screen("seat", RunViews(self.one.scenario).seat(self.one.state, seat, NAMES))
+        views = RunViews(self.one.scenario)
+        return Screen("seat", asdict(views.seat(self.one.state, seat, NAMES)))

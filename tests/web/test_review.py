@@ -14,6 +14,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 from docx import Document
+from msgspec.structs import asdict
 from openpyxl import load_workbook
 from websockets.sync.client import connect
 
@@ -105,7 +106,9 @@ def test_a_moment_is_what_the_live_page_showed(
         assert (shown["seq"], shown["at_ms"]) == (seq, state.now_ms)
         assert set(shown["screens"]) == ({"s1", "s3"} & set(state.seats)) | {"projector"}
         for seat in {"s1", "s3"} & set(state.seats):
-            assert shown["screens"][seat] == render_parts("seat", views.seat(state, seat, names))
+            assert shown["screens"][seat] == render_parts(
+                "seat", asdict(views.seat(state, seat, names))
+            )
 
 
 def test_the_page_says_what_it_needs_to(trainer: httpx.Client, session: Session) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from msgspec.structs import asdict
 
 from engine.author.package import unpack
 from engine.proof.playthrough import Playthrough
@@ -103,7 +104,7 @@ def test_phones_show_what_live_phones_show(author: httpx.Client) -> None:
     scenario = compile_text(MINI_TEXT)
     table = Playthrough(scenario, seed="studio")
     names = Map({"s1": "记录员", "s2": "望风人"})
-    live = render_parts("seat", RunViews(scenario).seat(table.state, "s2", names))
+    live = render_parts("seat", asdict(RunViews(scenario).seat(table.state, "s2", names)))
     start = ask(author, "play", text=MINI_TEXT, moves=[])["phones"][1]["parts"]
     assert start == {
         name: html.replace(f"/scenarios/{scenario.id}/", f"/studio/{NAME}/")

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import httpx
+from msgspec.structs import asdict
 
 from engine.kinds.registry import FOLDERS
 from engine.proof.playthrough import Playthrough
@@ -69,7 +70,7 @@ def test_a_whole_evening_shows_english_only() -> None:
         names = {seat: f"Guest {seat}" for seat in table.state.seats}
         for seat in table.state.seats:
             parts = views.seat(table.state, seat, names, "en")
-            for name, html in render_parts("seat", parts, "en").items():
+            for name, html in render_parts("seat", asdict(parts), "en").items():
                 chinese = CJK.search(CITED.sub("", html))
                 assert chinese is None, (name, html[max(0, chinese.start() - 80) :][:160])
                 shown += len(html)
@@ -93,7 +94,7 @@ def test_traps_and_rescues_show_english_too() -> None:
     table.move("lodging=same")
     for seat in table.state.seats:
         parts = views.seat(table.state, seat, {}, "en")
-        for html in render_parts("seat", parts, "en").values():
+        for html in render_parts("seat", asdict(parts), "en").values():
             assert CJK.search(CITED.sub("", html)) is None
 
 

@@ -32,5 +32,6 @@ async def read_json(request: Request, kind: type[Any], bytes_max: int) -> Any:
 
 
 def json_response(content: object, status: int = 200) -> Response:
-    """`content` as JSON."""
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    """`content` as JSON; parts of views in it as they go over the socket."""
+    body = orjson.dumps(content, default=msgspec.to_builtins)
+    return Response(body, status, media_type="application/json")

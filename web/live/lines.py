@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
 from engine.errors import Lang
 from engine.evening.actors import Staff
@@ -15,7 +16,9 @@ from engine.evening.playing import play
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
-from engine.views.session import RunInfo, console, projector
+from engine.views.console import console
+from engine.views.parts.shared import Broken
+from engine.views.session import RunInfo, projector
 from web.door.audit import Actor
 from web.door.auth import account_of
 from web.door.doors import SOCKETS, open_to
@@ -88,7 +91,7 @@ class SeatLine(Line):
             self._names = names
         views = await self.services.views(self.run, scenario, self.lang)
         try:
-            return state.seq, views.seat(state, self.seat, names, self.lang)
+            return state.seq, asdict(views.seat(state, self.seat, names, self.lang))
         except Exception as error:  # the log doesn't fit its script
             raise self.services.host.broken.note(self.run, error) from error
 
@@ -140,14 +143,16 @@ class SessionLine(Line):
             info = msgspec.structs.replace(info, claims=claims)
 
         def shown(infos: list[RunInfo]) -> Parts:
-            return (projector if wall else console)(info, infos) if infos else {"session": None}
+            if not infos:
+                return {"session": None}
+            return asdict(projector(info, infos) if wall else console(info, infos))
 
         parts, broken = whole(self.services.host.broken, infos, broken, shown)
         told = broken_part(self._session, broken, self.lang, wall=wall)
         if told or self._told_broken:  # and once more when it is mended
             parts = {**parts, "broken": None}
         if told:
-            parts["broken"] = {"all": len(told) == len(self.runs), "teams": told}
+            parts["broken"] = Broken(all=len(told) == len(self.runs), teams=told)
             self._told_broken = True
         return None, parts
 

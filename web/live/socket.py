@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final
 
+import msgspec
 import orjson
 import structlog
 from fastapi import APIRouter, Request, Response, WebSocket, WebSocketDisconnect
@@ -266,7 +267,7 @@ class _Connection:
                     await self._line.check()
 
     def _put(self, message: dict[str, Any]) -> None:
-        self._outbox.put(orjson.dumps(message).decode())
+        self._outbox.put(msgspec.json.encode(message).decode())
 
     async def _show(self, watch: Watch) -> None:
         while True:

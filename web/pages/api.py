@@ -18,7 +18,8 @@ from engine.rules.chain import exported
 from engine.scenario.model import Scenario
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import Session
-from engine.views.session import RunInfo, run_part, session_phase
+from engine.views.console import run_part
+from engine.views.session import RunInfo, session_phase
 from web import metrics
 from web.door.audit import touches
 from web.door.auth import AccountDep, address_of, guest_of, may_watch

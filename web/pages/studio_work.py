@@ -12,6 +12,7 @@ import time
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import asdict
 
 from engine.author.drawing import DrawingError, svg
 from engine.author.printed import last_line, results
@@ -178,7 +179,9 @@ def _phones(scenario: Scenario, table: Playthrough, name: str) -> list[dict[str,
             "name": scenario.roles[held.role].name,
             "parts": {
                 part: html.replace(live, own)
-                for part, html in render_parts("seat", views.seat(table.state, seat, names)).items()
+                for part, html in render_parts(
+                    "seat", asdict(views.seat(table.state, seat, names))
+                ).items()
             },
         }
         for seat, held in table.state.seats.items()

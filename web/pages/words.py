@@ -215,6 +215,7 @@ _PAGES: Final = {
     "我的任务": "My tasks",
     "· 可做可不做": "· optional",
     "· 谁先做都行": "· whoever comes first",
+    "· 队友在做": "· a teammate's",
     "等{who}完成": "Waiting for {who}",
     "先做完前面的一项": "The task before it comes first",
     "前面也有您自己的一项。": "One of them is yours.",

@@ -18,7 +18,6 @@ class Choose(OneOf, frozen=True):
     does = "从 `choices` 里选一个"
     ends = "选了就算；选中带 `trap` 的，看陷阱的 `then`"
     also = ("选择", "单选", "选一个", "choice", "single")
-    part = "`choices: [{id, text}]`"
     keys = (CHOICES,)
     seconds = 45
 

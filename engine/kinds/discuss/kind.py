@@ -5,9 +5,19 @@ from __future__ import annotations
 from engine.errors import Text
 from engine.kinds.forms import NOTHING, Answer
 from engine.kinds.held import Moment
-from engine.kinds.judging import Judgement, Part, Seen
+from engine.kinds.judging import Judgement, Seen
 from engine.kinds.keys import Duration, Key
 from engine.kinds.kind import Kind
+from engine.kinds.shown import Shown
+
+
+class DiscussShown(Shown, frozen=True):
+    """How the talk stands."""
+
+    confirmed: tuple[str, ...]
+    """For programs: the roles that say it is done."""
+    until_ms: int | None
+    """From when on one may; null in a pause."""
 
 
 class Discuss(Kind, frozen=True):
@@ -18,8 +28,8 @@ class Discuss(Kind, frozen=True):
     does = "讨论，至少 `at_least` 那么久"
     ends = "每个角色都确认"
     also = ("讨论", "商量")
-    part = "`until_ms`, `confirmed: [role …]`"
     form = NOTHING
+    shows = DiscussShown
     keys = (Key("at_least", Duration(), "至少讨论多久，如 60s", field="at_least_ms"),)
     seconds = 30
     together = True
@@ -54,10 +64,10 @@ class Discuss(Kind, frozen=True):
             raise self.refuse("too_early", seconds=-(-left_ms // 1000))
         return super().verdict(moment, answer)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """Who has confirmed, and from when one may."""
         held = seen.moment.held
-        return {
-            "confirmed": [name for name, slot in held.slots.items() if slot.done],
-            "until_ms": seen.wall_ms(held.opened_ms + self.at_least_ms),
-        }
+        return DiscussShown(
+            confirmed=tuple([name for name, slot in held.slots.items() if slot.done]),
+            until_ms=seen.wall_ms(held.opened_ms + self.at_least_ms),
+        )

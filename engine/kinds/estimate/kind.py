@@ -10,9 +10,10 @@ from engine.errors import Text
 from engine.kinds.arranging import right_or_not
 from engine.kinds.forms import TEXT, Answer
 from engine.kinds.held import Moment
-from engine.kinds.judging import Judgement, Part, Seen
+from engine.kinds.judging import Judgement, Seen
 from engine.kinds.keys import TRAP, At, Count, Key, Prose
 from engine.kinds.kind import Counts, Kind
+from engine.kinds.shown import Shown
 from engine.script.text import normalise
 from engine.values import TrapId
 
@@ -20,6 +21,17 @@ MOST: Final = 999_999_999
 """The largest number there is here."""
 LENGTH_MAX: Final = 40
 """Of what is typed, in characters."""
+
+
+class EstimateShown(Shown, frozen=True):
+    """What to go by."""
+
+    unit: str
+    """Of what."""
+    within: int
+    """So far off is right still."""
+    off: int | None
+    """Once it is over: how far off one was."""
 
 
 class Estimate(Kind, frozen=True):
@@ -30,10 +42,8 @@ class Estimate(Kind, frozen=True):
     does = "估一个整数：`number` 是答案，`within` 是差多少以内算对，`unit` 是单位"
     ends = "差得不超过 `within`；手机上说明差了多少，越近越好"
     also = ("估计", "估算", "猜数", "number", "guess")
-    part = (
-        "`unit`, `within`, `off: null \\| number` (once it is over: how far it was from the number)"
-    )
     form = TEXT
+    shows = EstimateShown
     keys = (
         Key("number", Count(0, MOST, 0), "答案，一个整数", needed=True),
         Key("within", Count(0, MOST, 0), "差多少以内算对；不写就要正好"),
@@ -132,12 +142,12 @@ class Estimate(Kind, frozen=True):
         """With its unit."""
         return f"{super().told(answer)}{self.unit}"
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """What to go by; how far off one was, only when it is over."""
         mine = seen.moment.mine
         over = mine.done or seen.moment.held.status != "open"
         off = self.off(mine.answer) if over and mine.answer else None
-        return {"unit": self.unit, "within": self.within, "off": off}
+        return EstimateShown(unit=self.unit, within=self.within, off=off)
 
     def interaction(self) -> dict[str, Any]:
         """A number in a range."""

@@ -9,10 +9,22 @@ from msgspec.structs import replace
 from engine.errors import Text
 from engine.kinds.forms import NOTHING, Answer
 from engine.kinds.held import Moment
-from engine.kinds.judging import Handing, Judgement, Part, Seen
+from engine.kinds.judging import Handing, Judgement, Seen
 from engine.kinds.keys import At, Key, Ref
 from engine.kinds.kind import Counts, Kind
+from engine.kinds.shown import Named, Shown, Titled
 from engine.values import CardId, RoleId
+
+
+class HandShown(Shown, frozen=True):
+    """What is to be handed to whom."""
+
+    card: Titled
+    """The card."""
+    to: Named
+    """The role that is to get it."""
+    holds: bool
+    """Somebody has it, so that it can be handed."""
 
 
 class Hand(Kind, frozen=True):
@@ -23,8 +35,8 @@ class Hand(Kind, frozen=True):
     does = "把 `card` 交给 `to`"
     ends = "交了"
     also = ("转交", "交", "递交")
-    part = "`card: {id, title}`, `to: {id, name}`, `holds`"
     form = NOTHING
+    shows = HandShown
     keys = (
         Key("card", Ref("card"), "卡片的名字", needed=True),
         Key("to", Ref("role"), "交给哪个角色", needed=True),
@@ -77,11 +89,11 @@ class Hand(Kind, frozen=True):
         """Handed or not."""
         return ((),)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """The card by its title, whom it is for, and whether it is there to be handed."""
         card, to = seen.cards[self.card], seen.roles[self.to]
-        return {
-            "card": {"id": card.id, "title": card.title},
-            "to": {"id": to.id, "name": to.name},
-            "holds": bool(seen.moment.holders.get(self.card)),
-        }
+        return HandShown(
+            card=Titled(id=card.id, title=card.title),
+            to=Named(id=to.id, name=to.name),
+            holds=bool(seen.moment.holders.get(self.card)),
+        )

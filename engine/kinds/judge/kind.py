@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from engine.errors import Place, Text
 from engine.kinds.forms import Answer
-from engine.kinds.judging import Ground, Part, Seen
+from engine.kinds.judging import Ground, Seen
 from engine.kinds.keys import FACT, TRAP, WORDS, Key, Things, Word
 from engine.kinds.options import Option
 from engine.kinds.pairing import Pairing
+from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 from engine.values import FactId
 
@@ -33,15 +34,24 @@ class Statement(Node, frozen=True, kw_only=True):
     fact: FactId | None = None
 
 
+class JudgeShown(Shown, frozen=True):
+    """What is to be judged."""
+
+    statements: tuple[Listed, ...]
+    """As drawn."""
+    calls: tuple[Listed, ...]
+    """What each may be, in the language of the page."""
+
+
 class Judge(Pairing, frozen=True):
     """Statements to judge."""
 
     name = "judge"
+    shows = JudgeShown
     label = Text("判一判", "Judge")
     does = "判断每一条 `statements`：`call` 是 `true` 对、`false` 不对、`disputed` 各书说法不一"
     ends = "全部判对"
     also = ("判断", "判断题", "是非", "true_false")
-    part = "`statements`, `calls`: `[{id, text}]`"
     keys = (
         Key(
             "statements",
@@ -97,10 +107,10 @@ class Judge(Pairing, frozen=True):
         other = next(call for call in CALLS if call != first.call)
         return (f"{first.id}={other}", *(f"{one.id}={one.call}" for one in rest))
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """The statements as drawn; the calls in the language of the page."""
         calls = {call: said.in_(seen.lang) for call, said in CALLS.items()}
-        return {
-            "statements": seen.listed("statements", self.sides["statements"]),
-            "calls": seen.listed("calls", calls),
-        }
+        return JudgeShown(
+            statements=seen.listed("statements", self.sides["statements"]),
+            calls=seen.listed("calls", calls),
+        )

@@ -6,12 +6,13 @@ from functools import cached_property
 
 from engine.errors import Text
 from engine.kinds.forms import Answer
-from engine.kinds.judging import LaidOut, Part, Seen
+from engine.kinds.judging import LaidOut, Seen
 from engine.kinds.keys import TRAP, Key, Prose, Things
 from engine.kinds.kind import Draw
 from engine.kinds.options import Option
 from engine.kinds.order.kind import disordered
 from engine.kinds.pairing import Pairing
+from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 
 
@@ -24,15 +25,24 @@ class Pair(Node, frozen=True, kw_only=True):
     right: str
 
 
+class MatchShown(Shown, frozen=True):
+    """Two sides, each drawn by itself."""
+
+    left: tuple[Listed, ...]
+    """Each gets one …"""
+    right: tuple[Listed, ...]
+    """… of these."""
+
+
 class Match(Pairing, frozen=True):
     """Lines in pairs."""
 
     name = "match"
+    shows = MatchShown
     label = Text("连一连", "Match")
     does = "把 `pairs` 的左右连起来"
     ends = "全部连对"
     also = ("连线", "配对", "匹配")
-    part = "`left`, `right`: `[{id, text}]`"
     keys = (
         Key(
             "pairs",
@@ -85,10 +95,11 @@ class Match(Pairing, frozen=True):
         """An order of the right side."""
         return LaidOut(shuffled=disordered(self.ids(), draw))
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """Both sides as drawn. Where nothing was, the log has an order of the right."""
+        left, texts = seen.listed("left", self.sides["left"]), self.sides["right"]
         if seen.drawn:
-            return super().show(seen)
-        texts = self.sides["right"]
-        right = [{"id": name, "text": texts[name]} for name in seen.moment.held.shuffled]
-        return {"left": seen.listed("left", self.sides["left"]), "right": right}
+            return MatchShown(left=left, right=seen.listed("right", texts))
+        kept = seen.moment.held.shuffled
+        right = tuple([Listed(id=name, text=texts[name]) for name in kept])
+        return MatchShown(left=left, right=right)

@@ -8,10 +8,11 @@ from typing import Any
 from engine.errors import Text
 from engine.kinds.arranging import Arranging
 from engine.kinds.forms import ORDERED, Answer
-from engine.kinds.judging import LaidOut, Part, Seen
+from engine.kinds.judging import LaidOut, Seen
 from engine.kinds.keys import TRAP, WORDS, Key, Things
 from engine.kinds.kind import Draw, described
 from engine.kinds.options import Option
+from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 
 
@@ -28,6 +29,13 @@ def disordered(ids: tuple[str, ...], draw: Draw) -> tuple[str, ...]:
     return order if order != ids else (*order[1:], order[0])
 
 
+class OrderShown(Shown, frozen=True):
+    """What is to be put in order."""
+
+    items: tuple[Listed, ...]
+    """As the seat left them, else as drawn."""
+
+
 class Order(Arranging, frozen=True):
     """Lines in the right order."""
 
@@ -36,8 +44,8 @@ class Order(Arranging, frozen=True):
     does = "把 `items` 排好顺序"
     ends = "与写的顺序一样"
     also = ("排序", "排顺序")
-    part = "`items: [{id, text}]`"
     form = ORDERED
+    shows = OrderShown
     keys = (
         Key(
             "items",
@@ -95,13 +103,14 @@ class Order(Arranging, frozen=True):
         """In one line."""
         return (" → ".join(item.text for item in self.items),)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """As the seat left them, else as drawn. Where nothing was, the log has an order."""
         drawn, texts = seen.draw("items"), self.sides["items"]
         mine, first = seen.moment.mine.answer, seen.moment.held.shuffled
         first = drawn.order if seen.drawn else first
         kept = mine if sorted(mine) == sorted(first) else first
-        return {"items": [{"id": drawn.told[name], "text": texts[name]} for name in kept]}
+        items = [Listed(id=drawn.told[name], text=texts[name]) for name in kept]
+        return OrderShown(items=tuple(items))
 
     def interaction(self) -> dict[str, Any]:
         """Sequencing."""

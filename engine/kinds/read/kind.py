@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from engine.errors import Text
 from engine.kinds.forms import NOTHING
-from engine.kinds.judging import Part, Seen
+from engine.kinds.judging import Seen
 from engine.kinds.keys import Key, Prose
 from engine.kinds.kind import Kind
+from engine.kinds.shown import Shown
+
+
+class ReadShown(Shown, frozen=True):
+    """What is to be read."""
+
+    story: str
+    """Markdown."""
 
 
 class Read(Kind, frozen=True):
@@ -17,8 +25,8 @@ class Read(Kind, frozen=True):
     does = "读只给自己看的 `story`"
     ends = "点了确认"
     also = ("阅读", "读", "看")
-    part = "`story`"
     form = NOTHING
+    shows = ReadShown
     keys = (Key("story", Prose(), "只给做的人看的叙述（Markdown）", needed=True),)
     seconds = 15
     words = {"读完了": "I have read it"}
@@ -29,6 +37,6 @@ class Read(Kind, frozen=True):
         """The story."""
         return (self.story,)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """The story."""
-        return {"story": self.story}
+        return ReadShown(story=self.story)

@@ -9,10 +9,11 @@ from typing import Any
 from engine.errors import Text
 from engine.kinds.forms import PRESSED, Answer
 from engine.kinds.held import Moment, SlotState
-from engine.kinds.judging import Judgement, Part, Seen
+from engine.kinds.judging import Judgement, Seen
 from engine.kinds.keys import TRAP, WORDS, At, Count, Key, Ref, Things
 from engine.kinds.kind import Counts, Kind, described
 from engine.kinds.options import Option
+from engine.kinds.shown import Part, Shown, Titled
 from engine.script.nodes import NO_EFFECTS, Card, Effects, Node
 from engine.values import CardId, Map, TrapId
 
@@ -28,6 +29,39 @@ class Spot(Node, frozen=True, kw_only=True):
     effects: Effects = NO_EFFECTS
 
 
+class Found(Part, frozen=True):
+    """What was in a spot."""
+
+    card: Titled | None
+    """A card; null: none."""
+    nothing: bool
+    """No card, and nothing else that came of it."""
+
+
+class SpotShown(Part, frozen=True):
+    """A place that may be searched."""
+
+    id: str
+    """Drawn."""
+    text: str
+    """What a client goes by."""
+    points: int
+    """What searching it takes."""
+    found: bool
+    """It was searched."""
+    gave: Found | None
+    """What was there; null until it is searched."""
+
+
+class SearchShown(Shown, frozen=True):
+    """Where one may look."""
+
+    spots: tuple[SpotShown, ...]
+    """As drawn."""
+    points_left: int
+    """What may still be spent."""
+
+
 class Search(Kind, frozen=True):
     """Spots to look into."""
 
@@ -36,11 +70,8 @@ class Search(Kind, frozen=True):
     does = "用 `points` 点查看 `spots`，找到卡片"
     ends = "点数不够再看，或点了结束"
     also = ("搜查", "搜索", "寻找")
-    part = (
-        "`spots: [{id, text, points, found, gave: null \\| {card: null \\| {id, title}, "
-        "nothing}}]`, `points_left`"
-    )
     form = PRESSED
+    shows = SearchShown
     keys = (
         Key("points", Count(), "一共几点，搜一处花几点", needed=True),
         Key(
@@ -153,21 +184,21 @@ class Search(Kind, frozen=True):
         """Where cards are."""
         return tuple(s.text for s in self.spots if s.card is not None and not s.trap)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """The spots as drawn, with what was in those that were searched."""
         drawn, spots = seen.draw("spots"), {spot.id: spot for spot in self.spots}
         found = seen.moment.mine.answer
         shown = [
-            {
-                "id": drawn.told[name],
-                "text": spots[name].text,
-                "points": spots[name].points,
-                "found": name in found,
-                "gave": _gave(seen.cards, spots[name]) if name in found else None,
-            }
+            SpotShown(
+                id=drawn.told[name],
+                text=spots[name].text,
+                points=spots[name].points,
+                found=name in found,
+                gave=_gave(seen.cards, spots[name]) if name in found else None,
+            )
             for name in drawn.order
         ]
-        return {"spots": shown, "points_left": self.left(found)}
+        return SearchShown(spots=tuple(shown), points_left=self.left(found))
 
     def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
         """The end of it, and each spot that can be paid for."""
@@ -196,10 +227,10 @@ class Search(Kind, frozen=True):
         return {"interactionType": "choice", "choices": described(self.options)}
 
 
-def _gave(cards: Map[CardId, Card], spot: Spot) -> Part:
+def _gave(cards: Map[CardId, Card], spot: Spot) -> Found:
     """What was there: a card, something else that has come of it, or nothing."""
     card = cards[spot.card] if spot.card is not None else None
-    return {
-        "card": {"id": card.id, "title": card.title} if card is not None else None,
-        "nothing": card is None and spot.trap is None and spot.effects == NO_EFFECTS,
-    }
+    return Found(
+        card=Titled(id=card.id, title=card.title) if card is not None else None,
+        nothing=card is None and spot.trap is None and spot.effects == NO_EFFECTS,
+    )

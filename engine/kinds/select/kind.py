@@ -27,7 +27,6 @@ class Select(OfChoices, frozen=True):
     does = "从 `choices` 里勾选几个"
     ends = "勾中的正好是 `right` 的那些；勾了带 `trap` 的就弹起"
     also = ("多选", "勾选", "multiple")
-    part = "`choices: [{id, text}]`"
     form = TICKS
     keys = (CHOICES,)
     seconds = 70

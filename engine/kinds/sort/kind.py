@@ -6,9 +6,11 @@ from functools import cached_property
 
 from engine.errors import Text
 from engine.kinds.forms import Answer
+from engine.kinds.judging import Seen
 from engine.kinds.keys import TRAP, WORDS, At, Inside, Key, Things
 from engine.kinds.options import Option
 from engine.kinds.pairing import Pairing
+from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 
 
@@ -27,15 +29,24 @@ class Thing(Node, frozen=True, kw_only=True):
     group: str
 
 
+class SortShown(Shown, frozen=True):
+    """What is to be sorted."""
+
+    things: tuple[Listed, ...]
+    """As drawn."""
+    groups: tuple[Listed, ...]
+    """As drawn."""
+
+
 class Sort(Pairing, frozen=True):
     """Things for groups."""
 
     name = "sort"
+    shows = SortShown
     label = Text("分一分", "Sort")
     does = "把 `things` 分到 `groups` 里；每一样写明它的 `group`"
     ends = "全部分对"
     also = ("分类", "归类", "分组", "group")
-    part = "`things`, `groups`: `[{id, text}]`"
     keys = (
         Key("groups", Things(Group, (WORDS,), unlike=("text",)), "分成哪几组", needed=True),
         Key(
@@ -70,6 +81,13 @@ class Sort(Pairing, frozen=True):
             Option(id=one.id, text=one.text, side=side, at=one.at)
             for side, listed in (("things", self.things), ("groups", self.groups))
             for one in listed
+        )
+
+    def show(self, seen: Seen) -> Shown:
+        """Both sides as drawn, each by itself."""
+        return SortShown(
+            things=seen.listed("things", self.sides["things"]),
+            groups=seen.listed("groups", self.sides["groups"]),
         )
 
     def key(self) -> Answer:

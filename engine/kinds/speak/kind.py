@@ -5,13 +5,34 @@ from __future__ import annotations
 from engine.errors import Text
 from engine.kinds.forms import NOTHING, Answer
 from engine.kinds.held import Moment, TaskState
-from engine.kinds.judging import Judgement, LaidOut, Part, Seen
+from engine.kinds.judging import Judgement, LaidOut, Seen
 from engine.kinds.kind import Draw, Kind
+from engine.kinds.shown import Part, Shown
 
 
 def turn_of(held: TaskState) -> str | None:
     """The slot whose turn it is; None: all have spoken."""
     return next((name for name in held.order if not held.slots[name].done), None)
+
+
+class Turn(Part, frozen=True):
+    """Somebody who has a turn to speak."""
+
+    role: str
+    """Their role."""
+    name: str
+    """What that is called."""
+    done: bool
+    """They have spoken."""
+
+
+class SpeakShown(Shown, frozen=True):
+    """Who speaks."""
+
+    order: tuple[Turn, ...]
+    """As drawn."""
+    turn: str | None
+    """Whose turn it is; null: everybody has spoken."""
 
 
 class Speak(Kind, frozen=True):
@@ -22,8 +43,8 @@ class Speak(Kind, frozen=True):
     does = "轮流说一句，顺序由抽签决定"
     ends = "每个角色都确认"
     also = ("发言", "轮流发言")
-    part = "`order: [{role, name, done}]`, `turn`"
     form = NOTHING
+    shows = SpeakShown
     seconds = 40
     together = True
     in_turn = True
@@ -55,13 +76,11 @@ class Speak(Kind, frozen=True):
         """In its turn."""
         return () if turn_of(moment.held) == moment.slot else None
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """Who speaks, and whose turn it is."""
         held = seen.moment.held
-        return {
-            "order": [
-                {"role": name, "name": seen.roles[name].name, "done": held.slots[name].done}
-                for name in held.order
-            ],
-            "turn": turn_of(held),
-        }
+        order = [
+            Turn(role=name, name=seen.roles[name].name, done=held.slots[name].done)
+            for name in held.order
+        ]
+        return SpeakShown(order=tuple(order), turn=turn_of(held))

@@ -7,29 +7,62 @@ from collections.abc import Hashable
 from typing import Literal, Self
 
 from engine.errors import Text
-from engine.kinds.choices import CHOICES, OneOf, best, pick
+from engine.kinds.choices import CHOICES, OfChoicesShown, OneOf, best, pick
 from engine.kinds.forms import Answer
 from engine.kinds.held import Moment, SlotState, TaskState
-from engine.kinds.judging import Judgement, Part, Seen
+from engine.kinds.judging import Judgement, Seen
 from engine.kinds.keys import At, Inside, Key, Word
 from engine.kinds.options import Option
+from engine.kinds.shown import Part, Shown
 
 AGAIN = "again"
 """`tie`: vote again."""
+
+
+class Ballot(Part, frozen=True):
+    """A role that votes. Never what."""
+
+    role: str
+    """For programs: the role."""
+    role_name: str
+    """What it is called."""
+    voted: bool
+    """It has voted in this round."""
+
+
+class Count(Part, frozen=True):
+    """A choice's votes."""
+
+    id: str
+    """The choice's."""
+    votes: int
+    """How many."""
+
+
+class VoteShown(OfChoicesShown, frozen=True):
+    """How the vote stands."""
+
+    votes: tuple[Ballot, ...]
+    """Who has voted."""
+    rule: Literal["majority", "unanimous"]
+    """What it takes."""
+    decided: str | None
+    """What it fell on; null until then."""
+    rounds: int
+    """How often it was tied."""
+    tally: tuple[Count, ...] | None
+    """After a round without a result: how the votes fell."""
 
 
 class Vote(OneOf, frozen=True):
     """Choices to decide between."""
 
     name = "vote"
+    shows = VoteShown
     label = Text("表决", "Vote")
     does = "列出的角色一起决定"
     ends = "定下来了；只发生选中那项的效果"
     also = ("投票", "表决")
-    part = (
-        "`choices: [{id, text}]`, `rule: majority \\| unanimous`, "
-        "`votes: [{role, role_name, voted}]`, `decided`, `rounds`, `tally: null \\| [{id, votes}]`"
-    )
     keys = (
         CHOICES,
         Key("rule", Word(("majority", "unanimous")), "majority 多数，unanimous 一致"),
@@ -93,28 +126,29 @@ class Vote(OneOf, frozen=True):
         """What it fell on."""
         return (held.decided,)
 
-    def show(self, seen: Seen) -> Part:
+    def show(self, seen: Seen) -> Shown:
         """Who has voted; never what, until the round is over."""
         held, drawn = seen.moment.held, seen.draw("choices")
-        return {
-            **super().show(seen),
-            "votes": [
-                {"role": name, "role_name": seen.roles[name].name, "voted": slot.done}
-                for name, slot in held.slots.items()
-            ],
-            "rule": self.rule,
-            "decided": drawn.told.get(held.decided),
-            "rounds": held.rounds,
-            "tally": self._tally(seen),
-        }
+        ballots = [
+            Ballot(role=name, role_name=seen.roles[name].name, voted=slot.done)
+            for name, slot in held.slots.items()
+        ]
+        return VoteShown(
+            choices=seen.listed("choices", self.sides["choices"]),
+            votes=tuple(ballots),
+            rule=self.rule,
+            decided=drawn.told.get(held.decided),
+            rounds=held.rounds,
+            tally=self._tally(seen),
+        )
 
-    def _tally(self, seen: Seen) -> list[Part] | None:
+    def _tally(self, seen: Seen) -> tuple[Count, ...] | None:
         """How the votes fell in the round before, which decided nothing; None in the first."""
         held, drawn = seen.moment.held, seen.draw("choices")
         if not held.rounds or held.decided:
             return None
         last = [answers[-1][0] for answers in seen.tried.values() if answers]
-        return [{"id": drawn.told[name], "votes": last.count(name)} for name in drawn.order]
+        return tuple([Count(id=drawn.told[name], votes=last.count(name)) for name in drawn.order])
 
     def pooled(self, held: TaskState) -> Hashable:
         """Only the count matters, not whose vote was which."""

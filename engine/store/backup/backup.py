@@ -9,6 +9,7 @@ which is this machine's own.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -47,13 +48,19 @@ from engine.store.faults import unavailable
 from engine.store.place.custody import holding
 from engine.store.place.medium import readable
 from engine.store.place.soundness import damage
-from engine.store.place.unopened import opening, probe, shown
+from engine.store.place.unopened import CantOpen, opening, probe, shown
 from engine.store.tables import EventTable
 
 BATCH: Final = 500
 """Rows read or written at once."""
 LEFT_OUT: Final = ("alembic_version", "alive", "attempts", "claims", "logins", "receipts")
 _OURS: Final = {"alembic_version", *EventTable.metadata.tables}
+LEAVING_S: Final = 2.0
+"""So long connections have that are just being closed: ours, those of a server that was stopped."""
+_OTHERS: Final = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+    " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+)
 
 
 class Snapshot:
@@ -174,14 +181,37 @@ async def restore(url: str, path: Path, *, over: bool = False) -> Manifest:
 
     Raises:
         BackupError: not_backup, damaged, cut, too_large, newer, not_empty.
-        CantOpen: held, by a server that runs.
+        CantOpen: held, by a server that runs; in_use, on PostgreSQL.
         StoreUnavailable, OSError.
     """
     with open_archive(path) as reader:
         for _ in reader:  # to its end: every digest is checked before anything is written
             pass
+    await unused(url)
     with holding(url):
         return await _restored(url, path, over=over)
+
+
+async def unused(url: str) -> None:
+    """Returns once nobody else is connected to a PostgreSQL database: a server whose tables are
+    taken away would go on with what it remembers. Whose a SQLite file is, its lock says
+    (`holding`). Marks that a server runs (`engine/store/place/alive.py`) would say less: they
+    outlive it, and go by clocks. Raises CantOpen in_use, StoreUnavailable."""
+    with opening(url):
+        if make_url(url).get_backend_name() != "postgresql":
+            return
+        engine = make_engine(url)
+    try:
+        with unavailable():
+            async with connected(engine, url) as connection:
+                until_s = asyncio.get_running_loop().time() + LEAVING_S
+                while others := int(await connection.scalar(_OTHERS) or 0):
+                    if asyncio.get_running_loop().time() > until_s:
+                        raise CantOpen("in_use", what=shown(url), count=others)
+                    await connection.rollback()  # a transaction sees what it saw
+                    await asyncio.sleep(0.1)
+    finally:
+        await engine.dispose()
 
 
 async def _restored(url: str, path: Path, *, over: bool) -> Manifest:

@@ -65,6 +65,10 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
              "（在它的窗口里按 Ctrl-C）。",
              "Use the one that runs; to start another or to put a backup back, stop it first"
              " (Ctrl-C in its window)."),
+    "in_use": ("有别的程序连着这个数据库：{what}（{count} 条连接）。什么也没有恢复。",
+               "Others are connected to this database: {what} ({count}). Nothing was restored.",
+               "请先停下所有用它的服务器（和 psql 之类），再恢复；或另建一个数据库。",
+               "Stop all servers that use it, and psql and the like; or make another database."),
     "emptied": ("数据库文件是空的或不在了，旁边却还有它的记录：{what}。",
                 "The file of the database is empty or gone, and its log still lies beside it:"
                 " {what}.",
@@ -104,7 +108,7 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
 }  # fmt: skip
 
 LANGS: Final[tuple[Lang, Lang]] = ("zh", "en")
-PASSING: Final = frozenset({"unreachable", "locked", "full", "held"})
+PASSING: Final = frozenset({"unreachable", "locked", "full", "held", "in_use"})
 """What may be better in a moment, without anybody changing a setting or a file."""
 
 _BY_SQLSTATE: Final = {

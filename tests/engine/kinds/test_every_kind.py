@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.errors import Rejection
 from engine.kinds.held import AFRESH, Moment, SlotState, TaskState
@@ -165,12 +166,12 @@ def test_its_page_shows_it_open_held_and_done(example: dict[str, Any], lang: Any
     for then in (False, True):
         views = RunViews(table.scenario)
         seat = views.seat(table.state, "s1", {}, lang)
-        part = next(task for task in seat["tasks"] if task["id"] == "q")
-        for state in (part["state"], "held" if part["state"] == "open" else part["state"]):
-            html = render_parts("seat", {"tasks": [{**part, "state": state}]}, lang)["tasks"]
-            assert part["ask"] in html
+        part = next(task for task in seat.tasks if task.id == "q")
+        for state in (part.state, "held" if part.state == "open" else part.state):
+            html = render_parts("seat", {"tasks": [replace(part, state=state)]}, lang)["tasks"]
+            assert part.ask in html
             if lang == "en":
-                said = [text for text in KINDS[part["kind"]].words if "{" not in text]
+                said = [text for text in KINDS[part.kind].words if "{" not in text]
                 assert not [text for text in said if text in html]
         if then or right is None:
             return

@@ -1,16 +1,19 @@
-"""The tables of kinds in the guides are written from the registry.
+"""The tables in the guides are written from what they tell of: of kinds from the registry, of parts
+from the structs of views.
 
-After adding a kind: `pytest --update-golden tests/engine/kinds/test_reference.py`.
+After adding a kind or a field: `pytest --update-golden tests/engine/kinds/test_reference.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.kinds.registry import KINDS
+from tests.support import shapes
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
 
@@ -28,10 +31,17 @@ def keys() -> Iterator[str]:
             yield f"| `{kind.name}` | `{key.name}` | {key.told}{'，必写' if key.needed else ''} |"
 
 
-def parts() -> Iterator[str]:
+def answers() -> Iterator[str]:
+    """What each kind is answered with, for clients."""
+    for kind in KINDS.values():
+        yield f"| `{kind.name}` | {_ANSWERS[kind.form.collected]} |"
+
+
+def shows() -> Iterator[str]:
     """What each kind shows, for clients."""
     for kind in KINDS.values():
-        yield f"| `{kind.name}` | {kind.part or '—'} | {_ANSWERS[kind.form.collected]} |"
+        # A family's struct is its own where nothing is added to it, else what it begins with.
+        yield from shapes.rows(kind.shows, f"`{kind.name}`")
 
 
 def refusals() -> Iterator[str]:
@@ -53,7 +63,13 @@ TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "language.md kinds": ("| `kind` | 做什么 | 什么时候算完 |", kinds),
     "language.md keys": ("| `kind` | 自己的键 | 写什么 |", keys),
     "wire.md refusals": ("| code | then | what, of a kind |", refusals),
-    "wire.md parts": ("| `kind` | shows | `answer` |", parts),
+    "wire.md answers": ("| `kind` | `answer` |", answers),
+    "wire.md shows": ("| `kind` | field | is | what |", shows),
+    "wire.md shapes": ("| shape | field | is | what |", shapes.shapes),
+    **{
+        f"wire.md {name}": (f"| of a {name} | field | is | what |", partial(shapes.parts, view))
+        for name, view in shapes.VIEWS.items()
+    },
 }
 
 

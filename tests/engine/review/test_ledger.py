@@ -72,8 +72,8 @@ def test_the_ledger_tells_shares_costs_and_sources() -> None:
     assert (t.met, len(t.fell), round(t.share, 2)) == (3, 1, 0.33)
     assert (t.costs, t.held_ms) == ({"m": 1}, 30_000)
     assert t.by_period == (("2026-06", 1, 1), ("2026-07", 2, 0))
-    assert t.learnt["text"] == "史实一。"
-    assert t.learnt["sources"] == ["某书"]
+    assert t.learnt.text == "史实一。"
+    assert t.learnt.sources == ("某书",)
     assert by_trap["d"].met == 0
     assert by_trap["u"].costs == {"m": 2}
 

@@ -9,8 +9,8 @@ import pytest
 from engine.errors import Rejection
 from engine.rules import commands as cmd
 from engine.rules.acting import actors, acts_for
-from engine.views.seat import RunViews
 from tests.engine.rules.conftest import HEAD, script
+from tests.support.parts import SentViews
 from tests.support.table import Table
 
 BOTH = """
@@ -80,7 +80,7 @@ def test_leaving_takes_effect_at_once_and_can_be_undone() -> None:
 
 def test_who_left_sees_no_task_though_some_are_anybodys() -> None:
     played = Table(script(BOTH + "e: {role: any, kind: read, ask: 读, story: 文。}\n"))
-    views = RunViews(played.scenario)
+    views = SentViews(played.scenario)
     assert "e" in [task["id"] for task in views.seat(played.state, "s2", {})["tasks"]]
     played.play("leave=b")
     assert views.seat(played.state, "s2", {})["tasks"] == []

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from engine.rules import commands as cmd
 from engine.rules.state import State
-from engine.views.seat import RunViews
-from engine.views.session import RunInfo, SessionInfo, projector
+from engine.views.session import RunInfo, SessionInfo
 from tests.engine.rules.conftest import script
+from tests.support.parts import SentViews, wall_sent
 from tests.support.table import Table
 
 Q = "q: {role: b, kind: read, ask: 读, story: 文}"
@@ -32,7 +32,7 @@ def wall(*teams: Table) -> Any:
         RunInfo(f"r{number}", one.scenario, one.state, NAMES)
         for number, one in enumerate(teams, start=1)
     ]
-    return projector(SESSION, runs)
+    return wall_sent(SESSION, runs)
 
 
 def shown(name: str, *teams: Table) -> bool:
@@ -150,7 +150,7 @@ def test_a_detours_story_and_name_stay_with_the_team_on_it() -> None:
 
 
 def part(played: Table, seat: str, name: str) -> Any:
-    return RunViews(played.scenario).seat(played.state, seat, NAMES)[name]
+    return SentViews(played.scenario).seat(played.state, seat, NAMES)[name]
 
 
 def test_a_teammates_fall_answers_neither_the_question_nor_the_rescue() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from engine.rules import commands as cmd
 from engine.rules.deck import deck
-from engine.views.seat import RunViews
 from tests.engine.rules.conftest import HEAD, script, table
+from tests.support.parts import SentViews
 from tests.support.table import Table
 
 Q = "q: {role: b, kind: read, ask: 读, story: 文, fact: g}"
@@ -19,7 +19,7 @@ VOTE = "v: {role: all, kind: vote, rule: majority, ask: 去哪, choices: [{id: i
 
 def part(played: Table, seat: str, name: str) -> Any:
     """A part as it is shown now, made afresh: it must survive every reload."""
-    return RunViews(played.scenario).seat(played.state, seat, NAMES)[name]
+    return SentViews(played.scenario).seat(played.state, seat, NAMES)[name]
 
 
 def last(played: Table, seat: str) -> Any:

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from math import sqrt
 from typing import Any
 
-import orjson
+import msgspec
 import pytest
 from msgspec import Struct
-from msgspec.structs import fields, replace
+from msgspec.structs import asdict, fields, replace
 
 from engine.errors import Rejection
 from engine.kinds.forms import PAIRS, TICKS
@@ -78,10 +78,13 @@ class Audience:
         """At this moment, as JSON and as HTML."""
         session = SessionInfo("x", "CODE", "http://h/join/CODE")
         wall = projector(session, [RunInfo("r", self._script, state, NAMES)])
-        screens = [("seat", self._views.seat(state, seat, NAMES)) for seat in state.seats]
-        for kind, parts in (*screens, ("projector", wall)):
-            yield orjson.dumps(parts).decode()
-            yield "".join(self._fragments.render(kind, parts).values())
+        yield from self._both("projector", asdict(wall))
+        for seat in state.seats:
+            yield from self._both("seat", asdict(self._views.seat(state, seat, NAMES)))
+
+    def _both(self, kind: str, parts: dict[str, Any]) -> Iterator[str]:
+        yield msgspec.json.encode(parts).decode()
+        yield "".join(self._fragments.render(kind, parts).values())
 
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS))

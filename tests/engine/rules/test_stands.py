@@ -22,10 +22,10 @@ from engine.rules.evolve import EMPTY, evolve
 from engine.rules.folds import run_clock
 from engine.rules.replay import fingerprint, replay
 from engine.values import Map
-from engine.views.seat import RunViews
-from engine.views.session import RunInfo, console, projector
+from engine.views.session import RunInfo
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.engine.rules.test_told import NAMES, SESSION, texts
+from tests.support.parts import SentViews, desk_sent, wall_sent
 from tests.support.table import Table
 
 HOUR_MS = 3_600_000
@@ -90,28 +90,28 @@ def test_whatever_is_due_is_due_as_much_later(
 def test_what_is_shown_is_as_much_later() -> None:
     """Countdowns, and since when somebody is waited for."""
     played = begun()
-    views, names = RunViews(played.scenario), Map[str, str]()
+    views, names = SentViews(played.scenario), Map[str, str]()
     before = views.seat(played.state, "s1", names)["scene"]["ends_at_ms"]
     run = RunInfo("r", played.scenario, played.state, names)
-    since = console(SESSION, [run])["runs"][0]["waiting"][0]["since_ms"]
+    since = desk_sent(SESSION, [run])["runs"][0]["waiting"][0]["since_ms"]
     stand(played, HOUR_MS)
     assert views.seat(played.state, "s1", names)["scene"]["ends_at_ms"] == before + HOUR_MS
     run = RunInfo("r", played.scenario, played.state, names)
-    assert console(SESSION, [run])["runs"][0]["waiting"][0]["since_ms"] == since + HOUR_MS
+    assert desk_sent(SESSION, [run])["runs"][0]["waiting"][0]["since_ms"] == since + HOUR_MS
 
 
 def test_while_it_stands_the_desk_and_the_wall_show_what_was_left() -> None:
     played = begun().play("wait=20s", "away=a", "away=b", "away=c")
     played.now_ms += HOUR_MS
     runs = [RunInfo("r", played.scenario, played.state, NAMES)]
-    desk = console(SESSION, runs)["runs"][0]
-    wall = projector(SESSION, runs)["progress"]["teams"][0]
+    desk = desk_sent(SESSION, runs)["runs"][0]
+    wall = wall_sent(SESSION, runs)["progress"]["teams"][0]
     assert desk["stands"]
     assert {(w["since_ms"], w["waited_ms"]) for w in desk["waiting"]} == {(None, 20_000)}
     for shown in (desk, wall):
         assert (shown["ends_at_ms"], shown["remaining_ms"]) == (None, 280_000)
     played.play("back=c")
-    desk = console(SESSION, [RunInfo("r", played.scenario, played.state, NAMES)])["runs"][0]
+    desk = desk_sent(SESSION, [RunInfo("r", played.scenario, played.state, NAMES)])["runs"][0]
     assert not desk["stands"]
     assert all(w["since_ms"] and w["waited_ms"] is None for w in desk["waiting"])
     assert desk["ends_at_ms"]
@@ -122,7 +122,7 @@ def test_in_a_pause_nobody_is_seen_to_be_waited_for_longer_and_longer() -> None:
     played.desk(cmd.Pause)
     played.now_ms += HOUR_MS
     run = RunInfo("r", played.scenario, played.state, NAMES)
-    waits = console(SESSION, [run])["runs"][0]["waiting"]
+    waits = desk_sent(SESSION, [run])["runs"][0]["waiting"]
     assert {(w["since_ms"], w["waited_ms"]) for w in waits} == {(None, 20_000)}
 
 
@@ -131,9 +131,9 @@ def test_the_desk_and_the_phones_are_told_once_for_how_long() -> None:
     stand(played, 60_000)
     stand(played, 125_000)
     run = RunInfo("r", played.scenario, played.state, NAMES)
-    log = [entry["text"] for entry in console(SESSION, [run])["runs"][0]["log"]]
+    log = [entry["text"] for entry in desk_sent(SESSION, [run])["runs"][0]["log"]]
     assert log == ["没有人连着，时间停了3分5秒"]
-    assert "3分5秒" in texts(RunViews(played.scenario).seat(played.state, "s1", NAMES)["notice"])
+    assert "3分5秒" in texts(SentViews(played.scenario).seat(played.state, "s1", NAMES)["notice"])
     marks = Teller(played.scenario, read_course(played.scenario, played.records), NAMES).marks()
     assert "2分5秒" in texts([mark.text for mark in marks])
 
@@ -142,8 +142,8 @@ def test_a_moment_is_not_worth_telling() -> None:
     played = begun()
     stand(played, 2_000)
     run = RunInfo("r", played.scenario, played.state, NAMES)
-    assert console(SESSION, [run])["runs"][0]["log"] == []
-    assert RunViews(played.scenario).seat(played.state, "s1", NAMES)["notice"] == []
+    assert desk_sent(SESSION, [run])["runs"][0]["log"] == []
+    assert SentViews(played.scenario).seat(played.state, "s1", NAMES)["notice"] == []
 
 
 def test_no_more_stands_than_there_was() -> None:
@@ -182,8 +182,8 @@ def test_in_a_log_of_before_nothing_stands_and_its_fingerprint_is_what_it_was() 
     assert b"stands" not in _json(state)
     assert b'"how"' not in _json(replace(state, covers=Map()))
     assert fingerprint(state) != fingerprint(played.state)
-    told = RunViews(played.scenario).seat(state, "s1", Map())["notice"]
-    assert told == RunViews(played.scenario).seat(played.state, "s1", Map())["notice"]
+    told = SentViews(played.scenario).seat(state, "s1", Map())["notice"]
+    assert told == SentViews(played.scenario).seat(played.state, "s1", Map())["notice"]
 
 
 def _json(state: object) -> bytes:
@@ -195,7 +195,7 @@ def test_a_practice_run_tells_of_before_its_fork_what_was_so_then() -> None:
     played = begun().play("leave=b", "p=y")
     records = forked("r", played.records, len(played.records), played.now_ms)
     state = replay("f", records)
-    told = texts(RunViews(played.scenario).seat(state, "s1", NAMES)["notice"])
+    told = texts(SentViews(played.scenario).seat(state, "s1", NAMES)["notice"])
     assert "由大家分担" in told
     assert "由替身代行" not in told
 

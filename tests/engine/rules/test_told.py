@@ -21,10 +21,10 @@ from engine.rules import commands as cmd
 from engine.rules.state import State
 from engine.scenario.model import Absence, Scenario, TimeLimit
 from engine.values import Map
-from engine.views.seat import RunViews
-from engine.views.session import RunInfo, SessionInfo, console, projector
+from engine.views.session import RunInfo, SessionInfo
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.properties.test_random_play import TASKS
+from tests.support.parts import SentViews, desk_sent, wall_sent
 from tests.support.table import Table
 
 ABSENCES = ("wait", "share", "stand_in")
@@ -54,9 +54,9 @@ def shown(scenario: Scenario, state: State) -> Iterator[object]:
     run = RunInfo("r", scenario, state, NAMES)
     for lang in ("zh", "en"):
         for seat in (*state.seats, "nobody"):
-            yield RunViews(scenario).seat(state, seat, NAMES, lang)
-        yield console(SESSION, [run], lang)
-    yield projector(SESSION, [run])
+            yield SentViews(scenario).seat(state, seat, NAMES, lang)
+        yield desk_sent(SESSION, [run], lang)
+    yield wall_sent(SESSION, [run])
 
 
 def reviewed(played: Table, scenario: Scenario, lang: str) -> list[object]:
@@ -110,8 +110,10 @@ def texts(part: object) -> str:
 def test_who_makes_up_an_evening_is_told_that_stand_ins_play(then: str) -> None:
     scenario = script(TASKS, head=HEAD.replace("then: share}", f"then: {then}}}"))
     played = Table(scenario, seats={"a": 1}, alone=True)
-    notice = texts(RunViews(scenario).seat(played.state, "s1", NAMES)["notice"])
-    desk = texts(console(SESSION, [RunInfo("r", scenario, played.state, NAMES)])["runs"][0]["log"])
+    notice = texts(SentViews(scenario).seat(played.state, "s1", NAMES)["notice"])
+    desk = texts(
+        desk_sent(SESSION, [RunInfo("r", scenario, played.state, NAMES)])["runs"][0]["log"]
+    )
     marks = texts([mark.text for mark in _marks(played)])
     for told in (notice, desk, marks):
         assert HOW_ZH["stand_in"] in told
@@ -128,8 +130,10 @@ def test_a_role_that_was_handed_over_is_told_so(then: str) -> None:
     scenario = script(TASKS, head=HEAD.replace("then: share}", f"then: {then}}}"))
     played = Table(scenario)
     played.desk(cmd.HandOver, role="b", seat="s1")
-    notice = texts(RunViews(scenario).seat(played.state, "s3", NAMES)["notice"])
-    desk = texts(console(SESSION, [RunInfo("r", scenario, played.state, NAMES)])["runs"][0]["log"])
+    notice = texts(SentViews(scenario).seat(played.state, "s3", NAMES)["notice"])
+    desk = texts(
+        desk_sent(SESSION, [RunInfo("r", scenario, played.state, NAMES)])["runs"][0]["log"]
+    )
     marks = texts([mark.text for mark in _marks(played)])
     for told in (notice, desk, marks):
         assert HOW_ZH["seat"] in told
@@ -153,7 +157,7 @@ def test_who_is_held_has_not_had_a_try() -> None:
     q: {role: b, ask: 问, choices: [{id: y, text: 是}, {id: n, text: 否, trap: t}]}
     """
     played = table(tasks).play("p=n", "q=n")
-    offer = RunViews(played.scenario).seat(played.state, "s1", NAMES)["rescues"][0]
+    offer = SentViews(played.scenario).seat(played.state, "s1", NAMES)["rescues"][0]
     assert (offer["seat"], offer["tried"], offer["held"]) == ("s2", False, True)
-    offer = RunViews(played.scenario).seat(played.state, "s3", NAMES)["rescues"][0]
+    offer = SentViews(played.scenario).seat(played.state, "s3", NAMES)["rescues"][0]
     assert (offer["tried"], "held" in offer) == (False, False)
