@@ -30,6 +30,7 @@ from web.door.heads import Headed
 from web.door.limits import Limits
 from web.door.once import AnsweredBefore, Once, repeated
 from web.door.replies import add_error_handlers, tell_log
+from web.door.weir import Paced
 from web.live import socket
 from web.openapi import document
 from web.pages import (
@@ -40,6 +41,7 @@ from web.pages import (
     branch_forms,
     claim,
     evenings,
+    filed,
     join,
     menu,
     people,
@@ -64,6 +66,7 @@ HTTP_ROUTES: Final = (
     branch_forms,
     seat_links,
     claim,
+    filed,
     menu,
     join,
     evenings,
@@ -139,6 +142,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.add_middleware(Audited)
     app.add_middleware(Headed)
     app.add_middleware(logs.RequestLog)
+    app.add_middleware(Paced)
     for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
         app.include_router(each.router, dependencies=[Depends(once_by_header)])
     app.include_router(socket.router)

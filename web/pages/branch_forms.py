@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -38,6 +39,13 @@ def _days(text: str) -> int | None:
     return days
 
 
+async def _why_not(services: Services, was: Branch, changed: Branch) -> Refused:
+    """Why a branch wasn't changed."""
+    if was in await services.people.list_branches():
+        return web_error("taken", what=changed.name)
+    return web_error("invalid", what=f"“{was.name}”刚刚被别人改过，没有再改；请看清楚再填")
+
+
 @router.post("/people/branches", dependencies=Checked)
 async def post_branch(
     request: Request,
@@ -49,9 +57,9 @@ async def post_branch(
     """A new branch."""
     try:
         wanted, days = await _branch_name(services, name), _days(retention_days)
+        made = await services.people.create_branch(wanted, days, fits=partial(unlike, wanted))
     except Refused as error:
         return await form_refused(request, services, account, error)
-    made = await services.people.create_branch(wanted, days)
     if made is None:
         problem = f"“{wanted}”这个支部已经有了。"
         return await form_not_taken(request, services, account, problem, 409)
@@ -81,8 +89,9 @@ async def post_branch_change(
             due = await services.database.privacy.due(branch, changed.retention_days)
             if due:
                 return await ask_fewer(request, services, account, changed, due)
-        if not await services.people.change_branch(changed):
-            raise web_error("taken", what=changed.name)
+        fits = partial(unlike, called)
+        if not await services.people.change_branch(changed, was, fits=fits):
+            raise await _why_not(services, was, changed)
     except Refused as error:
         return await form_refused(request, services, account, error)
     return back("changed")

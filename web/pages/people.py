@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated, ClassVar, Final, cast, get_args
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -234,10 +235,12 @@ async def post_person(
         if not branch and await services.people.list_branches():
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
         await check_sure(request, services, account, own, always=_leads(given))
+        touches(request, _branch(branch))
+        made = await services.people.create_account(
+            wanted, given, _branch(branch), fits=partial(unlike, wanted)
+        )
     except Refused as error:
         return await form_refused(request, services, account, error)
-    touches(request, _branch(branch))
-    made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
         problem = f"“{wanted}”这个账号已经有了，换一个名字。"
         return await form_not_taken(request, services, account, problem, 409)
