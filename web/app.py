@@ -37,6 +37,7 @@ from web.routes import (
     api,
     audit,
     claims,
+    filing,
     menu,
     pages,
     people,
@@ -48,6 +49,7 @@ from web.routes import (
 )
 from web.services import Services
 from web.settings import Settings
+from web.weir import Paced
 
 if TYPE_CHECKING:
     from engine.host.relay import Relay
@@ -58,6 +60,7 @@ HTTP_ROUTES: Final = (
     people,
     seats,
     claims,
+    filing,
     menu,
     pages,
     studio,
@@ -131,6 +134,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.add_middleware(Audited)
     app.add_middleware(Headed)
     app.add_middleware(logs.RequestLog)
+    app.add_middleware(Paced)
     for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
         app.include_router(each.router, dependencies=[Depends(once_by_header)])
     app.include_router(live.router)

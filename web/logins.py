@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from engine import typed
 from engine.store.networks import host_of
-from engine.store.people.accounts import Account
+from engine.store.people.accounts import Account, Changed
 from engine.store.people.passwords import LineFull
 from engine.store.tokens import hash_token, new_token
 from web.auth import address_of, bearer_token, cookie_of, is_loopback, set_cookie, signed
@@ -94,13 +94,15 @@ def _where(request: Request, services: Services, name: str) -> str:
     return device_of(request, services, name) or address_of(request)
 
 
-async def knows(request: Request, services: Services, account: Account, password: str) -> bool:
-    """The password is the account's own; the try is counted. Raises Refused locked_out,
-    too_fast."""
-    if await _check(request, services, account.name, password) is None:
-        return False
-    await end_try(request, services, account.name)
-    return True
+async def knows(
+    request: Request, services: Services, account: Account, password: str
+) -> Account | None:
+    """The account, as it was when the password was found its own; None: it isn't. The try is
+    counted. Raises Refused locked_out, too_fast."""
+    found = await _check(request, services, account.name, password)
+    if found is not None:
+        await end_try(request, services, account.name)
+    return found
 
 
 # ── browsers that are known ─────────────────────────────────────────────────────────────────────
@@ -162,13 +164,17 @@ async def finish_login(request: Request, services: Services, account: Account, c
         if not await services.people.use_code(account.id, code):
             raise web_error("wrong_code")
     await end_try(request, services, account.name)
-    return await services.people.create_login(account.id, LOGIN_S, address_of(request))
+    made = services.people.create_login
+    try:
+        return await made(account.id, LOGIN_S, address_of(request), checked=account)
+    except Changed as error:  # between the password and here
+        raise web_error("wrong_password") from error
 
 
 async def ticket(services: Services, account: Account) -> str:
     """Shows for some minutes that somebody knew the account's password of now."""
     until_s = services.host.clock.now_ms() // 1000 + TICKET_S
-    text = f"{account.id}.{until_s}.{await _password_mark(services, account)}"
+    text = f"{account.id}.{until_s}.{_password_mark(services, account)}"
     return f"{text}.{signed(services.key, f'ticket:{text}')}"
 
 
@@ -184,10 +190,9 @@ async def ticket_account(services: Services, given: str) -> Account | None:
     account = await services.people.find_account(name)
     if account is None or account.disabled_ms is not None or not account.totp:
         return None
-    return account if known == await _password_mark(services, account) else None
+    return account if known == _password_mark(services, account) else None
 
 
-async def _password_mark(services: Services, account: Account) -> str:
+def _password_mark(services: Services, account: Account) -> str:
     """Another one as soon as the password is another."""
-    hashed = await services.people.find_password_hash(account.id)
-    return signed(services.key, f"password:{hashed}")
+    return signed(services.key, f"password:{account.mark}")

@@ -63,7 +63,7 @@ async def claim(request: Request, services: Services, given: str, who: str, body
     about = f"{request.method} {request.url.path} {who} {hashlib.sha256(body).hexdigest()}"
     key, receipts = f"{given} {about}", services.database.receipts
     waited_s = 0.0
-    while not await receipts.claim(key):
+    while (mine := await receipts.claim(key)) is None:
         claimed, answer = await receipts.find(key, services.key)
         if answer is not None:
             request.state.once_answered = True  # the audit log has it already
@@ -72,7 +72,7 @@ async def claim(request: Request, services: Services, given: str, who: str, body
             raise web_error("busy")
         await asyncio.sleep(LOOK_S)
         waited_s += LOOK_S
-    request.state.once = key
+    request.state.once = key, mine
 
 
 def repeated(request: Request, known: Exception) -> Response:
@@ -133,13 +133,14 @@ class Once:
         short = body if len(body) <= ANSWER_MAX else b""
         answer = Answer(status, headers, short)
         try:
-            await services.database.receipts.fill(request.state.once, services.key, answer)
+            key, mine = request.state.once
+            await services.database.receipts.fill(key, mine, services.key, answer)
         except StoreUnavailable:
             log.error("receipt.not_kept", path=request.scope["route"].path)
 
     async def _let_go(self, request: Request) -> None:
         if hasattr(request.state, "once"):
             try:
-                await get_services(request).database.receipts.drop(request.state.once)
+                await get_services(request).database.receipts.drop(*request.state.once)
             except StoreUnavailable:
                 log.error("receipt.not_dropped", path=request.scope["route"].path)

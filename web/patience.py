@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from web.turns import LARGE_SLICE, SLICE, Turns
+from web.turns import LARGE_SLICE, PARTS_SLICE, SLICE, Turns
 
 HEAD_S: Final = 10.0
 """From the connection, or a head's first byte, to its end."""
@@ -82,9 +82,13 @@ class PatientProtocol(H11Protocol):
 
     def _slice(self) -> int:
         """What may be parsed at once. A body whose length was told has no pieces of its own."""
-        in_body = str(self.conn.their_state) == _IN_BODY
-        told = in_body and all(name != b"transfer-encoding" for name, _ in self.headers)
-        return LARGE_SLICE if told else SLICE
+        if str(self.conn.their_state) != _IN_BODY:
+            return SLICE
+        named = dict(self.headers)
+        if b"transfer-encoding" in named:
+            return SLICE
+        in_parts = named.get(b"content-type", b"").lower().startswith(b"multipart/")
+        return PARTS_SLICE if in_parts else LARGE_SLICE
 
     def _parse(self, data: bytes) -> None:
         if self.transport.is_closing():

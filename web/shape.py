@@ -24,7 +24,8 @@ ONCE: Final = (
     "transfer-encoding",
 )
 """Two of these would let us read the one and a proxy before us the other."""
-FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
+FORM: Final = "application/x-www-form-urlencoded"
+PARTS: Final = "multipart/form-data"
 JSON: Final = "application/json"
 CHARSETS: Final = ("utf-8", "utf8", "us-ascii")
 BOUNDARY_MAX: Final = 70
@@ -53,8 +54,8 @@ def has_body(headers: Headers) -> bool:
     return "transfer-encoding" in headers or headers.get("content-length", "0").strip("0") != ""
 
 
-def check_type(headers: Headers, *, form: bool) -> None:
-    """How the body is written. Raises Refused wrong_type."""
+def check_type(headers: Headers, types: tuple[str, ...]) -> None:
+    """How the body is written: in one of these types. Raises Refused wrong_type."""
     coding = headers.get("content-encoding", "identity").strip().lower()
     if coding != "identity":
         raise web_error("wrong_type", what=f"Content-Encoding: {coding[:40]}")
@@ -64,7 +65,7 @@ def check_type(headers: Headers, *, form: bool) -> None:
     if len(said) > TYPE_MAX:
         raise web_error("wrong_type", what=f"Content-Type: {said[:40]}…")
     kind = kind_of(said)
-    if kind.type not in (FORMS if form else (JSON,)):
+    if kind.type not in types:
         raise web_error("wrong_type", what=f"Content-Type: {kind.type}")
     for name, value in kind.parameters:
         odd = name.startswith("charset") and (name != "charset" or value.lower() not in CHARSETS)

@@ -11,7 +11,7 @@ from engine import civil, guessable, typed
 from engine.errors import AppError
 from engine.rights import Right
 from engine.store.people import totp
-from engine.store.people.accounts import ADMIN, Account, login_id
+from engine.store.people.accounts import ADMIN, Account, Changed, login_id
 from web import pages, people_pages
 from web.auth import (
     LOGIN_COOKIE,
@@ -212,19 +212,31 @@ async def post_password(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Another password; it ends the other logins."""
-    problem = ""
+    problem, known = "", None
     if len(new) < PASSWORD_MIN:
         problem = f"新密码至少要 {PASSWORD_MIN} 个字符。"
     elif weak := guessable.problem_with(new, account.name):
         problem = weak.zh
     elif new != again:
         problem = "两次填的新密码不一样。"
-    if not problem and not await knows(request, services, account, old):
-        problem = "原来的密码不对。"
+    if not problem:
+        known = await knows(request, services, account, old)
+        problem = await _renewed(request, services, known, new)
     if problem:
         return await _page(request, services, account, problem=problem, status=422)
-    await services.people.set_password(account.id, new, keep=bearer_token(request))
     return RedirectResponse("/account?told=password", 303)
+
+
+async def _renewed(request: Request, services: Services, known: Account | None, new: str) -> str:
+    """The password is another, if the old one still is what it was; why not."""
+    if known is None:
+        return "原来的密码不对。"
+    try:
+        keep = bearer_token(request)
+        await services.people.set_password(known.id, new, keep, checked=known)
+    except Changed:
+        return "原来的密码刚刚被别人改掉了，没有再改。请找管理员。"
+    return ""
 
 
 @router.post("/account/logins/end", dependencies=Checked)
@@ -243,7 +255,10 @@ async def post_codes(
         raise web_error("taken", what="动态码")
     if not await knows(request, services, account, password):
         return await _page(request, services, account, problem="密码不对。", status=422)
-    await services.people.begin_totp(account.id)
+    try:
+        await services.people.begin_totp(account.id)
+    except Changed as error:  # confirmed meanwhile, in another window
+        raise web_error("taken", what="动态码") from error
     return RedirectResponse("/account#codes", 303)
 
 
@@ -267,8 +282,7 @@ async def post_drop(
     request: Request, services: ServicesDep, account: Own, password: Annotated[str, Form()] = ""
 ) -> Response:
     """No codes any more. Those that nobody confirmed yet go without the password."""
-    if not account.totp:
-        await services.people.drop_totp(account.id)
+    if not account.totp and await services.people.drop_totp(account.id, waiting=True):
         return RedirectResponse("/account?told=cancelled", 303)
     if not await knows(request, services, account, password):
         return await _page(request, services, account, problem="密码不对。", status=422)

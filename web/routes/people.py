@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Final, cast, get_args
 
 from fastapi import APIRouter, Depends, Form, Request, Response
@@ -205,10 +206,12 @@ async def post_person(
         if not branch and await services.people.list_branches():
             raise web_error("invalid", what="请选一个支部，或选“全组织”")
         await check_sure(request, services, account, own, always=_leads(given))
+        touches(request, _branch(branch))
+        made = await services.people.create_account(
+            wanted, given, _branch(branch), fits=partial(_unlike, wanted)
+        )
     except Refused as error:
         return await _refused(request, services, account, error)
-    touches(request, _branch(branch))
-    made = await services.people.create_account(wanted, given, _branch(branch))
     if made is None:
         problem = f"“{wanted}”这个账号已经有了，换一个名字。"
         return await _not_taken(request, services, account, problem, 409)
@@ -326,6 +329,13 @@ def _days(text: str) -> int | None:
     return days
 
 
+async def _why_not(services: Services, was: Branch, changed: Branch) -> Refused:
+    """Why a branch wasn't changed."""
+    if was in await services.people.list_branches():
+        return web_error("taken", what=changed.name)
+    return web_error("invalid", what=f"“{was.name}”刚刚被别人改过，没有再改；请看清楚再填")
+
+
 @router.post("/branches", dependencies=Checked)
 async def post_branch(
     request: Request,
@@ -337,9 +347,9 @@ async def post_branch(
     """A new branch."""
     try:
         wanted, days = await _branch_name(services, name), _days(retention_days)
+        made = await services.people.create_branch(wanted, days, fits=partial(_unlike, wanted))
     except Refused as error:
         return await _refused(request, services, account, error)
-    made = await services.people.create_branch(wanted, days)
     if made is None:
         problem = f"“{wanted}”这个支部已经有了。"
         return await _not_taken(request, services, account, problem, 409)
@@ -369,8 +379,9 @@ async def post_branch_change(
             due = await services.database.privacy.due(branch, changed.retention_days)
             if due:
                 return await ask_fewer(request, services, account, changed, due)
-        if not await services.people.change_branch(changed):
-            raise web_error("taken", what=changed.name)
+        fits = partial(_unlike, called)
+        if not await services.people.change_branch(changed, was, fits=fits):
+            raise await _why_not(services, was, changed)
     except Refused as error:
         return await _refused(request, services, account, error)
     return _back("changed")

@@ -5,37 +5,32 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from msgspec.structs import replace
 
-from engine import typed
 from engine.author.drawing import DrawingError, svg
 from engine.errors import AppError
 from engine.evening.actors import Staff
-from engine.evening.filing import hold_for, named, strike
+from engine.evening.filing import named, strike
 from engine.evening.forgetting import erase
 from engine.evening.practising import make_up
 from engine.evening.reviewing import Reviews
 from engine.export import bundle, certificate
 from engine.export.bundle import CERTIFICATES, documents, download_name, lean
-from engine.export.photo import BYTES_MAX, PHOTO_ZH, PhotoError, fitted
+from engine.export.photo import PHOTO_ZH
 from engine.export.report import NotFiledError, Report, gather
-from engine.fitting import attachment, line
+from engine.fitting import attachment
 from engine.proof.graph import dot
 from engine.review.heat import heat
 from engine.review.ledger import Played, ledger, paces, weak_points
 from engine.scenario.model import Scenario
 from engine.store.people.accounts import Account
-from engine.store.sessions.activities import Activity
 from engine.store.sessions.listing import WHOLE, Wanted
 from engine.store.sessions.sessions import Session
-from engine.work.bounds import WorkError
 from web import list_pages, pages
 from web.asking import ask_erase
-from web.audit import touches
 from web.auth import AccountDep, checked_form, chrome
-from web.doorway import takes
 from web.errors import web_error
 from web.finding import Asked, AskedDep, sheet, wanted
 from web.refill import not_taken
@@ -50,7 +45,6 @@ Checked = [Depends(checked_form)]
 RunSession = Annotated[Session, Depends(staff("run", of="session"))]
 ExportedSession = Annotated[Session, Depends(staff("export", of="session"))]
 TakenSession = Annotated[Session, Depends(staff("export", of="session", gives="file"))]
-FIELD_MAX: Final = 500
 MEDIA: Final = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -189,10 +183,10 @@ async def get_report(
 ) -> Response:
     """What one session teaches."""
     report = await gather(services.database, session)
-    return await _page(request, services, account, report, _TOLD.get(told, ""))
+    return await report_page(request, services, account, report, TOLD.get(told, ""))
 
 
-_TOLD: Final = {
+TOLD: Final = {
     "saved": "活动信息记下了。",
     **{c: f"活动信息记下了，合影没有换：{why}" for c, why in (PHOTO_ZH | told_of(PHOTO)).items()},
     "pushed": "学习记录送到了。",
@@ -202,7 +196,7 @@ _TOLD: Final = {
 }
 
 
-async def _page(
+async def report_page(
     request: Request,
     services: Services,
     account: Account,
@@ -239,7 +233,7 @@ async def post_erase(
     known = named(report)
     if person not in known:
         request.state.refusal = "invalid"  # for the audit log
-        page = await _page(request, services, account, report, "")
+        page = await report_page(request, services, account, report, "")
         told = "请选一个还有姓名的人。"
         return await not_taken(request, bytes(page.body).decode(), told, 422)
     if not sure:
@@ -261,47 +255,6 @@ async def post_strike(
     await strike(services, Staff(account), session, person, off=bool(off))
     told = "struck" if off else "restored"
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}#present", 303)
-
-
-@router.post("/sessions/{name}/activity", dependencies=Checked)
-@takes(2 * BYTES_MAX)
-async def post_activity(
-    request: Request,
-    services: ServicesDep,
-    session: RunSession,
-    account: AccountDep,
-    photo: Annotated[UploadFile | None, File()] = None,
-) -> Response:
-    """Keep what the branch files about the session."""
-    form = await request.form()
-    kept = await services.database.activities.get(session.id)
-    words = {
-        field: line(typed.shown(str(form.get(field, ""))), FIELD_MAX)
-        for field in Activity.__struct_fields__
-        if field not in ("session", "photo", "branch_written")
-    }
-    branch = str(form.get("branch", ""))
-    touches(request, *await hold_for(services, Staff(account), session, branch))
-    if form.get("kind") in ("evening", "trial"):
-        await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
-    sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
-    picture, told = b"" if form.get("drop_photo") else kept.photo or b"", "saved"
-    if sent:
-        try:
-            picture = await work(request, services, account.id, PHOTO, fitted, sent)
-        except (PhotoError, WorkError) as error:
-            # The words are kept all the same, and the photo of before.
-            told = error.code
-    await services.database.activities.save(
-        Activity(
-            session=session.id,
-            branch_written=kept.branch_written,
-            photo=picture or None,
-            **words,
-        )
-    )
-    place = "#activity" if told == "saved" else ""  # what is wrong is told at the top
-    return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
@@ -341,7 +294,7 @@ async def post_push(
         await work(request, services, account.id, PUSH, bundle.sent, *given)
     except AppError as error:
         shown = error.in_("zh")
-        return await _page(
+        return await report_page(
             request, services, account, report, f"{shown['message']} {shown['remedy']}", 502
         )
     return RedirectResponse(f"/review/sessions/{report.session.id}?told=pushed", 303)
