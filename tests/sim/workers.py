@@ -15,14 +15,14 @@ from engine.rules.state import State
 from engine.store.database import Database as SqlDatabase
 from engine.store.people.accounts import People
 from engine.store.sessions.sessions import Sessions
-from engine.work.reading import Reading
+from engine.work.beside import Reading
 from tests.sim.lines import Line
 from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
 from tests.sim.rows import Book, NoClaims, Rows, Shelf
 from web.app import _join_others
-from web.limits import Limits
-from web.live import live
+from web.door.limits import Limits
+from web.live.socket import live
 from web.readiness import Readiness
 from web.services import Services
 from web.settings import Settings

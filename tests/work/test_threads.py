@@ -1,4 +1,4 @@
-"""What one person can make long goes to the workshop (`web/work.py`): a thread has neither limit nor
+"""What one person can make long goes to the workshop (`web/pages/work.py`): a thread has neither limit nor
 end, and shares the interpreter with everybody's evening."""
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from tests.test_house import named, nodes, text_of
 THREADED = {
     "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
     "engine/evening/forgetting.py": "a backup before what can't be undone",
-    "web/asking.py": "which backups lie there, and of which day",
-    "engine/work/reading.py": "one thread: logs that are folded, long pages that are written out",
+    "web/pages/asking.py": "which backups lie there, and of which day",
+    "engine/work/beside.py": "one thread: logs that are folded, long pages that are written out",
     "engine/evening/opening.py": "a script's pictures, read from the disk",
 }
 """Who uses threads, and for what."""
