@@ -14,7 +14,7 @@ from engine.evening.relocating import HOLDER_S, link_for
 from engine.host.mailbox import RunStopped
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
-from engine.views.parts.desk import Claim
+from engine.views.parts.desk_parts import Claim
 
 SAME_MAX: Final = 4
 """So many of one name are shown to the desk; more of them it finds by their codes."""

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.errors import QuotaError, Text
-from engine.store.repository import table_of
+from engine.store.repository import alone, table_of
 from engine.store.tables import (
     AccountTable,
     AsideTable,
@@ -44,19 +44,19 @@ LOGINS_MAX: Final = 200
 """Of one account; a new one ends the oldest."""
 
 ELSEWHERE: Final = {
-    "events": "commands by a seat's pace (web/limits.py), and by what a script lets happen",
+    "events": "commands by a seat's pace (web/door/limits.py), and by what a script lets happen",
     "logins": "`LOGINS_MAX`, in people.py: a new one ends the oldest",
-    "attempts": "tries by address (web/limits.py); forgotten after a day",
+    "attempts": "tries by address (web/door/limits.py); forgotten after a day",
     "scenarios": "kept by digest, with a session",
     "strings": "kept by digest, with a session",
     "pictures": "kept by digest, with a session, 5 MB each (engine/evening/library.py)",
     "session_pictures": "those that a session's script names",
     "runs": "`TEAMS_A_DAY`; one more team at a time, up to 60 of a session",
     "participants": "one a seat",
-    "seats": "places of a team's roles (engine/rules), by address (web/limits.py)",
+    "seats": "places of a team's roles (engine/rules), by address (web/door/limits.py)",
     "receipts": "one a request; forgotten after a day",
     "audit": "one an act; refusals are folded (refusals.py)",
-    "activities": "one a session, its texts and its photo bounded (web/routes/reports.py)",
+    "activities": "one a session, its texts and its photo bounded (web/pages/reports.py)",
     "alive": "one row",
     "claims": "one a seat that is offline (claims.py)",
 }
@@ -70,6 +70,14 @@ _session, _run, _notes = table_of(SessionTable), table_of(RunTable), table_of(No
 _drafts, _files, _aside = table_of(DraftTable), table_of(DraftFileTable), table_of(AsideTable)
 
 
+NAMED: Final = "names of branches"
+
+
+def shelf_of(name: str) -> str:
+    """What is held while the shelf of this script (as it is kept) is looked at and added to."""
+    return f"shelf {name.partition('@')[2]}"
+
+
 def _on_shelf(table: Any, name: str) -> Any:
     """Rows of the shelf on which the script of this name (as it is kept) stands."""
     _, at, branch = name.partition("@")
@@ -79,6 +87,7 @@ def _on_shelf(table: Any, name: str) -> Any:
 async def check_script(db: AsyncConnection, name: str, more: int, *, new: bool = False) -> None:
     """So many bytes more may be kept of a script and on its shelf, and a `new` one be begun. Raises
     QuotaError."""
+    await alone(db, shelf_of(name))
     own, all_ = more, more
     for table, what in ((_drafts, "text"), (_files, "body"), (_aside, "body")):
         sizes = select(table.c.name, func.sum(func.length(table.c[what])))
@@ -107,6 +116,7 @@ async def check_script(db: AsyncConnection, name: str, more: int, *, new: bool =
 
 async def check_sessions(db: AsyncConnection, owner: str, now_ms: int, teams: int) -> None:
     """An account may open a session more. Raises QuotaError."""
+    await alone(db, f"sessions of {owner}")
     opened = (_session.c.owner == owner) & (_session.c.created_ms > now_ms - DAY_MS)
     both = select(func.count(_session.c.id.distinct()), func.count())
     found = (await db.execute(both.join_from(_session, _run).where(opened))).one()
@@ -119,6 +129,7 @@ async def check_sessions(db: AsyncConnection, owner: str, now_ms: int, teams: in
 
 async def check_notes(db: AsyncConnection, run: str) -> None:
     """A run may have a note more. Raises QuotaError."""
+    await alone(db, f"notes {run}")
     count = select(func.count()).where(_notes.c.run == run)
     if (await db.execute(count)).scalar_one() >= NOTES_MAX:
         raise QuotaError(
@@ -129,11 +140,13 @@ async def check_notes(db: AsyncConnection, run: str) -> None:
 
 async def check_accounts(db: AsyncConnection) -> None:
     """There may be an account more. Raises QuotaError."""
+    await alone(db, "names of accounts")
     await _check_count(db, _accounts, ACCOUNTS_MAX, Text("账号", "accounts"))
 
 
 async def check_branches(db: AsyncConnection) -> None:
     """There may be a branch more. Raises QuotaError."""
+    await alone(db, NAMED)
     await _check_count(db, _branches, BRANCHES_MAX, Text("支部", "branches"))
 
 

@@ -12,7 +12,7 @@ import hashlib
 from typing import Final
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from engine.store.repository import Repository, table_of
@@ -39,8 +39,9 @@ class Answer(msgspec.Struct, frozen=True):
 class Receipts(Repository):
     """The receipts of one database. Raises StoreUnavailable throughout."""
 
-    async def claim(self, key: str) -> bool:
-        """Take a key that nobody has used; False: somebody has, or is about to."""
+    async def claim(self, key: str) -> int | None:
+        """Take a key that nobody has used: which claim it is. None: somebody has, or is about
+        to."""
         now_ms = self._clock()
         try:
             async with self._writing() as db:
@@ -50,20 +51,21 @@ class Receipts(Repository):
                 row = {"key_hash": _hash(key), "at_ms": now_ms, "answer": None}
                 await db.execute(insert(_receipt), [row])
         except IntegrityError:
-            return False
-        return True
+            return None
+        return now_ms
 
-    async def fill(self, key: str, secret: str, answer: Answer) -> None:
-        """Keep what was answered."""
+    async def fill(self, key: str, claim: int, secret: str, answer: Answer) -> bool:
+        """Keep what was answered. False: the claim was taken for abandoned, and is another's."""
         sealed = _sealed(key, secret, msgspec.json.encode(answer))
         async with self._writing() as db:
-            mine = _receipt.c.key_hash == _hash(key)
-            await db.execute(update(_receipt).where(mine).values(answer=sealed))
+            done = await db.execute(update(_receipt).where(_one(key, claim)).values(answer=sealed))
+        return bool(done.rowcount)
 
-    async def drop(self, key: str) -> None:
-        """Nothing was done: the key may be used again."""
+    async def drop(self, key: str, claim: int) -> bool:
+        """Nothing was done: the key may be used again. False: the claim is another's by now."""
         async with self._writing() as db:
-            await db.execute(delete(_receipt).where(_receipt.c.key_hash == _hash(key)))
+            done = await db.execute(delete(_receipt).where(_one(key, claim)))
+        return bool(done.rowcount)
 
     async def find(self, key: str, secret: str) -> tuple[bool, Answer | None]:
         """(somebody has claimed the key, what was answered; None: not yet)."""
@@ -73,6 +75,14 @@ class Receipts(Repository):
         if row is None or row.answer is None:
             return row is not None, None
         return True, msgspec.json.decode(_sealed(key, secret, row.answer), type=Answer)
+
+
+def _one(key: str, claim: int) -> ColumnElement[bool]:
+    return and_(
+        _receipt.c.key_hash == _hash(key),
+        _receipt.c.at_ms == claim,
+        _receipt.c.answer.is_(None),
+    )
 
 
 def _hash(key: str) -> str:

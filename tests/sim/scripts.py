@@ -24,6 +24,9 @@ g: {role: a, kind: hand, card: k, to: b, ask: 交, after: [h]}
 i: {role: all, kind: discuss, ask: 议, at_least: 20s}
 j: {role: c, kind: select, ask: 选, fact: f, hint: {text: 示, cost: {m: +1}}, choices: [{id: x, text: 甲, right: true}, {id: y, text: 乙, trap: u}, {id: v, text: 丙}]}
 n: {role: "[b, c]", kind: match, ask: 连, fact: f, pairs: [{id: p1, left: 一, right: 壹}, {id: p2, left: 二, right: 贰}]}
+o: {role: b, optional: true, kind: estimate, ask: 估, fact: f, number: 13, within: 2, trap: u}
+q: {role: c, optional: true, kind: sort, ask: 分, fact: f, groups: [{id: g1, text: 甲组}, {id: g2, text: 乙组}], things: [{id: t1, text: 子, group: g1}, {id: t2, text: 丑, group: g2}], trap: t}
+s: {role: a, kind: judge, ask: 判, fact: f, statements: [{id: s1, text: 是的, call: "true"}, {id: s2, text: 不是, call: "false"}]}
 """
 ABSENCES = ("share", "stand_in", "wait")
 REAL_RATE, GENERATED_RATE = 0.01, 0.25

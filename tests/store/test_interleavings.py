@@ -4,233 +4,33 @@ with another connection that changes it between any two statements (`interleaved
 from __future__ import annotations
 
 import asyncio
-import itertools
+import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
+from sqlalchemy import event
 
+from engine.store import quotas
 from engine.store.database import Database, open_database
-from engine.store.sessions.claims import WAITING_MAX
-from engine.store.sessions.sessions import Place, Session
+from engine.store.people import passwords
 from tests.store.interleaved import SHORT_MS, Row, serial
-from tests.support.clock import Now
+from tests.store.meetings import BLIND, ROWS
+from tests.store.meetings.ground import NOW, Ground
 from tests.support.postgres import Cluster
 
-NUMBERS = itertools.count()
 
-
-class Ground:
-    """A session of two teams, in which one person sits; nobody else uses it."""
-
-    admin: str
-    session: Session
-    place: Place
-    seat: str
-    token: str
-
-    def __init__(self) -> None:
-        self.mark = f"{next(NUMBERS)}"
-
-    async def laid(self, database: Database) -> Ground:
-        admin = await database.people.find_named("admin")
-        if admin is None:
-            await database.people.ensure_admin("一大会址的石库门")
-            admin = await database.people.find_named("admin")
-            await database.texts.keep("digest", "yida", "1.0.0", b"text")
-        assert admin is not None
-        self.admin = admin.id
-        self.session = await database.sessions.create_session(
-            scenario="yida", digest="digest", teams=2, owner=self.admin
-        )
-        self.token = f"token {self.mark}"
-        self.seat, _ = await database.sessions.create_seat(self.run, "张三", self.token)
-        place = await database.sessions.find_place(self.run, self.seat)
-        assert place is not None
-        self.place = place
-        return self
-
-    @property
-    def run(self) -> str:
-        return self.session.runs[0].id
-
-    @property
-    def other_run(self) -> str:
-        return self.session.runs[1].id
-
-
-# ── seats ───────────────────────────────────────────────────────────────────────────────────────
-
-
-async def sit(database: Database, ground: Ground) -> object:
-    code = ground.session.code
-    seat, _ = await database.sessions.create_seat(
-        ground.run, "李四", "new" + ground.mark, code=code
-    )
-    return seat
-
-
-async def sit_elsewhere(database: Database, ground: Ground) -> object:
-    run, token = ground.other_run, "new" + ground.mark
-    seat, _ = await database.sessions.create_seat(run, "李四", token, code=ground.session.code)
-    return seat
-
-
-async def take_over(database: Database, ground: Ground) -> object:
-    token, code = "new" + ground.mark, ground.session.code
-    taken = await database.sessions.take_over_seat(ground.run, "s9", "李四", token, code=code)
-    return taken is not None
-
-
-async def take_over_too(database: Database, ground: Ground) -> object:
-    token = "third" + ground.mark
-    return await database.sessions.take_over_seat(ground.run, "s9", "王五", token) is not None
-
-
-async def take_over_another(database: Database, ground: Ground) -> object:
-    token = "new" + ground.mark
-    return await database.sessions.take_over_seat(ground.run, "s8", "李四", token) is not None
-
-
-async def sit_too(database: Database, ground: Ground) -> object:
-    seat, _ = await database.sessions.create_seat(ground.run, "王五")
-    return seat
-
-
-async def lock(database: Database, ground: Ground) -> object:
-    await database.sessions.lock_joining(ground.session.id, on=True)
-    return None
-
-
-async def close(database: Database, ground: Ground) -> object:
-    await database.sessions.close_session(ground.session.id)
-    return None
-
-
-async def renew_code(database: Database, ground: Ground) -> object:
-    await database.sessions.renew_code(ground.session.id, "secret", ground.mark)
-    return None
-
-
-async def who_sits(database: Database, ground: Ground) -> object:
-    """Everybody's names, whom the tokens open what, and whether two of a name are two."""
-    sessions, persons, names = database.sessions, [], []
-    for run in ground.session.runs:
-        names.append(dict(await sessions.names(run.id)))
-        persons += [*(await sessions.persons(run.id)).values()]
-    tokens = [f"{word}{ground.mark}" for word in ("token ", "new", "third", "moved")]
-    held = [await sessions.find_seat(token) for token in tokens]
-    found = [(one.run == ground.run, one.seat, one.name) if one else None for one in held]
-    return names, found, len(persons) == len(set(persons))
-
-
-async def rename(database: Database, ground: Ground) -> object:
-    return await database.sessions.rename_seat(ground.run, ground.seat, "李四", ground.token)
-
-
-async def remove(database: Database, ground: Ground) -> object:
-    return await database.sessions.remove_seat(ground.run, ground.seat, ground.token)
-
-
-async def hand_over(database: Database, ground: Ground) -> object:
-    """The seat is given up, and another takes it over."""
-    sessions, token = database.sessions, "third" + ground.mark
-    gone = await sessions.remove_seat(ground.run, ground.seat, ground.token)
-    return gone, await sessions.take_over_seat(ground.run, ground.seat, "王五", token) is not None
-
-
-async def withdraw(database: Database, ground: Ground) -> object:
-    return await database.sessions.withdraw(ground.place) is not None
-
-
-async def renew(database: Database, ground: Ground) -> object:
-    return await database.sessions.renew_token(ground.run, ground.seat) is not None
-
-
-async def move(database: Database, ground: Ground) -> object:
-    return await database.sessions.move_seat(ground.place, "moved" + ground.mark)
-
-
-async def put_back(database: Database, ground: Ground) -> object:
-    return await database.sessions.put_back(ground.place, ground.token)
-
-
-async def erase(database: Database, ground: Ground) -> object:
-    return await database.privacy.erase(ground.run, ground.seat) is not None
-
-
-# ── sessions ────────────────────────────────────────────────────────────────────────────────────
-
-
-async def add_team(database: Database, ground: Ground) -> object:
-    made = await database.sessions.add_run(ground.session.id, "a" + ground.mark, most=3)
-    return made is not None
-
-
-async def add_another(database: Database, ground: Ground) -> object:
-    made = await database.sessions.add_run(ground.session.id, "b" + ground.mark, most=3)
-    return made is not None
-
-
-async def teams(database: Database, ground: Ground) -> object:
-    found = await database.sessions.find_session(ground.session.id)
-    assert found is not None
-    return [run.team for run in found.runs], found.closed_ms is not None
-
-
-# ── claims ──────────────────────────────────────────────────────────────────────────────────────
-
-
-async def claim(database: Database, ground: Ground) -> object:
-    seats = [(ground.run, f"s{number}") for number in range(WAITING_MAX - 5)]
-    return await database.claims.ask("phone" + ground.mark, ground.session.id, seats)
-
-
-async def claim_again(database: Database, ground: Ground) -> object:
-    """The same phone; it has the button pressed twice."""
-    return await claim(database, ground)
-
-
-async def claim_of_another(database: Database, ground: Ground) -> object:
-    seats = [(ground.run, f"s{number}") for number in range(10)]
-    return await database.claims.ask("other" + ground.mark, ground.session.id, seats)
-
-
-async def claims(database: Database, ground: Ground) -> object:
-    waiting = await database.claims.waiting(ground.session.id)
-    return sorted((one.run == ground.run, one.seat, one.settled) for one in waiting)
-
-
-ROWS = [
-    Row("sessions.create_seat", "joining is locked", sit, lock, who_sits),
-    Row("sessions.create_seat", "the session is closed", sit, close, who_sits),
-    Row("sessions.create_seat", "the code is another", sit, renew_code, who_sits),
-    Row("sessions.create_seat", "somebody else sits down", sit, sit_too, who_sits),
-    Row(
-        "sessions.create_seat", "the same phone sits in another team", sit, sit_elsewhere, who_sits
-    ),
-    Row("sessions.take_over_seat", "joining is locked", take_over, lock, who_sits),
-    Row("sessions.take_over_seat", "the session is closed", take_over, close, who_sits),
-    Row("sessions.take_over_seat", "the code is another", take_over, renew_code, who_sits),
-    Row("sessions.take_over_seat", "another takes it", take_over, take_over_too, who_sits),
-    Row("sessions.take_over_seat", "it takes two", take_over, take_over_another, who_sits),
-    Row("sessions.rename_seat", "another sits there", rename, hand_over, who_sits),
-    Row("sessions.rename_seat", "the name is erased", rename, erase, who_sits),
-    Row("sessions.rename_seat", "the seat moves", rename, move, who_sits),
-    Row("sessions.remove_seat", "another sits there", remove, hand_over, who_sits),
-    Row("sessions.remove_seat", "the seat moves", remove, move, who_sits),
-    Row("sessions.renew_token", "the seat moves", renew, move, who_sits),
-    Row("sessions.withdraw", "another sits there", withdraw, hand_over, who_sits),
-    Row("sessions.withdraw", "the seat moves", withdraw, move, who_sits),
-    Row("sessions.move_seat", "the desk renews it", move, renew, who_sits),
-    Row("sessions.put_back", "the desk renews it", put_back, renew, who_sits),
-    Row("sessions.add_run", "another team is added", add_team, add_another, teams),
-    Row("sessions.add_run", "the same is added", add_team, add_team, teams),
-    Row("sessions.add_run", "the session is closed", add_team, close, teams),
-    Row("claims.ask", "another phone asks", claim, claim_of_another, claims),
-    Row("claims.ask", "it asks twice", claim, claim_again, claims),
-]
+@pytest.fixture(scope="module", autouse=True)
+def few_and_fast() -> Iterator[None]:
+    """Bounds are near, and passwords are hashed fast."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(quotas, "NOTES_MAX", 1)
+        patch.setattr(quotas, "SESSIONS_A_DAY", 2)
+        patch.setattr(passwords, "_hasher", PasswordHasher(1, 8, 1))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -251,12 +51,32 @@ def two(
     if request.param == "postgres":
         cluster: Cluster = request.getfixturevalue("postgres")
         url = cluster.create_database()
-    now = Now()
-    first = runner.run(open_database(url, clock=now))
-    second = runner.run(open_database(url, clock=now, busy_ms=SHORT_MS))
+    first = runner.run(open_database(url, clock=NOW))
+    second = runner.run(open_database(url, clock=NOW))
+    for database in (first, second):
+        runner.run(prepare(database, hasty=database is second))
     yield first, second
     for database in (first, second):
         runner.run(database.close())
+
+
+async def prepare(database: Database, *, hasty: bool) -> None:
+    """Nothing here outlives the test: nobody waits for the disk. Who is `hasty` waits for a lock
+    only a moment, and for everything else as long as it takes."""
+    said = [f"SET lock_timeout = {SHORT_MS}"] if hasty else []
+    if database.engine.dialect.name == "sqlite":
+        said = ["PRAGMA synchronous=OFF", *([f"PRAGMA busy_timeout={SHORT_MS}"] if hasty else [])]
+
+    async def tell(driver: Any) -> None:
+        for each in said:
+            await driver.execute(each)
+
+    @event.listens_for(database.engine.sync_engine, "connect")
+    def connected(connection: Any, record: object) -> None:
+        connection.run_async(tell)
+
+    async with database.engine.connect() as db:
+        await tell((await db.get_raw_connection()).driver_connection)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
@@ -266,6 +86,31 @@ def test_what_is_asked_is_still_so_when_it_is_done(
     first, second = two
 
     async def ground() -> Any:
-        return await Ground().laid(first)
+        return await (row.ground or Ground)().laid(first)
 
     runner.run(serial(row, ground, first, second))
+
+
+def written(kind: type[Any], name: str, seen: set[str]) -> bool:
+    """The method begins a transaction that writes, itself or by another of its class."""
+    found = getattr(kind, name, None)
+    if name in seen or not inspect.isfunction(found):
+        return False
+    seen.add(name)
+    source = inspect.getsource(found)
+    calls = re.findall(r"self\.(\w+)\(", source)
+    return "self._writing" in source or any(written(kind, each, seen) for each in calls)
+
+
+def test_whoever_looks_and_writes_is_met(
+    two: tuple[Database, Database],
+) -> None:
+    """A new method that writes has a row in `meetings.py`, or says why it needs none."""
+    named = {
+        f"{part}.{name}"
+        for part, repository in vars(two[0]).items()
+        if type(repository).__module__.startswith("engine.store")
+        for name, method in inspect.getmembers(type(repository), inspect.iscoroutinefunction)
+        if not name.startswith("_") and written(type(repository), name, set())
+    }
+    assert {row.method for row in ROWS} | set(BLIND) == named

@@ -28,7 +28,7 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario, Task
 from engine.script.nodes import Choice, Trap
 from tests.support.options import lists_of
-from web.render import render_parts
+from web.pages.render import render_parts
 
 
 class Sign(msgspec.Struct, frozen=True):
@@ -207,7 +207,8 @@ _ELEMENTS: Final = {
 
 def as_html(kind: str, part: Mapping[str, Any]) -> tuple[Signs, ...]:
     """The same of the page: elements in their order, with their attributes."""
-    fragment = html.fromstring(f"<main>{render_parts('seat', {kind: [part]})[kind]}</main>")
+    whole = {"held": False, **part}  # what JSON leaves out; a template is given a struct
+    fragment = html.fromstring(f"<main>{render_parts('seat', {kind: [whole]})[kind]}</main>")
     lists = []
     for side in lists_of(part):
         path, name = _ELEMENTS.get(side, (f".//*[@data-side='{side}']", "@data-id"))

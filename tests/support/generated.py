@@ -3,7 +3,14 @@ only playing shows. `script_texts` are YAML, so that what fails can be read."""
 
 from __future__ import annotations
 
+import json
+import re
+from typing import Any, Final
+
 from hypothesis import strategies as st
+
+from engine.kinds.registry import KINDS
+from tests.support.examples import EXAMPLES
 
 HEAD = """\
 format: 1
@@ -24,6 +31,11 @@ EFFECTS = ("", ", set: {m: +1}", ", set: {m: -1}", ", set: {w: true}", ", set: {
 ROLES = ("a", "b", "c")
 TRAPS = ("t", "u")
 
+UNKNOWN: Final = re.compile(r'"(trap|card)": "(?![tuk]")')
+"""What a kind's example may name and these scripts don't declare."""
+FACT: Final = re.compile(r'"fact": "\w+"')
+"""They have one."""
+
 EVERYTHING = (
     "      z1: {role: a, optional: true, ask: 问, choices: [{id: x, text: 甲, give: {k: a}}, "
     "{id: y, text: 乙, trap: t}, {id: z, text: 丙, trap: u}]}\n",
@@ -31,6 +43,21 @@ EVERYTHING = (
     "      z3: {role: c, kind: read, story: 文, ask: 读, optional: true}\n",
 )
 """Tasks of the first scene that use every role, card and trap: what is declared must be used."""
+
+
+VARIED: Final = {"choose", "read", "select", "search", "vote", "hand", "discuss", "speak", "enter"}
+"""Kinds that `_body` draws with effects and traps of its own."""
+OTHERS: Final[dict[str, list[dict[str, Any]]]] = {
+    name: [
+        json.loads(FACT.sub('"fact": "f"', json.dumps(example["task"])))
+        for address, example in EXAMPLES.items()
+        if address.split()[0] == name and not UNKNOWN.search(json.dumps(example["task"]))
+    ]
+    for name in KINDS
+    if name not in VARIED
+}
+"""The other kinds, with those of their examples that name nothing which isn't declared here."""
+assert all(OTHERS.values()), "each kind has an example that any script can have"
 
 
 @st.composite
@@ -114,7 +141,9 @@ def _body(draw: st.DrawFn, role: str, traps: bool) -> str:
         return f", trap: {name}" if name else ""
 
     kind = draw(st.sampled_from(("choose", "choose", "choose", "read", "select", "search", "vote",
-                                 "hand", "discuss", "speak", "enter")))  # fmt: skip
+                                 "hand", "discuss", "speak", "enter", *OTHERS)))  # fmt: skip
+    if kind in OTHERS:
+        return _example(draw(st.sampled_from(OTHERS[kind])), traps)
     if kind in ("vote", "discuss", "speak") and role in (*ROLES, "any"):
         kind = "choose"
     match kind:
@@ -152,6 +181,12 @@ def _body(draw: st.DrawFn, role: str, traps: bool) -> str:
             return "kind: speak"
         case _:
             return "kind: read, story: 文"
+
+
+def _example(task: dict[str, Any], traps: bool) -> str:
+    """A task of a kind's own examples: whatever kind there is, it is drawn too."""
+    kept = {key: value for key, value in task.items() if key != "ask" and (traps or key != "trap")}
+    return json.dumps(kept, ensure_ascii=False)[1:-1]
 
 
 def large_text(scenes: int = 12, tasks: int = 5) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import httpx
 import pytest
 
 from engine.evening.actors import Operator
@@ -17,9 +18,9 @@ from tests.support.inside import Inside
 from tests.web.test_claims import Lost
 from tests.web.test_locked import Desk
 from tests.web.test_moves import app, token_of
-from web.errors import web_error
+from web.door.statuses import web_error
+from web.live.wire import DeskRequest
 from web.services import Services
-from web.wire import DeskRequest
 
 __all__ = ["app"]
 
@@ -260,3 +261,54 @@ def test_what_the_desk_agreed_to_is_over_once_the_seat_has_moved(lost: Lost) -> 
     path = f"/seats/{lost.run}/{lost.seat}"
     assert lost.app.ask("POST", path, data=desk_press, headers=lost.desk).status_code == 303
     assert lost.look().status_code == 200, "the desk gave the seat another token: that counts"
+
+
+# ── the desk's forms ────────────────────────────────────────────────────────────────────────────
+
+
+def test_nobody_overwrites_what_they_were_not_shown(room: Desk) -> None:
+    for role in ("recorder", "lookout"):
+        room.join(team=1, role=role)
+    room.say("start")
+    path, cookie = f"/review/sessions/{room.id}", room.desk["cookie"]
+
+    def seen() -> str:
+        page = room.app.ask("GET", path, headers=room.desk).text
+        return page.split('name="seen" value="')[1].split('"')[0]
+
+    def save(**fields: str) -> httpx.Response:
+        form = {"mark": room.app.mark(cookie.removeprefix("login=")), **fields}
+        return room.app.ask("POST", f"{path}/activity", data=form, headers=room.desk)
+
+    mine = theirs = seen()
+    assert save(seen=theirs, place="望志路", host="李汉俊").status_code == 303
+    refused = save(seen=mine, place="嘉兴南湖")
+    assert refused.status_code == 409
+    assert "“望志路”、“李汉俊”" in refused.text, "what stands there"
+    assert 'value="嘉兴南湖"' in refused.text, "and what was typed"
+    again = refused.text.split('name="seen" value="')[1].split('"')[0]
+    assert save(seen=again, place="嘉兴南湖").status_code == 303
+    kept = room.app.run(room.app.services.database.activities.get(room.id))
+    assert (kept.place, kept.host) == ("嘉兴南湖", "")
+
+
+@pytest.mark.parametrize("change", ["the password is reset", "the account is disabled"])
+def test_an_old_password_opens_nothing_once_it_is_another(
+    room: Desk, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    people, name = room.app.services.people, f"李达{room.id[:6]}"
+    made = room.app.run(people.create_account(name, ["author"]))
+    assert made is not None
+    account, password = made
+
+    async def reset() -> None:
+        if change == "the password is reset":
+            await people.set_password(account.id, None)
+        else:
+            await people.set_disabled(account.id, True)
+
+    before(monkeypatch, people, "create_login", reset)
+    asked = {"name": name, "password": password}
+    refused = room.app.ask("POST", "/api/token", json=asked)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "wrong_password")
+    assert room.app.run(people.list_logins(account.id)) == []

@@ -19,10 +19,10 @@ from tests.support import routes
 from tests.support.inside import ADDRESS, Inside, inside, small
 from tests.support.patience import soon
 from tests.web.test_people import PASSWORD
-from web.doorway import BODY_MAX, SAFE
-from web.hosts import Hosts
-from web.limits import Limits
-from web.shape import check_head, check_type
+from web.door.doorway import BODY_MAX, SAFE
+from web.door.hosts import Hosts
+from web.door.limits import Limits
+from web.door.shape import check_head, check_type
 
 BOUNDARY = "multipart/form-data; boundary=b"
 FORM = "application/x-www-form-urlencoded"
@@ -41,6 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inside]:
         yield opened
 
 
+UPLOADS = ("/studio/import", "/review/sessions/{name}/activity")
 READ = 0
 """Instead of a status: the body was asked for."""
 
@@ -77,13 +78,18 @@ def changing(app: Inside) -> list[routes.Way]:
     return [way for way in routes.ways(app.app) if way.method not in SAFE]
 
 
+def typed(way: routes.Way) -> str:
+    """The Content-Type that its bodies have."""
+    return BOUNDARY if way.path in UPLOADS else FORM if way.form else "application/json"
+
+
 def test_every_route_is_shut_to_nobody_before_a_byte_is_read(app: Inside) -> None:
     """Staff's routes: those that take uploads are among them."""
     shut = [way for way in changing(app) if way.door.who == "staff"]
     assert len(shut) > 30
     for way in shut:
         path = way.path.replace("{", "").replace("}", "")
-        kind = BOUNDARY if way.form else "application/json"
+        kind = typed(way)
         assert judged(app, way.method, path, content_type=kind) in (303, 401), way
 
 
@@ -91,7 +97,7 @@ def test_every_route_is_shut_to_nobody_before_a_byte_is_read(app: Inside) -> Non
 def test_no_route_lets_the_client_choose_how_it_is_read(app: Inside, charset: str) -> None:
     for way in changing(app):
         path = way.path.replace("{", "").replace("}", "")
-        kind = BOUNDARY if way.form else "application/json"
+        kind = typed(way)
         odd = f"{kind}; charset={charset}"
         assert judged(app, way.method, path, content_type=odd) == 415, way
 
@@ -101,10 +107,7 @@ def test_no_route_lets_the_client_choose_how_it_is_read(app: Inside, charset: st
     [
         (READ, "content_type", FORM),
         (READ, "content_type", FORM + ";charset=UTF-8"),
-        (READ, "content_type", BOUNDARY),
-        (415, "content_type", "multipart/form-data; boundary=" + "b" * 71),
-        (415, "content_type", "multipart/form-data; boundary="),
-        (415, "content_type", BOUNDARY + "; charset*=utf-8''punycode"),
+        (415, "content_type", BOUNDARY),
         (415, "content_type", FORM + '; charset="punycode"'),
         (415, "content_type", FORM + "; CHARSET = punycode"),
         (415, "content_type", FORM + "; charset=utf-8; charset=punycode"),
@@ -132,7 +135,23 @@ def test_what_is_said_twice_is_refused() -> None:
             check_head(Headers(raw=[(name.encode(), b"a"), (name.encode(), b"b")]))
         assert refused.value.code == "malformed_head"
     check_head(Headers({"host": "x"}))
-    check_type(Headers({}), form=True)
+    check_type(Headers({}), (FORM,))
+
+
+@pytest.mark.parametrize(
+    "more", ["boundary=" + "b" * 71, "boundary=", "boundary=b; charset*=utf-8''punycode"]
+)
+def test_the_parts_of_an_upload_by_their_head(app: Inside, more: str) -> None:
+    odd = f"multipart/form-data; {more}"
+    for path in UPLOADS:
+        assert judged(app, "POST", path.replace("{name}", "x"), content_type=odd) == 415
+
+
+def test_only_files_come_in_parts(app: Inside) -> None:
+    for way in changing(app):
+        path = way.path.replace("{", "").replace("}", "")
+        asked = judged(app, way.method, path, content_type=BOUNDARY)
+        assert (asked == 415) == (way.path not in UPLOADS), way
 
 
 @pytest.mark.parametrize(
@@ -172,8 +191,8 @@ def test_sockets_pass_the_same_door(app: Inside, headers: dict[str, str]) -> Non
 
 def test_handshakes_are_counted(app: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.services.limits, "_buckets", {})
-    monkeypatch.setattr("web.limits.REQUESTS_MAX", 3)
-    monkeypatch.setattr("web.limits.REQUESTS_PER_S", 0)
+    monkeypatch.setattr("web.door.limits.REQUESTS_MAX", 3)
+    monkeypatch.setattr("web.door.limits.REQUESTS_PER_S", 0)
     hello = {"type": "hello", "token": "nobody"}
     assert [app.ends(hello)[1] for _ in range(5)] == [1008] * 3 + [1013] * 2
     monkeypatch.setattr(app.services.limits, "_buckets", {})

@@ -6,6 +6,7 @@ organisation who can't be disabled: whoever sets up the server has a way in.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
@@ -16,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from engine.errors import StoreUnavailable
 from engine.rights import ROLES, Right, Role, everywhere, reaches, rights_of
-from engine.store.people import passwords, totp
+from engine.store.people import passwords
 from engine.store.people.branches import Branch as Branch
-from engine.store.people.branches import Branches
+from engine.store.people.codes import NO_TOTP, Codes
+from engine.store.people.codes import Changed as Changed
 from engine.store.people.passwords import UNUSED
 from engine.store.quotas import LOGINS_MAX, check_accounts
 from engine.store.repository import table_of
@@ -44,6 +46,8 @@ class Account(msgspec.Struct, frozen=True):
     disabled_ms: int | None = None
     totp: bool = False
     """A code is asked for besides the password."""
+    mark: str = ""
+    """Another one as soon as the password is another; opens nothing."""
 
     @property
     def admin(self) -> bool:
@@ -87,7 +91,12 @@ def _account_of(row: Any) -> Account:
         branch=row.branch,
         disabled_ms=row.disabled_ms,
         totp=row.totp_confirmed,
+        mark=_mark(row.password_hash),
     )
+
+
+def _mark(kept: str) -> str:
+    return hashlib.sha256(kept.removeprefix(UNUSED).encode()).hexdigest()[:16]
 
 
 def _roles(given: Iterable[str]) -> tuple[Role, ...]:
@@ -108,7 +117,7 @@ def _used(account: str) -> Update:
     return update(_account).where(waiting).values(password_hash=func.substr(kept, len(UNUSED) + 1))
 
 
-class People(Branches):
+class People(Codes):
     """The repository of accounts, branches and logins."""
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
@@ -134,7 +143,7 @@ class People(Branches):
         unused = bool(first) and (known is None or known.startswith(UNUSED)) and password is None
         if known is not None and password is None and not unused:
             return None
-        made = password or first or new_password()
+        made, done = password or first or new_password(), None
         if known is not None and await self._verified(known, made):
             return made if unused else None
         kept = (UNUSED if unused else "") + await self._hashed(made)
@@ -144,14 +153,17 @@ class People(Branches):
                 if known is None:
                     await db.execute(insert(_account), [{"id": new_id(), **row}])
                 else:
-                    row |= _NO_TOTP | {"disabled_ms": None, "branch": None}
-                    changed = update(_account).where(_account.c.name == ADMIN)
-                    await db.execute(changed.values(row))
-                    await db.execute(delete(_login).where(_login.c.account == _ADMIN_ID))
+                    row |= NO_TOTP | {"disabled_ms": None, "branch": None}
+                    as_known = (_account.c.name == ADMIN) & (_account.c.password_hash == known)
+                    done = await db.execute(update(_account).where(as_known).values(row))
+                    if done.rowcount:
+                        await db.execute(delete(_login).where(_login.c.account == _ADMIN_ID))
         except IntegrityError:
             if await self._admin_hash() is None:
                 raise
             return await self.ensure_admin(password, first)  # another process made it first
+        if done is not None and not done.rowcount:
+            return await self.ensure_admin(password, first)  # it was given another meanwhile
         return None if password is not None else made
 
     async def _admin_hash(self) -> str | None:
@@ -179,12 +191,6 @@ class People(Branches):
             row = (await db.execute(select(_account).where(_account.c.id == name))).first()
         return _account_of(row) if row is not None else None
 
-    async def find_password_hash(self, name: str) -> str | None:
-        """What is kept of the password of the account with this id; another with each password."""
-        wanted = select(_account.c.password_hash).where(_account.c.id == name)
-        async with self._reading() as db:
-            return cast(str | None, (await db.execute(wanted)).scalar())
-
     async def find_named(self, name: str) -> Account | None:
         """The account of this name."""
         async with self._reading() as db:
@@ -192,23 +198,30 @@ class People(Branches):
         return _account_of(row) if row is not None else None
 
     async def create_account(
-        self, name: str, roles: Iterable[Role], branch: str | None = None
+        self,
+        name: str,
+        roles: Iterable[Role],
+        branch: str | None = None,
+        *,
+        fits: Callable[[list[str]], object] = list,
     ) -> tuple[Account, str] | None:
         """A new account and the password made for it; None: there is one of this name, or no such
-        branch."""
+        branch. `fits` is shown the names that there are, and raises where this one won't do."""
         password = new_password()
-        made = Account(new_id(), name, _roles(roles), branch)
+        hashed = await self._hashed(password)
+        made = Account(new_id(), name, _roles(roles), branch, mark=_mark(hashed))
         assert made.roles, "an account has a role"
         row = {
             "id": made.id,
             "name": name,
             "roles": " ".join(made.roles),
             "branch": branch,
-            "password_hash": await self._hashed(password),
+            "password_hash": hashed,
         }
         try:
             async with self._writing() as db:
                 await check_accounts(db)
+                fits([*(await db.execute(select(_account.c.name))).scalars()])
                 await db.execute(insert(_account), [row])
         except IntegrityError:
             return None
@@ -223,27 +236,31 @@ class People(Branches):
 
     async def set_disabled(self, name: str, disabled: bool) -> bool:
         """Keep an account out, at once, or let it in again. False: no such account, or `admin`."""
-        changed = await self._change(name, {"disabled_ms": self._clock() if disabled else None})
-        if changed and disabled:
-            await self.end_logins(name)
-        return changed
+        return await self._change(
+            name, {"disabled_ms": self._clock() if disabled else None}, ends=disabled
+        )
 
-    async def _change(self, name: str, values: dict[str, Any]) -> bool:
+    async def _change(self, name: str, values: dict[str, Any], *, ends: bool = False) -> bool:
         wanted = (_account.c.id == name) & (_account.c.name != ADMIN)
         try:
             async with self._writing() as db:
                 done = await db.execute(update(_account).where(wanted).values(values))
+                if done.rowcount and ends:
+                    await _end(db, name, "")
         except IntegrityError:
             return False
         self.withdrawn(name)
         return bool(done.rowcount)
 
-    async def set_password(self, name: str, password: str | None, keep: str = "") -> str:
+    async def set_password(
+        self, name: str, password: str | None, keep: str = "", *, checked: Account | None = None
+    ) -> str:
         """Give an account `password`, or one made up; returns it. Ends its logins, except that of
-        the token `keep`."""
+        the token `keep`. `checked`: the account as its password was found right. Raises Changed."""
         given = password if password is not None else new_password()
         hashed = await self._hashed(given)
         async with self._writing() as db:
+            await self._still(db, name, checked)
             changed = update(_account).where(_account.c.id == name)
             await db.execute(changed.values(password_hash=hashed))
             await _end(db, name, keep)
@@ -261,53 +278,26 @@ class People(Branches):
             return None
         return _account_of(row)
 
-    # ── codes of a second device ────────────────────────────────────────────────────────────────
-
-    async def begin_totp(self, name: str) -> str:
-        """A new secret for an account; it counts once a code has confirmed it."""
-        secret = totp.new_secret()
-        async with self._writing() as db:
-            changed = update(_account).where(_account.c.id == name)
-            await db.execute(changed.values(_NO_TOTP | {"totp_secret": secret}))
-        return secret
-
-    async def find_totp(self, name: str) -> str | None:
-        """The secret that waits to be confirmed."""
-        wanted = select(_account.c.totp_secret).where(
-            _account.c.id == name, _account.c.totp_confirmed.is_(False)
-        )
-        async with self._reading() as db:
-            return cast(str | None, (await db.execute(wanted)).scalar())
-
-    async def use_code(self, name: str, code: str) -> bool:
-        """The code is right, and wasn't used before; it confirms a secret that waited. Of two that
-        use it at once, one is refused."""
-        wanted = select(_account.c.totp_secret, _account.c.totp_step).where(_account.c.id == name)
-        async with self._reading() as db:
-            row = (await db.execute(wanted)).first()
-        if row is None or row.totp_secret is None:
-            return False
-        step = totp.step_of(row.totp_secret, code, self._clock())
-        if step is None or step <= row.totp_step:
-            return False
-        used = update(_account).where(
-            _account.c.id == name,
-            _account.c.totp_secret == row.totp_secret,
-            _account.c.totp_step < step,
-        )
-        async with self._writing() as db:
-            done = await db.execute(used.values(totp_step=step, totp_confirmed=True))
-        return bool(done.rowcount)
-
-    async def drop_totp(self, name: str) -> None:
-        """Ask for no code any more."""
-        async with self._writing() as db:
-            await db.execute(update(_account).where(_account.c.id == name).values(_NO_TOTP))
-
     # ── logins ──────────────────────────────────────────────────────────────────────────────────
 
-    async def create_login(self, account: str, ttl_s: int, address: str = "") -> str:
-        """A new login's token. Logins that are over are forgotten, and the oldest of very many."""
+    async def _still(self, db: AsyncConnection, name: str, checked: Account | None) -> None:
+        """The account is, and stays until the transaction ends, as it was when its password was
+        found right. Raises Changed."""
+        wanted = select(_account).where(_account.c.id == name).with_for_update()
+        row = (await db.execute(wanted)).first()
+        if checked is None:
+            return
+        now = _account_of(row) if row is not None else None
+        if now is None or now.disabled_ms is not None:
+            raise Changed
+        if (now.mark, now.totp) != (checked.mark, checked.totp):
+            raise Changed
+
+    async def create_login(
+        self, account: str, ttl_s: int, address: str = "", *, checked: Account | None = None
+    ) -> str:
+        """A new login's token. Logins that are over are forgotten, and the oldest of very many.
+        `checked`: the account as its password was found right. Raises Changed."""
         token, now_ms = new_token(), self._clock()
         row = {
             "token_hash": hash_token(token),
@@ -318,6 +308,7 @@ class People(Branches):
             "address": address,
         }
         async with self._writing() as db:
+            await self._still(db, account, checked)
             await db.execute(delete(_login).where(_login.c.expires_ms <= now_ms))
             await db.execute(insert(_login), [row])
             await db.execute(_used(account))
@@ -397,4 +388,3 @@ async def _end(db: AsyncConnection, account: str, keep: str) -> None:
 
 
 _ADMIN_ID: Final = select(_account.c.id).where(_account.c.name == ADMIN).scalar_subquery()
-_NO_TOTP: Final[dict[str, Any]] = {"totp_secret": None, "totp_confirmed": False}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from engine.store.quotas import check_branches
-from engine.store.repository import Repository, table_of
+from engine.store.quotas import NAMED, check_branches
+from engine.store.repository import Repository, alone, table_of
 from engine.store.tables import BranchTable
 from engine.store.tokens import new_id
 
@@ -32,23 +34,44 @@ class Branches(Repository):
             rows = await db.execute(select(_branch).order_by(_branch.c.name))
             return [Branch(*row) for row in rows]
 
-    async def create_branch(self, name: str, retention_days: int | None = None) -> Branch | None:
-        """A new branch; None: there is one of this name."""
+    async def create_branch(
+        self,
+        name: str,
+        retention_days: int | None = None,
+        *,
+        fits: Callable[[list[str]], object] = list,
+    ) -> Branch | None:
+        """A new branch; None: there is one of this name. `fits` is shown the names that there are,
+        and raises where this one won't do."""
         made = Branch(new_id(), name, retention_days)
         try:
             async with self._writing() as db:
                 await check_branches(db)
+                fits([*(await db.execute(select(_branch.c.name))).scalars()])
                 await db.execute(insert(_branch), [msgspec.structs.asdict(made)])
         except IntegrityError:
             return None
         return made
 
-    async def change_branch(self, branch: Branch) -> bool:
-        """Its new name and retention. False: another has this name, or it isn't there."""
-        changed = update(_branch).where(_branch.c.id == branch.id)
+    async def change_branch(
+        self,
+        branch: Branch,
+        was: Branch | None = None,
+        *,
+        fits: Callable[[list[str]], object] = list,
+    ) -> bool:
+        """Its new name and retention. `was`: what whoever changes it saw; `fits`: as of a new one.
+        False: another has this name, it isn't there, or isn't as it was any more."""
+        mine = _branch.c.id == branch.id
+        if was is not None:
+            days = _branch.c.retention_days.is_not_distinct_from(was.retention_days)
+            mine &= (_branch.c.name == was.name) & days
         values = {"name": branch.name, "retention_days": branch.retention_days}
         try:
             async with self._writing() as db:
-                return bool((await db.execute(changed.values(values))).rowcount)
+                await alone(db, NAMED)
+                others = select(_branch.c.name).where(_branch.c.id != branch.id)
+                fits([*(await db.execute(others)).scalars()])
+                return bool((await db.execute(update(_branch).where(mine).values(values))).rowcount)
         except IntegrityError:
             return False

@@ -13,7 +13,18 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, ColumnElement, case, cast, func, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine.store.people.retention import DAY_MS, NOTED
@@ -127,7 +138,7 @@ class Privacy(Repository):
     async def erase(self, run: RunId, seat: SeatId) -> str | None:
         """Forget who sat there. The pseudonym; None: nobody, or forgotten already."""
         async with self._writing() as db:
-            held = (await db.execute(_seated(run, seat))).first()
+            held = (await db.execute(_seated(run, seat).with_for_update(of=_people))).first()
             if held is None:
                 return None
             await self._forget(db, [held.pseudonym])
@@ -157,12 +168,18 @@ class Privacy(Repository):
             )
 
     async def lapse(self, due: Sequence[Due]) -> list[Lapsed]:
-        """Forget the people of these sessions."""
+        """Forget the people of these sessions: of those whose time is up yet. Meanwhile a branch
+        may have got more days, or a session another branch."""
         done: list[Lapsed] = []
         for start in range(0, len(due), AT_ONCE):
             async with self._writing() as db:
                 part = due[start : start + AT_ONCE]
-                done += [await self._let_go(db, each.session, each.branch) for each in part]
+                for each in part:
+                    held = _ripe(self._clock()).where(_sessions.c.id == each.session)
+                    held = held.where(_sessions.c.branch == each.branch)
+                    held = held.with_for_update(read=True, of=(_sessions, _branches))
+                    if (await db.execute(held)).first() is not None:
+                        done.append(await self._let_go(db, each.session, each.branch))
         return [lapsed for lapsed in done if lapsed.people or lapsed.record]
 
     async def newest_ms(self) -> int:
@@ -174,9 +191,6 @@ class Privacy(Repository):
     async def due(self, branch: str | None = None, days: int | None = None) -> list[Due]:
         """Ended sessions that hold names or a record beyond their time, by this clock. `branch`:
         that one's; `days`: those that would, were they kept for so long."""
-        kept_ms = (
-            cast(_branches.c.retention_days, BigInteger) if days is None else literal(days)
-        ) * DAY_MS
         named = (
             select(_seats.c.seat)
             .join(_runs, _runs.c.id == _seats.c.run)
@@ -188,10 +202,8 @@ class Privacy(Repository):
             _activities.c.session == _sessions.c.id, _personal()
         )
         wanted = (
-            select(_sessions.c.id, _sessions.c.branch, _sessions.c.created_ms, counted)
-            .join(_branches, _branches.c.id == _sessions.c.branch)
-            .where(_sessions.c.closed_ms.is_not(None))
-            .where(_sessions.c.created_ms + kept_ms <= self._clock())
+            _ripe(self._clock(), days)
+            .add_columns(counted)
             .where(named.exists() | filed.exists())
             .order_by(_sessions.c.id)
         )
@@ -230,6 +242,17 @@ class Privacy(Repository):
         filed = await db.execute(update(_activities).where(mine, _personal()).values(**gone))
         runs = tuple(sorted({person.run for person in people}))
         return Lapsed(session, branch, len(people), bool(filed.rowcount), runs)
+
+
+def _ripe(now_ms: int, days: int | None = None) -> Select[Any]:
+    """Sessions whose branch keeps them no longer; `days`: wouldn't, were it so many."""
+    kept = cast(_branches.c.retention_days, BigInteger) if days is None else literal(days)
+    found: Select[Any] = select(_sessions.c.id, _sessions.c.branch, _sessions.c.created_ms)
+    return (
+        found.join(_branches, _branches.c.id == _sessions.c.branch)
+        .where(_sessions.c.closed_ms.is_not(None))
+        .where(_sessions.c.created_ms + kept * DAY_MS <= now_ms)
+    )
 
 
 def _seated(run: RunId, seat: SeatId) -> Any:

@@ -6,10 +6,11 @@ and whoever comes after it knows, to that many seconds, for how long nobody did.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.store.repository import Repository, table_of
 from engine.store.tables import AliveTable
@@ -38,7 +39,9 @@ class Alive(Repository):
         async with self._writing() as db:
             done = await db.execute(update(_alive).where(known).values(until_ms=life.until_ms))
             if not done.rowcount:
-                await db.execute(insert(_alive).values(**msgspec.structs.asdict(life)))
+                dialect: Any = sqlite if db.dialect.name == "sqlite" else postgresql
+                added = dialect.insert(_alive).values(**msgspec.structs.asdict(life))
+                await db.execute(added.on_conflict_do_nothing())
                 old = _alive.c.until_ms < life.until_ms - KEPT_MS
                 await db.execute(delete(_alive).where(old))
 

@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from engine.store.quotas import check_script
-from engine.store.repository import Repository, table_of
+from engine.store.quotas import check_script, shelf_of
+from engine.store.repository import Repository, alone, table_of
 from engine.store.tables import AsideTable, DraftFileTable
 
 _files, _aside = table_of(DraftFileTable), table_of(AsideTable)
@@ -57,6 +57,7 @@ class DraftFiles(Repository):
     async def keep_files(self, name: str, files: Mapping[str, bytes]) -> list[str]:
         """Put these beside the script; others stay. Names of those that took another's place."""
         async with self._writing() as db:
+            await alone(db, shelf_of(self._key(name)))
             return await self._keep(db, self._key(name), files)
 
     async def aside(self, name: str) -> list[Aside]:
@@ -71,6 +72,7 @@ class DraftFiles(Repository):
     async def lay_aside(self, name: str, file: str) -> bool:
         """Take a file away from the script, to be brought back. False: there is no such file."""
         async with self._writing() as db:
+            await alone(db, shelf_of(self._key(name)))
             return await self._lay(db, self._key(name), file)
 
     async def bring_back(self, name: str, file: str, at_ms: int) -> bool:
@@ -79,6 +81,7 @@ class DraftFiles(Repository):
         name = self._key(name)
         wanted = (_aside.c.name == name) & (_aside.c.file == file) & (_aside.c.at_ms == at_ms)
         async with self._writing() as db:
+            await alone(db, shelf_of(name))
             body = (await db.execute(select(_aside.c.body).where(wanted))).scalar()
             if body is None:
                 return False

@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import col
 
 from engine.errors import StoreError, Text
-from engine.store.quotas import check_script
+from engine.store.quotas import check_script, shelf_of
+from engine.store.repository import alone
 from engine.store.scripts.draft_files import DraftFiles
 from engine.store.tables import DraftTable
 
@@ -136,6 +137,7 @@ class Drafts(DraftFiles):
         """
         try:
             async with self._writing() as db:
+                await alone(db, shelf_of(self._key(name)))
                 query = select(DraftTable).where(col(DraftTable.name) == self._key(name))
                 last = query.order_by(col(DraftTable.number).desc()).limit(1)
                 row = (await db.execute(last)).first()

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from engine import typed
 from engine.store.quotas import check_sessions
-from engine.store.repository import table_of
+from engine.store.repository import alone, table_of
 from engine.store.scripts.pictures import NO_PICTURES, show
 from engine.store.sessions.seats import Place as Place
 from engine.store.sessions.seats import SeatHolder as SeatHolder
@@ -65,6 +65,7 @@ class Session(msgspec.Struct, frozen=True):
 
 
 _session, _run = table_of(SessionTable), table_of(RunTable)
+FAMILIES: Final = "branches of sessions and what came of them"
 
 
 def session_of_row(row: Any, runs: list[Run]) -> Session:
@@ -110,8 +111,9 @@ class Sessions(Seats):
         trial: bool = False,
         pictures: Mapping[str, str] = NO_PICTURES,
     ) -> Session:
-        """A session with a join code and an unopened run a team. `origin`: (run, seq); `trial`: it
-        counts for nothing; `pictures`: digests of kept ones, by file. Raises QuotaError."""
+        """A session with a join code and an unopened run a team. `origin`: (run, seq), of whose
+        branch it then is; `trial`: it counts for nothing; `pictures`: digests of kept ones, by
+        file. Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -119,6 +121,11 @@ class Sessions(Seats):
             await check_sessions(db, owner, at_ms, teams)
             code = await self._free_code(db)
             origin_run, origin_seq = origin or (None, None)
+            of_branch = branch
+            if origin is not None:
+                await alone(db, FAMILIES)
+                family = select(_session.c.branch).join(_run, _run.c.session == _session.c.id)
+                of_branch = (await db.execute(family.where(_run.c.id == origin_run))).scalar()
             made = Session(
                 id=name,
                 code=code,
@@ -131,7 +138,7 @@ class Sessions(Seats):
                 runs=runs,
                 origin_run=origin_run,
                 origin_seq=origin_seq,
-                branch=branch,
+                branch=of_branch,
                 trial=trial,
             )
             row = msgspec.structs.asdict(made)
@@ -216,6 +223,7 @@ class Sessions(Seats):
         """It was held for that branch (None: the whole organisation), and so was what came of it:
         practice and make-ups."""
         async with self._writing() as db:
+            await alone(db, FAMILIES)
             for each in await family_of(db, name):
                 await db.execute(
                     update(_session).where(_session.c.id == each).values(branch=branch)
