@@ -70,7 +70,11 @@ class SeatLine(Line):
 
     kind = "seat"
 
-    def __init__(self, services: Services, holder: SeatHolder, lang: Lang, token: str) -> None:
+    def __init__(
+        self, services: Services, holder: SeatHolder, lang: Lang, token: str, rung: int
+    ) -> None:
+        """`rung`: `seats_rung` before the token was looked at."""
+        self._rung = rung
         self.services = services
         self.lang = lang
         self.actor = Actor.of_seat(holder)
@@ -86,7 +90,8 @@ class SeatLine(Line):
         names = await self.services.names(self.run)
         if names is not self._names:
             # Whoever withdraws a token rings with new names; else somebody has joined.
-            if self._names is not None:
+            # Of a line that begins: somebody has, between its hello and here.
+            if self._names is not None or self._rung != self.services.seats_rung:
                 await self.check()
             self._names = names
         views = await self.services.views(self.run, scenario, self.lang)

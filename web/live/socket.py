@@ -181,7 +181,7 @@ async def _line(services: Services, socket: WebSocket, hello: Hello) -> AsyncIte
 
 async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> SeatLine:
     """A seat's line; it counts as connected then. Raises Refused seat_needed, other_seat."""
-    token = hello.token or cookie_of(socket, SEAT_COOKIE)
+    token, rung = hello.token or cookie_of(socket, SEAT_COOKIE), services.seats_rung
     holder = await services.sessions.find_seat(token) if token else None
     if holder is None:
         raise web_error("seat_needed")
@@ -193,7 +193,7 @@ async def _seat_line(services: Services, socket: WebSocket, hello: Hello) -> Sea
     await services.names(holder.run)
     await services.presence.connected(holder.run, holder.seat)
     await arrived(services, holder)
-    return SeatLine(services, holder, lang, token)
+    return SeatLine(services, holder, lang, token, rung)
 
 
 # ── one connection ──────────────────────────────────────────────────────────────────────────────
@@ -261,10 +261,10 @@ class _Connection:
         server that is heard of, else within CHECK_S."""
         with self._services.host.watch(bell_of(self._line.account)) as bell:
             while True:
+                with suppress(StoreError):  # at first, too: it may have ended since the hello
+                    await self._line.check()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(bell.moved(), CHECK_S)
-                with suppress(StoreError):
-                    await self._line.check()
 
     def _put(self, message: dict[str, Any]) -> None:
         self._outbox.put(msgspec.json.encode(message).decode())
