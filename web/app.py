@@ -22,7 +22,7 @@ from engine.host.pulse import Pulse
 from engine.store.database import Database, open_database
 from engine.store.place.custody import Note
 from engine.store.place.found import Found, look, look_before
-from engine.work.beside import Reading
+from engine.work.reading_room import Reading
 from web import logs, metrics
 from web.door.audit import Audited
 from web.door.auth import once_by_header

@@ -28,7 +28,7 @@ from engine.store.sessions.sessions import Session, Sessions
 from engine.values import Map, RunId
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo
-from engine.work.beside import Reading
+from engine.work.reading_room import Reading
 
 if TYPE_CHECKING:
     from engine.evening.library import Library

@@ -20,7 +20,7 @@ from engine.script.fields import ID
 from engine.store.database import Database
 from engine.store.scripts.texts import compiled
 from engine.values import Map, RunId
-from engine.work.beside import Reading
+from engine.work.reading_room import Reading
 
 FILE_MAX: Final = 5 * 1024 * 1024
 """Bytes of a picture that is kept: as many as a package may bring."""

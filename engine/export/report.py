@@ -35,7 +35,7 @@ from engine.store.scripts.texts import compiled
 from engine.store.sessions.activities import Activity
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId, SeatId
-from engine.work.beside import Do, here
+from engine.work.reading_room import Do, here
 
 GRADES_ZH: Final[dict[Grade, str]] = {
     "once": "一次答对", "learnt": "途中学会", "unshown": "未显示",
