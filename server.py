@@ -21,9 +21,9 @@ from starlette.types import ASGIApp
 from engine.evening.addresses import LOOPBACK, addresses
 from web import logs
 from web.app import create_app, prepare
-from web.frames import MeteredSocket
+from web.door.frames import MeteredSocket
+from web.door.patience import PatientProtocol
 from web.metrics import SHARED
-from web.patience import PatientProtocol
 from web.settings import Settings
 from web.startup import (
     PASSING,

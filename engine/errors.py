@@ -113,7 +113,7 @@ class Rejection(AppError):
 
 class Refused(AppError):
     """What was asked for isn't done; nothing changed. Codes and wording of what evenings refuse:
-    `engine/evening/refusing.py`; of what requests do: `web/errors.py`."""
+    `engine/evening/refusing.py`; of what requests do: `web/door/statuses.py`."""
 
     retry_s = 0
     """After how long to try again; 0: nothing to wait for."""

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -94,6 +95,16 @@ def test_modules_stay_small() -> None:
     assert not long
 
 
+def test_no_two_modules_have_one_name() -> None:
+    """Whoever looks for `desk.py` finds one. A kind's folder tells its `kind.py` from the others."""
+    names = Counter(
+        Path(name).name
+        for name in named(".py")
+        if name.startswith(("engine/", "web/")) and not name.endswith(("/__init__.py", "/kind.py"))
+    )
+    assert not [name for name, times in names.items() if times > 1]
+
+
 def test_every_module_is_named_for_a_noun() -> None:
     assert not [
         name for name in named(".py", ".js") if NAMELESS & {*Path(name).with_suffix("").parts}
@@ -133,8 +144,7 @@ def test_the_import_contract_covers_every_pure_room() -> None:
     assert rooms <= covered
 
 
-SERVED_AT = "engine.evening.addresses"
-"""The addresses that the script says to whoever started it."""
+SERVED_AT = "engine.evening.addresses"  # what the script says to whoever started it
 
 
 def test_the_server_script_only_serves() -> None:

@@ -22,34 +22,39 @@ from engine.host.pulse import Pulse
 from engine.store.database import Database, open_database
 from engine.store.place.custody import Note
 from engine.store.place.found import Found, look, look_before
-from web import assets, live, logs, metrics
-from web.audit import Audited
-from web.auth import once_by_header
-from web.doorway import Doorway, ways_of
-from web.heads import Headed
-from web.limits import Limits
-from web.once import AnsweredBefore, Once, repeated
+from web import logs, metrics
+from web.door.audit import Audited
+from web.door.auth import once_by_header
+from web.door.doorway import Doorway, ways_of
+from web.door.heads import Headed
+from web.door.limits import Limits
+from web.door.once import AnsweredBefore, Once, repeated
+from web.door.replies import add_error_handlers, tell_log
+from web.door.weir import Paced
+from web.live import socket
 from web.openapi import document
-from web.readiness import Readiness, tell_ready
-from web.replies import add_error_handlers, tell_log
-from web.routes import (
+from web.pages import (
     account,
     api,
-    audit,
-    claims,
-    filing,
+    assets,
+    audit_log,
+    branch_forms,
+    claim,
+    evenings,
+    filed,
+    join,
     menu,
-    pages,
     people,
+    replays,
     reports,
-    review,
-    seats,
+    seat_links,
     studio,
     studio_files,
+    trends,
 )
+from web.readiness import Readiness, tell_ready
 from web.services import Services
 from web.settings import Settings
-from web.weir import Paced
 
 if TYPE_CHECKING:
     from engine.host.relay import Relay
@@ -58,16 +63,19 @@ HTTP_ROUTES: Final = (
     api,
     account,
     people,
-    seats,
-    claims,
-    filing,
+    branch_forms,
+    seat_links,
+    claim,
+    filed,
     menu,
-    pages,
+    join,
+    evenings,
     studio,
     studio_files,
+    trends,
     reports,
-    review,
-    audit,
+    replays,
+    audit_log,
 )
 
 
@@ -137,7 +145,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.add_middleware(Paced)
     for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
         app.include_router(each.router, dependencies=[Depends(once_by_header)])
-    app.include_router(live.router)
+    app.include_router(socket.router)
     app.mount("/static", assets.Assets(directory=assets.FOLDER), name="static")
     return app
 

@@ -14,9 +14,9 @@ from fastapi import FastAPI
 
 from engine.evening.commanding import DESK_KINDS, ID_MAX, ID_PATTERN
 from engine.evening.opening import TEAMS_MAX
-from engine.views.parts.desk import DeskRun
+from engine.views.parts.desk_parts import DeskRun
 from engine.views.parts.shared import BrokenTeam
-from web.routes.api import SeatRequest, SessionRequest, TokenRequest
+from web.pages.api import SeatRequest, SessionRequest, TokenRequest
 
 Schema = dict[str, Any]
 _REF: Final = "#/components/schemas/{name}"

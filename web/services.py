@@ -12,17 +12,17 @@ from starlette.requests import HTTPConnection
 from engine.evening.house import House
 from engine.evening.reviewing import Reviews
 from engine.work.workshop import Workshop
-from web.fragments import Fragments
-from web.hosts import Hosts
-from web.limits import Limits
-from web.proxies import ProxyWatch
+from web.door.hosts import Hosts
+from web.door.limits import Limits
+from web.door.proxies import ProxyWatch
+from web.live.fragments import Fragments
 from web.readiness import Readiness
 from web.settings import Settings
 
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""
 
-WORKED_IN: Final = ("web.studio",)
+WORKED_IN: Final = ("web.pages.studio_work",)
 """Modules that hands import before their first job."""
 
 

@@ -20,8 +20,8 @@ from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 from uvicorn.supervisors.multiprocess import Process
 
-from engine.store.place.opening import CantOpen
 from engine.store.place.reach import reach
+from engine.store.place.unopened import CantOpen
 from web import logs
 from web.settings import Settings
 

@@ -22,7 +22,7 @@ from engine.export.xapi import HOME, statements
 from engine.store.backup import backup as backups
 from engine.store.backup.archive import backup_error
 from engine.store.database import DEFAULT_URL, open_database
-from engine.store.place.opening import shown
+from engine.store.place.unopened import shown
 
 UNREADABLE: Final = 2
 out = Console(soft_wrap=True, highlight=False)

@@ -35,7 +35,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from engine.author import terminal, told
+from engine.author import printed, terminal
 from engine.author.beside import look_beside
 from engine.author.bibliography import bibliography
 from engine.author.drawing import svg
@@ -102,7 +102,7 @@ def check(paths: list[Path], as_json: Annotated[bool, typer.Option("--json")] = 
             compile_whole(script)
         except ScenarioError as error:
             found += error.issues
-            left += told.left(script.name, error)
+            left += printed.left(script.name, error)
         beside = look_beside(script)
         found += [each for each in beside if not each.advice]
         advice += [each for each in beside if each.advice]
@@ -149,7 +149,7 @@ def prove_script(
         sound = sound and proof.sound
         found += [issue_json(issue) for issue in proof.issues]
         if as_json:
-            typer.echo(f"{scenario.id}:{told.last_line(proof)}", err=True)
+            typer.echo(f"{scenario.id}:{printed.last_line(proof)}", err=True)
         else:
             print_proof(scenario, proof)
         if save:
@@ -165,10 +165,10 @@ def print_proof(scenario: Scenario, proof: Proof) -> None:
         print_issue(issue)
         if issue.play is not None:
             out.print(f"    走法：{' '.join(issue.play) or '(一开始就是)'}", markup=False)
-    out.print(told.groups(proof))
+    out.print(printed.groups(proof))
     if proof.fairness is not None:
-        out.print(told.shares(scenario, proof.fairness))
-    out.print(f"{scenario.id}:{told.last_line(proof)}", markup=False)
+        out.print(printed.shares(scenario, proof.fairness))
+    out.print(f"{scenario.id}:{printed.last_line(proof)}", markup=False)
 
 
 def save_plays(script: ScriptFile, proof: Proof) -> None:
@@ -199,9 +199,9 @@ def run_tests(path: Path, as_json: Annotated[bool, typer.Option("--json")] = Fal
         typer.echo(msgspec.json.encode({"tests": shown, "coverage": lines}).decode())
         raise typer.Exit(1 if failed else 0)
     for outcome in outcomes:
-        out.print(told.outcome(outcome), markup=False)
+        out.print(printed.outcome(outcome), markup=False)
     out.print(f"{len(outcomes) - failed} 通过，{failed} 未通过")
-    out.print(told.coverage(lines))
+    out.print(printed.coverage(lines))
     raise typer.Exit(1 if failed else 0)
 
 

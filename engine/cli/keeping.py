@@ -28,8 +28,8 @@ from engine.store.backup.verify import Findings, verify_database, verify_file
 from engine.store.database import DEFAULT_URL, Database, make_engine, open_database
 from engine.store.people.privacy import Lapsed
 from engine.store.place.custody import holding
-from engine.store.place.opening import CantOpen, cant_open, shown
 from engine.store.place.secret import secrets_known
+from engine.store.place.unopened import CantOpen, cant_open, shown
 from engine.store.sessions.sessions import Run, Session
 
 SCRUBS_MAX = 20

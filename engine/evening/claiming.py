@@ -14,7 +14,7 @@ from engine.evening.relocating import HOLDER_S, link_for
 from engine.host.mailbox import RunStopped
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
-from engine.views.parts.desk import Claim
+from engine.views.parts.desk_parts import Claim
 
 SAME_MAX: Final = 4
 """So many of one name are shown to the desk; more of them it finds by their codes."""
@@ -62,13 +62,27 @@ async def become(house: House, guest: Guest, session: Session) -> tuple[Settled,
 
 async def settle(house: House, actor: Actor, session: Session, name: str, settled: Settled) -> str:
     """The desk looked who is standing there; the run that the seat is of. Raises Refused
-    not_found: there is no such claim, or another desk said otherwise; no_right."""
+    not_found: there is no such claim, or another desk said otherwise; no_such_seat: its phone has
+    come back; no_right."""
     let_to(actor, LEAD, session)
+    if settled == "agreed":
+        await _check_offline(house, session, name)
     found = await house.database.claims.settle(session.id, name, settled)
     if found is None or found.settled != settled:
         raise refused("not_found")
     house.ring_session(session)
     return found.run
+
+
+async def _check_offline(house: House, session: Session, name: str) -> None:
+    """Nobody has come back to the seat since the desk was shown the claim. Raises Refused
+    no_such_seat."""
+    for one in await house.database.claims.waiting(session.id):
+        if one.id == name:
+            _, state = await house.host.state(one.run)
+            held = state.seats.get(one.seat)
+            if held is None or held.left or held.online:
+                raise refused("no_such_seat")
 
 
 async def claims_of(house: House, session: Session) -> tuple[Claim, ...]:

@@ -70,6 +70,7 @@ async def _back_up(database: Database) -> None:
 
 def forget(house: House, run: RunId) -> None:
     """Drop every name of the run from memory, and let everybody who shows it look again."""
+    house.seats_rung += 1
     house.host.forget(run)
     for forgotten in house.on_forgotten:
         forgotten()

@@ -75,6 +75,11 @@ class House:
     """Who has a seat and hasn't come yet."""
     joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By the token that is being got: one tap at a time."""
+    guessing: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """By the address that tries a join code: one at a time, so that each counts before the next."""
+    seats_rung: int = 0
+    """How often it was said that who sits where has changed: whoever was let in by what was so
+    before looks again."""
     on_forgotten: list[Callable[[], object]] = field(default_factory=list)
     """Called when somebody's name is forgotten: what is remembered of pages may hold it."""
     on_failed: Callable[[AppError, str], object] = _say_nothing
@@ -120,6 +125,7 @@ class House:
 
     def ring_seats(self, run: RunId) -> None:
         """Who sits where has changed: names are read anew, and tokens looked at again."""
+        self.seats_rung += 1
         self.renamed(run)
         self.host.ring(run)
 
@@ -130,6 +136,7 @@ class House:
 
     def beside(self, run: RunId) -> None:
         """Another worker changed something beside the run's log: a name, an address."""
+        self.seats_rung += 1
         self.renamed(run)
         self.host.rung(run)
 

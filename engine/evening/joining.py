@@ -28,6 +28,7 @@ from engine.rules.commands import (
     FACILITATOR,
     HOST,
     ChangeRole,
+    Close,
     LeaveSeat,
     Start,
     TakeSeat,
@@ -265,8 +266,14 @@ def gone(scenario: Scenario, state: State, seat: SeatId) -> bool:
 
 
 async def arrived(house: House, holder: SeatHolder) -> None:
-    """A seat has a phone: a play made up for alone begins. Raises as `Host.execute`."""
+    """A seat has a phone: a play made up for alone begins, and one that couldn't be opened when its
+    session was closed is closed. Raises as `Host.execute`."""
     _, state = await house.host.state(holder.run)
+    if holder.closed_ms is not None and state.phase != "closed":
+        at_ms = house.host.clock.now_ms()
+        close = Close(id="closed with its session", at_ms=at_ms, by=FACILITATOR)
+        await house.host.execute(holder.run, close)
+        return
     if state.phase != "lobby" or state.absence != "stand_in":
         return
     session = await house.sessions.find_session(holder.session)
@@ -320,17 +327,27 @@ def unclaimed(state: State, names: Mapping[str, str], role: str | None) -> list[
 
 async def session_of(house: House, guest: Guest, code: str) -> Session:
     """The session with this join code. Raises Refused not_found; guessing is slowed down."""
-    address = guest.address
-    knows = house.limits.knows(address, typed.code(code, CODE_ALPHABET))
-    if not knows:
-        house.limits.may_guess(address)
-    session = await house.sessions.find_session_by_code(code)
-    if session is None:
-        if not knows:  # a code that was renewed is no guess: its page may be open on fifty phones
-            house.limits.guessed_wrong(address)
-        raise refused("not_found")
-    house.limits.guessed_right(address, session.code)
-    return session
+    limits, address = house.limits, guest.address
+    wanted = typed.code(code, CODE_ALPHABET)
+    if limits.knows(address, wanted):
+        # A code that was renewed is no guess: its page may be open on fifty phones.
+        session = await house.sessions.find_session_by_code(code)
+        if session is None:
+            raise refused("not_found")
+        limits.guessed_right(address, session.code)
+        return session
+    lock = house.guessing.setdefault(host_of(address), asyncio.Lock())
+    async with lock:  # else all that were under way would count as one
+        knows = limits.knows(address, wanted)
+        if not knows:
+            limits.may_guess(address)
+        session = await house.sessions.find_session_by_code(code)
+        if session is None:
+            if not knows:
+                limits.guessed_wrong(address)
+            raise refused("not_found")
+        limits.guessed_right(address, session.code)
+        return session
 
 
 async def _runs_for(house: House, session: Session, wish: Wish) -> list[RunId]:

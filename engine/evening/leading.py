@@ -16,7 +16,7 @@ from engine.evening.removal import remove_absent, unopened
 from engine.rules import commands as cmd
 from engine.rules.absence import awaited
 from engine.rules.commands import FACILITATOR
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.store.sessions.claims import Settled

@@ -40,7 +40,7 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.log.contract import EventStore
 from engine.values import Map, RunId
-from engine.views.desk import run_part
+from engine.views.console import run_part
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo
 

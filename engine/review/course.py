@@ -154,7 +154,7 @@ class Course(msgspec.Struct, kw_only=True):
     moments: list[Moment] = msgspec.field(default_factory=list)
     reflections: dict[SeatId, str] = msgspec.field(default_factory=dict)
     cards: list[str] = msgspec.field(default_factory=list)
-    """The debrief's cards that were on the wall (`engine/rules/debrief.py`), once each, in the
+    """The debrief's cards that were on the wall (`engine/rules/deck.py`), once each, in the
     order shown; not what else its deck held."""
     speakers: list[SeatId] = msgspec.field(default_factory=list)
     """Who was asked to speak in it, in order."""

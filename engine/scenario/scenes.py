@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from engine.scenario.model import BACK, Barrier, Next, Scene, Task, TimeLimit
-from engine.scenario.tasks import Tasks
+from engine.scenario.task_fields import Tasks
 from engine.script.fields import Reader
 from engine.script.names import KINDS, Names, the
 from engine.script.source import Mapping, Node, Scalar, Sequence

@@ -14,7 +14,7 @@ from engine.kinds.kind import Kind
 from engine.kinds.registry import IMPLIED, KINDS
 from engine.scenario.compile import NEEDED_KEYS, TOP_KEYS
 from engine.scenario.scenes import SCENE_KEYS
-from engine.scenario.tasks import COMMON_KEYS
+from engine.scenario.task_fields import COMMON_KEYS
 from engine.script import schemas
 
 Node = dict[str, Any]

@@ -30,8 +30,8 @@ from engine.store.people.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.place.alive import Alive
 from engine.store.place.custody import file_of
 from engine.store.place.identity import Identity, Moved
-from engine.store.place.opening import CantOpen, opening, probe
 from engine.store.place.soundness import damage
+from engine.store.place.unopened import CantOpen, opening, probe
 from engine.store.receipts import Receipts
 from engine.store.scripts.drafts import Drafts
 from engine.store.scripts.pictures import Pictures

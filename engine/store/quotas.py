@@ -44,19 +44,19 @@ LOGINS_MAX: Final = 200
 """Of one account; a new one ends the oldest."""
 
 ELSEWHERE: Final = {
-    "events": "commands by a seat's pace (web/limits.py), and by what a script lets happen",
+    "events": "commands by a seat's pace (web/door/limits.py), and by what a script lets happen",
     "logins": "`LOGINS_MAX`, in people.py: a new one ends the oldest",
-    "attempts": "tries by address (web/limits.py); forgotten after a day",
+    "attempts": "tries by address (web/door/limits.py); forgotten after a day",
     "scenarios": "kept by digest, with a session",
     "strings": "kept by digest, with a session",
     "pictures": "kept by digest, with a session, 5 MB each (engine/evening/library.py)",
     "session_pictures": "those that a session's script names",
     "runs": "`TEAMS_A_DAY`; one more team at a time, up to 60 of a session",
     "participants": "one a seat",
-    "seats": "places of a team's roles (engine/rules), by address (web/limits.py)",
+    "seats": "places of a team's roles (engine/rules), by address (web/door/limits.py)",
     "receipts": "one a request; forgotten after a day",
     "audit": "one an act; refusals are folded (refusals.py)",
-    "activities": "one a session, its texts and its photo bounded (web/routes/reports.py)",
+    "activities": "one a session, its texts and its photo bounded (web/pages/reports.py)",
     "alive": "one row",
     "claims": "one a seat that is offline (claims.py)",
 }

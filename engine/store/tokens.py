@@ -45,11 +45,12 @@ def new_code() -> str:
     """A join code, to be read aloud and typed.
 
     Can it be guessed? There are 25^8, 152 thousand million codes. On the busiest morning a city has
-    3,000 sessions open: one code in 51 million is in use. `web/limits.py` lets an address guess 60
-    at once and one in twenty seconds from then on, 60,000 in the fourteen days that a code lasts at
-    the most: one hit in 840 such addresses. All addresses together get 600 at once and one a second
-    in each process before it lets nobody guess twice who has guessed wrong: 1.2 million in fourteen
-    days, one hit in 42 such fortnights. Six letters would be 244 million codes: 15 hits in one.
+    3,000 sessions open: one code in 51 million is in use. An address may guess 60 at once
+    (`engine/evening/paces.py`) and one in twenty seconds from then on, 60,000 in the fourteen days
+    that a code lasts at the most: one hit in 840 such addresses. All addresses together get 600 at
+    once and one a second in each process before it lets nobody guess twice who has guessed wrong:
+    1.2 million in fourteen days, one hit in 42 such fortnights. Six letters would be 244 million
+    codes: 15 hits in one.
     """
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 

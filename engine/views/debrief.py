@@ -11,7 +11,7 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import SeatId
 from engine.views.learnt import learnt
-from engine.views.parts.seat import Debrief, Reflect, Speaker
+from engine.views.parts.seat_parts import Debrief, Reflect, Speaker
 from engine.views.parts.shared import (
     AnyCard,
     DiscussCard,

@@ -19,7 +19,7 @@ from engine.scenario.model import Scenario
 from engine.values import SeatId, TrapId
 from engine.views.learnt import learnt, learnt_by
 from engine.views.outcome import trap_in
-from engine.views.parts.seat import Last
+from engine.views.parts.seat_parts import Last
 from engine.views.parts.shared import Tone
 from engine.views.wording import LAST, say
 

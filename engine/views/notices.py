@@ -12,7 +12,7 @@ from engine.rules.state import News, State
 from engine.scenario.model import Scenario
 from engine.values import RoleId, SeatId, TrapId
 from engine.views.learnt import learnt
-from engine.views.parts.seat import Notice
+from engine.views.parts.seat_parts import Notice
 from engine.views.parts.shared import Learnt
 from engine.views.wording import NOTICES, TOLD_MS, TONES, length, say
 

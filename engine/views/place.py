@@ -11,7 +11,7 @@ from engine.scenario.model import Scenario
 from engine.script.nodes import Trap
 from engine.values import RoleId, SeatId
 from engine.views.learnt import learnt
-from engine.views.parts.seat import Card, Cover, FreeRole, Last, Me, Rescue, RoleStory, Scene
+from engine.views.parts.seat_parts import Card, Cover, FreeRole, Last, Me, Rescue, RoleStory, Scene
 from engine.views.team import Names, phase_of, remaining_ms, station_of, stations, wall_ms
 
 

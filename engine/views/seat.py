@@ -3,7 +3,7 @@
 Theory of operation. Nothing is shown unless it is listed here; there is no filter to forget. A seat
 sees its scene, its own tasks (and those it acts for), the team, and what its role was given or
 told; which answer is right, which choice is a trap, what others were told and what comes next never
-enter a struct. Shapes: `parts/seat.py`.
+enter a struct. Shapes: `parts/seat_parts.py`.
 
 `RunViews` remembers each part with the pieces of the state it was built from. States are immutable
 and folded piece by piece, so a piece that is the same object hasn't changed, and the part built
@@ -28,7 +28,7 @@ from engine.views.debrief import debrief_part
 from engine.views.faced import faced
 from engine.views.last import last_act, still_shown
 from engine.views.notices import Hearing, notices
-from engine.views.parts.seat import (
+from engine.views.parts.seat_parts import (
     AnyTask,
     Last,
     LockedTask,

@@ -1,6 +1,6 @@
 """A whole session: what wall and desk are told alike, and all parts of the wall.
 
-The wall never shows who fell into a trap, and no task's text. Shapes: `parts/wall.py`.
+The wall never shows who fell into a trap, and no task's text. Shapes: `parts/wall_parts.py`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import ANY, RunId, SeatId
 from engine.views.debrief import TeamEnd, debrief_card, step_of
-from engine.views.parts.desk import Claim
+from engine.views.parts.desk_parts import Claim
 from engine.views.parts.shared import Phase, Station
-from engine.views.parts.wall import (
+from engine.views.parts.wall_parts import (
     Progress,
     RoomSpeaker,
     Sitting,

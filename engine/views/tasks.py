@@ -26,7 +26,7 @@ from engine.scenario.model import Scenario, Task
 from engine.values import ANY, RoleId
 from engine.views.learnt import learnt_by, taught
 from engine.views.outcome import outcome, trap_in
-from engine.views.parts.seat import Hint, LockedTask, OpenTask
+from engine.views.parts.seat_parts import Hint, LockedTask, OpenTask
 from engine.views.team import wall_ms
 
 

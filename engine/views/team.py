@@ -12,7 +12,7 @@ from engine.rules.settle import is_over, needed, quota
 from engine.rules.state import SceneState, State
 from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, Map, RoleId, SeatId
-from engine.views.parts.seat import Teammate, Waited, Waiting
+from engine.views.parts.seat_parts import Teammate, Waited, Waiting
 from engine.views.parts.shared import Meter, Phase, Why
 
 Names = Mapping[SeatId, str]

@@ -9,7 +9,7 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import SeatId
 from engine.views.notices import covered_how, task_ask, worth_telling
-from engine.views.parts.desk import LogLine
+from engine.views.parts.desk_parts import LogLine
 from engine.views.wording import LOG, length, say
 
 

@@ -18,7 +18,7 @@ from engine.scenario.model import Scenario
 from engine.values import SceneId, TrapId
 from engine.views.faced import faced, to_come
 from engine.views.learnt import learnt
-from engine.views.parts.wall import OtherScene, SprungTrap, Story
+from engine.views.parts.wall_parts import OtherScene, SprungTrap, Story
 from engine.views.team import station_of
 
 TRAPS_MAX: Final = 20

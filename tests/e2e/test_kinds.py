@@ -18,8 +18,8 @@ from tests.support.examples import EXAMPLES, written
 from tests.support.hands import right_of
 from tests.support.options import wire
 from tests.support.parts import SentViews
-from web import assets
-from web.render import render_parts
+from web.pages import assets
+from web.pages.render import render_parts
 
 PLACE = "http://phone.test"
 FILES = (*(f"css/{name}.css" for name in assets.STYLES), "forms.js", *assets.BROUGHT)

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from playwright.sync_api import Browser
 
-from web.assets import FOLDER
+from web.pages.assets import FOLDER
 
 RULE: Final = re.compile(r"(?:^|(?<=[{};]))\s*([^{};@][^{};]*?)\s*\{([^{}]*)\}", re.S)
 """A rule and its declarations, of a file without comments; `@media` around it is no part of it."""

@@ -14,9 +14,9 @@ import pytest
 from engine import civil
 from engine.errors import Refused, StartError
 from tests.test_house import named, nodes
-from web.finding import day_ms
-from web.render import hour
-from web.routes.account import clock_time
+from web.pages.account import clock_time
+from web.pages.finding import day_ms
+from web.pages.render import hour
 
 EARLY_MS = int(datetime(2026, 6, 30, 23, 20, tzinfo=UTC).timestamp() * 1000)
 """07:20 of July 1 in Beijing."""

@@ -24,7 +24,7 @@ from engine.store.backup.archive import LINE_MAX, BackupError, Part, open_archiv
 from engine.store.backup.backup import backup, restore
 from engine.store.backup.verify import verify_database, verify_file
 from engine.store.database import make_engine, migrate, open_database, writing
-from engine.store.place.opening import CantOpen
+from engine.store.place.unopened import CantOpen
 from engine.store.tables import RunTable, SessionTable
 from tests.faults.conftest import postgres, postgres_url
 from tests.faults.figures import Figures

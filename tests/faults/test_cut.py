@@ -30,7 +30,7 @@ from tests.faults.wanderer import Wanderer
 from tests.support.patience import PATIENCE_S
 from tests.support.proxy import Proxy, pause
 from tests.support.server import ServerProcess
-from web.auth import SEAT_COOKIE
+from web.door.auth import SEAT_COOKIE
 
 SCRIPT = "sanwan-1927"
 SEED = 1927

@@ -20,7 +20,7 @@ from server import listen
 from tests.faults.evening import PASSWORD, Evening
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
-from web.live import RESTARTING
+from web.live.socket import RESTARTING
 
 Record = Callable[[str, object], None]
 BEGUN = 10

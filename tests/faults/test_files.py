@@ -25,7 +25,7 @@ from tests.faults.figures import Figures
 from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI, MINI_TEXT
 from tests.support.server import ServerProcess
-from web.render import markdown
+from web.pages.render import markdown
 
 LIMIT_S = 1.0
 MB = 1024 * 1024

@@ -24,8 +24,8 @@ from tests.support.patience import PATIENCE_S, soon
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
-from web.limits import COMMANDS_BURST, COMMANDS_PER_S
-from web.live import TOO_FAST_MAX
+from web.door.limits import COMMANDS_BURST, COMMANDS_PER_S
+from web.live.socket import TOO_FAST_MAX
 
 GROWTH_MB = 64
 """What hostile clients may make the server grow by."""

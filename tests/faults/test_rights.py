@@ -32,7 +32,7 @@ from tests.support.secrets import secrets_of
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
-from web.fragments import Fragments
+from web.live.fragments import Fragments
 
 Session = dict[str, Any]
 DESK = (*DESK_KINDS, "debrief", "draw")

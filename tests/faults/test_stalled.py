@@ -25,7 +25,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.proxy import pause
 from tests.support.server import ROOT, ServerProcess
 from web.app import create_app
-from web.outbox import Outbox
+from web.live.outbox import Outbox
 from web.services import Services
 from web.settings import Settings
 

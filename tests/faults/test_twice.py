@@ -148,9 +148,11 @@ def test_the_desks_commands_ten_times_from_http_and_two_consoles(
 ) -> None:
     session = opened(desk, teams=2)
     with httpx.Client(base_url=door.url) as client:
-        for team in (1, 2):
-            seat(client, session["code"], team=team, role="recorder")
-            seat(client, session["code"], team=team, role="lookout")
+        taken = [
+            seat(client, session["code"], team=team, role=role)["token"]
+            for team in (1, 2)
+            for role in ("recorder", "lookout")
+        ]
     path = f"/api/sessions/{session['id']}/commands"
     told: list[tuple[str, Any]] = []
 
@@ -160,6 +162,8 @@ def test_the_desks_commands_ten_times_from_http_and_two_consoles(
         return [await phone(room, door, token, **hello) for _ in range(2)]
 
     async def evening(room: AsyncExitStack) -> None:
+        for token in taken:  # else the seats are free again after a while, and nobody is drawn
+            await phone(room, door, token)
         for number, command in enumerate(DESK):
             name = f"d{number}"
             both = await consoles(room)  # new ones, which haven't said too much yet

@@ -24,15 +24,15 @@ from engine.rules.settle import EndlessError
 from engine.scenario import compile_scenario, holds
 from engine.scenario.strings import strings_of, translated
 from engine.script.guards import GuardError, parse_guard
-from engine.views.desk import console
+from engine.views.console import console
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo, projector
 from tests.engine.script.test_guards import Declared, Known
 from tests.fuzz import inputs
 from tests.fuzz.markup import PROSE, tags_of
 from tests.support.parts import sent
-from web.render import markdown, render_parts
-from web.wire import CommandMessage, id_of, read_message, rejected
+from web.live.wire import CommandMessage, id_of, read_message, rejected
+from web.pages.render import markdown, render_parts
 
 PLAY_STEPS_MAX = 60
 ISSUE_CODE = re.compile(r"SC\d{3}")

@@ -11,7 +11,7 @@ from typing import Any
 from engine.errors import Rejection
 from engine.proof.dice import random_play
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from engine.scenario.model import Scenario
 from engine.values import Map
 from tests.sim.scripts import ABSENCES, generated, small

@@ -20,8 +20,8 @@ from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
 from tests.sim.rows import Book, NoClaims, Rows, Shelf
 from web.app import _join_others
-from web.limits import Limits
-from web.live import live
+from web.door.limits import Limits
+from web.live.socket import live
 from web.readiness import Readiness
 from web.services import Services
 from web.settings import Settings

@@ -19,7 +19,7 @@ from engine.store.backup.backup import backup, restore
 from engine.store.database import open_database
 from engine.store.place.alive import Life
 from engine.store.place.custody import holding, lock_of
-from engine.store.place.opening import CantOpen
+from engine.store.place.unopened import CantOpen
 from tests.support.server import ROOT
 
 LOSSES: dict[str, Callable[[Path], object]] = {

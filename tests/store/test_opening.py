@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from engine.store.backup.archive import open_archive
 from engine.store.backup.backup import restore
 from engine.store.database import make_engine, migrate, open_database, writing
-from engine.store.place.opening import CantOpen, cant_open, shown
+from engine.store.place.unopened import CantOpen, cant_open, shown
 from tests.support.postgres import Cluster
 
 NEWER = "ffff"

@@ -28,7 +28,7 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario, Task
 from engine.script.nodes import Choice, Trap
 from tests.support.options import lists_of
-from web.render import render_parts
+from web.pages.render import render_parts
 
 
 class Sign(msgspec.Struct, frozen=True):

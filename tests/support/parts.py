@@ -12,7 +12,7 @@ from engine.errors import Lang
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import SeatId
-from engine.views.desk import console
+from engine.views.console import console
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo, projector
 from engine.views.team import Names

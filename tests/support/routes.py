@@ -11,8 +11,8 @@ from fastapi.routing import APIRoute, APIWebSocketRoute, iter_route_contexts
 from starlette.routing import BaseRoute
 
 from engine.rights import RIGHTS, RIGHTS_OF, ROLES
-from web.auth import checked_form
-from web.rights import SOCKETS, Door, door_of
+from web.door.auth import checked_form
+from web.door.doors import SOCKETS, Door, door_of
 
 
 class Way(NamedTuple):

@@ -8,14 +8,14 @@ from lxml import etree, html  # type: ignore[import-untyped]
 from msgspec.structs import asdict, replace
 
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from engine.scenario.model import Scenario
-from engine.views.desk import console
+from engine.views.console import console
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo, projector
 from tests.engine.rules.conftest import script
 from tests.support.table import Table
-from web.render import render_parts
+from web.pages.render import render_parts
 
 SESSION = SessionInfo("x", "CODE", "http://h/join/CODE")
 NAMES = {"s1": "张伟", "s2": "王芳", "s3": "李娜"}

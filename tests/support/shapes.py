@@ -15,9 +15,9 @@ import msgspec
 from engine.kinds.choices import OfChoicesShown
 from engine.kinds.shown import Listed, Named, Part, Titled
 from engine.views.parts import shared
-from engine.views.parts.desk import DeskView
-from engine.views.parts.seat import LockedTask, OpenTask, SeatView, Task, Teammate
-from engine.views.parts.wall import WallSession, WallView
+from engine.views.parts.desk_parts import DeskView
+from engine.views.parts.seat_parts import LockedTask, OpenTask, SeatView, Task, Teammate
+from engine.views.parts.wall_parts import WallSession, WallView
 
 CARDS: Final = typing.get_args(shared.AnyCard)
 SHAPES: Final[dict[type, str]] = {

@@ -13,8 +13,8 @@ from engine.evening.addresses import Address, Interface, addresses, likeliest
 from engine.evening.roaming import AddressWatch
 from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI
-from web.audit import Actor
-from web.lines import SessionLine
+from web.door.audit import Actor
+from web.live.lines import SessionLine
 from web.settings import Settings
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 
 from tests.support.inside import Inside, inside, small
-from web import assets
+from web.pages import assets
 
 KEPT: Final = "public, max-age=31536000, immutable"
 LOADED: Final = re.compile(r'(?:href|src)="(/static/[^"]+)"')

@@ -25,9 +25,9 @@ from tests.support.evenings import NAMES, YIDA, evening, keep_logs, yida
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened, seat
 from tests.web.test_live import Phone, phone, run
-from web.acts import ACTS, OUTCOMES, outcome_zh
 from web.app import create_app
-from web.audit import SAFE, command
+from web.door.acts import ACTS, OUTCOMES, outcome_zh
+from web.door.audit import SAFE, command
 from web.settings import Settings
 
 
@@ -211,7 +211,7 @@ def test_every_act_has_a_name() -> None:
     }
     assert acts
     missing = acts - set(ACTS)
-    assert not missing, "name them in web/acts.py"
+    assert not missing, "name them in web/door/acts.py"
     assert {command(do) for do in KINDS} <= set(ACTS)
     assert outcome_zh("held") not in ("held", "")
     assert outcome_zh("invalid") == "填写的内容不合要求：…"

@@ -11,9 +11,9 @@ from engine.evening import paces
 from engine.store.tokens import CODE_ALPHABET, CODE_LENGTH
 from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD, Browser
-from web import limits
-from web.doorway import BODY_MAX
-from web.limits import Limits
+from web.door import limits
+from web.door.doorway import BODY_MAX
+from web.door.limits import Limits
 
 SCRIPT = "first-congress-demo"
 

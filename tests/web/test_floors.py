@@ -17,7 +17,7 @@ import pytest
 import tree_sitter_javascript
 from tree_sitter import Language, Node, Parser
 
-from web import assets
+from web.pages import assets
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 STATIC: Final = ROOT / "web" / "static"

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from web import assets
-from web.render import environment
+from web.pages import assets
+from web.pages.render import environment
 
 FOLDERS: Final = (Path("web/templates"), Path("engine"))
 """Where templates are: the pages', and what a task kind brings along."""

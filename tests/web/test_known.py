@@ -11,8 +11,8 @@ from engine.store.people import passwords
 from engine.store.people.attempts import LOCK_OUT_AFTER
 from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD, Browser, added, code_of
-from web.limits import LOGINS_MAX
-from web.logins import DEVICE_COOKIE
+from web.door.limits import LOGINS_MAX
+from web.door.logins import DEVICE_COOKIE
 
 ROOM = "192.0.2.9"
 

@@ -11,9 +11,9 @@ import pytest
 from fastapi import WebSocket
 from starlette.websockets import WebSocketState
 
-from web.lines import Line
-from web.live import RESTARTING, _Connection
-from web.wire import Hello
+from web.live.lines import Line
+from web.live.socket import RESTARTING, _Connection
+from web.live.wire import Hello
 
 GONE = 1001
 

@@ -10,8 +10,10 @@ import pytest
 from engine.errors import AppError, ConcurrentAppend, StoreUnavailable
 from tests.support.inside import Inside, inside, small
 from tests.web.test_people import PASSWORD
-from web import errors, live, proxies
-from web.errors import web_error
+from web.door import proxies
+from web.door import statuses as errors
+from web.door.statuses import web_error
+from web.live import socket as live
 
 FINAL = {"seat_needed", "login_needed", "not_found", "other_seat"}
 """After these a page stops, and says so: coming back with the same hello can't help."""

@@ -15,7 +15,7 @@ from engine.store.audit.trail import Entry
 from tests.support.evenings import admin_of, evening, keep_many
 from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI, compile_text
-from web.finding import SHEET
+from web.pages.finding import SHEET
 from web.settings import Settings
 
 PASSWORD = "测试密码测试密码"

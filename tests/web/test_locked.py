@@ -8,7 +8,7 @@ import pytest
 from engine.store.tokens import new_token
 from tests.support.inside import Inside
 from tests.web.test_moves import Room, app
-from web.fragments import Fragments
+from web.live.fragments import Fragments
 
 __all__ = ["app"]
 

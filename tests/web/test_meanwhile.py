@@ -18,9 +18,9 @@ from tests.support.inside import Inside
 from tests.web.test_claims import Lost
 from tests.web.test_locked import Desk
 from tests.web.test_moves import app, token_of
-from web.errors import web_error
+from web.door.statuses import web_error
+from web.live.wire import DeskRequest
 from web.services import Services
-from web.wire import DeskRequest
 
 __all__ = ["app"]
 

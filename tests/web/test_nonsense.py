@@ -14,8 +14,9 @@ from engine.evening.commanding import DESK_KINDS, SEAT_KINDS, build_command
 from engine.rules.commands import FACILITATOR
 from tests.web.test_api import opened
 from web import logs
-from web.auth import safe_next
-from web.wire import CommandMessage, DeskRequest, id_of, read_body, read_message
+from web.door.auth import safe_next
+from web.door.bodies import read_body
+from web.live.wire import CommandMessage, DeskRequest, id_of, read_message
 
 DEEP = b'{"type":"ping","id":' + b"[" * 60_000
 

@@ -11,7 +11,7 @@ from engine.errors import Rejection
 from engine.evening.commanding import DESK_KINDS, SEAT_KINDS
 from engine.evening.leading import BESIDE
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from tests.support.screens import LIMITED, Evening, Screen
 from tests.support.table import Table
 

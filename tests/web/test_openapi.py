@@ -39,7 +39,9 @@ def test_every_route_for_programs_has_its_row() -> None:
 
 
 def _routers() -> list[Any]:
-    from web.routes import api, menu, pages, reports, review, studio
+    from web.pages import api, menu, reports, studio
+    from web.pages import join as pages
+    from web.pages import replays as review
 
     return [module.router for module in (api, menu, pages, reports, review, studio)]
 

@@ -17,8 +17,7 @@ from tests.support.evenings import YIDA, admin_of, evening, keep_evening, report
 from tests.support.inside import Inside, inside, small
 from tests.support.patience import soon
 from tests.work.jobs import spin_whatever
-from web import work
-from web.routes import reports
+from web.pages import reports, work
 
 PASSWORD = "long enough for the admin"
 PAPERS = (RECORD, WORKBOOK, STATEMENTS, "第1队.jsonl")

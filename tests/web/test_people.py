@@ -12,8 +12,8 @@ import pytest
 
 from engine.errors import Refused
 from tests.support.inside import Inside, inside
-from web.audit import Actor
-from web.lines import SessionLine
+from web.door.audit import Actor
+from web.live.lines import SessionLine
 from web.settings import Settings
 
 PASSWORD = "admin password"

@@ -15,7 +15,7 @@ from tests.support.inside import Inside, inside
 from tests.support.routes import ways
 from tests.support.scripts import MINI
 from tests.web.test_people import PASSWORD, Browser
-from web.refill import refilled
+from web.pages.refill import refilled
 from web.settings import Settings
 
 Fields = Mapping[str, Any]

@@ -32,7 +32,7 @@ from tests.support.depth import depth
 from tests.support.evenings import NAMES, YIDA, evening, keep_evenings, keep_logs, yida
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
-from web.render import render_parts
+from web.pages.render import render_parts
 
 PASSWORD = "一个测试用的密码"
 

@@ -21,10 +21,10 @@ from tests.support.inside import Inside, inside, small
 from tests.support.routes import Way, document, doors, every, routes, ways
 from tests.support.scripts import MINI, compile_text
 from web.app import create_app
-from web.rights import SOCKETS, Door
+from web.door.doors import SOCKETS, Door
+from web.live.wire import Hello
 from web.services import Services
 from web.settings import Settings
-from web.wire import Hello
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "rights.md"

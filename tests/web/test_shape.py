@@ -19,10 +19,10 @@ from tests.support import routes
 from tests.support.inside import ADDRESS, Inside, inside, small
 from tests.support.patience import soon
 from tests.web.test_people import PASSWORD
-from web.doorway import BODY_MAX, SAFE
-from web.hosts import Hosts
-from web.limits import Limits
-from web.shape import check_head, check_type
+from web.door.doorway import BODY_MAX, SAFE
+from web.door.hosts import Hosts
+from web.door.limits import Limits
+from web.door.shape import check_head, check_type
 
 BOUNDARY = "multipart/form-data; boundary=b"
 FORM = "application/x-www-form-urlencoded"
@@ -191,8 +191,8 @@ def test_sockets_pass_the_same_door(app: Inside, headers: dict[str, str]) -> Non
 
 def test_handshakes_are_counted(app: Inside, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.services.limits, "_buckets", {})
-    monkeypatch.setattr("web.limits.REQUESTS_MAX", 3)
-    monkeypatch.setattr("web.limits.REQUESTS_PER_S", 0)
+    monkeypatch.setattr("web.door.limits.REQUESTS_MAX", 3)
+    monkeypatch.setattr("web.door.limits.REQUESTS_PER_S", 0)
     hello = {"type": "hello", "token": "nobody"}
     assert [app.ends(hello)[1] for _ in range(5)] == [1008] * 3 + [1013] * 2
     monkeypatch.setattr(app.services.limits, "_buckets", {})

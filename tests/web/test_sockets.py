@@ -16,8 +16,8 @@ from engine.rights import Role
 from tests.support.inside import Inside, inside, small
 from tests.support.patience import soon
 from tests.web.test_people import PASSWORD
-from web import live
-from web.limits import COMMANDS_BURST, PACE_BURST
+from web.door.limits import COMMANDS_BURST, PACE_BURST
+from web.live import socket as live
 
 ADDRESS = "192.0.2.9"
 

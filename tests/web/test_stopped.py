@@ -13,7 +13,7 @@ import websockets
 
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
-from web.live import RESTARTING
+from web.live.socket import RESTARTING
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 PASSWORD = "七月二十三日"

@@ -19,7 +19,7 @@ from engine.views.seat import RunViews
 from tests.support.patience import PATIENCE_S
 from tests.support.scripts import MINI_TEXT, compile_text
 from tests.support.server import ServerProcess
-from web.render import render_parts
+from web.pages.render import render_parts
 
 NAME = "mini"
 

@@ -17,12 +17,12 @@ import pytest
 from jinja2 import nodes
 
 from engine.kinds.registry import KINDS
-from engine.views.parts.seat import LockedTask, OpenTask
+from engine.views.parts.seat_parts import LockedTask, OpenTask
 from engine.views.parts.shared import Broken
-from engine.views.parts.wall import WallTeam
+from engine.views.parts.wall_parts import WallTeam
 from engine.views.tasks import task_type
 from tests.support.shapes import FOR_PROGRAMS, VIEWS, structs_in, told, told_of
-from web.render import environment
+from web.pages.render import environment
 
 Types = frozenset[Any]
 """What a value may be; empty: nothing that is known here."""

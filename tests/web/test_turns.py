@@ -20,8 +20,8 @@ from websockets.server import ServerProtocol
 from server import config_of
 from tests.faults.intruder import Intruder, frame
 from tests.support.patience import soon
+from web.door.turns import LARGE_SLICE, SLICE
 from web.settings import Settings
-from web.turns import LARGE_SLICE, SLICE
 
 AT_ONCE = 256 * 1024
 CHUNKED = b"POST /x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"

@@ -20,7 +20,7 @@ from tests.support.postgres import postgres_url as postgres_url
 from tests.support.routes import Way, routes
 from tests.web.test_once import admin, request_of
 from tests.web.test_rights import APP, SCRIPT, WAYS, House, filled, furnished
-from web.auth import form_mark
+from web.door.auth import form_mark
 
 NUL, HUGE = "a\x00b", "9" * 30
 TEXTS = (NUL, HUGE, "-3000000000", "１２", " 7", "NaN", "1e400", "\u202ea\u2066")

@@ -15,7 +15,7 @@ import pytest
 from server import AT_ONCE, listen
 from tests.support.patience import soon
 from tests.web.test_turns import serving
-from web.weir import HELD_S, Paced, Weir
+from web.door.weir import HELD_S, Paced, Weir
 
 CROWD = 60
 ASKED = b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from engine.errors import StoreUnavailable, Unkeepable
 from engine.rules.rejections import CATALOGUE
-from web.errors import message_of
+from web.door.statuses import message_of
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs" / "wire.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| `(\w+)` \| (again|other|final) \| (.+) \|$", PAGE, re.M)

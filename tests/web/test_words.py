@@ -11,18 +11,18 @@ from msgspec.structs import asdict
 from engine.kinds.registry import FOLDERS
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from engine.scenario import compile_scenario
 from engine.scenario.strings import translated
 from engine.views.seat import RunViews
 from engine.views.wording import STATUS_ZH
 from tests.support.server import ServerProcess
 from tests.web.test_api import opened
-from web.render import render_parts
-from web.words import ENGLISH
+from web.pages.render import render_parts
+from web.pages.words import ENGLISH
 
 TEMPLATES = Path("web/templates")
-ROUTES = Path("web/routes")
+ROUTES = Path("web/pages")
 WORDED = re.compile(r'\bword\(lang, "([^"]+)"')
 FOLDER = Path("scenarios/yida-1921")
 QUOTED = re.compile(r"'([^']*[\u3000-\u9fff\uff00-\uffef·][^']*)'")

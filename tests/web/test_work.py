@@ -14,8 +14,9 @@ from tests.support.inside import ADDRESS, Inside, inside, small
 from tests.support.patience import comes, soon
 from tests.support.scripts import MINI_TEXT
 from tests.work.jobs import spin_whatever
-from web import studio, work
-from web.routes import studio as routes
+from web.pages import studio as routes
+from web.pages import studio_work as studio
+from web.pages import work
 
 PASSWORD = "long enough for the admin"
 ASKED = {

@@ -1,4 +1,4 @@
-"""What one person can make long goes to the workshop (`web/work.py`): a thread has neither limit nor
+"""What one person can make long goes to the workshop (`web/pages/work.py`): a thread has neither limit nor
 end, and shares the interpreter with everybody's evening."""
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from tests.test_house import named, nodes, text_of
 THREADED = {
     "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
     "engine/evening/forgetting.py": "a backup before what can't be undone",
-    "web/asking.py": "which backups lie there, and of which day",
+    "web/pages/asking.py": "which backups lie there, and of which day",
     "engine/evening/reviewing.py": "logs, fifty at a time, for the trends of many evenings",
     "engine/evening/opening.py": "a script's pictures, read from the disk",
-    "web/routes/reports.py": "the figures of many evenings, which are in memory here",
+    "web/pages/trends.py": "the figures of many evenings, which are in memory here",
 }
 """Who uses threads, and for what."""
 ASKS = re.compile(

@@ -47,8 +47,8 @@ from engine.store.database import BUSY_MS, LOCK_TO_MIGRATE, make_engine, migrate
 from engine.store.faults import unavailable
 from engine.store.place.custody import holding
 from engine.store.place.medium import readable
-from engine.store.place.opening import CantOpen, opening, probe, shown
 from engine.store.place.soundness import damage
+from engine.store.place.unopened import CantOpen, opening, probe, shown
 from engine.store.tables import EventTable
 
 BATCH: Final = 500

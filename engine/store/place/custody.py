@@ -25,7 +25,7 @@ from msgspec.structs import replace
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from engine.store.place.opening import CantOpen, opening
+from engine.store.place.unopened import CantOpen, opening
 
 NOTE_BYTES: Final = 512
 

@@ -17,7 +17,7 @@ from engine.errors import Text
 from engine.store.backup.copies import place_of
 from engine.store.database import Database
 from engine.store.place.custody import Note, file_of
-from engine.store.place.opening import shown
+from engine.store.place.unopened import shown
 
 ANEW_MS: Final = 10 * 60_000
 """A secret that is so much older than a new database isn't of this installation's first start, even

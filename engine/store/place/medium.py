@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from engine.store.database import make_engine
 from engine.store.place.custody import file_of, is_held
-from engine.store.place.opening import CantOpen
+from engine.store.place.unopened import CantOpen
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from engine.store.database import make_engine
 from engine.store.faults import unavailable
-from engine.store.place.opening import opening
+from engine.store.place.unopened import opening
 
 
 async def reach(url: str) -> None:

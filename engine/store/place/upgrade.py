@@ -19,7 +19,7 @@ from engine.errors import AppError, reason_of
 from engine.store.backup.backup import backup
 from engine.store.backup.copies import place_of
 from engine.store.database import SWEPT, alembic_config, migrate
-from engine.store.place.opening import CantOpen, shown
+from engine.store.place.unopened import CantOpen, shown
 
 FOLDER: Final = Path("var")
 """Where the backup of a PostgreSQL database is put; SQLite's lies beside its file."""

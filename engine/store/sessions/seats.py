@@ -41,6 +41,8 @@ class SeatHolder(msgspec.Struct, frozen=True):
     session: str
     branch: str | None = None
     """The session's."""
+    closed_ms: int | None = None
+    """When the session was closed."""
 
 
 class Seats(Joining):
@@ -162,7 +164,8 @@ class Seats(Joining):
     async def find_seat(self, token: str) -> SeatHolder | None:
         """Whose seat the token opens; None: no one's, or its evening is long past."""
         wanted = (
-            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session, _session.c.branch)
+            select(_seat.c.run, _seat.c.seat, _person.c.name, _run.c.session)
+            .add_columns(_session.c.branch, _session.c.closed_ms)
             .join(_run, _run.c.id == _seat.c.run)
             .join(_session, _session.c.id == _run.c.session)
             .join(_person, _person.c.pseudonym == _seat.c.pseudonym)

@@ -35,8 +35,8 @@ from tests.support.examples import EXAMPLES, task_of, written
 from tests.support.hands import right_of
 from tests.support.scripts import MINI_TEXT, compile_text
 from tests.support.table import Table
-from web.render import render_parts
-from web.words import ENGLISH
+from web.pages.render import render_parts
+from web.pages.words import ENGLISH
 
 VERDICTS = {"right", "plain", "missed", "trap", "vote", "confirmed", "found"}
 MAY_STAND = {"__init__.py", "kind.py", "seat.html", "examples.yaml", "kind.css", "kind.js"}

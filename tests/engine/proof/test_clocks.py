@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.author.told import results
+from engine.author.printed import results
 from engine.errors import Rejection
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import prove

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.author.told import how_far, last_line, results
+from engine.author.printed import how_far, last_line, results
 from engine.errors import ScenarioError
 from engine.proof.coverage import everything
 from engine.proof.prove import Proof, prove

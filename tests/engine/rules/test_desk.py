@@ -6,7 +6,7 @@ from typing import get_args
 
 from engine.errors import Lang
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from engine.rules.rejections import CATALOGUE, reject
 from tests.engine.rules.conftest import script, table
 from tests.support.table import Table

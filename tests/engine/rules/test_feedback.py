@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.rules import commands as cmd
-from engine.rules.debrief import deck
+from engine.rules.deck import deck
 from tests.engine.rules.conftest import HEAD, script, table
 from tests.support.parts import SentViews
 from tests.support.table import Table

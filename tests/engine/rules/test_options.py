@@ -35,7 +35,7 @@ from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.examples import EXAMPLES, task_of
 from tests.support.kinds import KINDS_TEXT
 from tests.support.scripts import compile_text
-from web.fragments import Fragments
+from web.live.fragments import Fragments
 
 MARK = "zq-"
 KINDS = compile_text(KINDS_TEXT)

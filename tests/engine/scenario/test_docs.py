@@ -15,7 +15,7 @@ from engine.proof.findings import FINDINGS
 from engine.scenario.compile import TOP_KEYS
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.strings import TRANSLATION
-from engine.scenario.tasks import COMMON_KEYS
+from engine.scenario.task_fields import COMMON_KEYS
 from engine.script.catalogue import ADVICE, CATALOGUE
 from engine.script.names import RESERVED
 from tests.support.scripts import MINI_TEXT, compile_text

@@ -19,7 +19,7 @@ from engine.kinds.shown import Audience, Shown
 from engine.rules import commands as cmd
 from engine.scenario.model import Scenario
 from engine.values import Map
-from engine.views.parts.seat import OpenTask
+from engine.views.parts.seat_parts import OpenTask
 from engine.views.session import RunInfo, SessionInfo
 from tests.engine.rules.conftest import script
 from tests.support.parts import SentViews, desk_sent, wall_sent

@@ -1,0 +1,273 @@
+"""What the facilitator's console is sent: all teams, who waits for whom and why."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import UNSET, UnsetType
+
+from engine.kinds.shown import Part, Shown
+from engine.views.parts.seat_parts import Teammate
+from engine.views.parts.shared import AnyCard, EndingKind, Meter, Phase, Station, Why
+from engine.views.parts.wall_parts import RoomSpeaker, WallSession
+
+How = Literal["", "skipped", "believed", "stand_in"]
+
+
+class Address(Part, frozen=True):
+    """An address that phones can join at."""
+
+    url: str
+    """What they would open, less the code."""
+    label: str
+    """Which network it is."""
+    likely: bool
+    """The room may be on it."""
+
+
+class Awaited(Part, frozen=True):
+    """A seat that was taken and that no phone has come to."""
+
+    run: str
+    """Its run's id."""
+    seat: str
+    """The seat."""
+    team: int
+    """The team."""
+    name: str
+    """Who took it."""
+    role_name: str
+    """The role."""
+
+
+class Claim(Part, frozen=True):
+    """Somebody says, at `/join/{code}/claim`, that this offline seat is theirs."""
+
+    id: str
+    """What `agree` and `decline` name."""
+    run: str
+    """For programs: its run's id."""
+    team: int
+    """The team."""
+    seat: str
+    """For programs: the seat."""
+    name: str
+    """Whose it was."""
+    role_name: str
+    """The role."""
+
+
+class DeskSession(WallSession, frozen=True):
+    """As the projector's, and what only the desk is told."""
+
+    addresses: tuple[Address, ...]
+    """The likeliest first."""
+    asked: bool
+    """More than one may be the room's, and none was chosen."""
+    lost: str
+    """The address phones had and that this machine has no longer; or empty."""
+    awaited: tuple[Awaited, ...]
+    """Whose phone never came."""
+    claims: tuple[Claim, ...]
+    """Who wants a seat back."""
+
+
+class DeskSeat(Teammate, frozen=True):
+    """As a seat's `team`."""
+
+    away_since_ms: int | None
+    """For programs: since when its phone is gone; null while it is there."""
+
+
+class AskedTask(Part, frozen=True):
+    """A task that is waited for."""
+
+    id: str
+    """The task's id."""
+    ask: str
+    """What is asked."""
+
+
+class DeskWait(Part, frozen=True):
+    """A seat, or a role without seats, that the scene waits for."""
+
+    seat: str | None
+    """Whose; null: nobody is there, or anybody will do."""
+    name: str
+    """Their name; or empty."""
+    role: str
+    """For programs: the role, or `any`."""
+    role_name: str
+    """What it is called; empty for `any`."""
+    why: Why
+    """What keeps them."""
+    since_ms: int | None
+    """Since when; null in a pause and while time stands."""
+    waited_ms: int | None
+    """Then for how long they were waited for; else null."""
+    tasks: tuple[AskedTask, ...]
+    """With what."""
+
+
+class DeskTask(Part, frozen=True):
+    """A task of the scene."""
+
+    id: str
+    """For programs: its id."""
+    ask: str
+    """What is asked."""
+    kind: str
+    """For programs: what sort of task it is."""
+    state: Literal["locked", "open", "done"]
+    """How it stands."""
+    roles: tuple[str, ...]
+    """Names of the roles that do it."""
+    done: int
+    """Slots that are done, of …"""
+    total: int
+    """… so many."""
+    how: How
+    """How it came to be over, where that wasn't by answering it well."""
+    optional: bool
+    """It may be left."""
+    counts: bool
+    """For programs: the scene waits for it."""
+    shown: Shown | UnsetType = UNSET
+    """For programs: what its kind shows the desk, as in its own table; mostly not there."""
+
+
+class DeskRole(Part, frozen=True):
+    """A role of the script, in this team."""
+
+    id: str
+    """The role."""
+    name: str
+    """What it is called."""
+    cover: Literal["share", "stand_in", "seat"] | None
+    """Who acts for it: all, a stand-in, one seat; null: its own people, or nobody."""
+    by: str | None
+    """Where it is one seat: which."""
+    seats: tuple[str, ...]
+    """For programs: its own seats."""
+
+
+class DeskHold(Part, frozen=True):
+    """Somebody who may not act just now."""
+
+    seat: str
+    """Whose."""
+    name: str
+    """Their name."""
+    trap: str
+    """What they believed."""
+    until_ms: int | None
+    """Until when; null in a pause."""
+
+
+class LogLine(Part, frozen=True):
+    """Something that happened."""
+
+    at_ms: int
+    """When."""
+    text: str
+    """In words."""
+
+
+class DeskRun(Part, frozen=True):
+    """One run."""
+
+    run: str
+    """Its id."""
+    team: int
+    """The team's number."""
+    phase: Phase
+    """How it stands."""
+    scene: str
+    """The scene's id; empty in the lobby."""
+    title: str
+    """The scene's title."""
+    station: int
+    """As of a seat's `scene`."""
+    stations: int
+    """As of a seat's `scene`."""
+    ends_at_ms: int | None
+    """As the projector's."""
+    remaining_ms: int | None
+    """As the projector's."""
+    ending: str | None
+    """The ending's id."""
+    ending_title: str | None
+    """Its title."""
+    ending_kind: EndingKind | None
+    """For programs: how it is."""
+    done: int
+    """For programs: tasks that are done, of …"""
+    total: int
+    """For programs: … so many that the scene needs."""
+    detour: bool
+    """For programs: the scene isn't on the main way."""
+    when: str
+    """When and where the scene is set."""
+    story: str
+    """Its story, Markdown."""
+    seats: tuple[DeskSeat, ...]
+    """In the order taken."""
+    stands: bool
+    """Nobody of the team is connected, and time stands."""
+    waiting: tuple[DeskWait, ...]
+    """Who is waited for."""
+    tasks: tuple[DeskTask, ...]
+    """Of the scene."""
+    roles: tuple[DeskRole, ...]
+    """Of the script."""
+    holds: tuple[DeskHold, ...]
+    """For programs: who may not act."""
+    meters: tuple[Meter, ...]
+    """As a seat's."""
+    scenes: tuple[Station, ...]
+    """Where `jump` can lead."""
+    log: tuple[LogLine, ...]
+    """What happened, newest first."""
+
+
+class Reflection(Part, frozen=True):
+    """What somebody wrote at the end."""
+
+    run: str
+    """Their run's id."""
+    seat: str
+    """Their seat."""
+    team: int
+    """Their team."""
+    name: str
+    """Their name."""
+    role_name: str
+    """Their role."""
+    text: str
+    """What they wrote."""
+    hidden: bool
+    """It is kept off the wall."""
+
+
+class DeskDebrief(Part, frozen=True):
+    """As the projector's, with all that was written."""
+
+    step: int
+    """From 0, of …"""
+    steps: int
+    """… so many."""
+    card: AnyCard
+    """What is shown."""
+    speaker: RoomSpeaker | None
+    """Null until one is drawn, and again once the card has turned."""
+    reflections: tuple[Reflection, ...]
+    """Those kept off the wall, too."""
+
+
+class DeskView(Part, frozen=True):
+    """All parts of the console."""
+
+    session: DeskSession
+    runs: tuple[DeskRun, ...]
+    debrief: DeskDebrief | None
+    """Null before it has begun."""

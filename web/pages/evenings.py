@@ -1,0 +1,206 @@
+"""The sessions there are; the desk and the wall of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import HTMLResponse
+
+from engine import civil
+from engine.errors import Lang
+from engine.rules.state import State
+from engine.store.people.accounts import Account
+from engine.store.sessions.listing import WHOLE
+from engine.store.sessions.sessions import Session
+from engine.values import RunId
+from engine.views.session import session_phase
+from web.door.auth import (
+    AccountDep,
+    chrome,
+)
+from web.door.doors import LedPage, staff
+from web.pages.asking import lapsing
+from web.pages.finding import Asked, AskedDep, Sheet, sheet, titles_of, wanted
+from web.pages.page import Page
+from web.pages.render import render_page
+from web.services import Services, ServicesDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionRow:
+    """A session in the list."""
+
+    id: str
+    code: str
+    title: str
+    created: str
+    """Local date and time."""
+    teams: int
+    phase: str
+    """`broken`: none of its teams can be opened."""
+    broken: int
+    """Teams whose log can't be opened."""
+    seats: int
+    """Of the others."""
+    kind: str
+    """`evening`, `trial`, `practice` or `make_up`."""
+    branch: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionsPage(Page):
+    """The sessions that the account sees, newest first, a sheet of them."""
+
+    template: ClassVar[str] = "sessions.html"
+    sessions: tuple[SessionRow, ...]
+    lapsing: tuple[str, ...]
+    """Sessions whose names will soon be erased by themselves; to whoever may do something."""
+    branched: bool
+    """They may be of several branches."""
+    sheet: Sheet
+    asked: Asked
+    branches: tuple[tuple[str, str], ...]
+    """(id, name) to choose from; empty: there is nothing to choose."""
+    scripts: tuple[tuple[str, str], ...]
+    """(id, title) to choose from."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsolePage(Page):
+    """The facilitator's desk; its parts come over the socket."""
+
+    template: ClassVar[str] = "console.html"
+    session: str
+    code: str
+    title: str
+    scenario: str
+    run: str
+    """Of the first team."""
+    kind: str
+    """`evening`, `trial`, `practice` or `make_up`."""
+    origin: str
+    """For practice: the run it was forked from; for a make-up: one that was missed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProjectorPage(Page):
+    """The wall; its parts come over the socket."""
+
+    template: ClassVar[str] = "projector.html"
+    session: str
+    code: str
+    title: str
+    scenario: str
+
+
+def _html(page: Page, status: int = 200, lang: Lang = "zh") -> HTMLResponse:
+    return HTMLResponse(render_page(page, lang), status)
+
+
+@router.get("/sessions")
+async def sessions(
+    request: Request,
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff("see", page=True))],
+    asked: AskedDep,
+) -> Response:
+    """The branch's sessions."""
+    looked_for = await wanted(services, account, asked)
+    listing = services.database.listing
+    one = sheet(asked, await listing.count(looked_for))
+    own = await listing.page(looked_for, first=one.first, count=one.size)
+    outlines = await listing.outlines([run.id for session in own for run in session.runs])
+    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branched = account.scope is None and bool(branches)
+    page = SessionsPage(
+        **chrome(request, services, account),
+        sessions=tuple([await _row(services, session, branches, outlines) for session in own]),
+        lapsing=await _lapsing(services, account),
+        branched=branched,
+        sheet=one,
+        asked=asked,
+        branches=((WHOLE, "全组织"), *branches.items()) if branched else (),
+        scripts=tuple((await titles_of(services, account)).items()),
+    )
+    return _html(page)
+
+
+async def _lapsing(services: Services, account: Account) -> tuple[str, ...]:
+    """Whose names go by themselves: said days before, to whoever leads sessions there."""
+    if "run" not in account.rights:
+        return ()
+    return lapsing(await services.database.privacy.due(account.scope))
+
+
+async def _row(
+    services: Services,
+    session: Session,
+    branches: dict[str, str],
+    outlines: dict[RunId, State],
+) -> SessionRow:
+    created = civil.local(session.created_ms)
+    states, broken = await _states(services, session, outlines)
+    return SessionRow(
+        id=session.id,
+        code=session.code,
+        title=await services.library.title_of(session.digest, session.scenario),
+        created=f"{created:%Y-%m-%d %H:%M}",
+        teams=len(session.runs),
+        phase=session_phase(states) if states else "broken",
+        broken=broken or int(not session.runs),
+        kind=session.kind,
+        branch=branches.get(session.branch or "", ""),
+        seats=sum(not seat.left for state in states for seat in state.seats.values()),
+    )
+
+
+async def _states(
+    services: Services, session: Session, outlines: dict[RunId, State]
+) -> tuple[list[State], int]:
+    """(what is known of its runs, how many are broken). Where a log can't be read as it should be,
+    its session is opened, which finds out what is wrong with it."""
+    if all(run.id in outlines for run in session.runs):
+        return [outlines[run.id] for run in session.runs], 0
+    infos, broken = await services.run_infos(session)
+    return [info.state for info in infos], len(broken)
+
+
+@router.get("/sessions/{name}/console")
+async def console(
+    request: Request, services: ServicesDep, session: LedPage, account: AccountDep
+) -> Response:
+    """The desk."""
+    title = await services.library.title_of(session.digest, session.scenario)
+    return _html(
+        ConsolePage(
+            **chrome(request, services, account),
+            session=session.id,
+            code=session.code,
+            title=title,
+            scenario=session.scenario,
+            run=session.runs[0].id if session.runs else "",
+            kind=session.kind,
+            origin=session.origin_run or "",
+        )
+    )
+
+
+@router.get("/sessions/{name}/projector")
+async def projector(
+    request: Request, services: ServicesDep, session: LedPage, account: AccountDep
+) -> Response:
+    """The wall."""
+    title = await services.library.title_of(session.digest, session.scenario)
+    return _html(
+        ProjectorPage(
+            **chrome(request, services, account),
+            session=session.id,
+            code=session.code,
+            title=title,
+            scenario=session.scenario,
+        )
+    )
