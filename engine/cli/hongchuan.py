@@ -28,9 +28,10 @@ from __future__ import annotations
 import json
 import os
 import runpy
+import sys
 import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -74,8 +75,20 @@ from engine.scenario.schema import schema
 from engine.scenario.strings import strings_of
 from engine.script.encoding import decoded
 from engine.script.fields import ID
+from engine.work.hand import NICE
 
-main = typer.Typer(
+
+class _Commands(typer.Typer):
+    """Typed in a terminal of the machine on which an evening may be played."""
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        """Run what was typed. Only `serve` serves those who play; all else stands back for them."""
+        if sys.platform != "win32" and sys.argv[1:2] != ["serve"]:
+            os.nice(NICE)
+        return super().__call__(*given, **named)
+
+
+main = _Commands(
     cls=WordedGroup, no_args_is_help=True, add_completion=False, help="红船 · hongchuan"
 )
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from engine.cli import main
@@ -15,6 +18,7 @@ from engine.rules.replay import fingerprint
 from tests.support.scripts import MINI, MINI_TEXT, compile_text
 
 run = CliRunner().invoke
+COMMANDS = typer.main.get_command(main).commands  # type: ignore[attr-defined]
 
 
 @pytest.fixture
@@ -155,3 +159,16 @@ def test_check_tells_all_of_thirty_mistakes_at_once(script: Path) -> None:
     script.write_text(MINI_TEXT.replace("roles:\n", "roles:\n" + lines), encoding="utf-8")
     found = json.loads(run(main, ["check", str(script), "--json"]).stdout)
     assert len([issue for issue in found if issue["code"] == "SC101"]) == 30
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_all_but_the_server_stand_back_for_those_who_play(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proof or a backup in another terminal has what an evening leaves of the processors."""
+    stood_back: list[int] = []
+    monkeypatch.setattr(os, "nice", stood_back.append)
+    monkeypatch.setattr(sys, "argv", ["hongchuan", command, "--help"])
+    with pytest.raises(SystemExit):
+        main()
+    assert stood_back == ([] if command == "serve" else [10])

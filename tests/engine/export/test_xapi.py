@@ -181,6 +181,21 @@ def test_a_store_that_minds_a_batch_gets_them_one_by_one(report: Report, flaky: 
     assert Flaky.asked == [5, 1, 1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("said", [400, 413, 422])
+def test_what_is_wrong_in_one_run_keeps_nothing_of_the_others_back(
+    report: Report, flaky: str, said: int
+) -> None:
+    """A store says no to a whole batch for one statement in it. It gets all others all the same,
+    of the batches that follow too; and which share was refused is told."""
+    told = statements(report)[:1] * 205
+    Flaky.answers[:] = [said, 200, said]
+    with pytest.raises(PushError, match=str(said)) as refused:
+        push(told, url=flaky, key="k", secret="s", sleep=_never)
+    assert Flaky.asked == [100, *[1] * 100, 100, 5]
+    assert "205 条里有 1 条" in refused.value.message.zh
+    assert "1 of 205" in refused.value.message.en
+
+
 def test_no_store_at_all_is_told(tmp_path: Path) -> None:
     with pytest.raises(PushError):
         push([{"id": "x"}], url="http://127.0.0.1:9", key="k", secret="s", sleep=lambda _: None)
