@@ -22,6 +22,7 @@ from engine.host.pulse import Pulse
 from engine.store.database import Database, open_database
 from engine.store.place.custody import Note
 from engine.store.place.found import Found, look, look_before
+from engine.work.reading_room import Reading
 from web import logs, metrics
 from web.door.audit import Audited
 from web.door.auth import once_by_header
@@ -90,7 +91,8 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             settings.database_url, clock=clock.now_ms, secret=settings.signing_key()
         )
         made = await _admin(database, settings)
-        library = Library(settings.scenarios, database)
+        reading = Reading()
+        library = Library(settings.scenarios, database, reading)
         host = Host(database.store, library.scenario_of_run, clock)
         host.standing.pulse = Pulse(clock, database.alive, alone=not settings.redis_url)
         presence = Presence(host)
@@ -102,6 +104,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
             host=host,
             presence=presence,
             library=library,
+            reading=reading,
             limits=Limits(),
             key=settings.signing_key(),
             port=settings.port,
@@ -125,6 +128,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         warming.cancel()
         await asyncio.gather(warming, return_exceptions=True)
         await app.state.services.workshop.close()
+        reading.close()
         await watch.close()
         await keeper.close()
         await presence.close()
@@ -137,17 +141,22 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
     app.openapi = document(app)  # type: ignore[method-assign]
     add_error_handlers(app)
     app.add_exception_handler(AnsweredBefore, repeated)
+    _add_doors(app)
+    for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
+        app.include_router(each.router, dependencies=[Depends(once_by_header)])
+    app.include_router(socket.router)
+    app.mount("/static", assets.Assets(directory=assets.FOLDER), name="static")
+    return app
+
+
+def _add_doors(app: FastAPI) -> None:
+    """What a request passes; the last is the outermost."""
     app.add_middleware(Once)
     app.add_middleware(Doorway, ways=lambda: ways_of(app.routes))
     app.add_middleware(Audited)
     app.add_middleware(Headed)
     app.add_middleware(logs.RequestLog)
     app.add_middleware(Paced)
-    for each in HTTP_ROUTES:  # the socket's commands carry ids of their own
-        app.include_router(each.router, dependencies=[Depends(once_by_header)])
-    app.include_router(socket.router)
-    app.mount("/static", assets.Assets(directory=assets.FOLDER), name="static")
-    return app
 
 
 async def _look_about(app: FastAPI) -> None:

@@ -10,7 +10,6 @@ from typing import Final
 
 import msgspec
 
-from engine.errors import Refused
 from engine.evening.refusing import refused
 from engine.rights import Right
 from engine.store.audit.entries import Entry, typed
@@ -65,6 +64,7 @@ REVIEW: Final = Need("review")
 PRACTISE: Final = Need("practise")
 EXPORT: Final = Need("export")
 WRITE: Final = Need("write")
+MANAGE: Final = Need("manage")
 
 
 def allowed(actor: Actor, need: Need) -> Staff | Operator:
@@ -102,9 +102,3 @@ def told_of(actor: Actor, act: str, branch: str | None, target: str) -> Entry:
             kind="staff", who=account.name[:WHO_MAX], branch=account.branch, act=act, target=target
         )
     return typed(f"console {act}", branch, target)
-
-
-__all__ = [
-    "EXPORT", "LEAD", "PRACTISE", "REVIEW", "RUN", "SEE", "WRITE", "Actor", "Guest", "Need",
-    "Operator", "Refused", "Staff", "allowed", "let_to", "told_of",
-]  # fmt: skip

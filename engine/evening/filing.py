@@ -24,7 +24,7 @@ async def strike(house: House, actor: Actor, session: Session, person: str, *, o
     """Strike somebody (`run/seat`) who came off the documents, or put them back. Raises Refused
     invalid, no_right, not_found."""
     let_to(actor, RUN, session)
-    report = await gather(house.database, session)
+    report = await gather(house.database, session, house.reading.do)
     if person not in {f"{one.run}/{one.seat}" for one in report.seats if one.came}:
         raise refused("invalid", what="请选一个来过的人")
     run, seat = person.split("/")

@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from engine.errors import AppError, Lang, RunBroken
 from engine.evening.addresses import Address, addresses
+from engine.evening.latest import Latest
 from engine.evening.lobby import Lobby
 from engine.evening.paces import Paces
 from engine.host.host import Host
@@ -27,6 +28,7 @@ from engine.store.sessions.sessions import Session, Sessions
 from engine.values import Map, RunId
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo
+from engine.work.reading_room import Reading
 
 if TYPE_CHECKING:
     from engine.evening.library import Library
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 ERASED: Final = "（已删名）"
 """Shown for somebody whose name was erased."""
+JUDGED_MAX: Final = 500
+"""Drafts whose title is remembered: some shelves."""
 
 
 def bell_of(account: str) -> RunId:
@@ -55,6 +59,8 @@ class House:
     host: Host
     presence: Presence
     library: Library
+    reading: Reading
+    """Where logs are folded and long pages written out, beside the loop."""
     limits: Paces
     key: str
     """Signs links and seats' tokens."""
@@ -75,6 +81,8 @@ class House:
     """Who has a seat and hasn't come yet."""
     joining: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By the token that is being got: one tap at a time."""
+    judged: Latest[str, tuple[str, int]] = field(default_factory=lambda: Latest(JUDGED_MAX))
+    """Title and number of issues of drafts, by their texts' digests."""
     guessing: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By the address that tries a join code: one at a time, so that each counts before the next."""
     seats_rung: int = 0

@@ -18,7 +18,9 @@ from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
 from engine.script.fields import ID
 from engine.store.database import Database
+from engine.store.scripts.texts import compiled
 from engine.values import Map, RunId
+from engine.work.reading_room import Reading
 
 FILE_MAX: Final = 5 * 1024 * 1024
 """Bytes of a picture that is kept: as many as a package may bring."""
@@ -53,10 +55,11 @@ class Entry(msgspec.Struct, frozen=True):
 class Library:
     """Scenarios on disk, compiled when they change; and those that sessions began with."""
 
-    def __init__(self, folder: Path, database: Database) -> None:
+    def __init__(self, folder: Path, database: Database, reading: Reading) -> None:
         self.folder = folder
         self._sessions = database.sessions
         self._texts = database.texts
+        self._reading = reading
         self._pictures = database.pictures
         self._entries: dict[Path, tuple[tuple[int, ...], Entry]] = {}
         # Live runs hold their own; these are for whoever opens another, or reads an old one.
@@ -153,7 +156,11 @@ class Library:
     async def scenario_of_digest(self, digest: str, name: str) -> Scenario:
         """The compiled text with this digest. Raises LostScript."""
         known = self._by_digest.find(digest)
-        return known or self._by_digest.keep(digest, await self._texts.scenario(digest, name))
+        if known is None:
+            text = await self._texts.text(digest, name)
+            made = await self._reading.do(compiled, text, digest, name)
+            known = self._by_digest.keep(digest, made)
+        return known
 
     async def title_of(self, digest: str, name: str) -> str:
         """The title of the text with this digest; where it can't be read, the script's id."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, Literal
 
@@ -112,19 +113,25 @@ async def _script(house: House, account: Account, name: str) -> Script:
     draft = await shelf_of(house, account).newest(name)
     folder = get_folder(house, name)
     text = draft.text if draft is not None else folder.text if folder is not None else b""
-    title, issues = name, 0
-    try:
-        title = compile_scenario(text, name).title
-    except ScenarioError as error:
-        issues = len(error.issues)
+    key = sha256(text).hexdigest()
+    known = house.judged.find(key)
+    title, issues = known or house.judged.keep(key, await house.reading.do(_judged, text))
     return Script(
         name=name,
-        title=title,
+        title=title or name,
         issues=issues,
         in_menu=folder is not None,
         ahead=folder is not None and folder.text != text,
         draft=draft,
     )
+
+
+def _judged(text: bytes) -> tuple[str, int]:
+    """The title, empty where the text is unsound; and how many issues it has."""
+    try:
+        return compile_scenario(text, "").title, 0
+    except ScenarioError as error:
+        return "", len(error.issues)
 
 
 async def newest(house: House, account: Account, name: str) -> tuple[Decoded, int]:

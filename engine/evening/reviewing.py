@@ -22,6 +22,7 @@ from engine.review.moments import History
 from engine.rules.events import Recorded
 from engine.rules.fits import check_fits, sound
 from engine.scenario.model import Scenario
+from engine.store.log.sql import logs_of
 from engine.store.sessions.listing import Wanted
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
@@ -55,10 +56,11 @@ class Reviews:
         """Every moment of a run. Raises RunBroken; Refused not_found: it has no log."""
         known = self._histories.get(run)
         try:
-            more = await self._house.database.store.read(run, known.last_seq if known else 0)
-            if known is None or more:
-                check_fits(run, await self._house.library.scenario_of_run(run), more)
-                known = History(run, [*(known.records if known else ()), *more])
+            heads = await self._house.database.store.heads([run])
+            if known is None or heads.get(run) != known.last_seq:
+                scenario = await self._house.library.scenario_of_run(run)
+                records = await self._read(run)
+                known = await self._house.reading.do(_history, run, scenario, records)
         except (ReplayError, LostScript) as error:
             raise self._house.host.broken.note(run, error) from error
         if not known.last_seq:
@@ -91,14 +93,19 @@ class Reviews:
         branches = await self._branches()
         broken: dict[RunId, Exception] = {}
         logs = await self._logs(list(runs), runs, broken)
-        found = {}
-        for run, session in runs.items():
-            if run in logs:
-                try:
-                    records, lessons = logs[run]
-                    found[run] = _read(run, session, lessons, records, branches)
-                except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
-                    broken[run] = error
+
+        def read() -> dict[RunId, Played]:
+            told = {}
+            for run, session in runs.items():
+                if run in logs:
+                    try:
+                        records, lessons = logs[run]
+                        told[run] = _read(run, session, lessons, records, branches)
+                    except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
+                        broken[run] = error
+            return told
+
+        found = await self._house.reading.do(read)
         self._note(broken)
         if names:
             found = {run: await self._named(played) for run, played in found.items()}
@@ -146,7 +153,7 @@ class Reviews:
                     broken[run] = error
             return told
 
-        found = await asyncio.to_thread(read)
+        found = await self._house.reading.do(read)
         self._note(broken)
         for run, played in found.items():
             self._tallies[run] = (len(logs[run][0]), played)
@@ -161,7 +168,8 @@ class Reviews:
         broken: dict[RunId, Exception],
     ) -> dict[RunId, tuple[list[Recorded], Lessons]]:
         """The logs that can be read, each with what its script teaches."""
-        logs = await self._house.database.store.read_many(runs, broken)
+        written = await self._house.database.store.appends_of(runs)
+        logs = await self._house.reading.do(logs_of, written, broken)
         found = {}
         for run, records in logs.items():
             try:
@@ -169,6 +177,15 @@ class Reviews:
             except LostScript as error:
                 broken[run] = error
         return found
+
+    async def _read(self, run: RunId) -> list[Recorded]:
+        """The run's log. Raises ReplayError."""
+        written = await self._house.database.store.appends_of([run])
+        broken: dict[RunId, Exception] = {}
+        logs = await self._house.reading.do(logs_of, written, broken)
+        if run in broken:
+            raise broken[run]
+        return logs.get(run, [])
 
     def broken(self, run: RunId) -> RunBroken | None:
         """What was wrong with a run when it was last read; None: nothing."""
@@ -245,6 +262,11 @@ class Reviews:
         parts, broken = whole(house.host.broken, infos, broken, lambda runs: projector(info, runs))
         told = broken_part(session, broken, "zh", wall=True)
         return {**asdict(parts), "broken": Broken(all=False, teams=told) if told else None}
+
+
+def _history(run: RunId, scenario: Scenario, records: list[Recorded]) -> History:
+    check_fits(run, scenario, records)
+    return History(run, records)
 
 
 def _read(

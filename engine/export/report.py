@@ -31,9 +31,11 @@ from engine.store.log.sql import logs_of
 from engine.store.people.accounts import ADMIN
 from engine.store.people.privacy import GONE
 from engine.store.place.secret import secrets_known
+from engine.store.scripts.texts import compiled
 from engine.store.sessions.activities import Activity
 from engine.store.sessions.sessions import Session
-from engine.values import RunId, SeatId
+from engine.values import Map, RunId, SeatId
+from engine.work.reading_room import Do, here
 
 GRADES_ZH: Final[dict[Grade, str]] = {
     "once": "一次答对", "learnt": "途中学会", "unshown": "未显示",
@@ -307,15 +309,17 @@ def told_tally(found: Tally) -> str:
     return told + (f"（其中 {found.unasked} 人没有考到）" if found.unasked else "")
 
 
-async def gather(database: Database, session: Session) -> Report:
-    """The report of a session. Raises NothingPlayedError, StoreUnavailable, LostScript, RunBroken
-    (no team's log can be read)."""
-    scenario = await database.texts.scenario(session.digest, session.scenario)
+async def gather(database: Database, session: Session, do: Do = here) -> Report:
+    """The report of a session. `do` says where logs are folded: where somebody else waits, not
+    here. Raises NothingPlayedError, StoreUnavailable, LostScript, RunBroken (no team's log can be
+    read)."""
+    text = await database.texts.text(session.digest, session.scenario)
+    scenario = await do(compiled, text, session.digest, session.scenario)
     lessons = Lessons(scenario)
     broken: dict[RunId, Exception] = {}
     written = await database.store.appends_of([run.id for run in session.runs])
-    logs = logs_of(written, broken)
-    played = await _read(database, lessons, logs, session.id, broken)
+    logs = await do(logs_of, written, broken)
+    played = await _read(database, lessons, logs, session.id, broken, do)
     if not played and broken:
         run, error = next(iter(broken.items()))
         raise RunBroken(run, str(error), error.seq if isinstance(error, ReplayError) else None)
@@ -327,7 +331,7 @@ async def gather(database: Database, session: Session) -> Report:
         if not seq
     ]  # fmt: skip
     made_up = await database.store.appends_of(later)
-    make_ups = await _read(database, lessons, logs_of(made_up, broken), session.id, broken)
+    make_ups = await _read(database, lessons, logs_of(made_up, broken), session.id, broken, do)
     branches = {each.id: each.name for each in await database.people.list_branches()}
     activity = await database.activities.get(session.id)
     owner = await database.people.find_account(session.owner)
@@ -339,7 +343,7 @@ async def gather(database: Database, session: Session) -> Report:
         runs=played,
         logs={run: log for run, log in logs.items() if run not in broken},
         written=written | made_up,
-        changed=_changed(database, written | made_up),
+        changed=await do(_changed, database, written | made_up),
         unread=tuple(sorted(teams[run] for run in broken if run in teams)),
         activity=activity,
         branch=branches.get(session.branch or "", activity.branch_written),
@@ -363,18 +367,21 @@ async def _read(
     logs: Mapping[RunId, Sequence[Recorded]],
     session: str,
     broken: dict[RunId, Exception],
+    do: Do,
 ) -> list[Played]:
     """The runs that began, read from their logs, with names, in their order; one that can't be read
     is put into `broken`."""
+
+    def read(run: RunId, names: Map[SeatId, str], struck: frozenset[SeatId]) -> Played:
+        sound(run, lessons.scenario, logs[run])
+        return read_run(lessons, logs[run], run=run, session=session, names=names, struck=struck)
+
     found = []
-    for run, log in logs.items():
+    for run in logs:
         names = await database.sessions.names(run)
         struck = await database.sessions.struck(run)
         try:
-            sound(run, lessons.scenario, log)
-            read = read_run(lessons, log, run=run, session=session, names=names, struck=struck)
+            found.append(await do(read, run, names, struck))
         except Exception as error:  # noqa: BLE001 - a damaged log may raise anything
             broken[run] = error
-        else:
-            found.append(read)
     return [run for run in found if run.course.started_ms]

@@ -16,7 +16,13 @@ from engine.kinds.refusals import refusal
 from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Choice
 
-CHOICES: Final = Key("choices", Choices(), "选项，至少两个", needed=True)
+CHOICES: Final = Key(
+    "choices",
+    Choices(),
+    "选项，至少两个",
+    needed=True,
+    example="[{id: y, text: 走, right: true}, {id: n, text: 不走}]",
+)
 
 
 def pick(choices: Iterable[Choice], answer: Answer) -> Choice:

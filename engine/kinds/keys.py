@@ -83,6 +83,9 @@ class Key(msgspec.Struct, frozen=True):
     needed: bool = False
     field: str = ""
     """The field it becomes; empty: the one of its name."""
+    example: str = ""
+    """How it may be written, in YAML; with the names of the guide's small script. A kind's own keys
+    have one."""
 
     @property
     def into(self) -> str:
@@ -319,5 +322,5 @@ class Choices(Listed, frozen=True):
 
 ID: Final = Key("id", Id(), schemas.COMMON["id"], needed=True)
 WORDS: Final = Key("text", Prose(), schemas.COMMON["text"], needed=True)
-TRAP: Final = Key("trap", Ref("trap"), schemas.COMMON["trap"])
-FACT: Final = Key("fact", Ref("fact"), schemas.COMMON["fact"])
+TRAP: Final = Key("trap", Ref("trap"), schemas.COMMON["trap"], example="july-first")
+FACT: Final = Key("fact", Ref("fact"), schemas.COMMON["fact"], example="opened")

@@ -18,6 +18,7 @@ from engine.evening import (
     filing,
     forgetting,
     leading,
+    managing,
     noting,
     opening,
     practising,
@@ -25,7 +26,7 @@ from engine.evening import (
 )
 from engine.evening.actors import LEAD, Actor, Guest, Operator, Staff, allowed, let_to
 from engine.rights import RIGHTS_OF, Right, Role
-from engine.store.people.accounts import Account
+from engine.store.people.accounts import Account, Branch
 from engine.store.sessions.sessions import Run, SeatHolder, Session
 
 NOTHING: Final = cast(Any, SimpleNamespace())
@@ -35,6 +36,14 @@ MINE: Final = Session(
     address="", runs=(Run("r", "s", 1, "seed"),), branch="here",
 )  # fmt: skip
 ASKED: Final = cast(Any, SimpleNamespace(do="start", id="i", run=None))
+
+OTHER: Final = Account(id="b", name="乙", roles=("author",), branch="here")
+HERE: Final = Branch("here", "甲支部", None)
+
+
+async def SURE(always: bool) -> None:
+    """Whoever asks is who they say."""
+
 
 Doing = Callable[[Actor], Awaitable[object]]
 
@@ -68,6 +77,36 @@ CASES: Final[dict[Callable[..., Any], Case]] = {
     practising.fork: Case("practise", lambda a: practising.fork(NOTHING, NOTHING, a, MINE, "r", 1)),
     practising.make_up: Case("run", lambda a: practising.make_up(NOTHING, NOTHING, a, MINE)),
     practising.wind_on: Case("practise", lambda a: practising.wind_on(NOTHING, a, MINE, "r")),
+    managing.found_account: Case(
+        "manage",
+        lambda a: managing.found_account(NOTHING, a, "甲", ["author"], None, SURE, chosen=True),
+        of_session=False,
+    ),
+    managing.change_account: Case(
+        "manage",
+        lambda a: managing.change_account(NOTHING, a, OTHER, ["author"], None, SURE),
+        of_session=False,
+    ),
+    managing.new_password: Case(
+        "manage", lambda a: managing.new_password(NOTHING, a, OTHER, SURE, ""), of_session=False
+    ),
+    managing.disable: Case(
+        "manage", lambda a: managing.disable(NOTHING, a, OTHER), of_session=False
+    ),
+    managing.enable: Case(
+        "manage", lambda a: managing.enable(NOTHING, a, OTHER, SURE), of_session=False
+    ),
+    managing.drop_codes: Case(
+        "manage", lambda a: managing.drop_codes(NOTHING, a, OTHER, SURE), of_session=False
+    ),
+    managing.found_branch: Case(
+        "manage", lambda a: managing.found_branch(NOTHING, a, "甲支部", ""), of_session=False
+    ),
+    managing.change_branch: Case(
+        "manage",
+        lambda a: managing.change_branch(NOTHING, a, HERE, HERE),
+        of_session=False,
+    ),
     publishing.begin: Case(
         "write", lambda a: publishing.begin(NOTHING, a, "x", ""), of_session=False
     ),

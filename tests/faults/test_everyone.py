@@ -14,6 +14,7 @@ import pytest
 
 from engine.rules.replay import replay
 from engine.store.database import open_database
+from engine.store.log.sql import logs_of
 from server import SOCKETS_MAX
 from tests.faults.figures import Figures
 from tests.faults.seating import Seat, seat_many
@@ -143,7 +144,7 @@ async def check_seats(url: str, seats: Sequence[Seat]) -> int:
     for seat in seats:
         by_run.setdefault(seat.run, {})[seat.seat] = seat.role
     more = 0
-    for run, log in (await database.store.read_many(list(by_run), {})).items():
+    for run, log in (logs_of(await database.store.appends_of(list(by_run)), {})).items():
         assert [record.seq for record in log] == list(range(1, len(log) + 1))
         roles = {name: held.role for name, held in replay(run, log).seats.items()}
         more += len(roles.keys() - by_run[run].keys())

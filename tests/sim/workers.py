@@ -15,6 +15,7 @@ from engine.rules.state import State
 from engine.store.database import Database as SqlDatabase
 from engine.store.people.accounts import People
 from engine.store.sessions.sessions import Sessions
+from engine.work.reading_room import Reading
 from tests.sim.lines import Line
 from tests.sim.loop import Process, pause
 from tests.sim.ports import Bus, BusPort, Database, StorePort, WallClock
@@ -64,6 +65,7 @@ class Worker:
             host=host,
             presence=Presence(host),
             library=cast(Library, shelf),
+            reading=cast(Reading, None),
             limits=Limits(),
             key="x",
             port=80,

@@ -17,6 +17,7 @@ from engine.rules.events import Recorded
 from engine.store.backup.backup import backup, restore
 from engine.store.backup.verify import verify_database, verify_file
 from engine.store.database import Database, make_engine, migrate, open_database, writing
+from engine.store.log.sql import logs_of
 from engine.store.migrations.versions import r0015_chain
 from engine.store.tables import EventTable
 from tests.support.clock import Now
@@ -293,7 +294,7 @@ async def test_a_broken_log_from_before_keeps_no_other_from_being_chained(
     log = [*opened(), *answered(2), *ready(4, "c4")]
     database = await upgraded(sqlite_url, log, SPOILT[damage], runs=("r", "sister"))
     broken: dict[str, Exception] = {}
-    logs = await database.store.read_many(["r", "sister"], broken)
+    logs = logs_of(await database.store.appends_of(["r", "sister"]), broken)
     assert (logs, [*broken]) == ({"sister": log}, ["r"])
     await database.store.append("sister", 4, ready(5, "c5"))
     await database.close()

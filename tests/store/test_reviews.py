@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.store.database import Database, open_database
+from engine.store.log.sql import logs_of
 from engine.store.sessions.activities import Activity
 from engine.store.sessions.sessions import Session
 from tests.support.evenings import admin_of
@@ -86,6 +87,6 @@ async def test_many_logs_are_read_at_once(database: Database) -> None:
     await database.store.append(runs[2].id, 0, ready(1, "a", count=3))
     names = [run.id for run in runs]
     assert await database.store.heads(names) == {names[0]: 1, names[2]: 3}
-    logs = await database.store.read_many([*names, *("x" for _ in range(250))], {})
+    logs = logs_of(await database.store.appends_of([*names, *("x" for _ in range(250))]), {})
     assert logs == {names[0]: list(opened()), names[2]: list(ready(1, "a", count=3))}
-    assert await database.store.read_many([], {}) == {}
+    assert logs_of(await database.store.appends_of([]), {}) == {}

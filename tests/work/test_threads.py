@@ -12,9 +12,8 @@ THREADED = {
     "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
     "engine/evening/forgetting.py": "a backup before what can't be undone",
     "web/pages/asking.py": "which backups lie there, and of which day",
-    "engine/evening/reviewing.py": "logs, fifty at a time, for the trends of many evenings",
+    "engine/work/reading_room.py": "one thread: logs that are folded, long pages that are written out",
     "engine/evening/opening.py": "a script's pictures, read from the disk",
-    "web/pages/trends.py": "the figures of many evenings, which are in memory here",
 }
 """Who uses threads, and for what."""
 ASKS = re.compile(

@@ -8,8 +8,9 @@ from typing import Annotated, ClassVar, Final
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import civil, guessable, typed
+from engine import civil, typed
 from engine.errors import AppError
+from engine.evening.managing import PASSWORD_MIN, password_problem
 from engine.rights import Right, Role
 from engine.store.people import totp
 from engine.store.people.accounts import ADMIN, Account, Changed, login_id
@@ -53,8 +54,6 @@ FIRST_PAGES: Final[dict[Right, str]] = {
     "read_audit": "/audit",
 }
 """What a login opens, by the first of these rights that it has."""
-PASSWORD_MIN: Final = 10
-"""Characters of a password that somebody thinks up."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,13 +255,7 @@ async def post_password(
     again: Annotated[str, Form()] = "",
 ) -> Response:
     """Another password; it ends the other logins."""
-    problem, known = "", None
-    if len(new) < PASSWORD_MIN:
-        problem = f"新密码至少要 {PASSWORD_MIN} 个字符。"
-    elif weak := guessable.problem_with(new, account.name):
-        problem = weak.zh
-    elif new != again:
-        problem = "两次填的新密码不一样。"
+    problem = password_problem(new, again, account.name)
     if not problem:
         known = await knows(request, services, account, old)
         problem = await _renewed(request, services, known, new)

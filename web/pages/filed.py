@@ -71,7 +71,7 @@ async def _changed_meanwhile(
 ) -> Response:
     """The form as it was sent, and what somebody else wrote while it was filled in."""
     request.state.refusal = "invalid"  # for the audit log
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     theirs = report.activity.words
     differ = [f"“{theirs[name]}”" for name in words if theirs[name] != words[name]]
     told = f"您填的时候，别人也改过这张表，没有存。现在表上不同的是：{'、'.join(differ)}。"

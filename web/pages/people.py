@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
-from typing import Annotated, ClassVar, Final, cast, get_args
+from typing import Annotated, ClassVar, Final
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import lookalikes
-from engine.errors import Refused, Text
-from engine.evening.naming import fit_name
+from engine.errors import Refused
+from engine.evening.actors import Staff
+from engine.evening.managing import (
+    Sure,
+    change_account,
+    disable,
+    drop_codes,
+    enable,
+    fit_own,
+    found_account,
+    new_password,
+)
 from engine.rights import Role
 from engine.store.people.accounts import ADMIN, Account, Branch
 from web.door.audit import touches
@@ -29,7 +37,6 @@ from web.services import Services, ServicesDep
 router = APIRouter(prefix="/people", include_in_schema=False)
 Checked = [Depends(checked_form)]
 Manager = Annotated[Account, Depends(staff("manage"))]
-NAME_MAX: Final = 24
 EVERYWHERE: Final = "all"
 """Chosen for an account of the whole organisation."""
 TOLD: Final = {
@@ -163,47 +170,13 @@ def _branch(given: str) -> str | None:
     return given if given not in ("", EVERYWHERE) else None
 
 
-def fit_own(text: str) -> str:
-    """The name of an account or a branch. Raises Refused invalid."""
-    return fit_name(text, NAME_MAX, Text("名字", "name"))
+def _sure(request: Request, services: Services, account: Account, own: str) -> Sure:
+    """Whoever asks shows that it is they, by their own password (`own`)."""
 
+    async def sure(always: bool) -> None:
+        await check_sure(request, services, account, own, always=always)
 
-async def _account_name(services: Services, text: str) -> str:
-    """The name of a new account, which nobody takes for another's. Raises Refused invalid."""
-    name = fit_own(text)
-    others = [each.name for each in await services.people.list_accounts()]
-    return unlike(name, others)
-
-
-def unlike(name: str, others: list[str]) -> str:
-    """The name. One that is there already, to the letter, is told of by who finds it."""
-    problem = lookalikes.problem_with(name, others) if name not in others else None
-    if problem is not None:
-        raise web_error("invalid", what=f"名字{problem.zh}")
-    return name
-
-
-def _roles(given: list[str]) -> tuple[Role, ...]:
-    roles = tuple(cast(Role, role) for role in given if role in get_args(Role))
-    if not roles:
-        raise web_error("invalid", what="至少勾一个角色")
-    return roles
-
-
-def _leads(roles: tuple[Role, ...]) -> bool:
-    return "administrator" in roles
-
-
-async def _unsure(
-    request: Request, services: Services, account: Account, own: str, found: Account
-) -> Response | None:
-    """The page that asks for one's own password, where giving `found` a way in needs it; None: it
-    was given, or isn't needed."""
-    try:
-        await check_sure(request, services, account, own, always=_leads(found.roles))
-    except Refused as error:
-        return await form_refused(request, services, account, error)
-    return None
+    return sure
 
 
 async def _person(request: Request, services: Services, name: str) -> Account:
@@ -230,19 +203,17 @@ async def post_person(
     own: Annotated[str, Form()] = "",
 ) -> Response:
     """A new account; its password is shown once."""
+    touches(request, _branch(branch))
+    sure = _sure(request, services, account, own)
+    where, chosen = _branch(branch), bool(branch)
     try:
-        wanted, given = await _account_name(services, name), _roles(roles)
-        if not branch and await services.people.list_branches():
-            raise web_error("invalid", what="请选一个支部，或选“全组织”")
-        await check_sure(request, services, account, own, always=_leads(given))
-        touches(request, _branch(branch))
-        made = await services.people.create_account(
-            wanted, given, _branch(branch), fits=partial(unlike, wanted)
+        made = await found_account(
+            services, Staff(account), name, roles, where, sure, chosen=chosen
         )
     except Refused as error:
         return await form_refused(request, services, account, error)
     if made is None:
-        problem = f"“{wanted}”这个账号已经有了，换一个名字。"
+        problem = f"“{fit_own(name)}”这个账号已经有了，换一个名字。"
         return await form_not_taken(request, services, account, problem, 409)
     return await people_page(request, services, account, shown=(made[0].name, made[1]), status=201)
 
@@ -260,14 +231,9 @@ async def post_change(
     """Other roles, another branch."""
     found = await _person(request, services, person)
     touches(request, _branch(branch))
+    sure = _sure(request, services, account, own)
     try:
-        given = _roles(roles)
-        if found.name == ADMIN:
-            raise web_error("invalid", what="这个账号不能这样改")
-        grave = _leads(given) or _leads(found.roles)
-        await check_sure(request, services, account, own, always=grave)
-        if not await services.people.change_account(found.id, given, _branch(branch)):
-            raise web_error("invalid", what="这个账号或支部不能这样改")
+        await change_account(services, Staff(account), found, roles, _branch(branch), sure)
     except Refused as error:
         return await form_refused(request, services, account, error)
     return back("changed")
@@ -283,11 +249,12 @@ async def post_password(
 ) -> Response:
     """A new password, shown once; it ends the account's logins."""
     found = await _person(request, services, person)
-    refused = await _unsure(request, services, account, own, found)
-    if refused is not None:
-        return refused
     keep = bearer_token(request) if found.id == account.id else ""
-    made = await services.people.set_password(found.id, None, keep)
+    sure = _sure(request, services, account, own)
+    try:
+        made = await new_password(services, Staff(account), found, sure, keep)
+    except Refused as error:
+        return await form_refused(request, services, account, error)
     return await people_page(request, services, account, shown=(found.name, made))
 
 
@@ -297,8 +264,7 @@ async def post_disable(
 ) -> Response:
     """Keep an account out."""
     found = await _person(request, services, person)
-    if found.id == account.id or not await services.people.set_disabled(found.id, True):
-        raise web_error("invalid", what="不能停用自己，也不能停用 admin")
+    await disable(services, Staff(account), found)
     return back("disabled")
 
 
@@ -312,10 +278,10 @@ async def post_enable(
 ) -> Response:
     """Let it in again."""
     found = await _person(request, services, person)
-    refused = await _unsure(request, services, account, own, found)
-    if refused is not None:
-        return refused
-    await services.people.set_disabled(found.id, False)
+    try:
+        await enable(services, Staff(account), found, _sure(request, services, account, own))
+    except Refused as error:
+        return await form_refused(request, services, account, error)
     return back("enabled")
 
 
@@ -339,8 +305,8 @@ async def post_drop(
 ) -> Response:
     """Ask it for no codes: whoever lost the device gets in by the password again."""
     found = await _person(request, services, person)
-    refused = await _unsure(request, services, account, own, found)
-    if refused is not None:
-        return refused
-    await services.people.drop_totp(found.id)
+    try:
+        await drop_codes(services, Staff(account), found, _sure(request, services, account, own))
+    except Refused as error:
+        return await form_refused(request, services, account, error)
     return back("dropped")

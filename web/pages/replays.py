@@ -104,7 +104,7 @@ def local_time(at_ms: int) -> str:
 
 
 async def _stage(
-    reviews: Reviews, session: Session, run: str, seq: int | None
+    services: Services, reviews: Reviews, session: Session, run: str, seq: int | None
 ) -> tuple[Stage, Scenario, Played]:
     """A run ready to be replayed. Raises Refused not_played: it never began."""
     scenario = await reviews.scenario(session)
@@ -112,13 +112,20 @@ async def _stage(
     played = (await reviews.played([session], names=True)).get(run)
     if played is None:
         raise reviews.broken(run) or web_error("not_played")
+    stage = await services.reading.do(_set, session, scenario, played, seq, history.last_seq)
+    return stage, scenario, played
+
+
+def _set(
+    session: Session, scenario: Scenario, played: Played, seq: int | None, last_seq: int
+) -> Stage:
     course = played.course
     marks = Teller(scenario, course, played.names).marks()
     began = course.bands[0].seq
     ending = scenario.scenes.get(course.ending)
     called = seat_names(scenario, played)
-    stage = Stage(
-        run=run,
+    return Stage(
+        run=played.run,
         session=session.id,
         title=scenario.title,
         team=course.team,
@@ -129,7 +136,7 @@ async def _stage(
         screens=(*called.items(), (WALL, "投影")),
         log=orjson.dumps(
             {
-                "run": run,
+                "run": played.run,
                 "axis": course.axis,
                 "start": course.axis[began - 1],
                 "seats": list(called),
@@ -137,9 +144,8 @@ async def _stage(
                 "scenes": [band.seq for band in course.bands],
             }
         ).decode(),
-        seq=min(max(1, seq or began), history.last_seq),
+        seq=min(max(1, seq or began), last_seq),
     )
-    return stage, scenario, played
 
 
 # ── pages ───────────────────────────────────────────────────────────────────────────────────────
@@ -159,8 +165,8 @@ async def get_compare(
     """Two runs beside each other."""
     if sessions[0].scenario != sessions[1].scenario:
         raise web_error("invalid", what="两局不是同一个剧本")
-    first, scenario, one = await _stage(reviews, sessions[0], a, None)
-    second, _, other = await _stage(reviews, sessions[1], b, None)
+    first, scenario, one = await _stage(services, reviews, sessions[0], a, None)
+    second, _, other = await _stage(services, reviews, sessions[1], b, None)
     same = Wanted(scope=account.scope, scenario=sessions[0].scenario)
     total = await services.database.listing.count(same)
     others = sheet(Asked(page=asked.page), total, {"a": a, "b": b})
@@ -171,7 +177,7 @@ async def get_compare(
         others=tuple(await _others(services, reviews, same, others, a)),
         sheet=others,
     )
-    return HTMLResponse(render_page(page))
+    return HTMLResponse(await services.reading.do(render_page, page))
 
 
 async def _others(
@@ -201,7 +207,7 @@ async def get_review(
     screen: str = "all",
 ) -> Response:
     """The replay of a run."""
-    stage, _, _ = await _stage(reviews, session, run, seq)
+    stage, _, _ = await _stage(services, reviews, session, run, seq)
     forks = await services.sessions.forks_of(run)
     page = ReviewPage(
         **chrome(request, services, account),
@@ -212,7 +218,7 @@ async def get_review(
             (fork.id, f"第 {seq} 步 · {local_time(at_ms)}") for fork, seq, at_ms in forks if seq
         ),
     )
-    return HTMLResponse(render_page(page))
+    return HTMLResponse(await services.reading.do(render_page, page))
 
 
 # ── what the page asks while one scrubs ─────────────────────────────────────────────────────────

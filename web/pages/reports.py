@@ -79,7 +79,7 @@ async def get_report(
     told: str = "",
 ) -> Response:
     """What one session teaches."""
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     return await report_page(request, services, account, report, TOLD.get(told, ""))
 
 
@@ -113,7 +113,7 @@ async def report_page(
         people=tuple(named(report).items()) if "run" in account.rights else (),
         seats=tuple(report.seats) if "run" in account.rights else (),
     )
-    return HTMLResponse(render_page(page), status)
+    return HTMLResponse(await services.reading.do(render_page, page), status)
 
 
 @router.post("/sessions/{name}/erase", dependencies=Checked)
@@ -126,7 +126,7 @@ async def post_erase(
     sure: Annotated[str, Form()] = "",
 ) -> Response:
     """Forget somebody who took part, once it was asked what that does."""
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     known = named(report)
     if person not in known:
         request.state.refusal = "invalid"  # for the audit log
@@ -184,7 +184,7 @@ async def post_push(
         raise web_error("no_lrs")
     if session.trial:
         raise NotFiledError
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     store = (settings.lrs_url, settings.lrs_key, settings.lrs_secret)
     given = (lean(report), settings.xapi_home, *store)
     try:
@@ -204,7 +204,7 @@ async def get_certificates(
     """Certificates, to be printed."""
     if session.trial:
         raise NotFiledError
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     policy = f"default-src 'none'; style-src '{certificate.style_hash()}'; frame-ancestors 'none'"
     given = (lean(report), services.settings.xapi_home, CERTIFICATES)
     page = await work(request, services, account.id, DOCUMENT, bundle.made, *given)
@@ -216,7 +216,7 @@ async def get_file(
     file: str, request: Request, services: ServicesDep, session: TakenSession, account: AccountDep
 ) -> Response:
     """One of the documents."""
-    report = await gather(services.database, session)
+    report = await gather(services.database, session, services.reading.do)
     if session.trial and not file.endswith(".jsonl"):
         raise NotFiledError
     home = services.settings.xapi_home

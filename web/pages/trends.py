@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Final
 
@@ -132,9 +131,9 @@ async def get_trends(
         unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
-        **(await asyncio.to_thread(_taught, script, plays, share / 100)),
+        **(await services.reading.do(_taught, script, plays, share / 100)),
     )
-    return HTMLResponse(render_page(page))
+    return HTMLResponse(await services.reading.do(render_page, page))
 
 
 def _taught(script: Scenario | None, plays: list[Played], share: float) -> dict[str, Any]:
@@ -166,6 +165,10 @@ def _session_rows(sessions: list[Session], plays: list[Played]) -> list[PlayedRo
     ]
 
 
+def _way(script: Scenario, plays: list[Played]) -> str:
+    return dot(script, heat(plays))
+
+
 @router.get("/heat.svg")
 async def get_heat(
     request: Request,
@@ -180,7 +183,7 @@ async def get_heat(
     if script is None:
         raise web_error("not_found")
     try:
-        way = dot(script, heat(list(found.values())))
+        way = await services.reading.do(_way, script, list(found.values()))
         drawn = await work(request, services, account.id, DRAW, svg, way)
     except DrawingError as error:
         raise web_error("invalid", what=error.message.zh + error.remedy.zh) from error

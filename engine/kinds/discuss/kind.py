@@ -30,7 +30,9 @@ class Discuss(Kind, frozen=True):
     also = ("讨论", "商量")
     form = NOTHING
     shows = DiscussShown
-    keys = (Key("at_least", Duration(), "至少讨论多久，如 60s", field="at_least_ms"),)
+    keys = (
+        Key("at_least", Duration(), "至少讨论多久，如 60s", field="at_least_ms", example="60s"),
+    )
     seconds = 30
     together = True
     refusals = {

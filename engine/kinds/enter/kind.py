@@ -30,8 +30,14 @@ class Enter(Kind, frozen=True):
     also = ("填空", "填写", "输入", "input", "fill")
     form = TEXT
     keys = (
-        Key("accept", Typed(), "算对的答案，至少一个", needed=True),
-        Key("trap", TypedTraps(), "踩中的陷阱"),
+        Key(
+            "accept",
+            Typed(),
+            "算对的答案，至少一个",
+            needed=True,
+            example="[七月二十三日, 7月23日]",
+        ),
+        Key("trap", TypedTraps(), "踩中的陷阱", example="{july-first: [七月一日]}"),
     )
     grounded = True
     words = {"答案": "Answer"}

@@ -45,9 +45,9 @@ class Estimate(Kind, frozen=True):
     form = TEXT
     shows = EstimateShown
     keys = (
-        Key("number", Count(0, MOST, 0), "答案，一个整数", needed=True),
-        Key("within", Count(0, MOST, 0), "差多少以内算对；不写就要正好"),
-        Key("unit", Prose(), "单位，如 人、年、公里"),
+        Key("number", Count(0, MOST, 0), "答案，一个整数", needed=True, example="13"),
+        Key("within", Count(0, MOST, 0), "差多少以内算对；不写就要正好", example="2"),
+        Key("unit", Prose(), "单位，如 人、年、公里", example="人"),
         TRAP,
     )
     grounded = True

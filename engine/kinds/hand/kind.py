@@ -38,8 +38,8 @@ class Hand(Kind, frozen=True):
     form = NOTHING
     shows = HandShown
     keys = (
-        Key("card", Ref("card"), "卡片的名字", needed=True),
-        Key("to", Ref("role"), "交给哪个角色", needed=True),
+        Key("card", Ref("card"), "卡片的名字", needed=True, example="note"),
+        Key("to", Ref("role"), "交给哪个角色", needed=True, example="lookout"),
     )
     seconds = 20
     words = {

@@ -72,6 +72,7 @@ class Judge(Pairing, frozen=True):
             ),
             "要判断的几句话",
             needed=True,
+            example='[{id: sh, text: 一大在上海开幕, call: "true", fact: opened}]',
         ),
         TRAP,
     )

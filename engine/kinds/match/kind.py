@@ -56,6 +56,7 @@ class Match(Pairing, frozen=True):
             ),
             "要连的几对",
             needed=True,
+            example="[{id: sh, left: 一大, right: 上海}, {id: gz, left: 三大, right: 广州}]",
         ),
         TRAP,
     )

@@ -52,6 +52,7 @@ class Order(Arranging, frozen=True):
             Things(Item, (WORDS,), unlike=("text",)),
             "要排的几行，按正确的顺序写",
             needed=True,
+            example="[{id: sh, text: 上海开会}, {id: jx, text: 转到嘉兴}]",
         ),
         TRAP,
     )

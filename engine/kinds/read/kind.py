@@ -27,7 +27,15 @@ class Read(Kind, frozen=True):
     also = ("阅读", "读", "看")
     form = NOTHING
     shows = ReadShown
-    keys = (Key("story", Prose(), "只给做的人看的叙述（Markdown）", needed=True),)
+    keys = (
+        Key(
+            "story",
+            Prose(),
+            "只给做的人看的叙述（Markdown）",
+            needed=True,
+            example="信上说：*夜里开会*。",
+        ),
+    )
     seconds = 15
     words = {"读完了": "I have read it"}
 

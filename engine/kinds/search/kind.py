@@ -73,7 +73,7 @@ class Search(Kind, frozen=True):
     form = PRESSED
     shows = SearchShown
     keys = (
-        Key("points", Count(), "一共几点，搜一处花几点", needed=True),
+        Key("points", Count(), "一共几点，搜一处花几点", needed=True, example="4"),
         Key(
             "spots",
             Things(
@@ -89,6 +89,7 @@ class Search(Kind, frozen=True):
             ),
             "能搜的地方",
             needed=True,
+            example="[{id: desk, text: 书桌, card: note}, {id: wall, text: 墙缝, points: 2}]",
         ),
     )
     seconds = 75

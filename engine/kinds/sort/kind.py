@@ -48,7 +48,13 @@ class Sort(Pairing, frozen=True):
     ends = "全部分对"
     also = ("分类", "归类", "分组", "group")
     keys = (
-        Key("groups", Things(Group, (WORDS,), unlike=("text",)), "分成哪几组", needed=True),
+        Key(
+            "groups",
+            Things(Group, (WORDS,), unlike=("text",)),
+            "分成哪几组",
+            needed=True,
+            example="[{id: fell, text: 牺牲}, {id: left, text: 脱党}]",
+        ),
         Key(
             "things",
             Things(
@@ -58,6 +64,7 @@ class Sort(Pairing, frozen=True):
             ),
             "要分的",
             needed=True,
+            example="[{id: he, text: 何叔衡, group: fell}, {id: li, text: 李汉俊, group: left}]",
         ),
         TRAP,
     )

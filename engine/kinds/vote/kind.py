@@ -65,8 +65,13 @@ class Vote(OneOf, frozen=True):
     also = ("投票", "表决")
     keys = (
         CHOICES,
-        Key("rule", Word(("majority", "unanimous")), "majority 多数，unanimous 一致"),
-        Key("tie", Inside(), "平了怎么办：again 再投，或一个选项"),
+        Key(
+            "rule",
+            Word(("majority", "unanimous")),
+            "majority 多数，unanimous 一致",
+            example="unanimous",
+        ),
+        Key("tie", Inside(), "平了怎么办：again 再投，或一个选项", example="again"),
     )
     together = True
     decides = True

@@ -147,13 +147,6 @@ class SqlStore:
                 found.setdefault(append.run, []).append(append)
         return found
 
-    async def read_many(
-        self, runs: Sequence[RunId], broken: dict[RunId, Exception]
-    ) -> dict[RunId, list[Recorded]]:
-        """The logs of many runs at once, for reviews; runs without events are missing, and broken
-        ones, as in `logs_of`. Raises StoreUnavailable."""
-        return logs_of(await self.appends_of(runs), broken)
-
     async def close(self) -> None:
         """Write what waits; take no more appends. The engine is its owner's to dispose of."""
         self._closed = True

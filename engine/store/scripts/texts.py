@@ -59,15 +59,15 @@ class Texts:
                 return (await db.execute(query)).scalar()
 
     async def scenario(self, digest: str, name: str) -> Scenario:
-        """The script with this digest, compiled. Raises LostScript: it isn't kept, or this program
-        can't read it."""
+        """The script with this digest, compiled. Raises LostScript."""
+        return compiled(await self.text(digest, name), digest, name)
+
+    async def text(self, digest: str, name: str) -> bytes:
+        """The text with this digest. Raises LostScript: it isn't kept."""
         text = await self.find(digest)
         if text is None:
             raise LostScript(name, digest, "its text isn't kept")
-        try:
-            return compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
-        except Exception as error:  # a damaged text may raise anything
-            raise LostScript(name, digest, str(error)) from error
+        return text
 
     async def find_strings(self, digest: str, lang: str) -> bytes | None:
         """The strings file of that script in a language."""
@@ -75,3 +75,11 @@ class Texts:
         with unavailable():
             async with self._engine.connect() as db:
                 return (await db.execute(select(col(StringsTable.text)).where(wanted))).scalar()
+
+
+def compiled(text: bytes, digest: str, name: str) -> Scenario:
+    """A kept text, compiled. Raises LostScript: this program can't read it."""
+    try:
+        return compile_scenario(text, f"{name}/scenario.yaml", digest=digest)
+    except Exception as error:  # a damaged text may raise anything
+        raise LostScript(name, digest, str(error)) from error

@@ -6,15 +6,17 @@ the small script, played there, told, translated, drawn, rendered and looked thr
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from msgspec.structs import replace
 
-from engine.errors import Rejection
+from engine.errors import Issue, Rejection, ScenarioError
 from engine.kinds.held import AFRESH, Moment, SlotState, TaskState
 from engine.kinds.kind import always
 from engine.kinds.registry import FOLDERS, KINDS
@@ -31,6 +33,7 @@ from engine.views.seat import RunViews
 from tests.engine.rules.conftest import script
 from tests.support.examples import EXAMPLES, task_of, written
 from tests.support.hands import right_of
+from tests.support.scripts import MINI_TEXT, compile_text
 from tests.support.table import Table
 from web.pages.render import render_parts
 from web.pages.words import ENGLISH
@@ -192,6 +195,25 @@ def test_it_is_proved_and_played_by_chance(example: dict[str, Any]) -> None:
     assert traps <= reduced.seen
     for seed in range(3):
         assert not random_play(played, f"{seed}", wrong_rate=0.5, unrest=0.1).stuck
+
+
+@each_kind
+def test_the_examples_of_its_keys_make_a_task(kind: Any) -> None:
+    """All at once, in the guide's small script: they are read, and name what is there."""
+    keys = {key.name: yaml.safe_load(key.example) for key in kind.keys}
+    assert all(value is not None for value in keys.values()), kind.name
+    who = "all" if kind.together else "recorder"
+    task = {"role": who, "ask": "问", "kind": kind.name, "fact": "opened", **keys}
+    line = f"      q-q: {json.dumps(task, ensure_ascii=False)}\n"
+    text = re.sub(r"(?m)^    tasks:\n", f"    tasks:\n{line}", MINI_TEXT, count=1)
+    assert line in text
+    at = text.split(line)[0].count("\n") + 1
+    issues: tuple[Issue, ...] = ()
+    try:
+        compile_text(text)
+    except ScenarioError as error:  # what the small script misses besides is no matter
+        issues = error.issues
+    assert [one for one in issues if one.place.line == at] == []
 
 
 @each_example

@@ -28,7 +28,8 @@ def keys() -> Iterator[str]:
     """What each kind reads, for authors."""
     for kind in KINDS.values():
         for key in kind.keys:
-            yield f"| `{kind.name}` | `{key.name}` | {key.told}{'，必写' if key.needed else ''} |"
+            told = f"{key.told}{'，必写' if key.needed else ''}"
+            yield f"| `{kind.name}` | `{key.name}` | {told} | `{key.example}` |"
 
 
 def answers() -> Iterator[str]:
@@ -61,7 +62,7 @@ _ANSWERS = {
 }
 TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
     "language.md kinds": ("| `kind` | 做什么 | 什么时候算完 |", kinds),
-    "language.md keys": ("| `kind` | 自己的键 | 写什么 |", keys),
+    "language.md keys": ("| `kind` | 自己的键 | 写什么 | 例 |", keys),
     "wire.md refusals": ("| code | then | what, of a kind |", refusals),
     "wire.md answers": ("| `kind` | `answer` |", answers),
     "wire.md shows": ("| `kind` | field | is | what |", shows),
