@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 from typing import Final
 
 from engine.errors import RunBroken
@@ -14,6 +16,7 @@ from engine.evening.relocating import HOLDER_S, link_for
 from engine.host.mailbox import RunStopped
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
+from engine.store.tokens import hash_token
 from engine.views.parts.desk_parts import Claim
 
 SAME_MAX: Final = 4
@@ -47,7 +50,8 @@ async def claim(house: House, guest: Guest, code: str, name: str) -> None:
 
 async def become(house: House, guest: Guest, session: Session) -> tuple[Settled, str] | None:
     """What became of this phone's claim, and once it was agreed to, the link that moves the seat
-    here. None: it has none, or it is too long ago."""
+    here; while it waits, the number that the desk is shown. None: it has none, or it is too long
+    ago."""
     phone = guest.phone
     claims = await house.database.claims.of_phone(phone, session.id) if phone else []
     for one in claims:
@@ -56,8 +60,15 @@ async def become(house: House, guest: Guest, session: Session) -> tuple[Settled,
             if link is not None:
                 return "agreed", link
     if any(one.settled == "waiting" for one in claims):
-        return "waiting", ""
+        return "waiting", str(number_of(house, hash_token(phone)))
     return ("declined", "") if claims else None
+
+
+def number_of(house: House, phone_hash: str) -> int:
+    """Four digits that a phone shows and the desk sees: several may claim one seat, and only one
+    stands there. Nobody can choose theirs."""
+    made = hmac.new(house.key.encode(), f"claim:{phone_hash}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(made[:4], "big") % 9_000 + 1_000
 
 
 async def settle(house: House, actor: Actor, session: Session, name: str, settled: Settled) -> str:
@@ -98,5 +109,11 @@ async def claims_of(house: House, session: Session) -> tuple[Claim, ...]:
             continue
         name = (await house.names(one.run)).get(one.seat, "")
         role = scenario.roles[held.role].name
-        found.append(Claim(one.id, one.run, state.team, one.seat, name, role))
+        number = number_of(house, one.phone_hash)
+        found.append(
+            Claim(
+                id=one.id, run=one.run, team=state.team, seat=one.seat, name=name, role_name=role,
+                number=number,
+            )
+        )  # fmt: skip
     return tuple(found)

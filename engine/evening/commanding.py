@@ -16,7 +16,7 @@ ID_PATTERN: Final = "^[^\\u0000-\\u001f\\u007f]*$"
 """No control characters in an id: PostgreSQL, for one, keeps no NUL."""
 
 
-class Asked(Protocol):
+class Said(Protocol):
     """A command as somebody said it, by whatever way; which fields count depends on `do`."""
 
     @property
@@ -75,7 +75,7 @@ would be kept for ever."""
 
 def build_command(
     kinds: dict[str, type[Any]],
-    asked: Asked,
+    asked: Said,
     *,
     name: str,
     by: str,

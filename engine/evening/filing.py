@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from engine import typed
 from engine.evening.actors import EXPORT, RUN, Actor, Staff, let_to, told_of
 from engine.evening.house import House
 from engine.evening.refusing import refused
 from engine.export.report import Report, gather
+from engine.fitting import line
 from engine.store.database import Database
+from engine.store.sessions.activities import WORDS, Activity
 from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Session
+
+FIELD_MAX: Final = 500
 
 
 def named(report: Report) -> dict[str, str]:
@@ -48,6 +56,34 @@ async def hold_for(
         return ()
     await house.sessions.hold_for(session.id, wanted)
     return session.branch, wanted
+
+
+def fit_words(form: Mapping[str, object]) -> dict[str, str]:
+    """What a form says for the record, by field, as it is kept."""
+    return {field: line(typed.shown(str(form.get(field, ""))), FIELD_MAX) for field in WORDS}
+
+
+async def count_in(house: House, actor: Actor, session: Session, kind: str) -> None:
+    """It was an `evening`, which counts, or a `trial`; any other word says nothing. Raises Refused
+    no_right, not_found."""
+    let_to(actor, RUN, session)
+    if kind in ("evening", "trial"):
+        await house.sessions.count_in(session.id, trial=kind == "trial")
+
+
+async def save_activity(
+    house: House,
+    actor: Actor,
+    session: Session,
+    filled: Activity,
+    *,
+    only: Collection[str],
+    seen: str | None,
+) -> bool:
+    """Keep these fields of what the branch files. False: somebody else has changed them since they
+    were `seen`. Raises Refused no_right, not_found."""
+    let_to(actor, RUN, session)
+    return await house.database.activities.save(filled, only=only, seen=seen)
 
 
 async def session_called(database: Database, name: str) -> Session | None:

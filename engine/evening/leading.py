@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from engine.errors import AppError, RunBroken
 from engine.evening.actors import LEAD, Actor, let_to
 from engine.evening.claiming import settle
-from engine.evening.commanding import DESK_KINDS, Asked, build_command
+from engine.evening.commanding import DESK_KINDS, Said, build_command
 from engine.evening.house import House
 from engine.evening.opening import add_team
 from engine.evening.refusing import refused
@@ -34,12 +34,12 @@ class Order(NamedTuple):
     house: House
     actor: Actor
     session: Session
-    asked: Asked
+    asked: Said
     name: str
     """Of the command."""
 
 
-async def command_session(house: House, actor: Actor, session: Session, asked: Asked) -> Outcome:
+async def command_session(house: House, actor: Actor, session: Session, asked: Said) -> Outcome:
     """Carry out a command; what each run it was for said.
 
     Raises:
@@ -171,7 +171,7 @@ async def _carry_out(house: House, run: str, command: Any) -> int:
 async def _commands(
     house: House,
     session: Session,
-    asked: Asked,
+    asked: Said,
     name: str,
     runs: list[str],
 ) -> list[tuple[str, Any]]:
@@ -189,9 +189,7 @@ async def _states(house: House, session: Session) -> list[tuple[str, State]]:
     return [(info.run, info.state) for info in await house.whole_infos(session)]
 
 
-async def _debrief(
-    house: House, session: Session, asked: Asked, name: str
-) -> list[tuple[str, Any]]:
+async def _debrief(house: House, session: Session, asked: Said, name: str) -> list[tuple[str, Any]]:
     """Open the debrief, or turn its pages: alike for all runs that have somebody in them."""
     states = await _states(house, session)
     at_ms = house.host.clock.now_ms()

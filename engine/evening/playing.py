@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from engine.evening.commanding import SEAT_KINDS, Asked, build_command
+from engine.evening.commanding import SEAT_KINDS, Said, build_command
 from engine.evening.house import House
 from engine.evening.refusing import refused
 from engine.store.sessions.sessions import SeatHolder
 
 
-class Meant(Asked, Protocol):
+class Meant(Said, Protocol):
     """A seat's command; it may say from which seat it is meant."""
 
     @property

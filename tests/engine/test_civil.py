@@ -13,9 +13,9 @@ import pytest
 
 from engine import civil
 from engine.errors import Refused, StartError
+from engine.evening.seeking import day_ms
 from tests.test_house import named, nodes
 from web.pages.account import clock_time
-from web.pages.finding import day_ms
 from web.pages.render import hour
 
 EARLY_MS = int(datetime(2026, 6, 30, 23, 20, tzinfo=UTC).timestamp() * 1000)

@@ -66,6 +66,10 @@ CASES: Final[dict[Callable[..., Any], Case]] = {
     forgetting.erase: Case("run", lambda a: forgetting.erase(NOTHING, a, MINE, "r", "s1")),
     filing.strike: Case("run", lambda a: filing.strike(NOTHING, a, MINE, "r/s1", off=True)),
     filing.hold_for: Case("run", lambda a: filing.hold_for(NOTHING, a, MINE, "there")),
+    filing.count_in: Case("run", lambda a: filing.count_in(NOTHING, a, MINE, "trial")),
+    filing.save_activity: Case(
+        "run", lambda a: filing.save_activity(NOTHING, a, MINE, NOTHING, only=(), seen=None)
+    ),
     filing.take_out: Case("export", lambda a: filing.take_out(NOTHING, a, MINE, "report")),
     noting.add_note: Case(
         "review", lambda a: noting.add_note(NOTHING, NOTHING, a, MINE, "r", 1, "")

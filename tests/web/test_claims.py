@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from engine.rules.commands import GoAway
-from engine.store.sessions.claims import LASTS_MS, WAITING_MAX
+from engine.store.sessions.claims import LASTS_MS, SEAT_MAX, WAITING_MAX
 from engine.store.tokens import new_id, new_token
 from tests.support.inside import Inside
 from tests.web.test_moves import Room, app, token_of
@@ -52,6 +52,13 @@ class Lost(Room):
         assert heard is not None
         part: dict[str, Any] = heard["parts"]["session"]
         return part
+
+    def add_team(self) -> None:
+        token = self.desk["cookie"].removeprefix("login=")
+        self.app.ask(
+            "POST", f"/api/sessions/{self.id}/commands", json={"do": "add_team"},
+            headers={"authorization": f"Bearer {token}"},
+        )  # fmt: skip
 
     def say(self, do: str, claim: str) -> httpx.Response:
         token = self.desk["cookie"].removeprefix("login=")
@@ -122,8 +129,8 @@ def test_who_keeps_no_cookies_is_told(room: Lost) -> None:
 
 def test_claims_are_few_and_lapse(room: Lost) -> None:
     claims = room.app.services.database.claims
-    codes = [room.claim(phone=new_token()).status_code for _ in range(WAITING_MAX + 1)]
-    assert codes == [303] * WAITING_MAX + [429]
+    codes = [room.claim(phone=new_token()).status_code for _ in range(SEAT_MAX + 1)]
+    assert codes == [303] * SEAT_MAX + [429]
     clock = claims._clock
     try:
         claims._clock = lambda: clock() + LASTS_MS + 1
@@ -131,6 +138,34 @@ def test_claims_are_few_and_lapse(room: Lost) -> None:
         assert room.claim().status_code == 303
     finally:
         claims._clock = clock
+
+
+def test_one_phone_that_asks_in_a_loop_keeps_nobody_from_their_seat(room: Lost) -> None:
+    """It takes another cookie each time, and every name that it sees offline."""
+    names = [f"王芳{number}" for number in range(WAITING_MAX // SEAT_MAX + 2)]
+    for _ in range(len(names) // 3 + 1):
+        room.add_team()
+    for name in names:
+        sat = {"name": name}
+        taken = room.app.ask("POST", f"/api/sessions/{room.code}/seats", json=sat)
+        assert taken.status_code == 201, taken.text
+        for _ in range(SEAT_MAX + 2):
+            room.claim(name, phone=new_token())
+    assert len(room.desk_part()["claims"]) == WAITING_MAX
+    assert room.claim().status_code == 303, "whose seat nobody else claims"
+    assert "张伟" in [one["name"] for one in room.desk_part()["claims"]]
+
+
+def test_the_desk_sees_which_phone_stands_there(room: Lost) -> None:
+    stranger = new_token()
+    room.claim(phone=stranger)
+    room.claim()
+    numbers = {one["number"]: one["id"] for one in room.desk_part()["claims"]}
+    assert len(numbers) == 2
+    [mine] = [number for number in numbers if f"<b>{number}</b>" in room.look().text]
+    assert room.say("agree", numbers[mine]).status_code == 200
+    assert room.look().status_code == 303
+    assert room.look(stranger).status_code == 200, "the other waits, and is told its own"
 
 
 def test_a_claim_of_another_session_is_none(room: Lost, app: Inside) -> None:

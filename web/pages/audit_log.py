@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from engine import civil, typed
+from engine.evening.seeking import day_ms
 from engine.store.audit.entries import EVERY
 from engine.store.audit.trail import Written, found_by
 from engine.store.people.accounts import Account
@@ -19,7 +20,6 @@ from web.door.acts import ACTS, act_zh, outcome_zh
 from web.door.audit import touches
 from web.door.auth import chrome
 from web.door.doors import staff
-from web.pages.finding import day_ms
 from web.pages.page import Page
 from web.pages.render import render_page
 from web.services import Services, ServicesDep

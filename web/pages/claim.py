@@ -37,6 +37,8 @@ class ClaimPage(Page):
     code: str
     settled: str = ""
     """`waiting`, `declined`, or empty: nothing is claimed."""
+    number: str = ""
+    """While it waits: what the desk is shown, too."""
 
 
 @router.get("/join/{code}/claim", dependencies=Public)
@@ -46,7 +48,8 @@ async def get_claim(code: str, request: Request, services: ServicesDep) -> Respo
     found = await become(services, guest_of(request), session)
     if found is not None and found[0] == "agreed":
         return RedirectResponse(f"/move/{found[1]}", 303)
-    page = _page(request, services, session.code, settled=found[0] if found is not None else "")
+    settled, number = found or ("", "")
+    page = _page(request, services, session.code, settled=settled, number=number)
     return know_again(HTMLResponse(page), request, services)
 
 
@@ -69,6 +72,9 @@ async def post_claim(
     return RedirectResponse(f"/join/{code}/claim", 303)
 
 
-def _page(request: Request, services: Services, code: str, *, settled: str = "") -> str:
-    page = ClaimPage(mark=form_mark_of(request, services), code=code, settled=settled)
+def _page(
+    request: Request, services: Services, code: str, *, settled: str = "", number: str = ""
+) -> str:
+    mark = form_mark_of(request, services)
+    page = ClaimPage(mark=mark, code=code, settled=settled, number=number)
     return render_page(page, lang_of(request))

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from engine import civil
 from engine.errors import Lang
+from engine.evening.seeking import Asked, titles_of, wanted
 from engine.rules.state import State
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE
@@ -22,7 +23,7 @@ from web.door.auth import (
 )
 from web.door.doors import LedPage, staff
 from web.pages.asking import lapsing
-from web.pages.finding import Asked, AskedDep, Sheet, sheet, titles_of, wanted
+from web.pages.finding import AskedDep, Sheet, sheet
 from web.pages.page import Page
 from web.pages.render import render_page
 from web.services import Services, ServicesDep

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, File, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
-from engine import typed
 from engine.evening.actors import Staff
-from engine.evening.filing import hold_for
+from engine.evening.filing import count_in, fit_words, hold_for, save_activity
 from engine.export.photo import BYTES_MAX, PhotoError, fitted
 from engine.export.report import gather
-from engine.fitting import line
 from engine.store.people.accounts import Account
-from engine.store.sessions.activities import WORDS, Activity
+from engine.store.sessions.activities import Activity
 from engine.store.sessions.sessions import Session
 from engine.work.bounds import WorkError
 from web.door.audit import touches
@@ -26,7 +24,6 @@ from web.pages.work import PHOTO, work
 from web.services import Services, ServicesDep
 
 router = APIRouter(prefix="/review", include_in_schema=False)
-FIELD_MAX: Final = 500
 
 
 @router.post("/sessions/{name}/activity", dependencies=Checked)
@@ -40,11 +37,10 @@ async def post_activity(
 ) -> Response:
     """Keep what the branch files about the session."""
     form = await request.form()
-    words = {field: line(typed.shown(str(form.get(field, ""))), FIELD_MAX) for field in WORDS}
+    words, actor = fit_words(form), Staff(account)
     branch = str(form.get("branch", ""))
-    touches(request, *await hold_for(services, Staff(account), session, branch))
-    if form.get("kind") in ("evening", "trial"):
-        await services.sessions.count_in(session.id, trial=form["kind"] == "trial")
+    touches(request, *await hold_for(services, actor, session, branch))
+    await count_in(services, actor, session, str(form.get("kind", "")))
     sent = await photo.read(BYTES_MAX + 1) if photo is not None else b""
     picture, told = b"", "saved"
     if sent:
@@ -56,7 +52,7 @@ async def post_activity(
     filled = Activity(session=session.id, photo=picture or None, **words)
     only = {*words, *(["photo"] if picture or form.get("drop_photo") else [])}
     seen = str(form["seen"]) if "seen" in form else None
-    if not await services.database.activities.save(filled, only=only, seen=seen):
+    if not await save_activity(services, actor, session, filled, only=only, seen=seen):
         return await _changed_meanwhile(request, services, account, session, words)
     place = "#activity" if told == "saved" else ""  # what is wrong is told at the top
     return RedirectResponse(f"/review/sessions/{session.id}?told={told}{place}", 303)

@@ -15,6 +15,7 @@ from engine.evening.actors import Staff
 from engine.evening.noting import add_note, change_note, fit_note, remove_note
 from engine.evening.practising import fork, wind_on
 from engine.evening.reviewing import WALL, Reviews, seat_names
+from engine.evening.seeking import Asked
 from engine.fitting import attachment
 from engine.review.compare import Comparison, compare
 from engine.review.ledger import Played
@@ -28,7 +29,7 @@ from web.door.auth import AccountDep, checked_form, chrome
 from web.door.bodies import json_response, read_json
 from web.door.doors import staff
 from web.door.statuses import web_error
-from web.pages.finding import Asked, AskedDep, Sheet, sheet
+from web.pages.finding import AskedDep, Sheet, sheet
 from web.pages.page import Page
 from web.pages.render import KINDS_ZH, render_page
 from web.pages.timeline import Timeline, timeline

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from engine.author.drawing import DrawingError, svg
 from engine.evening.reviewing import Reviews
+from engine.evening.seeking import Asked, wanted
 from engine.proof.graph import dot
 from engine.review.heat import heat
 from engine.review.ledger import Belief, Played, ScenePace, WeakPoint, ledger, paces, weak_points
@@ -21,7 +22,7 @@ from engine.store.sessions.sessions import Session
 from web.door.auth import chrome
 from web.door.doors import staff
 from web.door.statuses import web_error
-from web.pages.finding import Asked, AskedDep, Sheet, sheet, wanted
+from web.pages.finding import AskedDep, Sheet, sheet
 from web.pages.page import Page
 from web.pages.render import render_page
 from web.pages.replays import local_time

@@ -111,6 +111,10 @@ _PAGES: Final = {
     "请组织者看一眼控制台；同意以后，这一页会自己往下走。": (
         "Ask the facilitator to look at the console; this page goes on by itself then."
     ),
+    "您的号码": "Your number",
+    "请把这一页给组织者看：控制台上也写着这个号码。": (
+        "Show this page to the facilitator: the console has the same number."
+    ),
     "再看一次": "Look again",
     "组织者没有同意。": "The facilitator didn't agree. ",
     "请当面说一声，再试一次；或请组织者打开“各个座位的码”。": (

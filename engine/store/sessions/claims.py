@@ -20,6 +20,8 @@ LASTS_MS: Final = 15 * 60_000
 """So long a claim waits, and opens the seat once it was agreed to."""
 WAITING_MAX: Final = 20
 """Claims of a session that wait at once: more than anybody can look at."""
+SEAT_MAX: Final = 3
+"""Of them to one seat: one phone that asks in a loop fills its own seat's, and nobody else's."""
 Settled = Literal["waiting", "agreed", "declined"]
 
 _claim = table_of(ClaimTable)
@@ -33,9 +35,24 @@ class Claim(msgspec.Struct, frozen=True):
     run: RunId
     seat: SeatId
     settled: Settled
+    phone_hash: str
+    """What is kept of the phone."""
 
 
 _COLUMNS: Final = tuple(_claim.c[name] for name in Claim.__struct_fields__)
+
+
+def _beyond(by_seat: dict[tuple[RunId, SeatId], list[str]], many: int) -> list[str] | None:
+    """So many claims that make room for others: the oldest of the seats that have most, of each all
+    but one. None: there are none to be had."""
+    waiting = {seat: [*names] for seat, names in by_seat.items()}
+    gone: list[str] = []
+    while len(gone) < many:
+        most = max(waiting.values(), key=len, default=[])
+        if len(most) < 2:
+            return None
+        gone.append(most.pop(0))
+    return gone
 
 
 class Claims(Repository):
@@ -49,19 +66,26 @@ class Claims(Repository):
             await alone(db, f"claims {session}")
             await db.execute(delete(_claim).where(_claim.c.at_ms < now_ms - LASTS_MS))
             await db.execute(delete(_claim).where(mine))
-            waits = select(_claim.c.id).where(
+            waits = select(_claim.c.id, _claim.c.run, _claim.c.seat).where(
                 _claim.c.session == session, _claim.c.settled == "waiting"
             )
-            if len((await db.execute(waits)).all()) + len(seats) > WAITING_MAX:
+            rows = (await db.execute(waits.order_by(_claim.c.at_ms, _claim.c.id))).all()
+            by_seat: dict[tuple[RunId, SeatId], list[str]] = {}
+            for row in rows:
+                by_seat.setdefault((row.run, row.seat), []).append(row.id)
+            seats = [one for one in seats if len(by_seat.get(one, ())) < SEAT_MAX]
+            beyond = _beyond(by_seat, len(rows) + len(seats) - WAITING_MAX)
+            if not seats or beyond is None:
                 return False
-            rows = [
+            await db.execute(delete(_claim).where(_claim.c.id.in_(beyond)))
+            kept = [
                 {
                     "id": new_id(), "phone_hash": hash_token(phone), "session": session, "run": run,
                     "seat": seat, "at_ms": now_ms, "settled": "waiting",
                 }
                 for run, seat in seats
             ]  # fmt: skip
-            await db.execute(insert(_claim), rows)
+            await db.execute(insert(_claim), kept)
         return True
 
     async def of_phone(self, phone: str, session: str) -> list[Claim]:

@@ -51,6 +51,8 @@ class Claim(Part, frozen=True):
     """The team."""
     seat: str
     """For programs: the seat."""
+    number: int
+    """What the phone that asks shows: whoever stands there shows it."""
     name: str
     """Whose it was."""
     role_name: str
