@@ -63,7 +63,7 @@ def test_statements_are_printed_or_pushed(
     assert pushed.exit_code == 0, pushed.stdout
     assert str(len(told)) in pushed.stdout
     assert sum(Flaky.asked) == len(told)
-    Flaky.answers[:] = [400]
+    Flaky.answers[:] = [400] * (2 * len(told))
     refused = run(main, ["export", session, "--push"])
     assert refused.exit_code == 1
     assert "400" in refused.stdout
