@@ -3,12 +3,15 @@ is told so, on either database; nothing of it is an error of the program."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from fastapi.routing import APIRoute
+from sqlalchemy import select
+from sqlmodel import SQLModel
 
 from engine.errors import Unkeepable
 from engine.store.database import Database
@@ -26,6 +29,10 @@ NUL, HUGE = "a\x00b", "9" * 30
 TEXTS = (NUL, HUGE, "-3000000000", "１２", " 7", "NaN", "1e400", "\u202ea\u2066")
 """The third has more than 32 bits: some columns hold no more. The others are what a number may be
 written like, and what turns a line about."""
+OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+PAGE = 15_000
+SCRIPTS = ("scenarios", "strings", "drafts")
+"""Whole files, as their authors wrote them."""
 ENDPOINTS = {
     (method, route.path): route
     for route in routes(APP)
@@ -105,6 +112,33 @@ def test_what_cannot_be_kept_is_nobodys_fault_but_the_askers(house: House, way: 
         if answer.status_code >= 500:
             failed[where] = answer.text[:300]
     assert not failed
+
+
+async def kept(database: Database) -> list[str]:
+    """Every text in the database, but for scripts."""
+    found: list[str] = []
+    async with database.sessions._engine.connect() as db:
+        for table in SQLModel.metadata.sorted_tables:
+            if table.name not in SCRIPTS:
+                rows = await db.execute(select(*table.columns))
+                found += [value for row in rows for value in row if isinstance(value, str)]
+    return found
+
+
+def test_nothing_is_kept_that_turns_a_line_about_or_fills_a_page(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every field of every form and body, whatever becomes of the rest."""
+    monkeypatch.setattr("tests.web.test_unkeepable.TEXTS", ("\u202e好\u2066坏", "长" * PAGE))
+    taken = 0
+    for way in WAYS:
+        for where, path, more in asked(house, way):
+            if where.endswith("in the body") and "made-up" not in where:
+                taken += house.app.ask(way.method, path, **renewed(house, more)).status_code < 400
+    texts = house.app.run(kept(house.app.services.database))
+    assert taken > 10, "some were taken, and cleaned"
+    assert any("好坏" in text for text in texts), "without what would turn the line about"
+    assert not [text[:60] for text in texts if OVERRIDES.search(text) or len(text) >= PAGE]
 
 
 @pytest.mark.parametrize("kind", ["seat", "desk", "wall", "console"])
