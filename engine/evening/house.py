@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
 
 from engine.errors import AppError, Lang, RunBroken
-from engine.evening.addresses import Address, addresses
+from engine.evening.addresses import LOOPBACK, Address, addresses
 from engine.evening.latest import Latest
 from engine.evening.lobby import Lobby
 from engine.evening.paces import Paces
@@ -184,6 +184,7 @@ class House:
             code=session.code,
             join_url=f"{session.address if chosen else urls[0]}/join/{session.code}",
             addresses=tuple((one.url, one.label, one.likely) for one in found),
+            unreachable=all(one.label == LOOPBACK for one in found),
             asked=not chosen and not self.public_url and likely > 1,
             lost="" if chosen else lost,
             locked=session.locked_ms is not None,

@@ -66,6 +66,8 @@ class SessionInfo(msgspec.Struct, frozen=True):
     """The desk has to say which: more than one may be right, and none was chosen."""
     lost: str = ""
     """The address phones had and that is gone; empty: none."""
+    unreachable: bool = False
+    """This machine is in no network: it alone opens the address."""
     locked: bool = False
     """Nobody new may sit down."""
     claims: tuple[Claim, ...] = ()
@@ -102,6 +104,7 @@ def wall_session(session: SessionInfo, runs: Sequence[RunInfo]) -> WallSession:
         id=session.id,
         code=session.code,
         join_url=session.join_url,
+        unreachable=session.unreachable,
         locked=session.locked,
         scenario=scenario.id,
         title=scenario.title,

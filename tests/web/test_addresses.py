@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 
 from engine.evening import house
@@ -15,6 +16,7 @@ from tests.support.inside import Inside, inside
 from tests.support.scripts import MINI
 from web.door.audit import Actor
 from web.live.lines import SessionLine
+from web.pages.render import render_parts
 from web.settings import Settings
 
 
@@ -114,7 +116,7 @@ class Machine:
         assert admin is not None
         actor = Actor.of_account(admin, session, "")
         line = SessionLine(services, session, kind, self.token, actor, admin)
-        part: dict[str, Any] = self.app.run(line.parts())[1]["session"]
+        part: dict[str, Any] = msgspec.to_builtins(self.app.run(line.parts())[1]["session"])
         return part
 
     def use(self, address: str) -> Any:
@@ -180,6 +182,20 @@ def test_a_laptop_in_another_network_has_it_on_wall_and_desk(
     assert machine.part("projector")["join_url"].startswith(AWAY.url)
     machine.use(AWAY.url)
     assert machine.part()["lost"] == "", "the desk has seen it"
+
+
+def test_a_machine_in_no_network_says_so_on_wall_and_desk(machine: Machine) -> None:
+    """The code on the wall would be of 127.0.0.1, without a word."""
+    watch = AddressWatch(machine.app.services)
+    alone = Address("http://127.0.0.1:8000", "仅本机", likely=False)
+    for has, unreachable in [([alone], True), ([HOME, alone], False), ([VPN, alone], False)]:
+        machine.has = has
+        watch.look()
+        for screen in ("console", "projector"):
+            part = machine.part(screen)
+            assert part["unreachable"] is unreachable
+            shown = render_parts(screen, {"session": part})["session"]
+            assert ("没有连上网络" in shown) is unreachable
 
 
 def test_an_address_that_comes_back_is_lost_no_longer(machine: Machine) -> None:

@@ -45,6 +45,8 @@ class WallSession(Part, frozen=True):
     """The join code."""
     join_url: str
     """What phones open."""
+    unreachable: bool
+    """No phone can open it: this machine is in no network."""
     locked: bool
     """Nobody new may sit down."""
     scenario: str
