@@ -121,16 +121,17 @@ class Refused(AppError):
 
 class ReplayError(AppError):
     """A log that can't be folded. `why`: in words; or what Python says of it, which stands in the
-    English alone."""
+    English alone. `tag`: what the record is; empty: nobody can read it."""
 
     def __init__(self, run: str, seq: int, tag: str, why: Text | Exception) -> None:
+        kind = Text(f"（{tag}）", f" ({tag})") if tag else Text("", "")
         if isinstance(why, Exception):
             why = Text("它不是一条完整的记录", repr(why))
         super().__init__(
             "replay",
             Text(
-                f"第 {seq} 条记录（{tag}）无法重放：{why.zh}。",
-                f"Event {seq} ({tag}) can't be replayed: {why.en}.",
+                f"第 {seq} 条记录{kind.zh}无法重放：{why.zh}。",
+                f"Event {seq}{kind.en} can't be replayed: {why.en}.",
             ),
             Text(
                 "这份记录到这里为止；请保留原来的文件或数据库，并联系维护者。",

@@ -121,4 +121,4 @@ def decode_log(run: str, lines: Iterable[bytes]) -> Iterator[Recorded]:
         try:
             yield decode(data)
         except (msgspec.DecodeError, KeyError, TypeError) as error:
-            raise ReplayError(run, seq, "?", error) from error
+            raise ReplayError(run, seq, "", error) from error

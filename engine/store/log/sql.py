@@ -253,7 +253,7 @@ def records_of(append: Append) -> list[Recorded]:
             found.append(decode(line))
             seq += 1
     except Exception as error:  # a damaged row may raise anything
-        raise ReplayError(append.run, seq, "?", error) from error
+        raise ReplayError(append.run, seq, "", error) from error
     return found
 
 
