@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from engine.store.database import SWEPT, Database, open_database
-from engine.store.people.privacy import Due
 from engine.store.people.traces import GONE, STAYS, is_text, looked_through
+from engine.store.quotas import DAY_MS
 from engine.store.sessions.sessions import Session
 from engine.store.tables import EventTable
 from tests.support.evenings import YIDA, admin_of, evening, keep_evening, yida
@@ -63,7 +63,13 @@ async def one(database: Database, session: Session) -> None:
 
 
 async def all_of_them(database: Database, session: Session) -> None:
-    await database.privacy.lapse([Due(session.id, session.branch or "", ())])
+    """The session was long ago, and is over."""
+    long_ago = update(METADATA.tables["sessions"]).values(created_ms=-31 * DAY_MS, closed_ms=1)
+    async with database.engine.execution_options(writing=True).begin() as db:
+        await db.execute(long_ago)
+    due = await database.privacy.due()
+    assert [one.session for one in due] == [session.id]
+    await database.privacy.lapse(due)
 
 
 @pytest.mark.parametrize("erase", [one, all_of_them])
