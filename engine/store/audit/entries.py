@@ -13,6 +13,9 @@ UNKEPT: Final = ("Cc", "Cs", "Cn", "Zl", "Zp")
 """Controls, halves of characters, line ends: no text to read, and some of it no database keeps."""
 EVERY: Final = "*"
 """Stands for a branch where an act touched all of them: every branch's auditors see it."""
+TURNING: Final = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+"""Bidirectional classes of signs that turn what stands beside them about (UAX 9): in a path, they
+would let whoever asks rewrite the line that tells of it."""
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,4 +66,8 @@ def typed(act: str, branch: str | None = EVERY, target: str = "", count: int = 1
 
 
 def _readable(said: str) -> str:
-    return "".join("\ufffd" if unicodedata.category(sign) in UNKEPT else sign for sign in said)
+    return "".join("\ufffd" if _spoils(sign) else sign for sign in said)
+
+
+def _spoils(sign: str) -> bool:
+    return unicodedata.category(sign) in UNKEPT or unicodedata.bidirectional(sign) in TURNING
