@@ -72,26 +72,32 @@ class Room:
         """Somebody joins so long after the beginning, and stays."""
         await pause(after_s)
         began_s = time.monotonic()
-        answer = await self._ask(f"人{number}")
-        while answer.status_code == 429 and time.monotonic() - began_s < PATIENCE_S:
-            self.again += 1  # as the page says: in a few seconds, once more
-            await pause(int(answer.headers["retry-after"]))
-            answer = await self._ask(f"人{number}")
-        if answer.status_code != 201:
-            self.outcomes[answer.json()["error"]["code"]] += 1
-            return
-        here: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._here.append(asyncio.create_task(self._stay(answer.json()["token"], here)))
-        await here
+        while not await self._seated(number) and time.monotonic() - began_s < PATIENCE_S:
+            self.again += 1
         self.took_s.append(time.monotonic() - began_s)
 
-    async def _stay(self, token: str, here: asyncio.Future[None]) -> None:
+    async def _seated(self, number: int) -> bool:
+        """Press once. False: they are asked to press again, in a few seconds, or because their
+        phone came so late that somebody else had their seat."""
+        answer = await self._ask(f"人{number}")
+        if answer.status_code == 429:
+            await pause(int(answer.headers["retry-after"]))
+            return False
+        if answer.status_code != 201:
+            self.outcomes[answer.json()["error"]["code"]] += 1
+            return True
+        here: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._here.append(asyncio.create_task(self._stay(answer.json()["token"], here)))
+        return await here
+
+    async def _stay(self, token: str, here: asyncio.Future[bool]) -> None:
         url = self._server.url.replace("http", "ws") + "/live"
         async with connect(url, additional_headers=ROOM, max_size=None) as socket:
             await socket.send(orjson.dumps({"type": "hello", "token": token}).decode())
             first = orjson.loads(await socket.recv())
-            self.outcomes["seated" if first["type"] == "parts" else first.get("code", "?")] += 1
-            here.set_result(None)
+            seated = first["type"] == "parts"
+            self.outcomes["seated"] += seated
+            here.set_result(seated)
             async for _ in socket:
                 pass
 
