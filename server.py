@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
+if __name__ == "__main__":
+    # What is imported stays: to look for what doesn't, again and again, is a tenth of the start.
+    gc.disable()  # until it is open (garbage.py)
+
 import asyncio
 import io
 import os
@@ -9,8 +15,8 @@ import signal
 import socket
 import sys
 import tempfile
+import webbrowser
 from contextlib import suppress
-from multiprocessing import reduction
 from types import FrameType
 from typing import Any
 
@@ -19,9 +25,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from engine.evening.addresses import LOOPBACK, addresses
-from web import logs
+from web import garbage, logs
 from web.app import create_app, prepare
 from web.door.frames import MeteredSocket
+from web.door.listening import listen
 from web.door.patience import PatientProtocol
 from web.metrics import SHARED
 from web.settings import Settings
@@ -30,6 +37,7 @@ from web.startup import (
     Custody,
     Found,
     cant_listen,
+    heard_or_not,
     no_redis,
     only_server,
     read_settings,
@@ -39,14 +47,6 @@ from web.workers import Supervisor
 
 MESSAGE_BYTES = 64 * 1024
 SOCKETS_MAX = 65_536
-STALLED_MS = 10_000
-"""A phone that acknowledges nothing for so long is dropped by the kernel."""
-UNSENT_BYTES = 16 * 1024
-"""So much the kernel keeps for a phone that doesn't read, rather than four megabytes: the rest
-waits in its outbox, where it is counted and bounded."""
-
-AT_ONCE = 4
-"""Connections taken in one turn of the loop."""
 WORKER_S = 20
 """A worker that doesn't answer its parent for so long is killed, and started anew."""
 
@@ -56,54 +56,6 @@ NO_PHONES = (
     "  No phone can connect: only this machine itself has an address here. Join the room's\n"
     "  network (unset HONGCHUAN_HOST if it is set); the console then shows the address."
 )
-
-
-class Paced(socket.socket):
-    """A listening socket of which asyncio takes a few connections a turn, and not all that wait:
-    two thousand would be two thousand times as much work before anybody is heard."""
-
-    _taken = 0
-
-    def accept(self) -> tuple[socket.socket, Any]:
-        """The next connection. Raises BlockingIOError: none waits, or it is the others' turn."""
-        self._taken = (self._taken + 1) % (AT_ONCE + 1)
-        if not self._taken:
-            raise BlockingIOError
-        try:
-            return super().accept()
-        except BlockingIOError:
-            self._taken = 0
-            raise
-
-
-def _sent(one: Paced) -> tuple[Any, ...]:
-    return _came, (reduction.DupFd(one.fileno()), one.family, one.type, one.proto)
-
-
-def _came(fd: Any, family: int, sort: int, protocol: int) -> Paced:
-    return Paced(family, sort, protocol, fd.detach())
-
-
-reduction.register(Paced, _sent)  # workers are given theirs
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A listening socket whose connections don't hang on phones that stopped reading."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # With the protocol said, asyncio sets TCP_NODELAY; without it each answer waits 40 ms.
-    listening = Paced(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, STALLED_MS)
-    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
-    try:
-        listening.bind((host, port))
-        listening.listen(2048)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
 
 
 def allow_sockets() -> None:
@@ -120,7 +72,13 @@ def allow_sockets() -> None:
 
 def greet(settings: Settings, port: int, password: str | None, found: Found | None = None) -> None:
     """Say where to go: to the facilitator on this machine, and to phones on the LAN; and what was
-    found there."""
+    found there. Where nobody can be told (a closed terminal, a full disk) it serves all the same;
+    the password is shown again at the next start."""
+    with heard_or_not():
+        _greet(settings, port, password, found)
+
+
+def _greet(settings: Settings, port: int, password: str | None, found: Found | None) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without Chinese; the rest is readable
     say = sys.stdout.write
@@ -142,6 +100,16 @@ def greet(settings: Settings, port: int, password: str | None, found: Found | No
         say("  第一次登录之前都会显示 · shown until the first login\n")
         say(f"  密码 password: {password}\n\n")
     sys.stdout.flush()
+    if settings.open:
+        show(f"http://127.0.0.1:{port}/")
+
+
+def show(url: str) -> None:
+    """Open it in this machine's browser, where there is a screen: one of text would take the
+    terminal over."""
+    screen = sys.platform in ("win32", "darwin")
+    if screen or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        webbrowser.open(url)
 
 
 def main() -> None:
@@ -177,11 +145,17 @@ def serve_alone(settings: Settings, custody: Custody) -> None:
         listening.close()
         raise
     if settings.workers > 1:
+        garbage.settle()
         greet(settings, port, made, found)
         serve_many(settings, listening, port)
         return
     settings = settings.model_copy(update={"port": port})
-    app = create_app(settings, announce=lambda _made: greet(settings, port, made, found))
+
+    def opened(_made: str | None) -> None:
+        garbage.settle()
+        greet(settings, port, made, found)
+
+    app = create_app(settings, announce=opened, prepared=True)
     heed_closed_window()
     Serving(config_of(app, settings)).run(sockets=[listening])
 

@@ -14,7 +14,7 @@ import pytest
 
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
-from engine.rules.decide import decide
+from engine.rules.decide import decided
 from engine.rules.events import AnyEvent
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.state import State
@@ -22,6 +22,7 @@ from engine.scenario.model import Scenario
 from engine.views.seat import RunViews
 from tests.support.parts import sent
 from tests.support.scripts import compile_text
+from web.live.framing import Parts, beginning, changed_since, parts_frame
 
 ROLES = "abcd"
 SCRIPT = (
@@ -41,6 +42,7 @@ SCRIPT = (
     "    next: [{go: end}]\n  end: {ending: good, title: 完, story: 完。}\n"
 )
 SCENARIO = compile_text(SCRIPT)
+HEAD = beginning(1, 1_600_000_000_000)
 NAMES = {f"s{number}": f"参与者{number}" for number in range(1, 5)}
 MOVES = [(f"s{i + 1}", f"{role}{n}") for n in range(4) for i, role in enumerate(ROLES)]
 
@@ -54,17 +56,25 @@ class Table:
         self.views = RunViews(scenario)
         self.moves = itertools.cycle(range(len(MOVES)))
         self.state = self.start
+        self.sent: dict[str, Parts] = {}
 
-    def step(self) -> dict[str, Any]:
+    def step(self) -> dict[str, Parts]:
         """One command: decide, evolve, four views."""
         number = next(self.moves)
         state: State = self.start if number == 0 else self.state
         seat, task = MOVES[number]
         command = cmd.Submit(id="c", at_ms=state.now_ms, by=seat, task=task, answer=("y",))
-        for event in decide(self.scenario, state, command):
-            state = evolve(state, event)
-        self.state = state
-        return {name: self.views.seat(state, name, NAMES) for name in NAMES}
+        self.state = decided(self.scenario, state, command).state
+        return {name: self.views.shown(self.state, name, NAMES) for name in NAMES}
+
+    def frames(self, *, html: bool) -> list[bytes]:
+        """One command, and what each of the four is sent: the parts that changed."""
+        found = []
+        for name, parts in self.step().items():
+            changed = changed_since(self.sent.get(name, {}), parts)
+            self.sent[name] = parts
+            found.append(parts_frame(HEAD, changed, "seat", "zh", html=html))
+        return found
 
 
 @pytest.mark.benchmark(group="commands")
@@ -75,8 +85,17 @@ def test_decide_evolve_and_four_views(benchmark: Any) -> None:
 
 @pytest.mark.benchmark(group="commands")
 def test_yardstick_json_of_four_views(benchmark: Any) -> None:
-    shown = {name: sent(view) for name, view in Table(SCENARIO).step().items()}
+    table = Table(SCENARIO)
+    table.step()
+    shown = {name: sent(table.views.seat(table.state, name, NAMES)) for name in NAMES}
     benchmark(json.dumps, shown)
+
+
+@pytest.mark.benchmark(group="frames")
+@pytest.mark.parametrize("form", ["json", "html"])
+def test_decide_evolve_and_four_frames(benchmark: Any, form: str) -> None:
+    table = Table(SCENARIO)
+    benchmark(table.frames, html=form == "html")
 
 
 @pytest.mark.benchmark(group="fold")

@@ -49,6 +49,23 @@ def aside(path: Path, *, over: bool = False, mode: int = 0o600) -> Iterator[IO[b
     _keep_name(path.parent)
 
 
+@contextmanager
+def named_aside(path: Path, *, mode: int = 0o600) -> Iterator[Path]:
+    """The same for who writes by a name, as SQLite does: where to write, a hidden file that becomes
+    `path` when the block ends well. Raises OSError; FileExistsError where something is there."""
+    sweep(path.parent)
+    handle, name = _hidden(path)
+    try:
+        yield name
+        os.chmod(handle, mode)
+        os.fsync(handle)
+        _put(name, path, over=False)
+    finally:
+        name.unlink(missing_ok=True)
+        os.close(handle)
+    _keep_name(path.parent)
+
+
 def sweep(folder: Path) -> None:
     """Take away what others began there and never finished: whoever holds it no more is dead."""
     for file in folder.glob(f".*{PART}"):
@@ -71,6 +88,14 @@ def _begun(path: Path) -> tuple[int, Path | None]:
         if nameless and PROC.is_dir():
             with _unless_unknown():
                 return os.open(path.parent, nameless | os.O_RDWR | os.O_CLOEXEC, 0o600), None
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from error
+    return _hidden(path)
+
+
+def _hidden(path: Path) -> tuple[int, Path]:
+    """An open, locked file and its name. Raises OSError, by the name asked for."""
+    try:
         while True:
             handle, name = tempfile.mkstemp(PART, f".{path.name[:100]}.", path.parent)
             with suppress(OSError):  # a file system without locks: nobody sweeps there, either

@@ -8,18 +8,18 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import typer
-from rich.console import Console
 from typer.core import TyperGroup
 
-from engine.atomic import aside
+from engine.channels import let_go
 from engine.errors import AppError, Text, reason_of
 
+OUTPUT = "标准输出 standard output"
 UNREADABLE = 2
 """Exit status: something can't be read, reached or written."""
 
@@ -42,6 +42,8 @@ class CantWrite(AppError):
 def write_whole(path: Path, data: str | bytes) -> None:
     """Write a file, whole or not at all: what stood there stays until the new one is complete.
     Raises CantWrite."""
+    from engine.atomic import aside  # most commands write nothing
+
     body = data.encode() if isinstance(data, str) else data
     try:
         target = path.resolve()
@@ -81,31 +83,36 @@ def _umask() -> int:
     return held
 
 
+def tell(text: str) -> None:
+    """Say it as it is."""
+    typer.echo(text)
+
+
+def tell_aside(text: str) -> None:
+    """Say what isn't the answer: beside `--json` too."""
+    typer.echo(text, err=True)
+
+
 def tell_error(error: AppError | OSError) -> None:
     """Print what is wrong and what to do, in both languages; where nothing can be printed, on the
     other channel."""
     try:
-        _print_error(error, Console(soft_wrap=True, highlight=False))
+        _tell_error(error, tell)
     except OSError:
-        _let_go(sys.stdout)
-        _print_error(error, Console(stderr=True, soft_wrap=True, highlight=False))
+        let_go(sys.stdout)
+        _tell_error(error, tell_aside, OUTPUT)
 
 
-def _let_go(stream: TextIO) -> None:
-    """What waits in it can't be written: without this, Python says so once more as it ends."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
-
-
-def _print_error(error: AppError | OSError, out: Console) -> None:
+def _tell_error(
+    error: AppError | OSError, say: Callable[[str], None], unnamed: str = "文件 file"
+) -> None:
     if isinstance(error, OSError):
-        reason, name = reason_of(error), error.filename or ""
-        out.print(f"{name} 用不了：{reason.zh}。请检查路径、权限和空间。", markup=False)
-        out.print(f"{name} can't be used: {reason.en}. Check path, rights and space.", markup=False)
+        reason, name = reason_of(error), error.filename or unnamed
+        say(f"{name} 用不了：{reason.zh}。请检查路径、权限和空间。")
+        say(f"{name} can't be used: {reason.en}. Check path, rights and space.")
         return
-    out.print(f"{error.message.zh}{error.remedy.zh}", markup=False)
-    out.print(f"{error.message.en} {error.remedy.en}", markup=False)
+    say(f"{error.message.zh}{error.remedy.zh}")
+    say(f"{error.message.en} {error.remedy.en}")
 
 
 class WordedGroup(TyperGroup):

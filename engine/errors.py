@@ -16,6 +16,7 @@ AppError                 code, message, remedy, optional Place
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
@@ -201,18 +202,36 @@ class ConcurrentAppend(StoreError):
         self.actual_seq = actual_seq
 
 
+_FULL: Final = re.compile("disk .*is full|No space left|DiskFull")
+"""What SQLite, the system and PostgreSQL say of it."""
+_NOT_SAVED: Final = (
+    Text("刚才的操作没有保存下来。", "That was not saved."),
+    Text(
+        "请稍候再试；若一直如此，请组织者检查磁盘空间和数据库。",
+        "Try again in a moment; else the facilitator should check disk and database.",
+    ),
+)
+_NOT_SAVED_FULL: Final = (
+    Text(
+        "刚才的操作没有保存下来：服务器的磁盘满了。",
+        "That was not saved: the server's disk is full.",
+    ),
+    Text(
+        "请组织者在开着红船的那台电脑上腾出一些空间（清空回收站，移走旧的备份），"
+        "不用重启，再按一次就行。",
+        "Make room on the machine that serves (empty the bin, move old backups away), and try"
+        " again; it needn't be restarted.",
+    ),
+)
+
+
 class StoreUnavailable(StoreError):
     """Nothing was saved: disk full, database locked or gone."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(
-            "not_saved",
-            Text("刚才的操作没有保存下来。", "That was not saved."),
-            Text(
-                "请稍候再试；若一直如此，请组织者检查磁盘空间和数据库。",
-                "Try again in a moment; else the facilitator should check disk and database.",
-            ),
-        )
+        """`why`: in the words of who couldn't; that the disk is full is told apart by them."""
+        super().__init__("not_saved", *(_NOT_SAVED_FULL if _FULL.search(why) else _NOT_SAVED))
+        self.args = (f"{self.code}: {why}",)  # a line of the log says why; people are told what
         self.why = why
 
 
@@ -251,6 +270,8 @@ _SYSTEM: Final = {
     errno.ENOSPC: Text("磁盘满了", "the disk is full"),
     errno.EROFS: Text("这个盘只能读", "the disk is read-only"),
     errno.ENAMETOOLONG: Text("名字太长", "the name is too long"),
+    errno.EFBIG: Text("太大", "it is too large"),
+    errno.ESPIPE: Text("不是普通的文件（是管道、设备之类）", "it is no plain file"),
     errno.ELOOP: Text("链接绕成了圈", "its links go round in a circle"),
     errno.EADDRINUSE: Text("已经被占用", "it is taken"),
     errno.EADDRNOTAVAIL: Text("这台机器没有这个地址", "this machine has no such address"),

@@ -17,6 +17,10 @@ from typing import Final
 from engine.errors import Text
 from engine.normal import normal
 
+LINE_MAX: Final = 2_000
+CODE_MAX: Final = 200
+"""Signs of a line, and of a code, that are looked at. Each costs some microseconds, and one may
+stand for eighteen others: sixty kilobytes in one name held the loop for a tenth of a second."""
 MARKS_MAX: Final = 4
 """Marks on one letter: more than any script writes; fewer than cover the line above."""
 
@@ -68,7 +72,7 @@ def shown(text: str) -> str:
     nothing that can't be seen, no mark without its letter. May be empty."""
     kept: list[str] = []
     marks = 0
-    for sign in normal("NFC", " ".join(text.split())):
+    for sign in normal("NFC", " ".join(text[:LINE_MAX].split())):
         if _is_unseen(sign):
             continue
         if _is_mark(sign):
@@ -109,14 +113,14 @@ def problem_with(text: str, most: int) -> Text | None:
 def code(text: str, alphabet: str) -> str:
     """The signs of `alphabet` that somebody typed, in order, whatever case or width they have and
     whatever stands between them."""
-    plain = normal("NFKC", text).upper()
+    plain = normal("NFKC", text[:CODE_MAX]).upper()
     return "".join(sign for sign in plain if sign in alphabet)
 
 
 def digits(text: str) -> str:
     """The digits that somebody typed, as 0–9: full-width ones, and with blanks or hyphens between.
     Anything else in it: it is no number, and stays as it is."""
-    plain = "".join(normal("NFKC", text).split())
+    plain = "".join(normal("NFKC", text[:CODE_MAX]).split())
     found = plain.replace("-", "").replace("\u2010", "").replace("\u2013", "")
     return found if found.isascii() and found.isdecimal() else plain
 
@@ -124,7 +128,7 @@ def digits(text: str) -> str:
 def number(text: str, most: int) -> int | None:
     """The whole number from 0 to `most` that was typed, full-width too; None: it is none. A hyphen
     in it is a minus or a span, never how a number is written."""
-    found = "".join(normal("NFKC", text).split())
+    found = "".join(normal("NFKC", text[:CODE_MAX]).split())
     if not (found.isascii() and found.isdecimal()) or len(found) > 9:
         return None
     return int(found) if int(found) <= most else None

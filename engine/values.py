@@ -7,7 +7,9 @@ states keep run-clock instants, so a pause moves every deadline without touching
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
+from itertools import compress
+from operator import is_not
 from typing import Any, NoReturn, TypeVar
 
 SceneId = str
@@ -47,6 +49,15 @@ class Map(dict[K, V]):
     def without(self, key: K) -> Map[K, V]:
         """The map less `key`; the same map if it isn't there."""
         return Map({k: v for k, v in self.items() if k != key}) if key in self else self
+
+    def changed_since(self, before: Map[K, V]) -> Set[K]:
+        """The keys that only one of both has, or that are bound to another object now."""
+        if before is self:
+            return frozenset()
+        found = set(compress(self, map(is_not, self.values(), map(before.get, self))))
+        if len(self) != len(before) or not found <= before.keys():
+            found.update(before.keys() - self.keys())
+        return found
 
     def __hash__(self) -> int:  # type: ignore[override]
         try:

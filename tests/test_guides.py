@@ -23,7 +23,7 @@ def pages() -> str:
 QUOTED = re.compile(r"“([^“”]+)”")
 ELSEWHERE = {
     *OTHERS, "扫一扫", "文稿", "终端", "允许", "是否允许连接", "在浏览器打开", "AP 隔离",
-    "适用于 Linux 的 Windows 子系统", "Debian",
+    "适用于 Linux 的 Windows 子系统", "Debian", "连上了", "不行",
 }  # fmt: skip
 """Labels of other programs, and words of art."""
 

@@ -13,6 +13,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -100,7 +101,7 @@ def machine(tmp_path: Path, postgres: Cluster) -> Iterator[tuple[Path, dict[str,
             "PLAYED": str(played),
             "FROM": str(ROOT),
             "FILES": str(files),
-            "VENV": str(_set_up(tmp_path / "venv")),
+            "VENV": str(_set_up(tmp_path / "venv", root / "opt/hongchuan")),
             "PGHOST": str(postgres.folder),
             "LC_ALL": "C.UTF-8",
         },
@@ -122,15 +123,16 @@ def _programs() -> Path:
     return kept[-1].parent if kept else Path(str(found)).parent
 
 
-def _set_up(venv: Path) -> Path:
-    """A `.venv` as `scripts/setup` leaves it, of the packages that are here: fetching them is what
-    scripts/fresh looks at."""
+def _set_up(venv: Path, home: Path) -> Path:
+    """A `.venv` as `scripts/setup` leaves it in `home`, of the packages that are here: fetching them
+    is what scripts/fresh looks at. Were its stamp another, setup would install into our own."""
     text = b"".join(
         (ROOT / name).read_bytes()
         for name in ("requirements.txt", "requirements.txt", "pyproject.toml")
     )
     (venv / "bin").mkdir(parents=True)
-    (venv / "stamp-requirements.txt").write_text(hashlib.sha256(text).hexdigest(), encoding="ascii")
+    made_for = hashlib.sha256(text + os.fsencode(home.resolve())).hexdigest()
+    (venv / "stamp-requirements.txt").write_text(made_for, encoding="ascii")
     python = f'exec {shlex.quote(sys.executable)} "$@"'
     ours = f'PYTHONPATH="$PWD" exec {shlex.quote(sys.executable)} -m engine.cli "$@"'
     for name, does in {"python": python, "hongchuan": ours}.items():
@@ -195,6 +197,10 @@ def test_whoever_follows_it_from_nothing_opens_an_evening(
         check=False,
     )
     assert said.returncode == 0, said.stdout + said.stderr
+    own = Path(sysconfig.get_path("purelib")).glob("__editable__*.py")
+    assert not [file for file in own if str(root) in file.read_text(encoding="utf-8")], (
+        "ours is ours"
+    )
     played = Path(environment["PLAYED"])
     done = (played / "systemctl").read_text(encoding="utf-8").splitlines()
     assert done == ["daemon-reload", "enable --now hongchuan", "reload nginx"]

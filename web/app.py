@@ -5,25 +5,29 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from fastapi import Depends, FastAPI
 
 from engine.evening.checkup import check_up
+from engine.evening.filling import RoomWatch
 from engine.evening.forgetting import Keeper
 from engine.evening.library import Library
 from engine.evening.reviewing import Reviews
 from engine.evening.roaming import AddressWatch
+from engine.evening.watching import Watch
 from engine.host.clock import SteadyClock
 from engine.host.host import Host
 from engine.host.presence import Presence
 from engine.host.pulse import Pulse
 from engine.store.database import Database, open_database
-from engine.store.place.custody import Note
+from engine.store.place.custody import Note, file_of
 from engine.store.place.found import Found, look, look_before
+from engine.store.place.secret import secrets_known
+from engine.store.place.unopened import opening
 from engine.work.reading_room import Reading
-from web import logs, metrics
+from web import garbage, logs, metrics
 from web.door.audit import Audited
 from web.door.auth import once_by_header
 from web.door.doorway import Doorway, ways_of
@@ -44,10 +48,14 @@ from web.pages import (
     evenings,
     filed,
     join,
+    keepsakes,
     menu,
     people,
+    rehearsal,
+    remote_wall,
     replays,
     reports,
+    role_cards,
     seat_links,
     studio,
     studio_files,
@@ -70,7 +78,11 @@ HTTP_ROUTES: Final = (
     filed,
     menu,
     join,
+    keepsakes,
     evenings,
+    remote_wall,
+    rehearsal,
+    role_cards,
     studio,
     studio_files,
     trends,
@@ -80,9 +92,14 @@ HTTP_ROUTES: Final = (
 )
 
 
-def create_app(settings: Settings, announce: Callable[[str | None], None] | None = None) -> FastAPI:
-    """The app. `announce` is told, once it is open, the admin's password if one was made
-    and nobody has logged in with it."""
+Announce = Callable[[str | None], None]
+
+
+def create_app(
+    settings: Settings, announce: Announce | None = None, *, prepared: bool = False
+) -> FastAPI:
+    """The app. `announce` is told, once it is open, the admin's password if one was made and nobody
+    has logged in with it. `prepared`: `prepare` has told it; to try it again takes long."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -90,7 +107,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         database = await open_database(
             settings.database_url, clock=clock.now_ms, secret=settings.signing_key()
         )
-        made = await _admin(database, settings)
+        made = None if prepared else await _admin(database, settings)
         reading = Reading()
         library = Library(settings.scenarios, database, reading)
         host = Host(database.store, library.scenario_of_run, clock)
@@ -118,8 +135,7 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         host.start()
         keeper = Keeper(app.state.services)
         keeper.start()
-        watch = AddressWatch(app.state.services)
-        watch.start()
+        watches = _watch(app.state.services)
         warming = asyncio.create_task(_look_about(app), name="warming")
         if announce is not None:
             announce(made)
@@ -129,7 +145,8 @@ def create_app(settings: Settings, announce: Callable[[str | None], None] | None
         await asyncio.gather(warming, return_exceptions=True)
         await app.state.services.workshop.close()
         reading.close()
-        await watch.close()
+        for watch in watches:
+            await watch.close()
         await keeper.close()
         await presence.close()
         if relay is not None:
@@ -159,6 +176,16 @@ def _add_doors(app: FastAPI) -> None:
     app.add_middleware(Paced)
 
 
+def _watch(services: Services) -> list[Watch]:
+    """What is looked at while it serves."""
+    file = file_of(services.settings.database_url)
+    watches: list[Watch] = [AddressWatch(services), RoomWatch(services, file)]
+    for watch in watches:
+        watch.look_or_say()
+        watch.start()
+    return watches
+
+
 async def _look_about(app: FastAPI) -> None:
     """What may be looked at while people play already: what is open, then what was."""
     await check_up(app.state.services)
@@ -170,7 +197,7 @@ def worker() -> FastAPI:
     settings = Settings()
     logs.configure(settings.log)
     metrics.forget_the_dead()
-    return create_app(settings)
+    return create_app(settings, announce=lambda _made: garbage.settle(), prepared=True)
 
 
 async def prepare(settings: Settings, note: Note) -> tuple[str | None, Found]:
@@ -181,10 +208,19 @@ async def prepare(settings: Settings, note: Note) -> tuple[str | None, Found]:
     before = look_before(url, secret, time.time_ns() // 1_000_000, note)
     database = await open_database(url, secret=settings.signing_key())
     try:
-        found = await look(database, before, note)
-        return await _admin(database, settings), found
+        with opening(url):  # the disk may be full from the first row on
+            found = await look(database, before, note, _secrets(settings))
+            return await _admin(database, settings), found
     finally:
         await database.close()
+
+
+def _secrets(settings: Settings) -> set[str]:
+    """The one in use, and those before it, as far as they can be read."""
+    found = {settings.signing_key()}
+    with suppress(OSError):
+        found.update(secrets_known())
+    return found
 
 
 async def _admin(database: Database, settings: Settings) -> str | None:

@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = structlog.get_logger()
 
+FOREIGN: Final = ("uvicorn", "asyncio", "websockets")
+"""Whose lines aren't ours."""
 SELDOM_S: Final = 60
 SELDOM_MAX: Final = 1_000
 """Things said that are remembered."""
@@ -30,8 +32,10 @@ _SHARED: Final[list[structlog.typing.Processor]] = [
 def configure(kind: Literal["console", "json"]) -> None:
     """Write log lines to standard error in that form, from now on. Called once a process.
 
-    For people at a laptop, what they should know; for machines, every request and command too.
+    For people at a laptop, what they should know; for machines, every request and command too. What
+    isn't written isn't made up either: that is asked first, for there are two lines a command.
     """
+    least = logging.INFO if kind == "json" else logging.WARNING
     structlog.contextvars.bind_contextvars(pid=os.getpid())
     shape: list[structlog.typing.Processor] = [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta
@@ -46,16 +50,17 @@ def configure(kind: Literal["console", "json"]) -> None:
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        wrapper_class=structlog.make_filtering_bound_logger(least),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=shape)
     )
+    handler.addFilter(Strangers())
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO if kind == "json" else logging.WARNING)
+    root.setLevel(least)
 
 
 class Seldom:
@@ -75,6 +80,34 @@ class Seldom:
             self._said.clear()
         self._said[what] = (now_s, 0)
         return more
+
+
+class Strangers(logging.Filter):
+    """What uvicorn and asyncio say of what strangers send, each thing once a minute: a head that is
+    none, a frame that is no UTF-8 had a line each, or a traceback, and filled the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._seldom = Seldom()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Is it said?"""
+        if record.levelno < logging.WARNING or not record.name.startswith(FOREIGN):
+            return True
+        more = self._seldom.again(f"{record.name} {record.msg} {_where(record)}")
+        if more:
+            record.msg = f"{record.msg} (+{more})"
+        return more is not None
+
+
+def _where(record: logging.LogRecord) -> str:
+    """What broke, and where: another fault is another thing."""
+    trace = record.exc_info[2] if record.exc_info else None
+    if trace is None or record.exc_info is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{record.exc_info[0]} {trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}"
 
 
 class RequestLog:

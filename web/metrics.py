@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -57,6 +58,13 @@ LAG: Final = Histogram(
     "Age of another worker's event when this one took it up.",
     buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10),
 )
+
+
+@cache
+def commands(do: str, outcome: str) -> Counter:
+    """The count of one sort of command: looked up once. What anybody may ask for and the codes it
+    may end with are few and known."""
+    return COMMANDS.labels(do, outcome)
 
 
 def measure(store: SqlStore, host: Host) -> None:

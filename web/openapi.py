@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 from fastapi import FastAPI
 
-from engine.evening.commanding import DESK_KINDS, ID_MAX, ID_PATTERN
+from engine.evening.commanding import DESK_KINDS, ID_MAX, ID_PATTERN, OF_ONE
 from engine.evening.opening import TEAMS_MAX
 from engine.views.parts.desk_parts import DeskRun
 from engine.views.parts.shared import BrokenTeam
@@ -135,7 +135,8 @@ def _desk_schema() -> Schema:
     """Any command of the facilitator's, each with its own fields."""
     kinds = [_command_schema(do, kind) for do, kind in DESK_KINDS.items()]
     steps: Schema = {"anyOf": [{"enum": ["open", "next", "previous"]}, {"type": "integer"}]}
-    kinds.append(_command("debrief", {"to": steps}, []))
+    cards: Schema = {"type": "array", "items": {"type": "string"}}
+    kinds.append(_command("debrief", {"to": steps, "cards": cards}, []))
     kinds += [_command("draw", {}, []), _command("add_team", {}, [])]
     kinds.append(_command("address", {"address": {"type": "string"}}, ["address"]))
     kinds += [_command(do, {}, []) for do in ("lock", "unlock", "renew_code")]
@@ -152,7 +153,7 @@ def _command_schema(do: str, kind: type[Any]) -> Schema:
     ]
     needed = [field.name for field in own if field.required]
     fields = {field.name: msgspec.json.schema(field.type) for field in own}
-    if do == "remove":  # whom it concerns is one seat of one run
+    if do in OF_ONE:  # whom it concerns is one run's alone
         return _command(do, {**fields, "run": {"type": "string"}}, [*needed, "run"])
     return _command(do, fields, needed)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import socket
 import time
 from pathlib import Path
@@ -18,14 +17,13 @@ from typing import Final
 from engine.errors import StoreUnavailable
 from engine.store.database import Database
 from engine.store.place.custody import file_of
+from engine.store.place.room import FULL_BYTES, room
 
 VARIABLE: Final = "NOTIFY_SOCKET"
 READY: Final = b"READY=1"
 
 TRIED_S: Final = 1.0
 """Whoever asks within so long hears what was found last: asking often costs the disk nothing."""
-ROOM_BYTES: Final = 1024 * 1024
-"""With less than that free the disk is full: SQLite writes on for a while in what it has."""
 
 
 def tell_ready() -> None:
@@ -61,14 +59,14 @@ class Readiness:
         await asyncio.shield(known)
 
     async def _try(self) -> None:
-        if self._file is not None and room(self._file) < ROOM_BYTES:
+        if self._file is not None and free(self._file) < FULL_BYTES:
             raise StoreUnavailable(f"the disk of {self._file} is full")
         await self._database.alive.try_write()
 
 
-def room(file: Path) -> int:
+def free(file: Path) -> int:
     """Bytes free where a file lies. Raises StoreUnavailable: nobody can look."""
     try:
-        return shutil.disk_usage(file.parent).free
+        return room(file)
     except OSError as error:
         raise StoreUnavailable(f"{file.parent}: {error.strerror}") from error

@@ -15,7 +15,6 @@ from engine.work.workshop import Workshop
 from web.door.hosts import Hosts
 from web.door.limits import Limits
 from web.door.proxies import ProxyWatch
-from web.live.fragments import Fragments
 from web.readiness import Readiness
 from web.settings import Settings
 
@@ -33,7 +32,6 @@ class Services(House):
     settings: Settings
     limits: Limits
     readiness: Readiness
-    fragments: Fragments = field(default_factory=Fragments)
     proxies: ProxyWatch = field(default_factory=ProxyWatch)
     workshop: Workshop = field(default_factory=lambda: Workshop(WORKED_IN))
     """Where whatever one person can make long is done."""
@@ -45,7 +43,6 @@ class Services(House):
         super().__post_init__()
         self.public_url, self.bound = self.settings.public_url, self.settings.host
         self.hosts = Hosts(self.settings)
-        self.on_forgotten.append(self.fragments.clear)
 
 
 def get_services(connection: HTTPConnection) -> Services:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from engine import home
 from engine.civil import USUAL
 from engine.export.xapi import HOME
-from engine.store.database import DEFAULT_URL
-from engine.store.place.secret import FILE, kept_secret
+from engine.store.place.secret import kept_secret, secret_file
 
 
 class Settings(BaseSettings):
@@ -22,7 +22,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="HONGCHUAN_", frozen=True)
 
-    database_url: str = DEFAULT_URL
+    database_url: str = Field(default_factory=home.database_url)
     """SQLite by default; `postgresql://…` when it outgrows one machine."""
     redis_url: str = ""
     """Through which several workers wake each other; empty: one process."""
@@ -30,15 +30,15 @@ class Settings(BaseSettings):
     """Processes that serve."""
     host: str = "0.0.0.0"  # noqa: S104 - phones on the LAN are the point
     port: int = Field(default=8000, ge=0, le=65535)
-    scenarios: Path = Path("scenarios")
-    """The folder of scenario folders."""
+    scenarios: Path = Field(default_factory=home.scenarios)
+    """The folder of scenario folders; an installed program has those of its wheel besides."""
     secret: str = ""
     """Signs forms, keys the chains of the logs; made and kept in `secret_file` at first start."""
     admin_password: str = ""
     """Of the account `admin`; else made, and printed until the first login."""
     public_url: str = ""
     """How phones reach this server, where it isn't one of its own addresses."""
-    secret_file: Path = FILE
+    secret_file: Path = Field(default_factory=secret_file)
     lrs_url: str = ""
     """xAPI endpoint of a learning record store."""
     lrs_key: str = ""
@@ -58,6 +58,8 @@ class Settings(BaseSettings):
     zone: str = USUAL
     """Civil time: of every day and hour that people read. `engine/civil.py` reads the variable
     itself, since the command line has no settings."""
+    open: bool = False
+    """Show the first page in this machine's browser once it is there."""
     log: Literal["console", "json"] = "console"
 
     def allowed_origins(self) -> frozenset[str]:

@@ -12,24 +12,30 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import structlog
 from pydantic import ValidationError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from engine import guessable
+from engine.channels import let_go, open_channels
 from engine.civil import USUAL, is_zone
 from engine.errors import AppError, StartError, Text, reason_of
+from engine.home import COMMAND, installed, scenarios
 from engine.store.people.accounts import ADMIN
 from engine.store.place.custody import Custody as Custody
 from engine.store.place.custody import holding
 from engine.store.place.found import Found as Found
 from engine.store.place.secret import SECRET_MIN
+from engine.store.place.unopened import CantOpen
 from web.settings import Settings
+
+log = structlog.get_logger()
 
 PASSING: Final = 1
 REFUSED: Final = 2
@@ -45,6 +51,7 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
     "port": ("要是 0 到 65535 的数", "must be a number from 0 to 65535"),
     "workers": ("要是 1 到 64 的数", "must be a number from 1 to 64"),
     "idle_minutes": ("要是 1 到 720 的数（分钟）", "must be a number of minutes from 1 to 720"),
+    "open": ("要是 1 或 0", "must be 1 or 0"),
     "log": ("要是 console 或 json", "must be console or json"),
     "public_url": (
         "要写成 http://主机 或 https://主机，可以带端口，不能带路径：本程序要占整个网址，"
@@ -110,6 +117,14 @@ _MUST: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+UNREAD: Final = Text(
+    "里有这个终端的编码读不出的字；请在 UTF-8 的终端里设，或只用英文字母、数字",
+    "holds bytes that this terminal's encoding doesn't know; use a UTF-8 terminal, or ASCII",
+)
+HALF: Final = re.compile("[\ud800-\udfff]")
+"""How Python keeps such bytes."""
+
+
 def read_settings() -> Settings:
     """The settings, all of them checked. Raises StartError with everything that is wrong."""
     wrong: dict[str, Text] = {}
@@ -121,16 +136,32 @@ def read_settings() -> Settings:
         # The others are looked at as well: whoever mends one thing and starts again isn't to be
         # told of the next.
         fields = Settings.model_fields
-        settings = Settings.model_validate({name: fields[name].default for name in found})
+        usual = {name: fields[name].get_default(call_default_factory=True) for name in found}
+        settings = Settings.model_validate(usual)
+    if installed():
+        with suppress(OSError):  # `_wrong` says that it isn't there
+            scenarios().mkdir(parents=True, exist_ok=True)
     wrong |= {name: told(name, getattr(settings, name)) for name in _wrong(settings)}
+    wrong |= {name: unread(name) for name, value in settings if HALF.search(str(value))}
+    full = None
     try:
         settings.signing_key()
     except (OSError, ValueError) as error:
         reason = reason_of(error) if isinstance(error, OSError) else NO_SECRET
-        wrong["secret_file"] = told("secret_file", settings.secret_file, reason)
+        full = error if isinstance(error, OSError) and error.errno == errno.ENOSPC else None
+        if full is None:
+            wrong["secret_file"] = told("secret_file", settings.secret_file, reason)
     if wrong:
         raise refusal(wrong)
+    if full is not None:
+        raise CantOpen("full", what=settings.secret_file.absolute()) from full
     return settings
+
+
+def unread(name: str) -> Text:
+    """Of a setting that can't be shown again."""
+    where = f"{PREFIX}{name.upper()}"
+    return Text(f"{where}：{UNREAD.zh}。", f"{where} {UNREAD.en}.")
 
 
 def told(name: str, value: object, reason: Text | None = None) -> Text:
@@ -251,9 +282,9 @@ def cant_listen(settings: Settings, error: OSError) -> StartError:
             ),
             Text(
                 f"请关掉占用它的程序（也许红船已经在运行），或换一个："
-                f"HONGCHUAN_PORT={other} make serve",
+                f"HONGCHUAN_PORT={other} {COMMAND}",
                 f"Close what holds it (perhaps this very program), or take another:"
-                f" HONGCHUAN_PORT={other} make serve",
+                f" HONGCHUAN_PORT={other} {COMMAND}",
             ),
         )
     return StartError(
@@ -290,9 +321,21 @@ def only_server(settings: Settings) -> Iterator[Custody]:
 
 
 @contextmanager
+def heard_or_not() -> Iterator[None]:
+    """What is printed meanwhile may have nowhere to go: whoever serves goes on."""
+    try:
+        yield
+    except OSError as error:
+        let_go(sys.stdout)
+        told = "起始信息没有地方写 the greeting couldn't be written"
+        log.warning(told, why=reason_of(error).zh)
+
+
+@contextmanager
 def worded() -> Iterator[None]:
     """Ends the program where it can't start, and says why, in Chinese and in English: with 2 where
     somebody has to set something right first, with 1 where it may pass by itself."""
+    open_channels()
     try:
         yield
     except AppError as error:

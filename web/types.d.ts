@@ -46,6 +46,7 @@ interface Heard {
   id?: string;
   seq?: number;
   now_ms?: number;
+  pace?: number;
   code?: string;
   message?: string;
   remedy?: string;

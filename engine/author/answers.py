@@ -8,7 +8,8 @@ import msgspec
 
 from engine.scenario.checks import rights_of, traps_of
 from engine.scenario.model import Scenario, Scene, Task
-from engine.script.nodes import Fact
+from engine.views.learnt import learnt
+from engine.views.parts.shared import Learnt
 
 
 class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class TaskAnswer(msgspec.Struct, frozen=True, kw_only=True):
     right: tuple[str, ...]
     """Right answers in the script's words; empty: any will do."""
     beliefs: tuple[str, ...]
-    facts: tuple[Fact, ...]
+    facts: tuple[Learnt, ...]
 
 
 class SceneAnswers(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ def _tasks(scenario: Scenario, scene: Scene) -> Iterator[TaskAnswer]:
                 ask=task.ask,
                 right=right,
                 beliefs=beliefs,
-                facts=tuple(scenario.facts[name] for name in facts),
+                facts=tuple(learnt(scenario, name) for name in facts),
             )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from engine.author.paths import ScriptFile
 from engine.errors import Issue, Place
-from engine.scenario.advice import advise, pictures
+from engine.scenario.advice import advise, pictures, sounds
 from engine.scenario.strings import STRINGS
 from engine.script.issues import advice, outside
 from engine.script.source import read_source
@@ -31,6 +31,10 @@ def look_beside(script: ScriptFile) -> list[Issue]:
                 if near is not None
                 else outside("SC811", at, name=name)
             )
+    lies = {path.name for path in script.folder.iterdir()}
+    for name, at in sounds(root, script.name) if root is not None else ():
+        if name not in lies:
+            found.append(outside("SC814", at, name=name))
     used = {name.casefold() for name, _ in named}
     found += [
         advice("SC813", Place(script.name, 1, 1), name=name)

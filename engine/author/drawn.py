@@ -17,6 +17,9 @@ from xml.parsers import expat
 DEPTH_MAX: Final = 64
 USES_MAX: Final = 500
 """What stands once and is shown again; one that shows another doubles with each step."""
+PIECES_MAX: Final = 400_000
+"""Elements, each as often as a `use` may show it: a million took a laptop's browser twelve seconds
+to lay out, and a phone never comes back."""
 
 _SVG: Final = frozenset({"", "http://www.w3.org/2000/svg"})
 _XLINK: Final = "http://www.w3.org/1999/xlink"
@@ -122,7 +125,7 @@ class _Reader:
         """Ids that a `use` shows again."""
         self._showing: set[str] = set()
         """Ids of what holds a `use`."""
-        self._uses = 0
+        self._uses = self._pieces = 0
 
     def declaration(self, version: str, code: str | None, alone: int) -> None:
         _refuse(code is not None and code.lower() not in _CODES)
@@ -140,8 +143,11 @@ class _Reader:
         self._open.append((tag if space in _SVG else "", attributes.get("id", "")))
         if space not in _EDITORS:
             _refuse(space not in _SVG or tag not in _ELEMENTS)
+        self._pieces += 1
+        _refuse(self._pieces * (self._uses + 1) > PIECES_MAX)
         for key, value in attributes.items():
-            _check_attribute(key, value)
+            if space not in _EDITORS or " " in key:  # their elements are nothing to a browser
+                _check_attribute(key, value)
         if tag == "use":
             self._use(attributes)
 

@@ -25,10 +25,10 @@ roles:                            # 谁来演；每个角色知道的不一样
 vars:                             # 全队共有的数；只能取写明的值
   mistakes: {{int: [0, 3], label: 疏漏, show: true}}
 
-sources:                          # 出处：书、论文、展陈。还没核对原件的，写 verify: true
+sources:                          # 出处：书、论文、展陈。还没见到原文的，写 verify: true
   museum: {{cite: 中共一大纪念馆展陈, kind: museum, verify: true}}
 
-facts:                            # 史实：确证 established，通说 accepted,有争议 contested
+facts:                            # 史实：确证 established，通行说法 accepted，说法不一 contested，条文 statute
   opened:
     text: 中国共产党第一次全国代表大会1921年7月23日在上海开幕。
     status: established

@@ -2,6 +2,7 @@
 
     scenario.yaml   the script
     *.svg *.png …   its pictures
+    *.mp3           its sounds
     NOTES.zh.md     notes, if there are any
     strings.en.yaml its words in English, if there are any
     manifest.json   {"digest": …}
@@ -29,6 +30,7 @@ import msgspec
 from engine.author.drawn import draws_only
 from engine.author.picture import read_picture
 from engine.author.shell import laid_out
+from engine.author.sound import read_sound
 from engine.errors import AppError, Text
 from engine.scenario.strings import STRINGS
 from engine.script.source import BYTES_MAX
@@ -41,6 +43,11 @@ PACKED_MAX: Final = 20 * 1024 * 1024
 UNPACKED_MAX: Final = 40 * 1024 * 1024
 FILE_MAX: Final = 5 * 1024 * 1024
 FILES_MAX: Final = 200
+DIRECTORY_MAX: Final = 1024 * 1024
+"""Of a zip's list of its entries: thousands, with what computers put beside a script."""
+_OTHERS: Final = {b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip"}
+"""Packed by others, as the first bytes say; a name ending in .zip says nothing."""
+_PACKED: Final = (".zip", ".rar", ".7z")
 _NAME: Final = re.compile(r"[\w-][\w.-]{0,99}")
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 _KINDS: Final = {
@@ -58,8 +65,18 @@ class PackageError(AppError):
 _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
     "not_zip": ("这不是完好的 zip 文件。", "This is no sound zip file.",
                 "请重新打包或重新下载。", "Pack it or download it again."),
+    "rar": ("这是 {name} 文件，不是 zip。", "This is a {name} file, and no zip.",
+            "请把它解开，再用电脑自带的压缩功能打成 zip。",
+            "Unpack it, and zip it with what your system offers."),
+    "inner_zip": ("包里没有 scenario.yaml，只有另一个压缩包：{name}。",
+                  "There is no scenario.yaml, but another archive: {name}.",
+                  "请把里面的那个解开，直接导入它。", "Unpack it, and import what is in it."),
+    "long_script": ("剧本太长：{name}。", "The script is too long: {name}.",
+                    "剧本不超过 1 MiB；图片、声音请放成单独的文件。",
+                    "At most 1 MiB; pictures and sounds are files of their own."),
     "too_large": ("文件太大：{name}。", "Too large: {name}.",
-                  "一共不超过 40 MiB，一张图不超过 5 MiB。", "At most 40 MiB, 5 MiB a picture."),
+                  "一共不超过 40 MiB（压缩后 20 MiB），一个文件不超过 5 MiB。",
+                  "At most 40 MiB (20 MiB packed), 5 MiB a file."),
     "too_many": ("文件太多。", "Too many files.",
                  "一个剧本包最多 200 个文件。", "A package has at most 200 files."),
     "bad_name": ("文件名不行：{name}。", "This name won't do: {name}.",
@@ -74,12 +91,16 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
     "odd_zip": ("{name} 的压缩方式不常用，读不了。", "{name} is compressed in a way we don't read.",
                 "请用电脑自带的压缩功能重新打包。", "Zip it anew with what your system offers."),
     "bad_kind": ("{name} 不是剧本包里该有的。", "{name} doesn't belong into a package.",
-                 "只收 scenario.yaml、译文、图片和 NOTES.zh.md。",
-                 "A script, its strings, pictures and notes only."),
-    "bad_picture": ("{name} 不是它所说的图片，或带有脚本、外部链接。",
-                    "{name} isn't the picture it says, or holds scripts or outside links.",
-                    "请换一张图；SVG 请另存为普通 SVG，不要嵌照片。",
-                    "Use another picture; save an SVG as a plain one, without photos in it."),
+                 "只收 scenario.yaml、译文、图片、MP3 声音和 NOTES.zh.md。",
+                 "A script, its strings, pictures, MP3 sounds and notes only."),
+    "bad_picture": ("{name} 不是它所说的图片，或带有脚本、外部链接，或图形多得手机画不动。",
+                    "{name} isn't the picture it says, or holds scripts or outside links, or more"
+                    " shapes than a phone can draw.",
+                    "请换一张图；SVG 请另存为普通 SVG，不要嵌照片，图形不要太多。",
+                    "Use another picture; save an SVG as a plain one, without photos, and not too"
+                    " many shapes in it."),
+    "bad_sound": ("{name} 不是 MP3 声音。", "{name} is no MP3 sound.",
+                  "请另存为 MP3。", "Save it as MP3."),
     "no_script": ("包里没有 scenario.yaml。", "There is no scenario.yaml.",
                   "请把剧本命名为 scenario.yaml。", "Name the script scenario.yaml."),
     "bad_digest": ("内容与清单上的摘要不符。", "The contents don't match the manifest's digest.",
@@ -129,14 +150,19 @@ def unpack(data: bytes) -> Package:
     """The package in a zip. Raises PackageError with a code of the table above."""
     if len(data) > PACKED_MAX:
         raise _refused("too_large", "zip")
+    if packer := next((name for sign, name in _OTHERS.items() if data.startswith(sign)), None):
+        raise _refused("rar", packer)
+    source = _Bounded(data)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(source) as archive:
+            source.most = len(data)
             bodies, left_out = _bodies(archive)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError) as error:
         raise _refused("not_zip") from error
     script = bodies.pop(SCRIPT, None)
     if script is None:
-        raise _refused("no_script")
+        inner = next((name for name in bodies if name.lower().endswith(_PACKED)), None)
+        raise _refused("inner_zip", inner) if inner else _refused("no_script")
     manifest = bodies.pop(MANIFEST, None)
     for name, body in bodies.items():
         check_file(name, body)
@@ -144,6 +170,19 @@ def unpack(data: bytes) -> Package:
     if manifest is not None and _digest_in(manifest) != package.digest:
         raise _refused("bad_digest")
     return package
+
+
+class _Bounded(io.BytesIO):
+    """A zip, of whose list of entries only so much is read: to take apart one of megabytes, with
+    names and notes of 64 KB each, takes far longer than to read 200 files."""
+
+    most = DIRECTORY_MAX
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """As of any file. Raises PackageError too_many."""
+        if size is not None and size > self.most:
+            raise _refused("too_many")
+        return super().read(size)
 
 
 def _bodies(archive: zipfile.ZipFile) -> tuple[dict[str, bytes], list[str]]:
@@ -178,14 +217,14 @@ def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, left: int)
     with archive.open(info) as stream:
         body = stream.read(most + 1)
     if len(body) > most:
-        raise _refused("too_large", name)
+        raise _refused("long_script" if name == SCRIPT else "too_large", name)
     return body
 
 
 def check_file(name: str, body: bytes) -> None:
-    """A file beside a script is a picture of the kind its name says, or the notes.
+    """A file beside a script is a picture or a sound of the kind its name says, or the notes.
 
-    Raises PackageError bad_name, bad_kind, bad_picture, too_large.
+    Raises PackageError bad_name, bad_kind, bad_picture, bad_sound, too_large.
     """
     if _NAME.fullmatch(name) is None:
         raise _refused("bad_name", name)
@@ -194,7 +233,10 @@ def check_file(name: str, body: bytes) -> None:
     kind = name[name.rfind(".") :].lower()
     if name == NOTES or name in STRINGS.values():
         return
-    if kind == ".svg":
+    if kind == ".mp3":
+        if read_sound(body) is None:
+            raise _refused("bad_sound", name)
+    elif kind == ".svg":
         if not draws_only(body):
             raise _refused("bad_picture", name)
     elif kind not in _KINDS:

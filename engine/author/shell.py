@@ -7,6 +7,7 @@ themselves.
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from collections.abc import Iterator
@@ -34,8 +35,8 @@ def laid_out(archive: zipfile.ZipFile) -> tuple[dict[str, list[zipfile.ZipInfo]]
     names = list(zip(_names(archive.infolist()), archive.infolist(), strict=True))
     left_out = [name for name, _ in names if _NEEDLESS.search(name)]
     kept = [(n, i) for n, i in names if not n.endswith("/") and not _NEEDLESS.search(n)]
-    while folder := _folder([name for name, _ in kept]):
-        kept = [(name[len(folder) :], info) for name, info in kept]
+    around = len(_folder([name for name, _ in kept]))
+    kept = [(name[around:], info) for name, info in kept]
     found: dict[str, list[zipfile.ZipInfo]] = {}
     for name, info in kept:
         found.setdefault(name, []).append(info)
@@ -84,8 +85,11 @@ def _told(info: zipfile.ZipInfo) -> str:
 
 
 def _folder(names: list[str]) -> str:
-    """The one folder that everything lies in, with its slash; empty: there is none."""
-    first = names[0].partition("/")[0] if names else ""
-    if first in ("", ".", "..") or ":" in first:
-        return ""
-    return first + "/" if all(name.startswith(first + "/") for name in names) else ""
+    """The folders around everything, with their slashes; empty: there is none."""
+    shared = os.path.commonprefix(names)
+    deep = 0
+    for each in shared.split("/")[:-1]:
+        if each in ("", ".", "..") or ":" in each:
+            break
+        deep += len(each) + 1
+    return shared[:deep]

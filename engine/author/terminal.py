@@ -58,7 +58,8 @@ class Seats:
             assert scene is not None, "turns are of the scene being played"
             held = scene.tasks[turn.task.id]
             who = f"{turn.slot}:" if len(held.slots) > 1 and turn.slot != ANY else ""
-            for answer in turn.task.body.guesses(moment_of(self.table.state, held, turn.slot)):
+            moment = moment_of(self.table.state, turn.task, held, turn.slot)
+            for answer in turn.task.body.guesses(moment):
                 move = f"{who}{turn.task.id}={','.join(answer)}"
                 found.setdefault(move, f"{turn.role or '谁先来'}  {turn.task.ask}")
         for hold in self.table.state.holds.values():
@@ -75,6 +76,9 @@ def show(seats: Seats, out: Console) -> list[tuple[str, str]]:
     if scene is not None:
         out.rule(f"{scene.title}  ({scene.id})")
         out.print(Markdown(scene.story))
+        for site in scene.places.values():
+            there = "、".join(seats.scenario.roles[role].name for role in site.roles)
+            out.print(Markdown(f"**{site.title}** （{there}）　{site.story}"))
     values = "  ".join(f"{name}={value}" for name, value in state.vars.items())
     out.print(values, style="dim", markup=False)
     options = seats.options()

@@ -10,22 +10,21 @@ from typing import Annotated, Final
 
 import msgspec
 import typer
-from rich.console import Console
 
-from engine.boundary import making, write_whole
+from engine import home
+from engine.boundary import making, tell, write_whole
 from engine.errors import AppError, Text
 from engine.evening.actors import Operator
 from engine.evening.filing import session_called, take_out
 from engine.export.bundle import documents
 from engine.export.report import NotFiledError, Report
 from engine.export.xapi import HOME, statements
-from engine.store.backup import backup as backups
 from engine.store.backup.archive import backup_error
-from engine.store.database import DEFAULT_URL, open_database
+from engine.store.database import open_database
 from engine.store.place.unopened import shown
+from engine.store.place.whose import is_missing
 
 UNREADABLE: Final = 2
-out = Console(soft_wrap=True, highlight=False)
 
 
 class UnknownSessionError(AppError):
@@ -45,17 +44,14 @@ class UnknownSessionError(AppError):
 async def read_report(name: str, act: str) -> Report:
     """The report of a session, by id or join code; that it is taken out is in the audit log first,
     as the console's `act`. Raises AppError."""
-    url = os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
-    if backups.missing(url):
+    url = os.environ.get("HONGCHUAN_DATABASE_URL") or home.database_url()
+    if is_missing(url):
         raise backup_error("nothing", shown(url))
     database = await open_database(url)
     try:
         session = await session_called(database, name)
         if session is None:
-            out.print(
-                f"没有这一场：{name}。请用场次的编号（报告页网址里的那一段）或邀请码。",
-                markup=False,
-            )
+            tell(f"没有这一场：{name}。请用场次的编号（报告页网址里的那一段）或邀请码。")
             raise typer.Exit(UNREADABLE)
         return await take_out(database, Operator(), session, act)
     finally:
@@ -67,7 +63,7 @@ def get_report(name: str, act: str) -> Report:
     try:
         return asyncio.run(read_report(name, act))
     except AppError as error:
-        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
+        tell(f"{error.message.zh} {error.remedy.zh}")
         raise typer.Exit(UNREADABLE) from error
 
 
@@ -84,7 +80,7 @@ def report(
     with making(output):
         failed = [name for name, make in files.items() if not _write(output / name, make)]
     if failed:
-        out.print(f"没有写成：{'、'.join(failed)}。请把上面的原因告诉维护者。", markup=False)
+        tell(f"没有写成：{'、'.join(failed)}。请把上面的原因告诉维护者。")
         raise typer.Exit(1)
 
 
@@ -93,10 +89,10 @@ def _write(path: Path, make: Callable[[], bytes]) -> bool:
     try:
         body = make()
     except Exception as error:  # noqa: BLE001 - a fault in one must not take the others along
-        out.print(f"写不成 {path.name}：{type(error).__name__}: {error}", markup=False)
+        tell(f"写不成 {path.name}：{type(error).__name__}: {error}")
         return False
     write_whole(path, body)
-    out.print(f"写好了：{path}", markup=False)
+    tell(f"写好了：{path}")
     return True
 
 
@@ -108,7 +104,7 @@ def export(
     found = get_report(session, "export")
     if found.session.trial:
         refused = NotFiledError()
-        out.print(f"{refused.message.zh}{refused.remedy.zh}", markup=False)
+        tell(f"{refused.message.zh}{refused.remedy.zh}")
         raise typer.Exit(1)
     told = statements(found, xapi_home())
     if not push_them:
@@ -120,13 +116,13 @@ def export(
         os.environ.get(f"HONGCHUAN_LRS_{name}", "") for name in ("URL", "KEY", "SECRET")
     )
     if not url:
-        out.print(
+        tell(
             "还没有设学习记录库。请设 HONGCHUAN_LRS_URL、HONGCHUAN_LRS_KEY、HONGCHUAN_LRS_SECRET。"
         )
         raise typer.Exit(2)
     try:
         count = push(told, url=url, key=key, secret=secret)
     except AppError as error:
-        out.print(f"{error.message.zh} {error.remedy.zh}", markup=False)
+        tell(f"{error.message.zh} {error.remedy.zh}")
         raise typer.Exit(1) from error
-    out.print(f"送到了：{count} 条。")
+    tell(f"送到了：{count} 条。")

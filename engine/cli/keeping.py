@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
 
-from engine.boundary import UNREADABLE, tell_error
+from engine import home
+from engine.boundary import UNREADABLE, tell, tell_error
 from engine.civil import local
+from engine.cli.sealing import known_secrets
 from engine.errors import AppError, StoreUnavailable
 from engine.evening import forgetting
 from engine.evening.actors import Operator
@@ -23,25 +24,24 @@ from engine.store.audit.trail import Audit
 from engine.store.backup import backup as backups
 from engine.store.backup.archive import Manifest, backup_error
 from engine.store.backup.contents import of_backup, of_database
-from engine.store.backup.copies import copies, copy_before, next_path
+from engine.store.backup.copies import copied, copies, copy_before, next_path
 from engine.store.backup.verify import Findings, verify_database, verify_file
-from engine.store.database import DEFAULT_URL, Database, make_engine, open_database
+from engine.store.database import Database, make_engine, open_database
 from engine.store.people.privacy import Lapsed
 from engine.store.place.custody import holding
-from engine.store.place.secret import secrets_known
 from engine.store.place.unopened import CantOpen, cant_open, shown
+from engine.store.place.whose import is_missing
 from engine.store.sessions.sessions import Run, Session
 
 SCRUBS_MAX = 20
 """So often old pages are tried to be let go, while others read."""
-out = Console(soft_wrap=True, highlight=False)
 
 T = TypeVar("T")
 
 
 def database_url() -> str:
     """The database that the environment names."""
-    return os.environ.get("HONGCHUAN_DATABASE_URL") or DEFAULT_URL
+    return os.environ.get("HONGCHUAN_DATABASE_URL") or home.database_url()
 
 
 def refuse(error: AppError | OSError) -> NoReturn:
@@ -68,13 +68,13 @@ def day(at_ms: int) -> str:
 
 def _tell(manifest: Manifest) -> None:
     for name, part in manifest.parts.items():
-        out.print(f"  {name:<14}{part.rows:>9}  {part.sha256[:16]}", markup=False)
+        tell(f"  {name:<14}{part.rows:>9}  {part.sha256[:16]}")
 
 
 def backup(file: Path) -> None:
     """Write everything kept to FILE, in one snapshot; the server may go on meanwhile."""
     manifest = run(_backed_up(file))
-    out.print(f"备份好了：{file}（{file.stat().st_size} 字节）", markup=False)
+    tell(f"备份好了：{file}（{file.stat().st_size} 字节）")
     _tell(manifest)
 
 
@@ -94,7 +94,7 @@ async def _noted(act: str, target: str) -> None:
         finally:
             await engine.dispose()
     except (AppError, OSError) as error:
-        out.print(f"做好了，但没有记进审计日志：{error}", markup=False)
+        tell(f"做好了，但没有记进审计日志：{error}")
 
 
 def restore(
@@ -104,7 +104,7 @@ def restore(
     """Put a backup into the database (HONGCHUAN_DATABASE_URL). All or nothing; what is there is
     backed up first, and asked about."""
     manifest = run(_restored(file, yes=yes))
-    out.print(f"恢复好了：{shown(database_url())}", markup=False)
+    tell(f"恢复好了：{shown(database_url())}")
     _tell(manifest)
 
 
@@ -120,14 +120,20 @@ async def _restored_over(url: str, file: Path, *, yes: bool) -> Manifest:
     if not there.rows:
         return await backups.restore(url, file)
     comes = of_backup(file)
-    out.print(f"{shown(url)} 里已经有 {there}。", markup=False)
-    out.print(f"{file} 是 {comes}。", markup=False)
-    out.print(f"先做一份备份：{next_path(url, 'restore')}，再整个换掉。", markup=False)
+    tell(f"{shown(url)} 里已经有 {there}。")
+    tell(f"{file} 是 {comes}。")
+    tell(f"先做一份备份：{next_path(url, 'restore')}，再整个换掉。")
     if not yes:
         typer.confirm("换掉现在的？", abort=True)
     kept = await copy_before(url, "restore")
-    manifest = await backups.restore(url, file, over=True)
-    out.print(f"换掉以前的备份在：{kept}", markup=False)
+    with copied(url, "restore", kept) as deed:
+        try:
+            manifest = await backups.restore(url, file, over=True, deed=deed)
+        except Exception:
+            if not deed.changed:
+                tell("没有换，原有的都还在。")
+            raise
+    tell(f"换掉以前的备份在：{kept}")
     await _noted("console restore", file.name)
     return manifest
 
@@ -150,17 +156,8 @@ def verify(
     raise typer.Exit(1 if found.problems else 0)
 
 
-def known_secrets() -> tuple[str, ...]:
-    """The installation's secret and those before it; empty: there is none here. Exits and says why
-    if it can't be read."""
-    try:
-        return secrets_known()
-    except OSError as error:
-        refuse(error)
-
-
 async def _opened(doing: Callable[[Database], Awaitable[T]]) -> T:
-    if backups.missing(database_url()):
+    if is_missing(database_url()):
         raise backup_error("nothing", shown(database_url()))
     database = await open_database(database_url())
     try:
@@ -178,15 +175,14 @@ async def _find(database: Database, name: str, team: int | None) -> tuple[Sessio
         found = await database.sessions.session_of_run(name)
         runs = tuple(run for run in found.runs if run.id == name) if found is not None else ()
     if found is None:
-        out.print(
-            f"没有这一场：{name}。请用场次的编号（收获页网址里）、邀请码，或审计日志里那一局的编号。",
-            markup=False,
+        tell(
+            f"没有这一场：{name}。请用场次的编号（收获页网址里）、邀请码，或审计日志里那一局的编号。"
         )
         raise typer.Exit(UNREADABLE)
     for run in runs:
         if team in (None, run.team):
             return found, run
-    out.print(f"没有第 {team} 队：{name}。不写座位，就列出各队的座位。", markup=False)
+    tell(f"没有第 {team} 队：{name}。不写座位，就列出各队的座位。")
     raise typer.Exit(UNREADABLE)
 
 
@@ -207,7 +203,7 @@ def erase(
         await database.audit.act(typed("console names", found.branch, found.id))
         for run in found.runs:
             for held, name in (await database.sessions.names(run.id)).items():
-                out.print(f"第 {run.team} 队  {held}  {name or '（已删名）'}", markup=False)
+                tell(f"第 {run.team} 队  {held}  {name or '（已删名）'}")
 
     run(_opened(forget))
 
@@ -215,26 +211,23 @@ def erase(
 async def _erase(database: Database, session: Session, run: Run, seat: str, *, yes: bool) -> None:
     names = await database.sessions.names(run.id)
     if seat not in names:
-        out.print(f"第 {run.team} 队没有座位 {seat}。不写座位，就列出各队的座位。", markup=False)
+        tell(f"第 {run.team} 队没有座位 {seat}。不写座位，就列出各队的座位。")
         raise typer.Exit(UNREADABLE)
     found = await database.privacy.named(run.id, seat)
     if found is None:
-        out.print(f"第 {run.team} 队 {seat} 没有姓名可清除。", markup=False)
+        tell(f"第 {run.team} 队 {seat} 没有姓名可清除。")
         raise typer.Exit(1)
     goes, stays = sum(found.goes.values()), sum(found.stays.values())
-    out.print(
-        f"写到这个名字的活动信息和批注：{goes} 处，会换掉；作答、剧本稿等：{stays} 处，不改。",
-        markup=False,
-    )
-    out.print(f"先做一份备份：{next_path(database.url, 'erase')}", markup=False)
+    tell(f"写到这个名字的活动信息和批注：{goes} 处，会换掉；作答、剧本稿等：{stays} 处，不改。")
+    tell(f"先做一份备份：{next_path(database.url, 'erase')}")
     if not yes:
         asked = f"清除第 {run.team} 队 {seat} {found.name}的姓名？不能恢复；对局记录不变。"
         typer.confirm(asked, abort=True)
     await forgetting.erase(database, Operator(), session, run.id, seat)
     await _scrub(database)
-    out.print("清除了。正在运行的服务器几秒之内也会忘掉。")
+    tell("清除了。正在运行的服务器几秒之内也会忘掉。")
     for one in copies(database.url):
-        out.print(f"这份备份里还有，不再需要时请删掉：{one.path}", markup=False)
+        tell(f"这份备份里还有，不再需要时请删掉：{one.path}")
 
 
 async def _scrub(database: Database) -> None:
@@ -257,12 +250,9 @@ def lapse(
     async def ask(database: Database) -> list[Lapsed]:
         due = await database.privacy.due()
         for each in due:
-            out.print(
-                f"场次 {each.session}：{day(each.created_ms)} 开场，{each.people} 人有姓名",
-                markup=False,
-            )
+            tell(f"场次 {each.session}：{day(each.created_ms)} 开场，{each.people} 人有姓名")
         if due:
-            out.print(f"先做一份备份：{next_path(database.url, 'lapse')}", markup=False)
+            tell(f"先做一份备份：{next_path(database.url, 'lapse')}")
         if due and not yes:
             today = local(time.time_ns() // 1_000_000).strftime("%Y-%m-%d %H:%M")
             asked = f"这台电脑的时间是 {today}。清除 {len(due)} 场到期的姓名？不能恢复。"
@@ -274,24 +264,24 @@ def lapse(
 
     done = run(_opened(ask))
     for lapsed in done:
-        out.print(f"场次 {lapsed.session}：清除 {lapsed.people} 人的姓名", markup=False)
-    out.print(f"到期的场次：{len(done)}")
+        tell(f"场次 {lapsed.session}：清除 {lapsed.people} 人的姓名")
+    tell(f"到期的场次：{len(done)}")
 
 
 def tell_findings(found: Findings) -> None:
     """Print counts, problems, fingerprint and the head of the audit chain."""
     for name, count in found.rows.items():
-        out.print(f"  {name:<14}{count:>9}", markup=False)
+        tell(f"  {name:<14}{count:>9}")
     for problem in found.problems:
-        out.print(problem, markup=False)
+        tell(problem)
     if found.found > len(found.problems):
-        out.print(f"……一共 {found.found} 处问题", markup=False)
-    out.print(f"结构版本 {found.revision}；{found.runs} 局的记录都能从头重放", markup=False)
+        tell(f"……一共 {found.found} 处问题")
+    tell(f"结构版本 {found.revision}；{found.runs} 局的记录都能从头重放")
     for line in found.told_links:
-        out.print(line, markup=False)
-    out.print(f"指纹 {found.fingerprint}", markup=False)
-    out.print(f"审计链首 {found.chain.seq} {found.chain.hash}", markup=False)
+        tell(line)
+    tell(f"指纹 {found.fingerprint}")
+    tell(f"审计链首 {found.chain.seq} {found.chain.hash}")
     if not found.problems and not found.runs:
-        out.print("还没有对局，没有可以重放的。", markup=False)
+        tell("还没有对局，没有可以重放的。")
         return
-    out.print("一切完好。" if not found.problems else f"有 {found.found} 处问题。", markup=False)
+    tell("一切完好。" if not found.problems else f"有 {found.found} 处问题。")

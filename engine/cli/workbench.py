@@ -6,33 +6,18 @@ something wrong with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 import typer
-from rich.console import Console
 
-from engine.author.keep import standing, with_test
 from engine.author.paths import NotThereError, ScriptFile, find_scripts
-from engine.boundary import UNREADABLE, CantWrite, tell_error, write_whole
-from engine.errors import AppError, Issue, ReplayError, ScenarioError
-from engine.proof.playthrough import Playthrough
-from engine.rules.codec import decode_log
-from engine.rules.events import Recorded
+from engine.boundary import UNREADABLE, CantWrite, tell, tell_aside, tell_error, write_whole
+from engine.errors import AppError, Issue, ScenarioError
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
-from engine.script.encoding import UTF8, UnreadableText, decoded
-
-out = Console(soft_wrap=True, highlight=False)
-aside = Console(soft_wrap=True, highlight=False, stderr=True)
-"""For what isn't the answer: beside `--json` too."""
-
-
-def tell(text: str) -> None:
-    """Say it as it is."""
-    out.print(text, markup=False)
+from engine.script.encoding import UTF8, UnreadableText
 
 
 def refuse(error: AppError | OSError, code: int = UNREADABLE) -> NoReturn:
@@ -48,7 +33,7 @@ def find(paths: list[Path]) -> tuple[ScriptFile, ...]:
     except NotThereError as error:
         refuse(error)
     for name in found.passed_over:
-        aside.print(f"略过 {name}：不是剧本。", markup=False)
+        tell_aside(f"略过 {name}：不是剧本。")
     return found.scripts
 
 
@@ -59,7 +44,7 @@ def text_of(script: ScriptFile) -> str:
     except UnreadableText as error:
         refuse(error)
     if read.encoding != UTF8:
-        aside.print(f"{script.name}：原是 {read.encoding} 编码，写回去是 UTF-8。", markup=False)
+        tell_aside(f"{script.name}：原是 {read.encoding} 编码，写回去是 UTF-8。")
     return read.text
 
 
@@ -100,7 +85,7 @@ def print_issue(issue: Issue) -> None:
     """One issue on one line: place, code, what is wrong, what to do."""
     place = f"{issue.place.file}:{issue.place.line}:{issue.place.column}"
     kind = "提醒：" if issue.advice else ""
-    out.print(f"{place} {issue.code} {kind}{issue.message.zh} {issue.remedy.zh}", markup=False)
+    tell(f"{place} {issue.code} {kind}{issue.message.zh} {issue.remedy.zh}")
 
 
 def issue_json(issue: Issue) -> dict[str, object]:
@@ -115,27 +100,3 @@ def issue_json(issue: Issue) -> dict[str, object]:
     }
     shown |= {"advice": True} if issue.advice else {}
     return shown | ({"play": list(issue.play)} if issue.play is not None else {})
-
-
-def kept(script: ScriptFile, text: str, name: str, play: Sequence[str], table: Playthrough) -> str:
-    """The text with the play as one more test; exits 2 where its `tests:` can't be added to."""
-    try:
-        return with_test(text, name, play, standing(table))
-    except ValueError as error:
-        tell(f"{script.name}：tests 写在一行里，加不进去。请改成每条一行，以“- ”开头。")
-        raise typer.Exit(UNREADABLE) from error
-
-
-def read_log(log: Path) -> list[Recorded]:
-    """The records of a JSONL log; exits 2 if it can't be read or is empty, 1 if it isn't one."""
-    try:
-        lines = decoded(log.read_bytes()).text.encode().split(b"\n")
-        records = list(decode_log(log.name, lines))
-    except ReplayError as error:
-        refuse(error, 1)
-    except (OSError, UnreadableText) as error:
-        refuse(error)
-    if not records:
-        tell(f"{log}：里面一条记录也没有。请检查路径，或重新下载记录。")
-        raise typer.Exit(UNREADABLE)
-    return records

@@ -43,6 +43,12 @@ def teams_for(scenario: Scenario, people: int) -> int:
     return teams if teams * fewest <= people else 0
 
 
+def sizes_of(people: int, teams: int) -> tuple[int, ...]:
+    """How many are in each team, as even as it goes, the larger first: 23 in 5 are 5 5 5 4 4."""
+    few, more = divmod(people, teams)
+    return (few + 1,) * more + (few,) * (teams - more)
+
+
 def choices(scenarios: Sequence[Scenario]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(themes, levels) of the scripts, those of most scripts first."""
     themes = [theme for scenario in scenarios for theme in scenario.themes]

@@ -17,6 +17,7 @@ from engine.host.mailbox import RunStopped
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
 from engine.store.tokens import hash_token
+from engine.views.called import name_of
 from engine.views.parts.desk_parts import Claim
 
 SAME_MAX: Final = 4
@@ -113,7 +114,7 @@ async def claims_of(house: House, session: Session) -> tuple[Claim, ...]:
         found.append(
             Claim(
                 id=one.id, run=one.run, team=state.team, seat=one.seat, name=name, role_name=role,
-                number=number,
+                number=number, team_name=name_of(state),
             )
         )  # fmt: skip
     return tuple(found)

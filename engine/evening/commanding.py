@@ -14,6 +14,7 @@ from engine.rules import commands as cmd
 ID_MAX: Final = 64
 ID_PATTERN: Final = "^[^\\u0000-\\u001f\\u007f]*$"
 """No control characters in an id: PostgreSQL, for one, keeps no NUL."""
+_ID: Final = re.compile(ID_PATTERN[:-1] + r"\Z")
 
 
 class Said(Protocol):
@@ -51,6 +52,14 @@ class Said(Protocol):
     def seats(self) -> list[str] | None:
         """Of whom it was asked about, each as run/seat."""
 
+    @property
+    def cards(self) -> list[str] | None:
+        """The debrief's, in order."""
+
+    @property
+    def name(self) -> str | None:
+        """What a team is to be called."""
+
 
 SEAT_KINDS: Final[dict[str, type[Any]]] = {
     str(kind.__struct_config__.tag): kind
@@ -65,6 +74,8 @@ DESK_KINDS: Final[dict[str, type[Any]]] = {
 }
 """What the facilitator may `do`, less what concerns all runs at once (`leading.py`)."""
 
+OF_ONE: Final = ("remove", "name_team", "add_seat")
+"""What is done for one team, never for all."""
 KINDS: Final = frozenset({
     *SEAT_KINDS, *DESK_KINDS, "debrief", "draw", "add_team", "address", "agree", "decline",
     "lock", "unlock", "renew_code", "remove_absent",
@@ -85,7 +96,7 @@ def build_command(
     kind = kinds.get(asked.do)
     if kind is None:
         raise refused("unknown_command", what=asked.do[:ID_MAX])
-    if not name or len(name) > ID_MAX or not re.fullmatch(ID_PATTERN, name):
+    if not name or len(name) > ID_MAX or not _ID.match(name):
         raise refused("malformed", what="id")
     given = {
         field: value
@@ -96,7 +107,6 @@ def build_command(
     if "answer" in given:
         given["answer"] = tuple(plain(one) for one in given["answer"])
     try:
-        command = kind(id=name, at_ms=at_ms, by=by, **given)
-        return msgspec.convert(msgspec.to_builtins(command), kind)
-    except (TypeError, msgspec.ValidationError) as error:
+        return msgspec.convert({"id": name, "at_ms": at_ms, "by": by, **given}, kind)
+    except msgspec.ValidationError as error:
         raise refused("malformed", what=str(error)) from error

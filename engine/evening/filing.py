@@ -64,10 +64,10 @@ def fit_words(form: Mapping[str, object]) -> dict[str, str]:
 
 
 async def count_in(house: House, actor: Actor, session: Session, kind: str) -> None:
-    """It was an `evening`, which counts, or a `trial`; any other word says nothing. Raises Refused
-    no_right, not_found."""
+    """It was an `evening`, which counts, or a `trial`; any other word says nothing, and a rehearsal
+    stays one. Raises Refused no_right, not_found."""
     let_to(actor, RUN, session)
-    if kind in ("evening", "trial"):
+    if kind in ("evening", "trial") and session.kind != "rehearsal":
         await house.sessions.count_in(session.id, trial=kind == "trial")
 
 

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import structlog
 
 from engine.errors import StoreUnavailable
 from engine.evening.actors import RUN, Actor, let_to, told_of
 from engine.evening.house import House
-from engine.store.backup.copies import copy_before
+from engine.evening.rehearsing import end_left
+from engine.store.backup.copies import copied, copy_before
 from engine.store.database import Database
 from engine.store.people.privacy import Lapsed
 from engine.store.place.custody import witness
@@ -27,6 +29,7 @@ LOOK_MS = 5_000
 OVERLAP_MS = 5 * 60_000
 """Clocks of other machines may differ by so much."""
 DAY_MS = 86_400_000
+MINUTE_MS = 60_000
 
 log = structlog.get_logger()
 
@@ -48,9 +51,11 @@ async def erase(
     """
     let_to(actor, RUN, session)
     await database.audit.ready()
-    await _back_up(database)
-    if await database.privacy.erase(run, seat) is None:
-        return False
+    kept = await _back_up(database)
+    with copied(database.url, "erase", kept) as deed:
+        deed.changed = await database.privacy.erase(run, seat) is not None
+        if not deed.changed:
+            return False
     if house is not None:
         forget(house, run)
         house.scrub = True
@@ -59,13 +64,13 @@ async def erase(
     return True
 
 
-async def _back_up(database: Database) -> None:
+async def _back_up(database: Database) -> Path | None:
     """Everything; beside the loop that serves those who play."""
 
-    def made() -> None:
-        asyncio.run(copy_before(database.url, "erase"))
+    def made() -> Path | None:
+        return asyncio.run(copy_before(database.url, "erase"))
 
-    await asyncio.to_thread(made)
+    return await asyncio.to_thread(made)
 
 
 def forget(house: House, run: RunId) -> None:
@@ -97,13 +102,15 @@ class Keeper:
 
     async def _keep(self) -> None:
         clock = self._house.host.clock
-        lapse_ms = clock.now_ms()
+        lapse_ms = left_ms = clock.now_ms()
         while True:
             if clock.now_ms() >= lapse_ms and await self._tried(self.lapse):
                 lapse_ms = clock.now_ms() + DAY_MS
             await self._tried(self.hear)
             await self._tried(self.scrub)
             await self._tried(self.witness)
+            if clock.now_ms() >= left_ms and await self._tried(self.end_left):
+                left_ms = clock.now_ms() + MINUTE_MS
             await clock.sleep_until(clock.now_ms() + LOOK_MS)
 
     async def _tried(self, job: Callable[[], Awaitable[object]]) -> bool:
@@ -157,11 +164,17 @@ class Keeper:
             await house.host.standing.pulse.say()
         witness(database.url, await database.alive.newest_ms())
 
+    async def end_left(self) -> None:
+        """End the rehearsals that nobody looks at any more."""
+        await end_left(self._house)
+
     async def _is_quiet(self) -> bool:
         """Nobody is connected, and no session was opened of late that people may be joining."""
         house = self._house
         if house.host.watched():
             return False
         since_ms = house.host.clock.now_ms() - DAY_MS
-        fresh = await house.database.listing.every(Wanted(open=True, since_ms=since_ms))
+        fresh = await house.database.listing.every(
+            Wanted(open=True, since_ms=since_ms, rehearsals="too")
+        )
         return not fresh

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from weakref import WeakValueDictionary
@@ -21,6 +21,7 @@ from engine.host.host import Host
 from engine.host.mailbox import RunStopped
 from engine.host.presence import Presence
 from engine.host.remembered import Remembered
+from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.database import Database
 from engine.store.people.accounts import People
@@ -71,6 +72,8 @@ class House:
     """The address that is listened at; empty: all."""
     scrub: bool = False
     """Somebody was erased whose name may stand in old pages of the database's files."""
+    room_mb: int | None = None
+    """So little is left on the disk that the data lie on; None: enough."""
     lost: str = ""
     """The address that phones had and that this machine has no longer; empty: none."""
     relay: Relay | None = None
@@ -122,6 +125,17 @@ class House:
             remembered.names = known
         return known
 
+    def at_hand(self, run: RunId, lang: Lang) -> tuple[State, RunViews, Map[str, str]] | None:
+        """(how the run stands, its views, its names), where nothing of it has to be waited for."""
+        found, remembered = self.host.at_hand(run), self.host.remembered(run)
+        if found is None or remembered is None:
+            return None
+        (_, state), names = found, remembered.names
+        views = remembered.views.get(lang)
+        if views is None or names is None or len(state.seats) > len(names):
+            return None
+        return state, views, names
+
     def renamed(self, run: RunId) -> None:
         """Somebody came, went, or is called otherwise: names are read anew."""
         self.host.forget(run, names_only=True)
@@ -151,24 +165,31 @@ class House:
     async def run_infos(self, session: Session) -> tuple[list[RunInfo], list[RunBroken]]:
         """Every run of the session as it is now, and those that can't be opened: one of them keeps
         nobody from the others. Raises StoreUnavailable."""
-        infos: list[RunInfo] = []
+        whole, broken = await self.states(session)
+        names = [await self.names(run) for run, _, _ in whole]
+        infos = [RunInfo(*each, known) for each, known in zip(whole, names, strict=True)]
+        return infos, broken
+
+    async def states(
+        self, session: Session
+    ) -> tuple[list[tuple[RunId, Scenario, State]], list[RunBroken]]:
+        """The same without the names of those in it. Raises StoreUnavailable."""
+        whole: list[tuple[RunId, Scenario, State]] = []
         broken: list[RunBroken] = []
         for run in session.runs:
             try:
-                scenario, state = await self.host.state(run.id)
+                whole.append((run.id, *await self.host.state(run.id)))
             except RunBroken as error:
                 broken.append(error)
             except RunStopped as error:
                 broken.append(RunBroken(run.id, str(error)))
-            else:
-                infos.append(RunInfo(run.id, scenario, state, await self.names(run.id)))
-        return infos, broken
+        return whole, broken
 
     async def whole_infos(self, session: Session) -> list[RunInfo]:
         """Those of its runs that can be opened. Raises RunBroken: there is none."""
         infos, broken = await self.run_infos(session)
         if not infos:
-            raise broken[0] if broken else RunBroken("", f"session {session.id} has no run")
+            raise none_of(session, broken)
         return infos
 
     def session_info(self, session: Session) -> SessionInfo:
@@ -188,4 +209,10 @@ class House:
             asked=not chosen and not self.public_url and likely > 1,
             lost="" if chosen else lost,
             locked=session.locked_ms is not None,
+            room_mb=self.room_mb,
         )
+
+
+def none_of(session: Session, broken: Sequence[RunBroken]) -> RunBroken:
+    """Why no run of the session can be opened."""
+    return broken[0] if broken else RunBroken("", f"session {session.id} has no run")

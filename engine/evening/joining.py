@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Final
 
 import msgspec
@@ -18,12 +17,12 @@ import msgspec
 from engine import typed
 from engine.errors import AppError, Rejection
 from engine.evening.actors import Guest
-from engine.evening.house import House
+from engine.evening.house import House, none_of
 from engine.evening.lobby import WAIT_S
 from engine.evening.naming import seat_name
 from engine.evening.refusing import refused
 from engine.evening.removal import free_seat
-from engine.rules.absence import has_room
+from engine.rules.absence import has_room, seats_of
 from engine.rules.commands import (
     FACILITATOR,
     HOST,
@@ -72,7 +71,7 @@ async def take_seat(
 
     Raises:
         Refused: not_found (no such code or team), joining_locked, invalid (name), too_fast (codes
-            are guessed), lobby_busy (it wasn't this address's turn in time).
+            are guessed), lobby_busy (it wasn't their turn in time, or a seat has no phone yet).
         Rejection: team_full, role_taken, unknown_role, ended, closed.
     """
     wish = Wish(seat_name(name), team, role or None)
@@ -126,7 +125,6 @@ async def _first_free(
 ) -> dict[str, str]:
     lobby, in_vain = house.lobby, house.limits.in_vain(session.id)
     until_s = asyncio.get_running_loop().time() + WAIT_S
-    why: AppError = refused("lobby_busy")
     runs = await _runs_for(house, session, wish)
     if not lobby.waits(session.id):  # nobody's seat is snatched who waits for it
         try:
@@ -134,25 +132,23 @@ async def _first_free(
         except Rejection as error:
             if error.code not in FULL:
                 raise
-            why = error
     in_vain.take()
-    with suppress(TimeoutError):
+    eager = in_vain.empty  # for as long as one waits: what is used up comes back, a bit at a time
+    try:
         async with lobby.full(session.id):
             while True:
                 seen = lobby.moves
                 try:
                     return await _in_one_of(house, session, wish, token, runs, whose)
                 except Rejection as error:
-                    why = error
-                    if error.code not in FULL:
+                    if error.code not in FULL or not await lobby.make_room(
+                        runs, wish.role, until_s, seen=seen,
+                        eager=lambda: eager or in_vain.empty,
+                        sitting=lambda: any(run in house.sitting for run in runs),
+                    ):  # fmt: skip
                         raise
-                if not await lobby.make_room(
-                    runs, wish.role, until_s, seen=seen,
-                    eager=lambda: in_vain.empty,
-                    sitting=lambda: any(run in house.sitting for run in runs),
-                ):  # fmt: skip
-                    break
-    raise why
+    except TimeoutError:  # somebody who doesn't come has a seat yet: asked again, it may be had
+        raise refused("lobby_busy") from None
 
 
 async def _in_one_of(
@@ -360,12 +356,15 @@ async def _runs_for(house: House, session: Session, wish: Wish) -> list[RunId]:
         return asked
     counted = []
     teams = {run.id: run.team for run in session.runs}
-    for info in await house.whole_infos(session):  # nobody is sent to a team that can't play
-        state, roles = info.state, info.scenario.roles
+    whole, broken = await house.states(session)  # nobody is sent to a team that can't play
+    if not whole:
+        raise none_of(session, broken)
+    for run, scenario, state in whole:
+        roles = scenario.roles
         role = roles.get(wish.role) if wish.role is not None else None
-        taken = sum(not seat.left for seat in state.seats.values()) + house.sitting[info.run]
-        room = sum(each.seats_max for each in roles.values())
+        taken = sum(not seat.left for seat in state.seats.values()) + house.sitting[run]
+        room = sum(seats_of(state, each) for each in roles.values())
         closed = state.phase not in ("lobby", "playing")
         without = role is not None and not has_room(state, role)
-        counted.append((closed, taken >= room or without, taken, teams[info.run], info.run))
+        counted.append((closed, taken >= room or without, taken, teams[run], run))
     return [entry[4] for entry in sorted(counted)]

@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from engine.errors import AppError, RunBroken
 from engine.evening.actors import LEAD, Actor, let_to
 from engine.evening.claiming import settle
-from engine.evening.commanding import DESK_KINDS, Said, build_command
+from engine.evening.commanding import DESK_KINDS, OF_ONE, Said, build_command
+from engine.evening.heard import Outcome, once
 from engine.evening.house import House
+from engine.evening.naming import team_name
 from engine.evening.opening import add_team
 from engine.evening.refusing import refused
 from engine.evening.removal import remove_absent, unopened
 from engine.rules import commands as cmd
 from engine.rules.absence import awaited
 from engine.rules.commands import FACILITATOR
-from engine.rules.deck import deck
+from engine.rules.deck import DECK_MAX, deck, is_deck
 from engine.rules.rejections import reject
 from engine.rules.state import State
+from engine.scenario.model import Scenario
 from engine.store.sessions.claims import Settled
 from engine.store.sessions.sessions import Session
 from engine.store.tokens import new_id
 
-Outcome = list[dict[str, Any]]
 ALL_TEAMS: Final = ("start", "close")
 """What is done for all teams leaves none behind that is just being added."""
 
@@ -49,11 +54,11 @@ async def command_session(house: House, actor: Actor, session: Session, asked: S
     let_to(actor, LEAD, session)
     name = asked.id or new_id()
     if asked.do in BESIDE:
-        return await BESIDE[asked.do](Order(house, actor, session, asked, name))
+        return await _beside(Order(house, actor, session, asked, name))
     runs = [run.id for run in session.runs if asked.run in (None, run.id)]
     if not runs:
         raise refused("not_found")
-    if asked.do == "remove" and asked.run is None:
+    if asked.do in OF_ONE and asked.run is None:
         raise refused("malformed", what="run")  # a seat's name is its team's alone
     commands = await _commands(house, session, asked, name, runs)
     outcome: Outcome = []
@@ -91,6 +96,15 @@ async def _added_meanwhile(house: House, session: Session, command: Any) -> Outc
                 seq = await house.host.execute(run.id, command)
                 outcome.append({"run": run.id, "seq": seq})
     return outcome
+
+
+async def _beside(order: Order) -> Outcome:
+    """What no log has. By an id it is done once."""
+    do = partial(BESIDE[order.asked.do], order)
+    if order.asked.do not in ONCE or not order.asked.id:
+        return await do()
+    key = f"{order.session.id} {order.asked.do} {order.asked.run or ''} {order.name}"
+    return await once(order.house, key, do, partial(_shown, order.house, order.session))
 
 
 async def _add_team(order: Order) -> Outcome:
@@ -154,6 +168,8 @@ BESIDE: Final = {
     "lock": _lock, "unlock": _lock, "renew_code": _renew_code, "remove_absent": _remove_absent,
 }  # fmt: skip
 """What is beside every run's log."""
+ONCE: Final = ("address", "lock", "unlock", "remove_absent")
+"""Of these, what a late copy would do once more: the others go by what they were asked about."""
 
 
 async def _carry_out(house: House, run: str, command: Any) -> int:
@@ -178,10 +194,38 @@ async def _commands(
     at_ms = house.host.clock.now_ms()
     if asked.do == "debrief":
         return await _debrief(house, session, asked, name)
+    if asked.do == "show_reflections":
+        return _shown_by(asked, name, at_ms, runs)
+    if asked.do == "name_team":
+        return [(runs[0], await _named(house, session, asked, name))]
     if asked.do == "draw":
         return await _taken(house, session, name) or await _draw(house, session, name)
     command = build_command(DESK_KINDS, asked, name=name, by=FACILITATOR, at_ms=at_ms)
     return [(run, command) for run in runs]
+
+
+def _shown_by(asked: Said, name: str, at_ms: int, runs: list[str]) -> list[tuple[str, Any]]:
+    """Of each run the seats that are named (run/seat): what the desk has read."""
+    if asked.seats is None:
+        named = dict.fromkeys(runs)
+    else:
+        pairs = [one.partition("/") for one in asked.seats]
+        named = {run: tuple(seat for of, _, seat in pairs if of == run) for run in runs}
+    return [
+        (run, cmd.ShowReflections(id=name, at_ms=at_ms, by=FACILITATOR, seats=seats))
+        for run, seats in named.items()
+        if seats is None or seats
+    ]
+
+
+async def _named(house: House, session: Session, asked: Said, name: str) -> cmd.NameTeam:
+    """Raises Refused invalid, taken."""
+    states, _ = await house.states(session)
+    others = [(state.team, state.aside.called) for run, _, state in states if run != asked.run]
+    at_ms = house.host.clock.now_ms()
+    return cmd.NameTeam(
+        id=name, at_ms=at_ms, by=FACILITATOR, name=team_name(asked.name or "", others)
+    )
 
 
 async def _states(house: House, session: Session) -> list[tuple[str, State]]:
@@ -201,9 +245,8 @@ async def _debrief(house: House, session: Session, asked: Said, name: str) -> li
         if playing:
             raise reject("not_ended")
         scenario = await house.library.scenario_of_digest(session.digest, session.scenario)
-        cards = deck(scenario, [state for _, state in began])
-        opened = cmd.OpenDebrief(id=name, at_ms=at_ms, by=FACILITATOR, deck=cards)
-        return [(run, opened) for run, state in began if state.phase in ("ended", "debrief")]
+        opened = cmd.OpenDebrief(id=name, at_ms=at_ms, by=FACILITATOR, deck=(), moderated=True)
+        return _opened(opened, scenario, began, asked.cards)
     led = [(run, state) for run, state in states if state.phase == "debrief"]
     if not led:
         taken = await _taken(house, session, name)
@@ -221,6 +264,36 @@ async def _debrief(house: House, session: Session, asked: Said, name: str) -> li
         raise refused("malformed", what="to")
     moved = cmd.MoveDebrief(id=name, at_ms=at_ms, by=FACILITATOR, step=step)
     return [(run, moved) for run, _ in led]
+
+
+def _opened(
+    opened: cmd.OpenDebrief,
+    scenario: Scenario,
+    began: list[tuple[str, State]],
+    wished: list[str] | None,
+) -> list[tuple[str, Any]]:
+    """The debrief begins with the cards that are wished for, else those that are proposed; where it
+    goes on already, it goes on with the card that lies open. Raises Refused malformed."""
+    states = [state for _, state in began]
+    led = next((state for state in states if state.phase == "debrief" and state.deck), None)
+    named = wished if wished is not None else led.deck if led else deck(scenario, states)
+    if wished is not None and not is_deck(scenario, states, wished):
+        raise refused("malformed", what=f"cards: 1–{DECK_MAX}, each once")
+    shown = replace(opened, deck=tuple(named))
+    # What began before sentences were put on the wall by hand goes on as it began.
+    anew = replace(shown, step=_still_open(led, shown.deck), moderated=False) if led else shown
+    return [
+        (run, anew if state.phase == "debrief" and state.deck else shown)
+        for run, state in began
+        if state.phase in ("ended", "debrief")
+    ]
+
+
+def _still_open(state: State, named: tuple[str, ...]) -> int:
+    """Where the card that lies open is in another deck; left out, the one that has its place."""
+    step = min(state.step, len(state.deck) - 1)
+    card = state.deck[step]
+    return named.index(card) if card in named else min(step, len(named) - 1)
 
 
 async def _taken(house: House, session: Session, name: str) -> list[tuple[str, Any]]:

@@ -13,9 +13,12 @@ from msgspec.structs import replace
 from engine.errors import Issue, Lang, LostScript, Place, Refused, ScenarioError, Text, reason_of
 from engine.evening.latest import Latest
 from engine.evening.refusing import refused
+from engine.home import shipped_scenarios
+from engine.plain import read_plain, real
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.scenario.strings import STRINGS, translated
+from engine.script.cues import SOUND
 from engine.script.fields import ID
 from engine.store.database import Database
 from engine.store.scripts.texts import compiled
@@ -24,6 +27,8 @@ from engine.work.reading_room import Reading
 
 FILE_MAX: Final = 5 * 1024 * 1024
 """Bytes of a picture that is kept: as many as a package may bring."""
+TEXT_MAX: Final = 16 * 1024 * 1024
+"""Bytes of a text that are read, to be told how many are too many."""
 SCRIPTS_MAX: Final = 48
 """Compiled scripts that are remembered of those that sessions began with."""
 PICTURES: Final = {
@@ -34,6 +39,8 @@ PICTURES: Final = {
     ".webp": "image/webp",
 }
 """Media type by suffix."""
+FILES: Final = {**PICTURES, ".mp3": "audio/mpeg"}
+"""The same, of all that is shown or heard."""
 NAME_MAX: Final = 64
 """Of a script's folder: file systems end at 255 bytes, and ask for no more."""
 
@@ -57,6 +64,8 @@ class Library:
 
     def __init__(self, folder: Path, database: Database, reading: Reading) -> None:
         self.folder = folder
+        """Of one's own scripts; who puts one into the menu writes here."""
+        self._folders = [folder, *filter(None, [shipped_scenarios()])]
         self._sessions = database.sessions
         self._texts = database.texts
         self._reading = reading
@@ -69,38 +78,49 @@ class Library:
         self._lost: set[str] = set()
         """Texts of which the log says already that they can't be read."""
 
-    def entries(self) -> list[Entry]:
+    async def entries(self) -> list[Entry]:
         """Every scenario folder, by name."""
-        return [self._entry(path) for path in sorted(self.folder.glob("*/scenario.yaml"))]
+        return [await self._entry(path) for path in self._scripts()]
 
-    def _entry(self, path: Path) -> Entry:
-        beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
+    def _scripts(self) -> list[Path]:
+        """Every script's file; of two folders of one name, one's own."""
+        found: dict[str, Path] = {}
+        for folder in self._folders:
+            for path in folder.glob("*/scenario.yaml"):
+                found.setdefault(path.parent.name, path)
+        return [found[name] for name in sorted(found)]
+
+    async def _entry(self, path: Path) -> Entry:
         try:
-            files = [path, *(file for file in beside.values() if file.is_file())]
-            changed = tuple(file.stat().st_mtime_ns for file in files)
+            changed = tuple(file.stat().st_mtime_ns for file in _files(path).values())
             known = self._entries.get(path)
             if known is not None and known[0] == changed:
                 return known[1]
-            strings = {lang: file.read_bytes() for lang, file in beside.items() if file in files}
-            entry = _read(path, path.read_bytes(), strings)
+            entry = await self._reading.do(_look, path)  # whoever plays doesn't wait for it
         except OSError as error:  # no permission, a link that leads nowhere, a folder of that name
             place = Place(str(path), 1, 1)
             return Entry(path.parent, None, (_unreadable(place, error),), b"", {})
         self._entries[path] = (changed, entry)
         return entry
 
-    def sound(self) -> list[Scenario]:
+    async def sound(self) -> list[Scenario]:
         """The scenarios that can be played."""
-        return [entry.scenario for entry in self.entries() if entry.scenario is not None]
+        return [entry.scenario for entry in await self.entries() if entry.scenario is not None]
 
-    def get(self, name: str) -> Entry:
+    async def get(self, name: str) -> Entry:
         """The folder of the scenario called `name`. Raises Refused not_found, broken_scenario."""
-        for entry in self.entries():
+        for entry in await self.entries():
             if entry.scenario is not None and entry.scenario.id == name:
                 return entry
             if entry.scenario is None and entry.folder.name == name:
                 raise refused("broken_scenario")
         raise refused("not_found")
+
+    async def scenario(self, name: str) -> Scenario:
+        """The scenario called so, as the menu has it now. Raises as `get`."""
+        found = (await self.get(name)).scenario
+        assert found is not None, "get() refuses broken ones"
+        return found
 
     def pictures(self, entry: Entry) -> dict[str, bytes]:
         """What the script shows, by file, for a session to keep. What can't be found or is too
@@ -109,17 +129,15 @@ class Library:
         assert entry.scenario is not None, "get() refuses broken ones"
         for file in sorted(set(shown_by(entry.scenario)) - {""}):
             try:
-                path, _ = self.picture(entry.scenario.id, file)
-                body = path.read_bytes()
+                path, _ = _picture(entry.folder, file)
+                found[file] = read_plain(path, FILE_MAX)
             except (Refused, OSError):
                 continue
-            if len(body) <= FILE_MAX:
-                found[file] = body
         return found
 
     async def kept_picture(self, file: str, digest: str) -> tuple[bytes, str]:
         """A picture that a session began with, and its media type. Raises Refused not_found."""
-        media = PICTURES.get(Path(file).suffix.lower())
+        media = FILES.get(Path(file).suffix.lower())
         body = await self._pictures.find(digest) if media is not None else None
         if body is None or media is None:
             raise refused("not_found")
@@ -127,19 +145,18 @@ class Library:
 
     def holds(self, name: str) -> bool:
         """There is a script of this name, sound or not."""
-        known = ID.fullmatch(name) is not None and len(name) <= NAME_MAX
-        return known and (self.folder / name / "scenario.yaml").is_file()
+        return self.folder_of(name) is not None
 
-    def picture(self, name: str, file: str) -> tuple[Path, str]:
+    def folder_of(self, name: str) -> Path | None:
+        """Where the script of this name lies, sound or not; None: there is none."""
+        if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
+            return None
+        there = (one / name for one in self._folders)
+        return next((one for one in there if (one / "scenario.yaml").is_file()), None)
+
+    async def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises Refused not_found."""
-        folder = self.get(name).folder
-        # Looked for among what is there: a name that somebody sends is never the disk's to judge.
-        path = next((one for one in folder.iterdir() if one.name == file), None)
-        media = PICTURES.get(path.suffix.lower()) if path is not None else None
-        inside = path is not None and path.resolve().parent == folder.resolve()
-        if path is None or media is None or not inside or not path.is_file():
-            raise refused("not_found")
-        return path, media
+        return _picture((await self.get(name)).folder, file)
 
     async def scenario_of_run(self, run: RunId) -> Scenario:
         """The scenario the run's session began with, from the text kept with it; its pictures are
@@ -185,6 +202,28 @@ class Library:
         return known
 
 
+def _files(path: Path) -> dict[str, Path]:
+    """The script's file, as "", and its strings files by language."""
+    beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
+    return {"": path, **{lang: file for lang, file in beside.items() if file.is_file()}}
+
+
+def _look(path: Path) -> Entry:
+    """Raises OSError."""
+    texts = {lang: read_plain(file, TEXT_MAX) for lang, file in _files(path).items()}
+    return _read(path, texts.pop(""), texts)
+
+
+def _picture(folder: Path, file: str) -> tuple[Path, str]:
+    # Looked for among what is there: a name that somebody sends is never the disk's to judge.
+    path = next((one for one in folder.iterdir() if one.name == file), None)
+    media = FILES.get(path.suffix.lower()) if path is not None else None
+    inside = path is not None and real(path).parent == real(folder)
+    if path is None or media is None or not inside or not path.is_file():
+        raise refused("not_found")
+    return path, media
+
+
 def _unreadable(place: Place, error: OSError) -> Issue:
     """One folder that can't be read is shown as such; the others are served."""
     why = reason_of(error)
@@ -199,8 +238,13 @@ def _unreadable(place: Place, error: OSError) -> Issue:
 
 
 def shown_by(scenario: Scenario) -> tuple[str, ...]:
-    """The pictures that a script names, in its order; empty strings where it names none."""
-    return (scenario.cover, *(scene.picture for scene in scenario.scenes.values()))
+    """The pictures, and sounds of its own, that a script names, in its order; empty strings where
+    it names none."""
+    scenes = scenario.scenes.values()
+    sites = (site.picture for scene in scenes for site in scene.places.values())
+    called = [*(scene.cues for scene in scenes), *(trap.cues for trap in scenario.traps.values())]
+    heard = (cue for cues in called for cue in cues if SOUND.fullmatch(cue))
+    return (scenario.cover, *(scene.picture for scene in scenes), *sites, *heard)
 
 
 def _showing(scenario: Scenario, kept: Mapping[str, str]) -> Scenario:
@@ -212,10 +256,22 @@ def _showing(scenario: Scenario, kept: Mapping[str, str]) -> Scenario:
         return f"{file}?of={kept[file]}" if file in kept else file
 
     scenes = {
-        name: replace(scene, picture=named(scene.picture))
+        name: replace(
+            scene,
+            picture=named(scene.picture),
+            cues=tuple(map(named, scene.cues)),
+            places=Map(
+                (at, replace(site, picture=named(site.picture)))
+                for at, site in scene.places.items()
+            ),
+        )
         for name, scene in scenario.scenes.items()
     }
-    return replace(scenario, cover=named(scenario.cover), scenes=Map(scenes))
+    traps = {
+        name: replace(trap, cues=tuple(map(named, trap.cues)))
+        for name, trap in scenario.traps.items()
+    }
+    return replace(scenario, cover=named(scenario.cover), scenes=Map(scenes), traps=Map(traps))
 
 
 def _read(path: Path, text: bytes, strings: dict[str, bytes]) -> Entry:

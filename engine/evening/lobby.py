@@ -164,16 +164,18 @@ class Lobby:
         up for somebody who waits. `eager`: more is asked for, over and over, than there is;
         `sitting`: somebody is just taking a seat, which may be given up next; `seen`: `moves` when
         no seat was found. True: something has moved since, it may be tried again. False: nothing
-        will until then."""
+        will until then. Raises TimeoutError: a seat will be given up, but later than that."""
         if self.moves != seen:
             return True
         loop = asyncio.get_running_loop()
 
-        def patience_s(one: Unarrived) -> float:
-            return (
-                self._fresh_s() if eager() or self.unarrived(one.whose) >= UNARRIVED_MAX else FULL_S
-            )
+        def pressed(one: Unarrived) -> bool:
+            return eager() or self.unarrived(one.whose) >= UNARRIVED_MAX
 
+        def patience_s(one: Unarrived) -> float:
+            return self._fresh_s() if pressed(one) else FULL_S
+
+        found: list[Unarrived] = []
         while loop.time() < until_s:
             found = [
                 one
@@ -182,10 +184,12 @@ class Lobby:
                 if role in (None, one.role)
             ]
             if not sitting() and all(one.since_s + patience_s(one) > until_s for one in found):
-                return False
+                break
             # Not for longer: whether more is asked for, and who is done sitting, is told by nobody.
             if await self._given_up(found, patience_s, LOOK_S) or self.moves != seen:
                 return True
+        if any(pressed(one) for one in found):
+            raise TimeoutError
         return False
 
     def moved(self, run: RunId, state: State) -> None:

@@ -38,7 +38,7 @@ async def add_note(
     not_found."""
     author = _author(actor, session)
     text = fit_note(text)
-    history = await reviews.history(run)
+    history = await reviews.history(actor, session, run)
     at = min(max(1, seq), history.last_seq)
     return await house.database.notes.add(run, at, author=author, text=text)
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Sequence
 from typing import Final
 
 from engine.errors import Refused
 from engine.evening.actors import LEAD, RUN, Actor, Staff, allowed, let_to
 from engine.evening.house import House
 from engine.evening.refusing import refused
-from engine.rules.commands import FACILITATOR, Close
+from engine.rules.commands import FACILITATOR, Close, NameTeam
 from engine.rules.rejections import reject
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Run, Session
+from engine.store.tokens import new_id
 from engine.views.session import session_phase
 
 TEAMS_MAX: Final = 60
@@ -71,9 +73,13 @@ async def open_session(
     *,
     branch: str | None = None,
     trial: bool = False,
+    rehearsal: bool = False,
+    called: Sequence[str] = (),
 ) -> Session:
     """A new session on the script called `name`, with its runs opened. `branch`: id or name of the
     branch it is held for, from whoever may in all; None: the account's own.
+    `rehearsal`: stand-ins play all roles but one's own (`rehearsing.py`). `called`: names of its
+    teams, in order, as `naming.team_names` gives them.
 
     Raises:
         Refused: no_right, not_found, broken_scenario, invalid (teams, branch).
@@ -82,7 +88,7 @@ async def open_session(
     assert isinstance(staff, Staff), "a session has an owner"
     if not 1 <= teams <= TEAMS_MAX:
         raise refused("invalid", what=f"teams: 1–{TEAMS_MAX}")
-    entry = house.library.get(name)
+    entry = await house.library.get(name)
     scenario = entry.scenario
     assert scenario is not None, "get() refuses broken ones"
     await house.database.texts.keep(
@@ -95,11 +101,17 @@ async def open_session(
         teams=teams,
         owner=staff.account.id,
         branch=await _branch_of(house, staff.account, branch),
-        trial=trial,
+        origin=(None, 0) if rehearsal else None,
+        trial=trial or rehearsal,
         pictures=await house.database.pictures.keep(bodies),
     )
     for run in session.runs:
-        await house.host.open(run.id, scenario, seed=run.seed, team=run.team)
+        await house.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=rehearsal)
+    for run, one in zip(session.runs, called, strict=False):
+        if one:
+            at_ms = house.host.clock.now_ms()
+            named = NameTeam(id=new_id(), at_ms=at_ms, by=FACILITATOR, name=one)
+            await house.host.execute(run.id, named)
     return session
 
 

@@ -17,18 +17,18 @@ async def fork(
     """A practice session that takes the run up before its record `seq`. Raises CannotForkError;
     Refused no_right, not_found."""
     let_to(actor, PRACTISE, session)
-    history = await reviews.history(run)
+    history = await reviews.history(actor, session, run)
     records = forked(run, history.records, seq, house.host.clock.now_ms())
     made = await _alike(house, actor, session, (run, len(records) - 1))
     await house.host.fork(made.runs[0].id, records)
     return made
 
 
-async def make_up(house: House, reviews: Reviews, actor: Actor, session: Session) -> Session:
+async def make_up(house: House, actor: Actor, session: Session) -> Session:
     """A session on the same text for somebody who missed this one and plays alone. Raises Refused
     no_right, not_found."""
     let_to(actor, RUN, session)
-    scenario = await reviews.scenario(session)
+    scenario = await house.library.scenario_of_digest(session.digest, session.scenario)
     made = await _alike(house, actor, session, (session.runs[0].id, 0))
     (run,) = made.runs
     await house.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=True)
@@ -54,7 +54,7 @@ async def _alike(
 async def wind_on(house: House, actor: Actor, session: Session, run: RunId) -> None:
     """Let a practice run's stand-ins go on without thinking. Raises Refused not_practice, no_right,
     not_found."""
-    let_to(actor, PRACTISE, session)
-    if session.kind != "practice":
+    let_to(actor, RUN if session.kind == "rehearsal" else PRACTISE, session)
+    if session.kind not in ("practice", "rehearsal"):
         raise refused("not_practice")
     await house.host.wind_on(run)

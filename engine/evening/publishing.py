@@ -20,8 +20,9 @@ from engine.author.package import NOTES, SCRIPT
 from engine.errors import ScenarioError
 from engine.evening.actors import WRITE, Actor, Staff, allowed
 from engine.evening.house import House
-from engine.evening.library import NAME_MAX, PICTURES
+from engine.evening.library import FILES, TEXT_MAX
 from engine.evening.refusing import refused
+from engine.plain import read_plain
 from engine.scenario import compile_scenario
 from engine.scenario.strings import STRINGS
 from engine.script.encoding import Decoded, decoded
@@ -69,24 +70,24 @@ class Folder(msgspec.Struct, frozen=True):
 
 def get_folder(house: House, name: str) -> Folder | None:
     """What lies in the menu under that name; None: nothing, or nothing that can be read."""
-    name = name.partition("@")[0]
-    if ID.fullmatch(name) is None or len(name) > NAME_MAX:  # before the disk is asked for it
-        return None
-    folder = house.library.folder / name
-    script = folder / SCRIPT
     try:
-        if not script.is_file():
+        folder = house.library.folder_of(name.partition("@")[0])
+        if folder is None:
             return None
         return Folder(
-            script.read_bytes(),
-            {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if _beside(path)},
+            read_plain(folder / SCRIPT, TEXT_MAX),
+            {
+                path.name: read_plain(path, TEXT_MAX)
+                for path in sorted(folder.iterdir())
+                if _beside(path)
+            },
         )
     except OSError:  # the menu says why; the other scripts are shown
         return None
 
 
 def _beside(path: Path) -> bool:
-    known = path.suffix.lower() in PICTURES or path.name in (NOTES, *STRINGS.values())
+    known = path.suffix.lower() in FILES or path.name in (NOTES, *STRINGS.values())
     return known and path.is_file() and not path.is_symlink()
 
 
@@ -104,7 +105,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 
 async def scripts(house: House, account: Account) -> list[Script]:
     """Those one can open, by name."""
-    names = {entry.folder.name for entry in house.library.entries()}
+    names = {entry.folder.name for entry in await house.library.entries()}
     names |= set(await shelf_of(house, account).names())
     return [await _script(house, account, name) for name in sorted(names)]
 

@@ -1,9 +1,13 @@
-"""Reviews of runs, worked out from their logs and remembered while the logs stay as they are."""
+"""Reviews of runs, worked out from their logs and remembered while the logs stay as they are.
+
+One process keeps one `Reviews`. What it remembers is bounded by number, of each kind by itself, and
+whatever was asked for longest ago is forgotten first: read anew, it is the same. What it tells, it
+tells whoever may: each method asks, as every use case does.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -12,6 +16,7 @@ from msgspec.structs import asdict, replace
 
 from engine.civil import local
 from engine.errors import LostScript, ReplayError, RunBroken, StoreUnavailable
+from engine.evening.actors import REVIEW, SEE, Actor, Need, let_to
 from engine.evening.broken_runs import broken_part, whole
 from engine.evening.house import House
 from engine.evening.latest import Latest
@@ -26,14 +31,17 @@ from engine.store.log.sql import logs_of
 from engine.store.sessions.listing import Wanted
 from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
+from engine.views.kept import Kept
 from engine.views.parts.shared import Broken
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, projector
 
 HISTORIES_MAX: Final = 24
 """Runs whose every state is kept in memory; of sessions the views, of scripts what they teach."""
-TALLIES_MAX: Final = 10_000
-"""Runs whose tally is kept in memory, some 25 KB each; those beyond are read anew."""
+TALLIES_MAX: Final = 4_000
+"""Runs whose tally is kept in memory; those beyond are read anew."""
+TALLY_KIB: Final = 48
+"""What a tally of four people's evening weighs at most: 4,000 are some 160 MB."""
 AT_ONCE: Final = 50
 """Logs that are read together."""
 WALL: Final = "projector"
@@ -46,49 +54,57 @@ class Reviews:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._histories: OrderedDict[RunId, History] = OrderedDict()
-        self._tallies: OrderedDict[RunId, tuple[int, Played]] = OrderedDict()
+        self._histories = Latest[RunId, History](HISTORIES_MAX)
+        self._tallies = Latest[RunId, tuple[int, Played]](TALLIES_MAX)
         self._tallying = asyncio.Lock()
         self._lessons = Latest[str, Lessons](HISTORIES_MAX)
         self._views = Latest[str, RunViews](HISTORIES_MAX)
 
-    async def history(self, run: RunId) -> History:
-        """Every moment of a run. Raises RunBroken; Refused not_found: it has no log."""
-        known = self._histories.get(run)
+    async def history(self, actor: Actor, session: Session, run: RunId) -> History:
+        """Every moment of a run of the session. Raises RunBroken; Refused not_found (it has no log,
+        or is another session's), no_right."""
+        _let_to_run(actor, session, run)
+        return await self._history(run)
+
+    async def _history(self, run: RunId) -> History:
+        known = self._histories.find(run)
         try:
             heads = await self._house.database.store.heads([run])
             if known is None or heads.get(run) != known.last_seq:
                 scenario = await self._house.library.scenario_of_run(run)
                 records = await self._read(run)
-                known = await self._house.reading.do(_history, run, scenario, records)
+                known = await self._house.reading.do(_folded, run, scenario, records)
         except (ReplayError, LostScript) as error:
             raise self._house.host.broken.note(run, error) from error
         if not known.last_seq:
             raise refused("not_found")
-        self._histories[run] = known
-        self._histories.move_to_end(run)
-        while len(self._histories) > HISTORIES_MAX:
-            self._histories.popitem(last=False)
-        return known
+        return self._histories.keep(run, known)
 
-    async def scenario(self, session: Session) -> Scenario:
-        """The script the session began with."""
+    async def scenario(self, actor: Actor, session: Session) -> Scenario:
+        """The script the session began with. Raises LostScript; Refused not_found, no_right."""
+        let_to(actor, REVIEW, session)
+        return await self._scenario(session)
+
+    async def _scenario(self, session: Session) -> Scenario:
         return await self._house.library.scenario_of_digest(session.digest, session.scenario)
 
-    async def readable(self, sessions: Sequence[Session]) -> Scenario | None:
-        """The newest script of these sessions that can be read; None: there is none."""
+    async def readable(self, actor: Actor, sessions: Sequence[Session]) -> Scenario | None:
+        """The newest script of these sessions that can be read; None: there is none. Raises Refused
+        not_found, no_right."""
+        _let_to_all(actor, SEE, sessions)
         for session in sessions:
             try:
-                return await self.scenario(session)
+                return await self._scenario(session)
             except LostScript:
                 continue
         return None
 
     async def played(
-        self, sessions: Sequence[Session], *, names: bool = False
+        self, actor: Actor, sessions: Sequence[Session], *, names: bool = False
     ) -> dict[RunId, Played]:
         """The review of every run of the sessions that anybody played, in their order. `names`:
-        with the participants' names."""
+        with the participants' names. Raises Refused not_found, no_right."""
+        _let_to_all(actor, REVIEW, sessions)
         runs = {run.id: session for session in sessions for run in session.runs}
         branches = await self._branches()
         broken: dict[RunId, Exception] = {}
@@ -111,10 +127,15 @@ class Reviews:
             found = {run: await self._named(played) for run, played in found.items()}
         return {run: played for run, played in found.items() if played.course.started_ms}
 
-    async def tallies(self, sessions: Sequence[Session]) -> dict[RunId, Played]:
+    async def tallies(self, actor: Actor, sessions: Sequence[Session]) -> dict[RunId, Played]:
         """The tally of every run of the sessions that anybody played, in their order: what many
         evenings show together. However many they are, only logs that grew are read again, a few at
-        a time and beside the loop that serves those who are playing."""
+        a time and beside the loop that serves those who are playing. Raises Refused not_found,
+        no_right."""
+        _let_to_all(actor, SEE, sessions)
+        return await self._tallies_of(sessions)
+
+    async def _tallies_of(self, sessions: Sequence[Session]) -> dict[RunId, Played]:
         runs = {run.id: session for session in sessions for run in session.runs}
         branches = await self._branches()
         found: dict[RunId, Played] = {}
@@ -124,7 +145,7 @@ class Reviews:
             async with self._tallying:  # whoever asks for the same finds it done
                 missing = []
                 for run in asked[first : first + AT_ONCE]:
-                    known = self._tallies.get(run)
+                    known = self._tallies.find(run)
                     if known is not None and known[0] == heads[run]:
                         found[run] = known[1]
                     else:
@@ -156,9 +177,7 @@ class Reviews:
         found = await self._house.reading.do(read)
         self._note(broken)
         for run, played in found.items():
-            self._tallies[run] = (len(logs[run][0]), played)
-        while len(self._tallies) > TALLIES_MAX:
-            self._tallies.popitem(last=False)
+            self._tallies.keep(run, (len(logs[run][0]), played))
         return found
 
     async def _logs(
@@ -187,10 +206,6 @@ class Reviews:
             raise broken[run]
         return logs.get(run, [])
 
-    def broken(self, run: RunId) -> RunBroken | None:
-        """What was wrong with a run when it was last read; None: nothing."""
-        return self._house.host.broken.noted(run)
-
     def _note(self, broken: Mapping[RunId, Exception]) -> None:
         for run, error in broken.items():
             self._house.host.broken.note(run, error)
@@ -203,7 +218,7 @@ class Reviews:
             sessions = await self._house.database.listing.every(Wanted(evenings=True))
             for first in range(0, len(sessions), AT_ONCE // 5):
                 began_ms = clock.now_ms()
-                await self.tallies(sessions[first : first + AT_ONCE // 5])
+                await self._tallies_of(sessions[first : first + AT_ONCE // 5])
                 await clock.sleep_until(2 * clock.now_ms() - began_ms)
         except StoreUnavailable as error:
             log.warning("reviews.wait", why=error.why)
@@ -218,41 +233,42 @@ class Reviews:
 
     async def _lessons_of(self, session: Session) -> Lessons:
         known = self._lessons.find(session.digest)
-        return known or self._lessons.keep(session.digest, Lessons(await self.scenario(session)))
+        return known or self._lessons.keep(session.digest, Lessons(await self._scenario(session)))
 
     # ── moments ─────────────────────────────────────────────────────────────────────────────────
 
     async def moment(
-        self, session: Session, run: RunId, seq: int, screens: Sequence[str]
+        self, actor: Actor, session: Session, run: RunId, seq: int, screens: Sequence[str]
     ) -> dict[str, Any]:
         """Those screens after the record `seq`, as they were live: the parts of seats, and of the
-        wall. Raises Refused not_found."""
-        history = await self.history(run)
+        wall. Raises RunBroken; Refused not_found, no_right."""
+        _let_to_run(actor, session, run)
+        history = await self._history(run)
         state = history.state_at(seq)
         views = self._views.find(session.id)
         if views is None:
             scenario = await self._house.library.scenario_of_run(run)
             views = self._views.keep(session.id, RunViews(scenario))
         names = await self._house.names(run)
-        shown: dict[str, Any] = {}
+        shown: dict[str, Mapping[str, Kept]] = {}
         wall = await self._wall(session, run, state.now_ms, seq) if WALL in screens else {}
         try:
             for screen in screens:
                 if screen == WALL:
                     shown[screen] = wall
                 elif screen in state.seats:
-                    shown[screen] = asdict(views.seat(state, screen, names))
+                    shown[screen] = views.shown(state, screen, names)
         except Exception as error:  # the log doesn't fit its script
             raise self._house.host.broken.note(run, error) from error
         return {"seq": state.seq, "at_ms": state.now_ms, "screens": shown}
 
-    async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Any]:
+    async def _wall(self, session: Session, run: RunId, at_ms: int, seq: int) -> dict[str, Kept]:
         """The wall as it was; a team whose log can't be read is named on it, as it is live."""
         house, infos, broken = self._house, [], []
         scenario = await house.library.scenario_of_run(run)
         for each in session.runs:
             try:
-                history = await self.history(each.id)
+                history = await self._history(each.id)
             except RunBroken as error:
                 broken.append(error)
                 continue
@@ -261,10 +277,23 @@ class Reviews:
         info = house.session_info(session)
         parts, broken = whole(house.host.broken, infos, broken, lambda runs: projector(info, runs))
         told = broken_part(session, broken, "zh", wall=True)
-        return {**asdict(parts), "broken": Broken(all=False, teams=told) if told else None}
+        shown = {**asdict(parts), "broken": Broken(all=False, teams=told) if told else None}
+        return {name: Kept(part) for name, part in shown.items()}
 
 
-def _history(run: RunId, scenario: Scenario, records: list[Recorded]) -> History:
+def _let_to_run(actor: Actor, session: Session, run: RunId) -> None:
+    let_to(actor, REVIEW, session)
+    if all(run != each.id for each in session.runs):
+        raise refused("not_found")
+
+
+def _let_to_all(actor: Actor, need: Need, sessions: Sequence[Session]) -> None:
+    """Whoever asks may come to each of them; to none, if there is none."""
+    for session in sessions:
+        let_to(actor, need, session)
+
+
+def _folded(run: RunId, scenario: Scenario, records: list[Recorded]) -> History:
     check_fits(run, scenario, records)
     return History(run, records)
 

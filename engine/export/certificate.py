@@ -24,6 +24,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     team: int
     """0: there was one team only."""
+    team_name: str
+    """Empty: it was given none."""
     role: str
     topic: str
     branch: str
@@ -41,10 +43,12 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 def certificates(report: Report) -> list[Certificate]:
     """One for everybody who was there and has a name, by team and seat."""
     filled = report.filled
+    called = {played.run: played.course.called for played in report.runs}
     return [
         Certificate(
             name=plain(one.name),
             team=one.team if len(report.runs) > 1 else 0,
+            team_name=plain(called.get(one.run, "")),
             role=plain(one.role),
             topic=plain(filled.topic),
             branch=plain(report.branch),

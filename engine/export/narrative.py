@@ -6,12 +6,13 @@ was asked about are not told of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from engine.export.report import Report, told_tally
 from engine.review.ledger import Belief, Played
 from engine.values import SeatId
+from engine.views.wording import marked
 
 Saying = tuple[Played, SeatId, str, str]
 """(team, who, what was asked, what they wrote)."""
@@ -35,14 +36,20 @@ def told_course(report: Report) -> list[str]:
 
 def _told_ways(report: Report) -> Iterator[str]:
     """The scenes that teams came through; teams that went one way are told of together."""
-    teams_by_way: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+    teams_by_way: dict[tuple[tuple[str, ...], bool], list[Played]] = {}
     for played in report.runs:
-        teams_by_way.setdefault(_way(report, played), []).append(played.team)
+        teams_by_way.setdefault(_way(report, played), []).append(played)
     for (scenes, ended), teams in teams_by_way.items():
-        who = "" if len(teams_by_way) == 1 else f"第 {'、'.join(map(str, teams))} 队"
+        who = "" if len(teams_by_way) == 1 else _told_teams(teams)
         if scenes:
             stop = "" if ended else f"（到“{scenes[-1]}”为止，没有走到结局）"
             yield f"{who}依次经历：{'、'.join(scenes)}{stop}。"
+
+
+def _told_teams(teams: Sequence[Played]) -> str:
+    if any(played.course.called for played in teams):
+        return "、".join(played.told_team for played in teams)
+    return f"第 {'、'.join(str(played.team) for played in teams)} 队"
 
 
 def _way(report: Report, played: Played) -> tuple[tuple[str, ...], bool]:
@@ -61,6 +68,8 @@ def _told_debrief(report: Report) -> Iterator[str]:
         by_kind.setdefault(kind, []).append(name)
     words = {"trap": "个误区", "fact": "条史实"}
     told = [f"{len(by_kind[kind])} {word}" for kind, word in words.items() if kind in by_kind]
+    told += ["人物后来怎样"] if "fates" in by_kind else []
+    told += ["今天的一句话"] if "words" in by_kind else []
     if told:
         yield f"复盘时在大屏幕上看了{'、'.join(told)}。"
     questions = report.scenario.debrief.discuss
@@ -99,9 +108,10 @@ def _told_team(report: Report, played: Played) -> str:
     ending = f"{how}“{report.ending(played)}”" if course.ending else "没有走到结局"
     rescued = sum(spring.freed == "rescue" for spring in course.springs)
     helped = f"，队友解救 {rescued} 次" if rescued else ""
+    aims = report.aims(played)
     return (
-        f"第 {played.team} 队 {len(played.people)} 人：{took}，{ending}，"
-        f"踩中误区 {len(course.springs)} 次{helped}。"
+        f"{played.told_team} {len(played.people)} 人：{took}，{ending}，"
+        f"踩中误区 {len(course.springs)} 次{helped}。" + (f"各人的打算：{aims}。" if aims else "")
     )
 
 
@@ -110,7 +120,7 @@ def _told_belief(belief: Belief) -> str:
     basis = "；".join(belief.learnt.sources)
     return (
         f"踩中的误区：“{belief.belief}”，{len(belief.fell)} 人次踩中，其中 {mended} 人次随后答对。"
-        f"史实：{belief.learnt.text}（出处：{basis}）"
+        f"史实：{belief.learnt.text}（{marked(belief.learnt.marks)}；出处：{basis}）"
     )
 
 

@@ -13,18 +13,13 @@ from engine.civil import local
 from engine.errors import AppError, ReplayError, RunBroken, Text
 from engine.review.attending import present, told_apart
 from engine.review.learning import Grade, Outcome, Person, Tally, tally
-from engine.review.ledger import (
-    Belief,
-    Played,
-    ScenePace,
-    ledger,
-    paces,
-    read_run,
-)
+from engine.review.ledger import Belief, Played, ScenePace, ledger, paces, read_run
 from engine.review.lessons import Lessons
+from engine.rules.aims import aims_met
 from engine.rules.chain import WRONG, Append, judged, key_of, since
 from engine.rules.events import Recorded
 from engine.rules.fits import sound
+from engine.rules.replay import replay
 from engine.scenario.model import Scenario
 from engine.store.database import Database
 from engine.store.log.sql import logs_of
@@ -137,6 +132,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Teams whose log can't be read: nothing here tells of them."""
     make_ups: Sequence[Played] = ()
     """Those who missed the evening and played alone later."""
+    met: Mapping[RunId, Mapping[str, bool]] = msgspec.field(default_factory=dict)
+    """By run, role → whether it got what it wanted for itself; of runs that came to an ending. Only
+    a whole log tells, and documents are made without (`lean`)."""
 
     def head(self, run: RunId) -> str:
         """The last link of the run's log."""
@@ -157,7 +155,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def told_heads(self) -> list[str]:
         """The head of each log the record rests on, one a line."""
-        told = [f"第 {one.team} 队：{self.told_head(one.run)}" for one in self.runs]
+        told = [f"{one.told_team}：{self.told_head(one.run)}" for one in self.runs]
         return told + [f"补课：{self.told_head(one.run)}" for one in self.make_ups]
 
     @property
@@ -266,6 +264,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         title = self.ending(played)
         return f"{title}（组织者带到）" if title and played.course.jumped else title
 
+    def aims(self, played: Played) -> str:
+        """What each role wanted for itself and whether it came, in a line; empty: nothing told."""
+        roles, aims, met = self.scenario.roles, self.scenario.aims, self.met.get(played.run, {})
+        told = [(name, "达成" if came else "未达成") for name, came in met.items()]
+        return "；".join([f"{roles[one].name}“{aims[one].text}”{came}" for one, came in told])
+
     def ending_kind(self, played: Played) -> str:
         """What kind of ending, in a word."""
         scene = self.scenario.scenes.get(played.course.ending)
@@ -349,7 +353,16 @@ async def gather(database: Database, session: Session, do: Do = here) -> Report:
         branch=branches.get(session.branch or "", activity.branch_written),
         leader=owner.name if owner is not None and owner.name != ADMIN else "",
         make_ups=make_ups,
+        met=await do(met_in, scenario, played, logs),
     )
+
+
+def met_in(
+    scenario: Scenario, runs: Sequence[Played], logs: Mapping[RunId, Sequence[Recorded]]
+) -> dict[RunId, dict[str, bool]]:
+    """What `Report.met` holds."""
+    ended = [one.run for one in runs if one.course.ending] if scenario.aims else []
+    return {run: aims_met(scenario, replay(run, logs[run])) for run in ended}
 
 
 def _changed(database: Database, written: Mapping[RunId, Sequence[Append]]) -> dict[RunId, str]:

@@ -20,6 +20,7 @@ from engine.fitting import document_property, sheet_name
 from engine.review.attending import present
 from engine.review.learning import Meeting
 from engine.review.ledger import Played
+from engine.views.wording import marked
 
 RED: Final = "#A8231B"
 LINE_PT: Final = 15
@@ -163,9 +164,12 @@ def _attendance(made: _Book, report: Report, where: str) -> None:
 
 def _teams(made: _Book, report: Report, where: str) -> None:
     objectives = list(report.scenario.objectives.items())
+    named = any(played.course.called for played in report.runs)
     columns = [
         ("队", 6), ("人数", 7), ("结局", 18), ("", 10), ("用时（分）", 12), ("踩中误区（次）", 15),
         *((text, 18) for _, text in objectives), ("记录链首", 40),
+        *((("各人的打算", 40),) if report.scenario.aims else ()),
+        *((("队名", 14),) if named else ()),
     ]  # fmt: skip
     rows: list[Sequence[Cell]] = []
     for played in report.runs:
@@ -180,6 +184,8 @@ def _teams(made: _Book, report: Report, where: str) -> None:
                 len(played.course.springs),
                 *(told_tally(tallies[name]) for name, _ in objectives),
                 report.head(played.run),
+                *((report.aims(played),) if report.scenario.aims else ()),
+                *((played.course.called,) if named else ()),
             )
         )
     made.sheet("各队成绩", "各队成绩", where, columns, rows)
@@ -208,7 +214,7 @@ def _people(made: _Book, report: Report, where: str) -> None:
 def _traps(made: _Book, report: Report, where: str) -> None:
     columns = [
         ("误区", 34), ("遇到", 7), ("踩中", 7), ("比例", 8), ("踩中的人", 26), ("避开的人", 26),
-        ("史实", 46), ("出处", 40),
+        ("史实", 46), ("把握", 16), ("出处", 40),
     ]  # fmt: skip
     rows = [
         (
@@ -219,6 +225,7 @@ def _traps(made: _Book, report: Report, where: str) -> None:
             _who(report, belief.fell),
             _who(report, belief.avoided),
             belief.learnt.text,
+            marked(belief.learnt.marks),
             "；".join(belief.learnt.sources),
         )
         for belief in report.beliefs

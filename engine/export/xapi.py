@@ -51,7 +51,8 @@ class _Run:
     """The statements of one run."""
 
     def __init__(self, report: Report, played: Played, home: str) -> None:
-        self.scenario, self.played, self.home = report.scenario, played, home.rstrip("/")
+        self.report, self.scenario, self.played = report, report.scenario, played
+        self.home = home.rstrip("/")
         self.script = f"{self.home}/scenarios/{report.scenario.id}"
         self.persons = report.persons.get(played.run, {})
         self.registration = str(uuid5(_NAMESPACE, played.run))
@@ -69,9 +70,10 @@ class _Run:
                 yield self._answered(answer)
         if not course.ending:
             return
+        met = self.report.met.get(self.played.run, {})
         for person in present(self.played):
             if course.stayed(person.seat):
-                yield from self._ended(person)
+                yield from self._ended(person, met.get(person.role))
 
     def _told(
         self, verb: str, seat: str, seq: int, at_ms: int, target: Statement, **more: Any
@@ -135,7 +137,9 @@ class _Run:
                 if (spring.scene, spring.task) == (answer.scene, answer.task):
                     yield spring
 
-    def _ended(self, person: Person) -> Iterator[Statement]:
+    def _ended(self, person: Person, met: bool | None) -> Iterator[Statement]:
+        """`met`: whether the person's role got what it wanted for itself; None: it wanted nothing.
+        Logs hold nothing of aims, so it is told of the end."""
         course = self.played.course
         seq, at_ms = course.bands[-1].seq, course.ended_ms
         kind = self.scenario.scenes[course.ending].ending
@@ -151,11 +155,15 @@ class _Run:
                 "extensions": {f"{self.home}/extensions/objectives": _objectives(person)},
             }
             yield self._told("scored", person.seat, seq, at_ms, self._simulation(), result=result)
+        ends: Statement = {f"{self.home}/extensions/ending": course.ending}
+        if met is not None:
+            aim = self.scenario.aims[person.role].text
+            ends[f"{self.home}/extensions/aim"] = {"text": aim, "met": met}
         result = {
             "completion": not course.jumped,
             "success": kind == "good" and not course.jumped,
             "duration": _duration(course.play_ms - course.late_ms[person.seat]),
-            "extensions": {f"{self.home}/extensions/ending": course.ending},
+            "extensions": ends,
         }
         yield self._told("completed", person.seat, seq, at_ms, self._simulation(), result=result)
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 
@@ -45,13 +47,11 @@ class SteadyClock:
     """The real clock."""
 
     def __init__(self) -> None:
-        self._source = sleepless()
+        source = sleepless()
+        self._elapsed_ns: Callable[[], int] = (
+            time.monotonic_ns if source is None else partial(time.clock_gettime_ns, source)
+        )
         self._offset_ns = time.time_ns() - self._elapsed_ns()
-
-    def _elapsed_ns(self) -> int:
-        if self._source is None:
-            return time.monotonic_ns()
-        return time.clock_gettime_ns(self._source)
 
     def now_ms(self) -> int:
         """Now, in milliseconds since 1970."""

@@ -3,8 +3,7 @@
 A run is loaded when it is first touched and dropped when nobody has touched it for a while; what it
 is stands in its log. One task fires deadlines: it sleeps until the earliest of all loaded runs. A
 bug in the rules stops one run, not the process: its mailbox is thrown away and read anew from the
-log at the next touch. What a sender asked goes on when the sender goes: a phone that drops in the
-middle of a commit mustn't keep its team from hearing of it.
+log at the next touch.
 """
 
 from __future__ import annotations
@@ -12,7 +11,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import AbstractContextManager
-from functools import partial
 from typing import Any, Final, Protocol, TypeVar
 
 import structlog
@@ -31,6 +29,7 @@ from engine.host.clock import Clock, SteadyClock
 from engine.host.hub import Hub, Watch
 from engine.host.mailbox import Mailbox, RunStopped
 from engine.host.remembered import Remembered
+from engine.host.shows import check_shows
 from engine.host.standing import Standing
 from engine.host.timers import Timers
 from engine.rules.commands import AnyCommand
@@ -39,10 +38,7 @@ from engine.rules.events import Recorded
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.log.contract import EventStore
-from engine.values import Map, RunId
-from engine.views.console import run_part
-from engine.views.seat import RunViews
-from engine.views.session import RunInfo
+from engine.values import RunId
 
 IDLE_MS: Final = 15 * 60_000
 """A run nobody touched for so long, and which waits for no deadline, is dropped from memory."""
@@ -111,6 +107,8 @@ class Host:
         """Stop firing deadlines, and finish what was asked. What was acknowledged is stored."""
         await self._timers.close()
         await asyncio.gather(*self._asked, *self._loading.values(), return_exceptions=True)
+        asked = [mailbox.finished() for mailbox in self._mailboxes.values()]
+        await asyncio.gather(*asked, return_exceptions=True)
         if self.standing.pulse is not None:
             await self.standing.pulse.close()
 
@@ -137,8 +135,21 @@ class Host:
 
     async def wind_on(self, run: RunId) -> State:
         """Let a practice run come to where a person is needed. Raises as `execute`."""
+        return await (await self._mailbox(run)).wind_on()
+
+    async def go(self, run: RunId, pace: int) -> None:
+        """Let a rehearsal's time go at this pace, from now on. Raises as `execute`."""
         mailbox = await self._mailbox(run)
-        return await self._finish(self._guarded(mailbox, mailbox.wind_on))
+        await mailbox.touch()  # what is due by now was due at the pace of before
+        mailbox.time.go(pace, self.clock.now_ms())
+        self._arm(mailbox)
+        self._hub.publish(run)
+
+    def time(self, run: RunId) -> tuple[int, int]:
+        """The run's time, and its pace: how many milliseconds of it pass in one of the clock's."""
+        if (mailbox := self._mailboxes.get(run)) is None:
+            return self.clock.now_ms(), 1
+        return mailbox.now_ms(), mailbox.time.pace
 
     async def execute(self, run: RunId, command: AnyCommand, *, drawn: bool = False) -> int:
         """Decide and commit; the seq to acknowledge. `drawn`: it names options as phones do.
@@ -146,10 +157,7 @@ class Host:
         Raises:
             Rejection, StoreUnavailable, ConcurrentAppend, RunStopped, RunBroken.
         """
-        mailbox = await self._mailbox(run)
-        return await self._finish(
-            self._guarded(mailbox, partial(mailbox.execute, command, drawn=drawn))
-        )
+        return await (await self._mailbox(run)).execute(command, drawn=drawn)
 
     async def seq_of(self, run: RunId, by: str, command: str) -> int | None:
         """The seq that a command was acknowledged with; None: the run hasn't taken it."""
@@ -158,8 +166,8 @@ class Host:
     async def state(self, run: RunId) -> tuple[Scenario, State]:
         """The run as it is now, everything due being done. Raises as `execute`."""
         mailbox = await self._mailbox(run)
-        state = await self._finish(self._guarded(mailbox, mailbox.touch))
-        return mailbox.scenario, state
+        state = mailbox.at_hand()
+        return mailbox.scenario, await mailbox.touch() if state is None else state
 
     def now_ms(self, run: RunId) -> int:
         """The run's time, which its deadlines go by. Ahead of the clock where the log is."""
@@ -169,6 +177,17 @@ class Host:
     def watch(self, *runs: RunId) -> AbstractContextManager[Watch]:
         """A bell that rings whenever one of `runs` has moved on."""
         return self._hub.watch(*runs)
+
+    def call(self, heard: Callable[[], None], *runs: RunId) -> Watch:
+        """The same, calling `heard`, until it is ended."""
+        return self._hub.call(heard, *runs)
+
+    def at_hand(self, run: RunId) -> tuple[Scenario, State] | None:
+        """The run as committed last, to be shown; None: ask `state`. What is due yet will ring."""
+        mailbox = self._mailboxes.get(run)
+        if mailbox is None or mailbox.doubtful or mailbox.stopped:
+            return None
+        return mailbox.scenario, mailbox.state
 
     def rearm(self, run: RunId) -> None:
         """Whether time stands in the run may have changed, beside its log."""
@@ -218,11 +237,10 @@ class Host:
     async def refresh(self, run: RunId) -> None:
         """Take up what other workers wrote, now: whoever comes back sees nothing older than what
         another worker showed. Raises as `execute`."""
-        mailbox = await self._mailbox(run)
-        await self._finish(self._take_up(mailbox))
+        await self._take_up(await self._mailbox(run))
 
     async def _take_up(self, mailbox: Mailbox) -> None:
-        lag_ms = await self._guarded(mailbox, mailbox.refresh)
+        lag_ms = await mailbox.refresh()
         if lag_ms is not None:
             self.on_lag(lag_ms)
 
@@ -272,11 +290,13 @@ class Host:
         an unknown run."""
         try:
             scenario = await self._load_scenario(run)
-            mailbox = Mailbox(run, scenario, self.store, self._moved, self.clock, self.standing)
+            mailbox = Mailbox(
+                run, scenario, self.store, self._moved, self.clock, self.standing, self._judge
+            )
             await mailbox.load()
             if not mailbox.state.seq:
                 raise ReplayError(run, 1, "run.opened", _EMPTY)
-            _check_shows(mailbox)
+            check_shows(mailbox)
             await self.standing.sure()
             return mailbox, mailbox.due()
         except Exception as error:
@@ -294,33 +314,22 @@ class Host:
                 return broken
         return None
 
-    async def _finish(self, doing: Coroutine[Any, Any, T]) -> T:
-        """Its outcome. It goes on if whoever waits for it doesn't."""
-        task = asyncio.create_task(doing)
-        self._asked.add(task)
-        task.add_done_callback(self._asked.discard)
-        task.add_done_callback(_retrieve)
-        return await asyncio.shield(task)
-
-    async def _guarded(self, mailbox: Mailbox, doing: Callable[[], Awaitable[T]]) -> T:
-        """`doing` begins here: who is cancelled before leaves nothing that nobody awaits."""
-        try:
-            return await doing()
-        except StoreError:
+    def _judge(self, mailbox: Mailbox, error: Exception) -> Exception:
+        """What whoever asked is told of an error; one that leaves the run in doubt stops it."""
+        if isinstance(error, StoreError):
             if mailbox.doubtful and self._mailboxes.get(mailbox.run) is mailbox:
                 self._arm(mailbox)
-            raise
-        except ReplayError as error:  # what another process wrote
-            mailbox.stopped = True
-            self._drop(mailbox)
-            raise self.broken.note(mailbox.run, error) from error
-        except AppError:
-            raise
-        except Exception as error:
-            log.exception("run.stopped", run=mailbox.run)
-            mailbox.stopped = True
-            self._drop(mailbox)
-            raise RunStopped from error
+            return error
+        if isinstance(error, AppError) and not isinstance(error, ReplayError):
+            return error
+        mailbox.stopped = True
+        self._drop(mailbox)
+        if isinstance(error, ReplayError):  # what another process wrote
+            return self.broken.note(mailbox.run, error)
+        log.error("run.stopped", run=mailbox.run, exc_info=error)
+        stopped = RunStopped()
+        stopped.__cause__ = error
+        return stopped
 
     def _drop(self, mailbox: Mailbox) -> None:
         if self._mailboxes.get(mailbox.run) is mailbox:
@@ -336,6 +345,7 @@ class Host:
         mailbox = self._mailboxes.get(run)
         if mailbox is None:
             return
+        self._touched_ms[run] = self.clock.now_ms()
         self._arm(mailbox)
         seq = mailbox.state.seq
         if seq > self._told.get(run, 0):
@@ -365,7 +375,7 @@ class Host:
         if due_ms is not None:
             self.on_late(max(0, self.clock.now_ms() - due_ms))
         try:
-            await self._finish(self._guarded(mailbox, mailbox.touch))
+            await mailbox.touch()
         except StoreError:
             self._timers.arm(run, self.clock.now_ms() + RETRY_MS)
         except AppError as error:
@@ -382,16 +392,6 @@ class Host:
             closed = mailbox.state.phase == "closed"
             if idle_ms >= (CLOSED_IDLE_MS if closed else IDLE_MS) and mailbox.due() is None:
                 self._drop(mailbox)
-
-
-def _check_shows(mailbox: Mailbox) -> None:
-    """A run that nobody can be shown isn't taken up either: what is decided on what can't be true
-    would stand in its log for good. Raises whatever a view does that doesn't find what it names."""
-    scenario, state = mailbox.scenario, mailbox.state
-    run_part(RunInfo(mailbox.run, scenario, state, {}), "zh")
-    views = RunViews(scenario)
-    for seat in state.seats:
-        views.seat(state, seat, Map())
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:

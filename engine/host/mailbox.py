@@ -1,26 +1,27 @@
-"""One run, live: its state in memory, its log in the store, one command at a time.
+"""One run, live: its state in memory, its log in the store, one thing at a time.
 
 The life of a command: due deadlines first, each at its own instant; then decide, append at the
-expected seq, and only when that is committed evolve, and tell. Whoever lost a race reloads and
-decides again. A command whose id is in the log already has had its effect: it is acknowledged with
-the seq its effect ended at, however often it comes. One that asked for what was so already isn't in
-the log; the latest of those are remembered, so that a late copy doesn't act after all.
+expected seq, and only when that is committed take up where it leads, and tell. Whoever lost a race
+reloads and decides again. A command whose id is in the log already has had its effect: it is
+acknowledged with the seq its effect ended at, however often it comes. One that asked for what was
+so already isn't in the log; the latest of those are remembered, so that a late copy doesn't act
+after all.
 
-A run's time never goes back. A process whose clock is behind the log (it was set back between two
-starts, or another worker's is ahead) takes the run's time to be ahead of its clock, by `ahead_ms`:
-a hold of 30 s lasts 30 s, whatever the wall says.
-
-Nor does time go on while nobody can use it (`standing.py`): what is due then waits, and whoever
-comes next finds `clock.stood` in the log, and as much time left as there was.
+What waits stands in a row; whoever asks, or the commit that was waited for, takes the next. What
+came during a commit is decided in one go, each on what the one before it leads to, and written in
+one append: if that isn't saved, none of them has happened, and each is told. What a sender asked
+goes on when the sender goes: a phone that drops in the middle of a commit mustn't keep its team
+from hearing of it.
 
 What it isn't, and why:
 
 - It has no owner among the workers, and takes no lock or lease that others see. Whoever died with
   one would have to be found out about, and the run would wait for that; two workers that write at
   once are rare, and one of them reads on and decides again.
-- It isn't a queue with a task of its own. Thousands of runs would be thousands of tasks to begin,
-  to end and to hear the errors of; a lock, which serves in the order of asking, is the same queue,
-  and an error comes out where somebody waits for it.
+- It isn't a queue with a task of its own: thousands of runs would be thousands of tasks to begin,
+  to end and to hear the errors of. Nor is it a lock that a task for each command waits for: a task
+  costs as much as a decision. One is begun only where something has to be awaited before a command:
+  what is due, or what another worker wrote.
 - It tells nobody before the commit, to be quicker: what a crash takes back must not have been seen.
 - It keeps no snapshot. A run folds in milliseconds, and a second truth might disagree.
 """
@@ -28,46 +29,33 @@ What it isn't, and why:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from typing import Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 from msgspec.structs import replace
 
-from engine.errors import (
-    AppError,
-    ConcurrentAppend,
-    Rejection,
-    StoreUnavailable,
-    Text,
-)
+from engine.errors import AppError, ConcurrentAppend, StoreUnavailable, Text
+from engine.host.asked import Asked, Chain, Errand
 from engine.host.clock import Clock
-from engine.host.remembered import Remembered
+from engine.host.loaded import TRIES_MAX, LoadedRun
 from engine.host.standing import Standing
-from engine.host.stretches import EVER_MS, Stretch
-from engine.rules.commands import HOST, AnyCommand, Stand
-from engine.rules.deadlines import idle_deadline, next_deadline
-from engine.rules.decide import decide
+from engine.rules.commands import AnyCommand
+from engine.rules.deadlines import idle_deadline
+from engine.rules.decide import decided
 from engine.rules.drawn_ids import read
-from engine.rules.events import AnyEvent, Recorded
-from engine.rules.evolve import EMPTY
-from engine.rules.fits import check_fits
-from engine.rules.replay import replay
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.store.log.contract import EventStore
 from engine.values import RunId
 
-TRIES_MAX: Final = 500
-"""How often a command that loses races is decided again."""
 WIND_MAX: Final = 2_000
 """Deadlines a practice run is wound on over at once."""
-IDLE_COMMANDS_MAX: Final = 1_000
-"""Commands without effect that are remembered."""
-STOOD_MIN_MS: Final = 1_000
-"""Time that stood for less isn't written down: the network's own hiccups."""
-DUE_MAX: Final = 1_000
-"""Deadlines at one and the same instant; more of them never end."""
+
+T = TypeVar("T")
+Awaited = asyncio.Future[Any]
 
 
 class RunStopped(AppError):
@@ -84,8 +72,8 @@ class RunStopped(AppError):
         )
 
 
-class Mailbox:
-    """A loaded run. Its lock is the mailbox: commands are taken in the order in which they came."""
+class Mailbox(LoadedRun):
+    """A loaded run; what is asked of it is served in the order in which it came."""
 
     def __init__(
         self,
@@ -95,238 +83,254 @@ class Mailbox:
         tell: Callable[[RunId], None],
         clock: Clock,
         standing: Standing | None = None,
+        judge: Callable[[Mailbox, Exception], Exception] = lambda mailbox, error: error,
     ) -> None:
-        self.run = run
-        self.scenario = scenario
-        self.state: State = EMPTY
-        self.remembered = Remembered()
-        self.ahead_ms = 0
+        """`judge`: hears of every error, and says what whoever asked is told."""
+        super().__init__(run, scenario, store, tell, clock, standing)
         self.stopped = False
         """A bug left it in doubt: nobody may go on with it."""
-        self.doubtful = False
-        """The store failed while it wrote: it may have committed, and not been able to say so."""
-        self._clock = clock
-        self._store = store
-        self._tell = tell
-        self._standing = standing or Standing(clock)
-        self._seq_by_command: dict[tuple[str, str], int] = {}
-        self._idle_by_command: dict[tuple[str, str], int] = {}
-        self._lock = asyncio.Lock()
-        self._unsaved = 0
-        """How often the store didn't save."""
+        self._judge = judge
+        self._row: deque[Asked | Errand] = deque()
+        self._awaited: Awaited | None = None
+        """A commit, or an errand's task, that is under way; None: the next may begin."""
 
-    async def load(self) -> None:
-        """Take up what the log holds beyond what is known. Raises ReplayError, StoreUnavailable."""
-        records = await self._store.read(self.run, self.state.seq)
-        check_fits(self.run, self.scenario, records)
-        self._take_up(records)
-
-    def _take_up(self, records: list[Recorded]) -> None:
-        self.state = replay(self.run, records, self.state)
-        for recorded in records:
-            self._seq_by_command[recorded.by, recorded.command] = recorded.seq
-        self.ahead_ms = max(self.ahead_ms, self.state.now_ms - self._clock.now_ms())
-
-    def now_ms(self) -> int:
-        """The run's time."""
-        return self._clock.now_ms() + self.ahead_ms
-
-    async def execute(self, command: AnyCommand, *, drawn: bool = False) -> int:
+    def execute(self, command: AnyCommand, *, drawn: bool = False) -> asyncio.Future[int]:
         """Decide and commit `command`; the seq to acknowledge it with. `drawn`: it comes from a
         phone, and names options as that was shown them; what that means depends on the state that
         it meets.
 
-        Raises:
+        Raises, when awaited:
             Rejection: it was refused.
             StoreUnavailable: it, or one it waited for, wasn't saved; nothing has changed.
             ConcurrentAppend: it lost every race; nothing has changed.
             RunStopped: a bug stopped the run while the command waited.
         """
-        unsaved = self._unsaved
-        async with self._lock:
-            self._check()
-            if self._unsaved != unsaved:
-                # A store that makes everybody wait in turn would let the last wait for ever.
-                raise StoreUnavailable("one that came before it wasn't saved")
-            if self.ahead_ms:
-                command = replace(command, at_ms=command.at_ms + self.ahead_ms)
-            for _ in range(TRIES_MAX):
-                known = self.seq_of(command.by, command.id)
-                if known is not None:
-                    return known
-                # Whoever waited acts at the run's time by now, and what is due by now comes first.
-                await self._come_to(max(command.at_ms, self.state.now_ms), goes_on=True)
-                # Looked for once more, with nothing awaited from here to the append: what is due
-                # may have lost its race, and taken up the log with this very command in it, from
-                # another worker. The store doesn't look: it keeps a row for each append, not for
-                # each command. What others append after this look lets the append fail.
-                known = self.seq_of(command.by, command.id)
-                if known is not None:
-                    return known
-                before = self.state.seq
-                meant = read(self.scenario, self.state, command) if drawn else command
-                if await self._commit(meant):
-                    if self.state.seq == before:
-                        self._remember(command)
-                    return self.state.seq
-            raise ConcurrentAppend(self.run, self.state.seq, -1)
+        asked = Asked(command, self._unsaved, drawn=drawn)
+        self._row.append(asked)
+        self._go_on()
+        return asked.done
 
-    def seq_of(self, by: str, command: str) -> int | None:
-        """The seq that a command was acknowledged with; None: it has had no effect yet."""
-        asked = (by, command)
-        return self._seq_by_command.get(asked, self._idle_by_command.get(asked))
+    def at_hand(self) -> State | None:
+        """The state, if all that is due by now is done; None: it has to be touched."""
+        try:
+            in_time = self._in_time(self.now_ms(), self.state)
+        except Exception:  # noqa: BLE001 - a bug: who touches it meets it, and is told
+            return None
+        return None if self.stopped or self.doubtful or not in_time else self.state
 
-    def _remember(self, command: AnyCommand) -> None:
-        self._idle_by_command[command.by, command.id] = self.state.seq
-        if len(self._idle_by_command) > IDLE_COMMANDS_MAX:
-            del self._idle_by_command[next(iter(self._idle_by_command))]
-
-    async def touch(self) -> State:
+    def touch(self) -> asyncio.Future[State]:
         """The state as it is now, everything due being done. Raises as `execute`."""
-        async with self._lock:
-            self._check()
-            if self.doubtful:
-                with suppress(StoreUnavailable):  # what is known is better than nothing
-                    await self._make_sure()
-            await self._come_to(self.now_ms())
-            return self.state
+        return self._ask(self._touched)
 
-    async def wind_on(self) -> State:
+    async def _touched(self) -> State:
+        self._check()
+        if self.doubtful:
+            with suppress(StoreUnavailable):  # what is known is better than nothing
+                await self._make_sure()
+        await self._come_to(self.now_ms())
+        return self.state
+
+    def wind_on(self) -> asyncio.Future[State]:
         """Let come what comes by itself, at once, until a person is needed: for practice runs. The
         run's time is then ahead of the clock. Raises as `execute`."""
-        async with self._lock:
-            self._check()
-            await self._come_to(self.now_ms())
-            for _ in range(WIND_MAX):
-                due = idle_deadline(self.scenario, self.state)
-                if due is None:
-                    break
-                await self._catch_up(due.at_ms)
-            return self.state
+        return self._ask(self._wound_on)
 
-    async def _make_sure(self) -> None:
-        """Take up what the store may have committed after all."""
-        before = self.state.seq
-        await self.load()
-        self.doubtful = False
-        if self.state.seq != before:
-            self._tell(self.run)
+    async def _wound_on(self) -> State:
+        self._check()
+        await self._come_to(self.now_ms())
+        for _ in range(WIND_MAX):
+            due = idle_deadline(self.scenario, self.state)
+            if due is None:
+                break
+            await self._catch_up(due.at_ms)
+        return self.state
 
-    def _check(self) -> None:
-        if self.stopped:
-            raise RunStopped
-
-    async def refresh(self) -> int | None:
+    def refresh(self) -> asyncio.Future[int | None]:
         """Take up what other workers wrote. How old the newest of it is, in milliseconds; None:
         there was nothing."""
-        async with self._lock:
-            before = self.state.seq
-            await self.load()
+        return self._ask(self._refreshed)
+
+    async def _refreshed(self) -> int | None:
+        before = self.state.seq
+        await self.load()
         if self.state.seq == before:
             return None
         self._tell(self.run)
         return max(0, self.now_ms() - self.state.now_ms)
 
-    def due(self) -> int | None:
-        """When the process's clock reaches the run's next deadline; None: never, as it is now."""
-        deadline = next_deadline(self.scenario, self.state)
-        if deadline is None:
-            return None
-        due_ms = deadline.at_ms - self.ahead_ms
-        for stood in self._stood():
-            if stood.from_ms >= due_ms:
-                break
-            if stood.until_ms == EVER_MS:
-                return None
-            due_ms += stood.until_ms - stood.from_ms
-        return due_ms
+    def finished(self) -> asyncio.Future[None]:
+        """Done when all is that was asked before."""
+        return self._ask(self._nothing)
 
-    def _stood(self) -> list[Stretch]:
-        """When time stood since the last event, on the process's clock."""
-        return self._standing.stretches(self.run, self.state, self.state.now_ms - self.ahead_ms)
+    async def _nothing(self) -> None:
+        return
 
-    def _next_stood(self, now_ms: int) -> Stretch | None:
-        """The first of them that is long enough to be told, in the run's time."""
-        for one in self._stood():
-            from_ms = one.from_ms + self.ahead_ms
-            ended_ms = min(now_ms, one.until_ms + self.ahead_ms)
-            if ended_ms - from_ms >= STOOD_MIN_MS:
-                until_ms = EVER_MS if one.until_ms == EVER_MS else ended_ms
-                return Stretch(from_ms, until_ms)
+    def _check(self) -> None:
+        if self.stopped:
+            raise RunStopped
+
+    # ── the row ─────────────────────────────────────────────────────────────────────────────────
+
+    def _ask(self, doing: Callable[[], Coroutine[Any, Any, T]]) -> asyncio.Future[T]:
+        errand = Errand(doing)
+        self._row.append(errand)
+        self._go_on()
+        return errand.done
+
+    def _go_on(self) -> None:
+        """Serve what stands in the row, until something has to be awaited."""
+        while self._row and self._awaited is None:
+            first = self._row[0]
+            if isinstance(first, Errand):
+                self._row.popleft()
+                self._await(asyncio.create_task(first.doing()), partial(self._returned, first))
+            else:
+                self._serve(first)
+
+    def _await(self, awaited: Awaited, then: Callable[[Awaited], None]) -> None:
+        self._awaited = awaited
+        awaited.add_done_callback(partial(self._came, then))
+
+    def _came(self, then: Callable[[Awaited], None], awaited: Awaited) -> None:
+        self._awaited = None
+        then(awaited)
+        self._go_on()
+
+    def _returned(self, errand: Errand, task: Awaited) -> None:
+        error = self._error(task)
+        if error is None:
+            errand.tell(task.result())
+        else:
+            errand.fail(error)
+
+    def _again(self, asked: list[Asked], task: Awaited) -> None:
+        """What had to come before these has come: it is their turn once more."""
+        error = self._error(task)
+        if error is None:
+            self._row.extendleft(reversed(asked))
+        else:
+            _fail(asked, error)
+
+    def _error(self, awaited: Awaited) -> Exception | None:
+        """What whoever asked is told."""
+        if awaited.cancelled():
+            return RunStopped()  # the process is being ended
+        error = awaited.exception()
+        return self._judge(self, error) if isinstance(error, Exception) else None
+
+    # ── commands ────────────────────────────────────────────────────────────────────────────────
+
+    def _refusal(self, asked: Asked) -> Exception | None:
+        """Why it can't be decided any more."""
+        if self.stopped:
+            return RunStopped()
+        if asked.unsaved != self._unsaved:
+            # A store that makes everybody wait in turn would let the last wait for ever.
+            return StoreUnavailable("one that came before it wasn't saved")
+        if asked.tries >= TRIES_MAX:
+            return ConcurrentAppend(self.run, self.state.seq, -1)
         return None
 
-    async def _come_to(self, now_ms: int, *, goes_on: bool = False) -> None:
-        """Let come what is due by now, but for the time that stood. `goes_on`: time that still
-        stands ends here; else it goes on standing, and is written down only where it began before
-        the process did: then the desk sees at once what is left, not a limit long past."""
-        for _ in range(TRIES_MAX):
-            if self._standing.unsure:
-                await self._standing.sure()
-            stood = self._next_stood(now_ms)
-            if stood is None:
-                break
-            await self._catch_up(stood.from_ms)
-            if stood != self._next_stood(now_ms):
-                continue  # another worker wrote meanwhile, or the run is over
-            since_start = not self._standing.over_a_start(stood.from_ms - self.ahead_ms)
-            if stood.until_ms == EVER_MS and since_start and not goes_on:
-                return
-            until_ms = min(now_ms, stood.until_ms)
-            name, ms = f"stood:{self.state.seq}", until_ms - stood.from_ms
-            await self._commit(Stand(id=name, at_ms=until_ms, by=HOST, ms=ms))
-        await self._catch_up(now_ms)
-
-    async def _catch_up(self, now_ms: int) -> None:
-        count, instant_ms, lost = 0, 0, 0
-        while (due := next_deadline(self.scenario, self.state)) and due.at_ms <= now_ms:
-            count = count + 1 if self.state.now_ms == instant_ms else 0
-            instant_ms = self.state.now_ms
-            assert count < DUE_MAX, f"run {self.run}: deadlines without end at {instant_ms}"
-            # The same absence can come due twice, when its role was handed back meanwhile. The seq
-            # tells them apart, and is the same for every worker that has read so far.
-            command = replace(due.command, id=f"{due.command.id}@{self.state.seq}")
-            try:
-                lost = 0 if await self._commit(command) else lost + 1
-            except Rejection as error:
-                raise AssertionError(f"the rules refuse their own deadline {command.id}") from error
-            if lost == TRIES_MAX:
-                raise ConcurrentAppend(self.run, self.state.seq, -1)
-
-    async def _commit(self, command: AnyCommand) -> bool:
-        """Decide and append. False: another worker wrote first; what it wrote is taken up now, and
-        both what is due and what the command means are to be asked again. It isn't tried again
-        here: the events that were decided belong to a state that is no more."""
-        events = decide(self.scenario, self.state, command)
-        if not events:
-            return True
-        try:
-            await self._append(command, events)
-        except ConcurrentAppend:
-            await self.load()
-            self._tell(self.run)
+    def _is_next(self, chain: Chain, asked: Asked) -> bool:
+        """It can be decided after those in the chain."""
+        if not asked.timed:
+            asked.timed = True
+            if not self.time.is_clock:
+                at_ms = self.time.at(asked.command.at_ms)
+                asked.command = replace(asked.command, at_ms=at_ms)
+        if chain.knows(asked.key):
             return False
-        except StoreUnavailable:
-            self._unsaved += 1
-            raise
-        return True
+        # Whoever waited acts at the run's time by now, and what is due by now comes first.
+        return self._in_time(max(asked.command.at_ms, chain.state.now_ms), chain.state)
 
-    async def _append(self, command: AnyCommand, events: tuple[AnyEvent, ...]) -> None:
-        seq = self.state.seq
-        batch = [
-            Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
-            for number, event in enumerate(events, start=1)
-        ]
-        began_ms = self._clock.now_ms()
+    def _serve(self, first: Asked) -> None:
+        """Decide what waits, each on what the one before it leads to; then write it. Nothing is
+        awaited between the look for a command's id and its append: what others append after the
+        look lets the append fail."""
+        chain = Chain(self.state)
+        while self._row:
+            asked = self._row[0]
+            if isinstance(asked, Errand) or not chain.takes(asked):
+                break
+            try:
+                outcome = self._refusal(asked) or self._outcome(chain, asked)
+            except Exception as bug:  # noqa: BLE001 - told to the one who met it
+                if chain.outcomes:
+                    break  # it comes first next time, and spoils nobody else's
+                outcome = self._judge(self, bug)
+            if outcome is None:
+                break
+            self._row.popleft()
+            chain.outcomes.append((asked, outcome))
+        if chain.batch:
+            began_ms = self._clock.now_ms()
+            self._await(self._append(chain), partial(self._written, chain, began_ms))
+        elif chain.outcomes:
+            self._tell_each(chain)
+        else:
+            self._make_way(first)
+
+    def _make_way(self, first: Asked) -> None:
+        """Let come what has to come before it."""
+        self._row.popleft()
+        first.tries += 1
+        coming = self._come_to(max(first.command.at_ms, self.state.now_ms), goes_on=True)
+        self._await(asyncio.create_task(coming), partial(self._again, [first]))
+
+    def _outcome(self, chain: Chain, asked: Asked) -> int | Exception | None:
+        """The seq that it ends at, or its refusal; None: something else has to come before."""
+        known = self.seq_of(*asked.key)
+        if known is not None:
+            return known
+        if not self._is_next(chain, asked):
+            return None
+        command, state = asked.command, chain.state
         try:
-            await self._store.append(self.run, seq, batch)
-        except StoreUnavailable:
-            # It may stand there all the same. Taken for unwritten, it would come to light at the
-            # next append, and a quiet run would show what is no longer so till then. Read at once,
-            # the sender would wait for the store that has just failed. So it is looked up a second
-            # later.
-            self.doubtful = True
-            self._standing.unsaved(began_ms)
-            raise
-        self._standing.saved()
-        self._take_up(batch)
-        self._tell(self.run)
+            meant = read(self.scenario, state, command) if asked.drawn else command
+            chain.add(command, decided(self.scenario, state, meant))
+        except AppError as refusal:
+            return refusal
+        return chain.state.seq
+
+    def _written(self, chain: Chain, began_ms: int, writing: Awaited) -> None:
+        error = RunStopped() if writing.cancelled() else writing.exception()
+        if isinstance(error, ConcurrentAppend):
+            for asked in chain.asked:
+                asked.tries += 1
+            self._await(asyncio.create_task(self._lost()), partial(self._again, chain.asked))
+            return
+        if error is not None and not isinstance(error, StoreUnavailable) and chain.asked[1:]:
+            for asked in chain.asked:
+                asked.alone = True  # whose it is that can't be written, shows then
+            self._row.extendleft(reversed(chain.asked))
+            return
+        if isinstance(error, StoreUnavailable):
+            self._not_saved(began_ms)
+        told = self._error(writing) if error is not None else self._taken_in(chain)
+        if told is not None:
+            _fail(chain.asked, told)
+
+    def _taken_in(self, chain: Chain) -> Exception | None:
+        """The run goes on from there. Who asked is told first, then what it led to is shown
+        (docs/wire.md): a page lets go of what was typed before it takes up what is so now."""
+        try:
+            self._saved(chain)
+            self._tell_each(chain)
+            self._tell(self.run)
+        except Exception as bug:  # noqa: BLE001
+            return self._judge(self, bug)
+        return None
+
+    def _tell_each(self, chain: Chain) -> None:
+        for asked, outcome in chain.outcomes:
+            if isinstance(outcome, Exception):
+                asked.fail(outcome)
+                continue
+            if self.seq_of(*asked.key) is None:
+                self._remember(asked.key, outcome)
+            asked.tell(outcome)
+
+
+def _fail(asked: list[Asked], error: Exception) -> None:
+    for one in asked:
+        one.fail(error)

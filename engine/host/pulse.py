@@ -69,6 +69,8 @@ class Pulse:
         """It has to be asked who else ran."""
         self._unsaved_ms: int | None = None
         """Since when nothing could be saved; None: it can, so far as is known."""
+        self._told = ""
+        """Why it couldn't be said lately that it runs, as the log was told."""
         self.on_break: Callable[[], None] = lambda: None
         """Told when it finds out that it hadn't run."""
         self._tasks: list[asyncio.Task[None]] = []
@@ -188,7 +190,11 @@ class Pulse:
         try:
             await self._marks.mark(Life(self._name, self._from_ms, ran_ms))
         except StoreError as error:
-            log.warning("mark.failed", why=str(error))
+            why = str(error)
+            if why != self._told:  # it tries each second, and there may be many of them
+                log.warning("mark.failed", why=why)
+            self._told = why
             self.unsaved(began_ms)
         else:
+            self._told = ""
             self.saved()

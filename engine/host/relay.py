@@ -195,15 +195,19 @@ class Relay:
             self.on_beside(message.run)
 
     async def _poll(self) -> None:
+        told = ""
         while True:
             await asyncio.sleep(POLL_S)
             try:
                 heads = await self._store.heads(self._host.watched())
             except StoreError as error:
-                log.warning("poll.failed", why=str(error))
+                if str(error) != told:  # once a second, for as long as a database is away
+                    log.warning("poll.failed", why=str(error))
+                told = str(error)
                 continue
             except Exception:  # a poll that ended would never heal anything again
                 log.exception("poll.failed")
                 continue
+            told = ""
             for run, seq in heads.items():
                 self._heed(Moved("", run, seq))

@@ -43,5 +43,7 @@ def between(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 def after(stretches: Iterable[Stretch], at_ms: int) -> list[Stretch]:
     """What is left of them from an instant on, in order."""
-    cut = (Stretch(max(at_ms, one.from_ms), one.until_ms) for one in stretches)
-    return joined(cut)
+    cut = [
+        Stretch(max(at_ms, one.from_ms), one.until_ms) for one in stretches if one.until_ms > at_ms
+    ]
+    return joined(cut) if cut else cut

@@ -10,13 +10,14 @@ from typing import Literal
 
 import msgspec
 
+from engine.kinds.shown import Closed
 from engine.values import CardId, Map, RoleId, SeatId
 
 Holders = Mapping[CardId, tuple[RoleId, ...]]
 """Who holds each card."""
 
 
-class SlotState(msgspec.Struct, frozen=True):
+class SlotState(msgspec.Struct, frozen=True, gc=False):
     """How far one slot of a task is."""
 
     done: bool = False
@@ -29,7 +30,7 @@ class SlotState(msgspec.Struct, frozen=True):
     hinted: bool = False
 
 
-class TaskState(msgspec.Struct, frozen=True):
+class TaskState(msgspec.Struct, frozen=True, gc=False):
     """A task that is part of the scene and no longer locked, or is out of it."""
 
     status: Literal["open", "done", "skipped", "out"]
@@ -41,6 +42,8 @@ class TaskState(msgspec.Struct, frozen=True):
     """The choice a vote fell on."""
     rounds: int = 0
     """How often a vote was tied."""
+    picked: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """The options that are shown, of a longer list; unset where all are."""
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -50,6 +53,8 @@ class Moment(msgspec.Struct, frozen=True):
     slot: str
     clock_ms: int = 0
     holders: Holders = Map()
+    closed: Mapping[str, Closed] = Map()
+    """Options that can't be taken now, and why."""
 
     @property
     def mine(self) -> SlotState:

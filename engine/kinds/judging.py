@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET
 
 from engine.errors import Lang, Place
 from engine.kinds.held import Moment
-from engine.kinds.options import Draw
+from engine.kinds.options import Draw, Option
 from engine.kinds.shown import Audience, Listed
-from engine.script.nodes import Card, Effects, Role
-from engine.values import CardId, FactId, Map, RoleId, TrapId
+from engine.script.nodes import Card, Effects, Role, SetVar, Var
+from engine.values import CardId, FactId, Map, RoleId, TrapId, VarId
 
 Verdict = Literal["right", "plain", "missed", "trap", "vote", "confirmed", "found"]
 Tries = Mapping[str, tuple[tuple[str, ...], ...]]
@@ -50,6 +51,8 @@ class LaidOut(msgspec.Struct, frozen=True):
     shuffled: tuple[str, ...] = ()
     order: tuple[str, ...] = ()
     """Slots, in the order in which they have their turn."""
+    picked: tuple[str, ...] = ()
+    """The options that this run shows, of a longer list; empty: all."""
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -67,6 +70,7 @@ class Seen(msgspec.Struct, frozen=True):
     moment: Moment
     roles: Map[RoleId, Role]
     cards: Map[CardId, Card]
+    vars: Map[VarId, Var]
     tried: Tries
     draw: Callable[[str], Draw]
     """The draw of a side; the author's order and ids where this run draws none."""
@@ -79,9 +83,42 @@ class Seen(msgspec.Struct, frozen=True):
     role: RoleId = ""
     """Whose page it is: the role the slot is done for, or that holds something; empty: no role's,
     as of the wall."""
+    picture: str = ""
+    """The address of the scene's picture; empty where it has none."""
+    holds: bool = False
+    """Whoever answers needs nobody else for what a role of `holders` has: they act for it too, or
+    nobody does."""
     lang: Lang = "zh"
 
     def listed(self, side: str, texts: Mapping[str, str]) -> tuple[Listed, ...]:
-        """The options of a side as they were drawn."""
+        """Those of a side's options that have texts here, as they were drawn."""
         drawn = self.draw(side)
-        return tuple([Listed(id=drawn.told[name], text=texts[name]) for name in drawn.order])
+        return tuple(
+            [Listed(id=drawn.told[name], text=texts[name]) for name in drawn.order if name in texts]
+        )
+
+    def offered(self, side: str, options: Iterable[Option]) -> tuple[Listed, ...]:
+        """The same, with what each costs, and whether it can be taken now."""
+        drawn, by_id = self.draw(side), {option.id: option for option in options}
+        shown = self.moment.held.picked or drawn.order
+        return tuple(
+            [self._offered(drawn.told[name], by_id[name]) for name in drawn.order if name in shown]
+        )
+
+    def _offered(self, said: str, option: Option) -> Listed:
+        return Listed(
+            id=said,
+            text=option.text,
+            costs=told_costs(self.vars, option.price) if option.price else UNSET,
+            closed=self.moment.closed.get(option.id, UNSET),
+        )
+
+
+def told_costs(variables: Mapping[VarId, Var], price: Iterable[SetVar]) -> tuple[str, ...]:
+    """What is to be paid, in the variables' own words."""
+    told = []
+    for item in price:
+        var = variables[item.var]
+        change = f"{item.delta:+d}" if item.delta is not None else f"= {item.value}"
+        told.append(f"{var.label or var.id} {change}")
+    return tuple(told)

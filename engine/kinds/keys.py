@@ -156,6 +156,18 @@ class Count(Shape, frozen=True):
         return schemas.COUNT if self.low >= 1 else schemas.WHOLE
 
 
+class Flag(Shape, frozen=True):
+    """`true` or `false`; false where it isn't there."""
+
+    def read(self, at: At, node: Node | None, name: str) -> bool:
+        """Whether it is so."""
+        return at.reader.boolean(node, name)
+
+    def schema(self) -> Schema:
+        """Yes or no."""
+        return schemas.BOOL
+
+
 class Duration(Shape, frozen=True):
     """`30s`, `5m`; in milliseconds."""
 
@@ -298,9 +310,12 @@ class Things(Listed, frozen=True):
 class Choices(Listed, frozen=True):
     """Answers to choose from, two or more, as a rescue has them too."""
 
+    priced: bool = False
+    """They may cost something."""
+
     def read(self, at: At, node: Node | None, name: str) -> tuple[Choice, ...]:
         """The choices in the author's order."""
-        return read_choices(at.reader, at.names, node, at.where)
+        return read_choices(at.reader, at.names, node, at.where, priced=self.priced)
 
     def made(self) -> type[msgspec.Struct]:
         """What the things are."""
@@ -316,7 +331,7 @@ class Choices(Listed, frozen=True):
 
     def schema(self) -> Schema:
         """A list of two or more."""
-        one = schemas.choice(plain=False)
+        one = schemas.choice(plain=False, priced=self.priced)
         return {"type": ["array", "null"], "items": one, "minItems": 2}
 
 

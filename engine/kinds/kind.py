@@ -16,6 +16,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Final, Literal, Self
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from engine.errors import Place, Rejection, Text
 from engine.kinds.forms import Answer, Form
@@ -106,6 +107,15 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
         """The options' texts by side and id."""
         return sides_of(self.options)
 
+    @cached_property
+    def conditional(self) -> tuple[Option, ...]:
+        """Those of its options that aren't always offered."""
+        return tuple([one for one in self.options if one.payable or one.guard])
+
+    def keeps_order(self) -> bool:
+        """Its options are shown in the author's order: there it means something."""
+        return False
+
     def traps(self) -> tuple[TrapId, ...]:
         """Every trap it may spring, in document order; one may stand twice."""
         return tuple(option.trap for option in self.options if option.trap is not None)
@@ -121,6 +131,10 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
     def texts(self, slot: str) -> tuple[str, ...]:
         """All that who answers in this slot reads of it, besides the question."""
         return tuple(option.text for option in self.options)
+
+    def on_picture(self) -> tuple[Place, ...]:
+        """Where in the script something is written that lies on the scene's picture."""
+        return ()
 
     # ── the play ────────────────────────────────────────────────────────────────────────────────
 
@@ -165,17 +179,36 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
         """The right answers in the script's words; empty: any will do."""
         return tuple(option.text for option in self.options if option.right)
 
+    def taken(self) -> tuple[str, ...]:
+        """Where one types: every text that is taken for right."""
+        return self.right_words()
+
     def final(self, held: TaskState, mine: SlotState) -> Answer:
         """The answer that counts."""
         return mine.answer
 
+    def tells(self, answer: Answer) -> tuple[str, ...]:
+        """Texts that the answer brought to who gave it, besides facts, cards and messages."""
+        return ()
+
     def chosen(self, answer: Answer) -> tuple[Option, ...]:
         """The options that the answer is about, in the author's order."""
-        return tuple(option for option in self.options if option.id in answer)
+        return tuple([option for option in self.options if option.id in answer])
 
     def trap_in(self, answer: Answer) -> TrapId | None:
         """The first trap the answer falls into; None: it falls into none."""
-        return next((one.trap for one in self.chosen(answer) if one.trap), None)
+        for one in self.chosen(answer):
+            if one.trap:
+                return one.trap
+        return None
+
+    def left_out(self) -> frozenset[str]:
+        """Options that a run may not show, where it shows only some."""
+        return frozenset()
+
+    def unpicked(self) -> Self:
+        """The same, where a run shows only some of its options: showing all."""
+        return self
 
     # ── the phone ───────────────────────────────────────────────────────────────────────────────
 
@@ -183,6 +216,11 @@ class Kind(msgspec.Struct, frozen=True, dict=True):
         """What this audience may know of it, built up; one of `shown_to`. Never what is right. A
         page says until when, not how long: the moment's clock isn't asked here."""
         return NOTHING_SHOWN
+
+    def right_so_far(self, seen: Seen) -> int | UnsetType:
+        """How much of the last answer was right, which wasn't right in all; UNSET: that isn't told.
+        Never where the number might leave one answer only."""
+        return UNSET
 
     def holders(self) -> tuple[RoleId, ...]:
         """Roles that hold something it takes, so that they are shown it although they answer

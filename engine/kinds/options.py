@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from engine.errors import Place
-from engine.script.nodes import NO_EFFECTS, Choice, Effects
+from engine.script.nodes import NO_EFFECTS, Choice, Effects, Guard, SetVar
 from engine.values import CardId, FactId, TrapId
 
 NO_OPTION: Final = "?"
@@ -33,6 +33,11 @@ class Option(msgspec.Struct, frozen=True, kw_only=True):
     """Found by who picks it."""
     points: int = 0
     effects: Effects = NO_EFFECTS
+    price: tuple[SetVar, ...] = ()
+    payable: Guard | None = None
+    """That its price can be paid: it can't be taken otherwise."""
+    guard: Guard | None = None
+    """It can be taken while this holds."""
 
 
 def of_choices(choices: Iterable[Choice]) -> tuple[Option, ...]:
@@ -48,6 +53,9 @@ def of_choices(choices: Iterable[Choice]) -> tuple[Option, ...]:
             trap=one.trap,
             fact=one.fact,
             effects=one.effects,
+            price=one.price,
+            payable=one.payable,
+            guard=one.guard,
         )
         for one in choices
     )

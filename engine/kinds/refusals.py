@@ -25,6 +25,10 @@ SHARED: Final[Refusals] = {
             "Choose from those listed; reload if the page looks wrong.",
         ),
     ),
+    "not_offered": (
+        Text("这一项现在选不了。", "That can't be chosen now."),
+        Text("选别的，或同队友商量。", "Choose another, or talk it over."),
+    ),
     "empty_text": (
         Text("请先写点什么。", "Write something first."),
         Text("写好再提交。", "Write, then submit."),

@@ -16,6 +16,7 @@ from engine.kinds.order.kind import Order
 from engine.kinds.read.kind import Read
 from engine.kinds.reflect.kind import Reflect
 from engine.kinds.refusals import Refusals
+from engine.kinds.relay.kind import Relay
 from engine.kinds.search.kind import Search
 from engine.kinds.select.kind import Select
 from engine.kinds.sort.kind import Sort
@@ -40,6 +41,7 @@ KINDS: Final[dict[str, type[Kind]]] = {
         Estimate,
         Sort,
         Judge,
+        Relay,
     )
 }
 """A kind's name → its class. One line a kind: nothing else in the house lists them."""

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 Audience = Literal["answers", "holds", "waits", "wall", "desk"]
 """Who looks: who answers in a slot of the task; who holds something that it takes (`holders`) and
 answers nothing; a teammate who does neither; everybody in the room; whoever leads."""
+
+Closed = Literal["dear", "shut"]
 
 
 class Part(msgspec.Struct, frozen=True, gc=False):
@@ -32,6 +35,11 @@ class Listed(Part, frozen=True):
     """Drawn."""
     text: str
     """What a client goes by."""
+    costs: tuple[str, ...] | UnsetType = UNSET
+    """What taking it costs the team, in words; left out where it costs nothing."""
+    closed: Closed | UnsetType = UNSET
+    """Why it can't be taken now: the team can't pay for it; it isn't open to them as things stand.
+    Left out where it can."""
 
 
 class Titled(Part, frozen=True):

@@ -94,7 +94,7 @@ def _ends_ms(
     for _ in scene.tasks:
         for task in scene.tasks.values():
             opened_ms = max((ends.get(name, 0) for name in task.after), default=0)
-            own_ms = max(task.body.least_ms(), (pace_ms or {}).get(task.id, 0))
+            own_ms = max(task.least_ms, (pace_ms or {}).get(task.id, 0))
             ends[task.id] = max(opened_ms + own_ms, free_ms.get(task.id, 0))
     return ends
 
@@ -185,9 +185,10 @@ def _evening(scenario: Scenario, path: Collection[SceneId]) -> Iterator[Issue]:
             what = _what("场景", "scene", scene.id, "limit")
             yield _too_long(scenario, scene.time.at, what, scene.time.limit_ms)
         for task in scene.tasks.values() if scene.id not in path else ():
-            if task.body.least_ms() > evening_ms:
-                what = _what("任务", "task", task.id, "at_least")
-                yield _too_long(scenario, task.at, what, task.body.least_ms())
+            if task.least_ms > evening_ms:
+                key = "talk" if task.talk_ms > task.body.least_ms() else "at_least"
+                what = _what("任务", "task", task.id, key)
+                yield _too_long(scenario, task.at, what, task.least_ms)
     if scenario.absence.grace_ms > evening_ms:
         what = Text("absence 的 grace", "absence's grace")
         yield _too_long(scenario, scenario.absence.at, what, scenario.absence.grace_ms)

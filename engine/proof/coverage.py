@@ -7,6 +7,7 @@ the author's own tests leave out). An item is a tuple of words:
     ("task", scene, task)                  it was done
     ("trap", trap)     ("card", card)      ("guard", scene, task, side)
     ("way", scene, number from 0, side)    side: "yes" | "no"
+    ("aim", role, side)                    it was met, or missed
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from engine.rules import events as ev
+from engine.rules.aims import aims_met
 from engine.rules.state import State
 from engine.scenario.model import Scenario, Scene, Task
 from engine.script.guards import holds
 
 Item = tuple[str, ...]
 
-KINDS: Final = ("scene", "ending", "task", "choice", "trap", "card", "guard", "way")
+KINDS: Final = ("scene", "ending", "task", "choice", "trap", "card", "guard", "way", "aim")
 SIDES: Final = ("yes", "no")
 
 
@@ -39,6 +41,7 @@ def everything(scenario: Scenario) -> Iterator[Item]:
                 yield from (("way", scene.id, str(number), side) for side in SIDES)
     yield from (("trap", name) for name in scenario.traps)
     yield from (("card", name) for name in scenario.cards)
+    yield from (("aim", role, side) for role in scenario.aims for side in SIDES)
 
 
 def options_of(task: Task) -> tuple[str, ...]:
@@ -60,6 +63,9 @@ def observed(
         yield from _shown(scenario.scenes[scene], event)
         if isinstance(event, ev.BarrierOpened):
             yield from _ways(scenario, event.scene, after)
+        elif isinstance(event, ev.RunEnded):
+            for role, met in aims_met(scenario, after).items():
+                yield "aim", role, "yes" if met else "no"
 
 
 def _shown(scene: Scene, event: ev.AnyEvent) -> Iterator[Item]:

@@ -108,9 +108,11 @@ def random_play(
             watch(table)
         if table.state.phase != "playing":
             return Outcome(ending=table.state.ending, stuck=False, steps=step)
+        before = table.state.seq
         if dice.chance() < unrest:
             _fidget(table, dice)
-        elif not _act(table, dice, wrong_rate) and not _wait(table):
+        # Time or stand-ins may have moved it on while somebody thought.
+        elif not (_act(table, dice, wrong_rate) or table.state.seq != before or _wait(table)):
             return Outcome(ending="", stuck=True, steps=step)
     return Outcome(ending="", stuck=False, steps=steps_max)
 
@@ -138,7 +140,7 @@ def _talking_until(table: Playthrough) -> list[int]:
         return []
     scene = table.scenario.scenes[state.scene.id]
     found = (
-        held.opened_ms + scene.tasks[name].body.least_ms() + state.paused_ms
+        held.opened_ms + scene.tasks[name].least_ms + state.paused_ms
         for name, held in state.scene.tasks.items()
         if held.status == "open"
     )
@@ -153,7 +155,7 @@ def _act(table: Playthrough, dice: Dice, wrong_rate: float) -> bool:
         turn = possible.pop(int(dice.chance() * len(possible)))
         assert table.state.scene is not None, "turns are of the scene being played"
         held = table.state.scene.tasks[turn.task.id]
-        body, moment = turn.task.body, moment_of(table.state, held, turn.slot)
+        body, moment = turn.task.body, moment_of(table.state, turn.task, held, turn.slot)
         right = body.right(moment)
         wrong = dice.chance() < wrong_rate or right is None
         answer = dice.pick(body.guesses(moment)) if wrong else right

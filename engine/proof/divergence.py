@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, cast, get_args
+from typing import Any, Final, cast, get_args
 
 import msgspec
 
@@ -80,6 +80,12 @@ def _opened(scenario: Scenario, event: ev.RunOpened, seq: int) -> Difference | N
     return None
 
 
+_PASSED_ON: Final[dict[type, type[cmd.HandCard | cmd.ShowCard]]] = {
+    ev.CardHanded: cmd.HandCard,
+    ev.CardShown: cmd.ShowCard,
+}
+
+
 def _asked(scenario: Scenario, state: State, step: list[ev.Recorded]) -> cmd.AnyCommand | None:
     """The command of a macrostep; None for those that follow no script."""
     first, by = step[0].event, step[0].by
@@ -98,8 +104,8 @@ def _asked(scenario: Scenario, state: State, step: list[ev.Recorded]) -> cmd.Any
             return cmd.TakeHint(task=task, role=role, **common)
         case ev.RescueTried(seat=seat, answer=answer):
             return cmd.TryRescue(seat=seat, answer=answer, **common)
-        case ev.CardHanded(card=card, to=to):
-            return cmd.HandCard(card=card, to=to, **common)
+        case ev.CardHanded(card=card, to=to) | ev.CardShown(card=card, to=to):
+            return _PASSED_ON[type(first)](card=card, to=to, **common)
         case ev.SeatTaken(role=role):
             return cmd.TakeSeat(role=role, **common)
         case ev.SeatLeft():

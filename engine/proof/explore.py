@@ -36,33 +36,36 @@ values. Two things need more care.
 
 from __future__ import annotations
 
+import functools
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
+from msgspec.structs import replace
+
 from engine.errors import Rejection
-from engine.kinds.forms import Answer
-from engine.kinds.held import TaskState
-from engine.kinds.options import Option
-from engine.proof.clocks import outlasting
-from engine.proof.coverage import observed
+from engine.proof.alike import Alike, Came, Front, Step, came
+from engine.proof.commanded import command_of, time_up
+from engine.proof.coverage import SIDES, observed
+from engine.proof.eaten import eaten, ticks_by
 from engine.proof.footprint import Flow
+from engine.proof.lookups import answered, remembering
 from engine.proof.moves import Move
+from engine.proof.openings import drawn_in, openings
 from engine.proof.play_graph import Edge, Explored, Node, hopeless
 from engine.proof.playthrough import Playthrough
-from engine.proof.projection import Projection
-from engine.proof.stubborn import Stubborn
-from engine.rules import commands as cmd
-from engine.rules.acting import actors
-from engine.rules.deadlines import What
-from engine.rules.decide import decided, may_rescue
+from engine.proof.possible import Possible
+from engine.proof.projection import Key, Projection
+from engine.rules.decide import decided
 from engine.rules.draft import Draft
-from engine.rules.events import BarrierOpened, SceneEntered, TrapSprung
+from engine.rules.events import SceneEntered
+from engine.rules.evolve import evolve
 from engine.rules.settle import EndlessError
-from engine.rules.stand_in import moment_of, next_move
 from engine.rules.state import State
-from engine.scenario.model import Scenario, Task
-from engine.values import ANY, RoleId, SeatId, TaskId, TrapId
+from engine.scenario.model import Scenario
+from engine.scenario.unpicked import unpicked
+from engine.values import Map, RoleId, TaskId, TrapId, VarId
 
 NODES_MAX: Final = 2_000_000
 LOOK_AT_CLOCK: Final = 64
@@ -77,11 +80,14 @@ def explore(
     spent: Callable[[], bool] = lambda: False,
     nodes_max: int = NODES_MAX,
     start: Playthrough | None = None,
+    aims: frozenset[RoleId] = frozenset(),
 ) -> Explored:
     """Play every way. `absent`: a role whose seat leaves as the play begins. `spent` is asked now
-    and then whether the budget is. `start`: go on from there instead of from the beginning."""
-    explorer = _Explorer(scenario, absent, reduce, spent, nodes_max)
-    return explorer.run(start or opening(scenario, absent))
+    and then whether the budget is. `start`: go on from there instead of from the beginning.
+    `aims`: roles whose aims are judged at the end of every play, and not just of some."""
+    scenario = unpicked(scenario)
+    explorer = _Explorer(scenario, absent, reduce, spent, nodes_max, aims)
+    return explorer.run([(start, None)] if start is not None else None)
 
 
 class _Explorer:
@@ -92,22 +98,19 @@ class _Explorer:
         reduce: bool,
         spent: Callable[[], bool],
         nodes_max: int,
+        aims: frozenset[RoleId],
     ) -> None:
         self.scenario = scenario
         self.reduce = reduce
-        self.flow = Flow(scenario)
-        stands_in = scenario.absence.then == "stand_in"
-        self._stood_in_for = absent if stands_in else None
+        self.flow = Flow(scenario, aims)
         self._spent = spent
         self._nodes_max = nodes_max
-        self._index: dict[object, int] = {}
+        self._index: dict[Key, int] = {}
+        self._keys: list[Key] = []
         self._waiting: deque[int] = deque()
-        self._outlasting = outlasting(scenario)
-        self._long = frozenset(trap for _, trap, _ in self._outlasting)
-        self._present: dict[RoleId, tuple[SeatId, ...]] = {}
-        """Who may act for each role: nobody comes or goes while the play is explored."""
-        self._stubborn = Stubborn(scenario, self.flow, self._stood_in_for)
         self._asked = {name: Projection(self.flow, name) for name in scenario.scenes}
+        self._alike = Alike(scenario, self._asked)
+        self._aims = {("aim", role, side) for role in scenario.aims for side in SIDES}
         self.out = Explored(
             scenario=scenario,
             absent=absent,
@@ -117,12 +120,20 @@ class _Explorer:
             endless=[],
             moves=0,
         )
+        self._possible = Possible(self.out, self.flow, reduce=reduce)
 
-    def run(self, start: Playthrough) -> Explored:
-        self._present = {role: actors(start.state, role) for role in self.scenario.roles}
-        events = (record.event for record in start.records)
-        self.out.seen |= set(observed(self.scenario, self.scenario.start, events, start.state))
-        self._add(start.state, None, -1, None, fresh=True)
+    def run(self, starts: list[tuple[Playthrough, Move | None]] | None) -> Explored:
+        if starts is None:
+            asks = partial(self.flow.newly_awake, None)
+            starts = openings(self.scenario, self.out.absent, asks)
+        for start, draw in starts:
+            if start.state.phase == "playing":  # a draw may end it at once, and nobody covers then
+                self._possible.seated(start.state)
+            events = (record.event for record in start.records)
+            self.out.seen |= set(observed(self.scenario, self.scenario.start, events, start.state))
+            key = self._key(start.state, None)
+            self._add(key, Node(start.state, None, -1, draw, fresh=True))
+        self.out.roots = len(self.out.nodes)
         self._drain()
         while self.reduce and self.out.complete:
             doubtful = [n for n in hopeless(self.out) if not self.out.nodes[n].whole]
@@ -145,21 +156,17 @@ class _Explorer:
 
     # ── nodes ───────────────────────────────────────────────────────────────────────────────────
 
-    def _add(
-        self,
-        state: State,
-        left: frozenset[TaskId] | None,
-        parent: int,
-        by: Move | None,
-        *,
-        fresh: bool = False,
-    ) -> int:
+    def _key(self, state: State, left: frozenset[TaskId] | None) -> Key:
         assert state.scene is not None, "the run has begun"
-        key = self._asked[state.scene.id].key(state, left)
+        return self._asked[state.scene.id].key(state, left)
+
+    def _add(self, key: Key, node: Node) -> int:
+        """The number of the node with this key: of this one, if there is none yet."""
         known = self._index.get(key)
         if known is None:
             known = self._index[key] = len(self.out.nodes)
-            self.out.nodes.append(Node(state, left, parent, by, fresh))
+            self.out.nodes.append(node)
+            self._keys.append(key)
             self._waiting.append(known)
         return known
 
@@ -169,30 +176,109 @@ class _Explorer:
         if node.state.phase != "playing":
             node.whole = True
             return
-        moves = list(self._moves(node, whole))
+        moves = list(self._possible.moves(node, whole))
         for move in moves:
             self._make(number, node, move)
 
     def _make(self, number: int, node: Node, move: Move) -> None:
         if move.kind in ("dawdle", "leave_be"):
             left = self._with_those_behind(node, (node.left or frozenset()) | move.tasks)
-            node.edges.append(Edge(self._add(node.state, left, number, move), move))
+            key = self._key(node.state, left)
+            known = self._add(key, Node(node.state, left, number, move, fresh=False))
+            node.edges.append(Edge(known, move))
             return
-        self.out.moves += 1
+        front = self._alike.front(node, self._keys[number], move)
         try:
-            draft = self._decided(node.state, move)
+            for state, made in self._by_ticks(node.state, move, front):
+                for before, drawn, out in self._outcomes(state, made, front):
+                    if isinstance(out, Step):
+                        self._follow_again(number, before, drawn, out)
+                    else:
+                        self._follow(number, before, drawn, out, front)
         except Rejection:
             return
         except EndlessError:
             self.out.endless.append(number)
+
+    def _by_ticks(
+        self, state: State, move: Move, front: Front | None
+    ) -> Iterator[tuple[State, Move]]:
+        """Where what a clock eats is asked for on the way out alone, it eats on the way out: once
+        for each number of times it may have by then."""
+        assert state.scene is not None, "the run has begun"
+        time = self.scenario.scenes[state.scene.id].time
+        if time is None or self.flow.scenes[state.scene.id].eats != "late":
+            yield state, move
             return
-        state = draft.state
-        self.out.seen.update(observed(self.scenario, node.scene, draft.events, state))
-        opened = any(isinstance(e, BarrierOpened) and e.scene == node.scene for e in draft.events)
-        sprung = frozenset(e.trap for e in draft.events if isinstance(e, TrapSprung))
-        fresh = any(isinstance(e, SceneEntered) and not e.detour for e in draft.events)
-        target = self._add(state, None if fresh else node.left, number, move, fresh=fresh)
-        node.edges.append(Edge(target, move, sprung, opened))
+        leaves, values = move.kind != "limit" and self._leaves(state, move, front), None
+        for ticks in ticks_by(self.scenario, state, move, leaves=leaves):
+            after = eaten(self.scenario, state, time.sets, ticks)
+            if after.vars != values:
+                values = after.vars
+                yield after, replace(move, ticks=ticks) if ticks else move
+
+    def _leaves(self, state: State, move: Move, front: Front | None) -> bool:
+        """The move leads out of the scene, and not to a detour from it."""
+        known = self._alike.found(front, state)
+        events = self._decided(state, move).events if known is None else known.events
+        return any(isinstance(event, SceneEntered) and not event.detour for event in events)
+
+    def _outcomes(
+        self, state: State, move: Move, front: Front | None
+    ) -> list[tuple[State, Move, Step | Draft]]:
+        """What comes of the move: one for each draw that is asked for the first time there."""
+        assert state.scene is not None, "the run has begun"
+        names = frozenset[VarId]()
+        while True:
+            found, asked = list[tuple[State, Move, Step | Draft]](), names
+            for draws in drawn_in(self.scenario, names):
+                self.out.moves += 1
+                before = replace(state, vars=Map({**state.vars, **dict(draws)})) if draws else state
+                made = replace(move, draws=draws) if draws else move
+                known = self._alike.found(front, before)
+                out = known or self._decided(remembering(before), made)
+                found.append((before, made, out))
+                if not isinstance(out, Step) or out.came.fresh:
+                    asked |= self.flow.newly_awake(state.scene.id, out.events)
+            if asked == names:
+                return found
+            names = asked
+
+    def _follow(
+        self, number: int, before: State, move: Move, draft: Draft, front: Front | None
+    ) -> None:
+        """To where the rules led."""
+        node, (names, after) = self.out.nodes[number], answered(draft.state)
+        self.out.seen.update(observed(self.scenario, node.scene, draft.events, after))
+        found = came(node.scene, draft)
+        key = self._key(after, None if found.fresh else node.left)
+        self._lead(number, move, found, key, after)
+        self._alike.learn(front, before, self._key_of(number, before), found, names, key)
+
+    def _follow_again(self, number: int, before: State, move: Move, step: Step) -> None:
+        """To where they led from a state that is alike."""
+        node, found = self.out.nodes[number], step.came
+        key = self._alike.led_to(step, before, self._key_of(number, before))
+        known = self._index.get(key)
+        ends = isinstance(key, str) and not self._aims <= self.out.seen
+        if known is not None and not ends:
+            node.edges.append(Edge(known, move, found.sprung, found.opened))
+            return
+        after = functools.reduce(evolve, found.events, before)
+        if ends:  # aims ask for what nobody else does
+            self.out.seen.update(observed(self.scenario, node.scene, found.events, after))
+        self._lead(number, move, found, key, after)
+
+    def _lead(self, number: int, move: Move, found: Came, key: Key, after: State) -> None:
+        node = self.out.nodes[number]
+        left = None if found.fresh else node.left
+        known = self._add(key, Node(after, left, number, move, found.fresh))
+        node.edges.append(Edge(known, move, found.sprung, found.opened))
+
+    def _key_of(self, number: int, state: State) -> Key:
+        """The node's, or of what a clock or a draw has made of its state."""
+        node = self.out.nodes[number]
+        return self._keys[number] if state is node.state else self._key(state, node.left)
 
     def _with_those_behind(self, node: Node, left: frozenset[TaskId]) -> frozenset[TaskId]:
         """The tasks, and those that wait for one of them."""
@@ -203,20 +289,16 @@ class _Explorer:
 
     def _decided(self, state: State, move: Move) -> Draft:
         """The macrostep of the move, and of those holds that end at once."""
-        draft = decided(self.scenario, state, self._command(state, move))
+        draft = decided(self.scenario, state, command_of(self.scenario, state, move))
         for seat, hold in draft.state.holds.items():
-            if hold.trap not in self._long and not self._rescue_matters(draft.state, hold.trap):
-                over = _time_up("hold", seat, hold.until_ms + draft.state.paused_ms)
+            if hold.trap not in self._possible.long and not self._rescue_matters(
+                draft.state, hold.trap
+            ):
+                over = time_up("hold", seat, hold.until_ms + draft.state.paused_ms)
                 ended = decided(self.scenario, draft.state, over)
                 draft.events += ended.events
                 draft.state = ended.state
         return draft
-
-    def _outlasts(self, state: State, seat: SeatId) -> bool:
-        """The seat is held until the scene is left, unless a teammate helps."""
-        assert state.scene is not None, "the run has begun"
-        held = (state.scene.id, state.holds[seat].trap, state.seats[seat].role)
-        return held in self._outlasting
 
     def _rescue_matters(self, state: State, trap: TrapId) -> bool:
         rescue = self.scenario.traps[trap].rescue
@@ -224,161 +306,3 @@ class _Explorer:
             return False
         effects = [choice.effects for choice in rescue.choices]
         return any(each.gives or self.flow.visible(state.scene.id, each) for each in effects)
-
-    def _command(self, state: State, move: Move) -> cmd.AnyCommand:
-        now, name = state.now_ms, f"c{state.seq}"
-        match move.kind:
-            case "answer":
-                role = None if move.slot == ANY else move.slot
-                at_ms = now + self._lasting(move, state)
-                return cmd.Submit(
-                    id=name,
-                    at_ms=at_ms,
-                    by=move.seat,
-                    task=move.task,
-                    answer=move.answer,
-                    role=role,
-                )
-            case "hint":
-                role = None if move.slot == ANY else move.slot
-                return cmd.TakeHint(id=name, at_ms=now, by=move.seat, task=move.task, role=role)
-            case "rescue":
-                return cmd.TryRescue(
-                    id=name, at_ms=now, by=move.seat, seat=move.slot, answer=move.answer
-                )
-            case "release":
-                return _time_up("hold", move.slot, state.holds[move.slot].until_ms)
-            case "stand_in":
-                due = next_move(self.scenario, state, move.slot)
-                assert due is not None, "the stand-in has something to do"
-                return _time_up("stand_in", move.slot, max(now, due.at_ms))
-            case _:
-                assert state.scene is not None
-                assert state.scene.limit_at_ms is not None, "the scene has a limit"
-                return _time_up("limit", state.scene.id, max(now, state.scene.limit_at_ms))
-
-    def _lasting(self, move: Move, state: State) -> int:
-        assert state.scene is not None, "the run has begun"
-        return self.scenario.scenes[state.scene.id].tasks[move.task].body.least_ms()
-
-    # ── moves ───────────────────────────────────────────────────────────────────────────────────
-
-    def _moves(self, node: Node, whole: bool) -> Iterator[Move]:
-        """The moves explored in the node: all of them, or those of a stubborn set."""
-        scene = self.scenario.scenes[node.scene]
-        state = node.state.scene
-        assert state is not None, "the run has begun"
-        left = self._left_here(node)
-        playable = tuple(
-            name
-            for name, task in scene.tasks.items()
-            if (held := state.tasks.get(name)) is not None
-            and held.status == "open"
-            and name not in left
-            and any(True for _ in self._of_task(node.state, task, held))
-        )
-        # While somebody is held, who may act changes without any task being played: a hold's end,
-        # or a rescue, lets moves in that no footprint knows of.
-        whole = whole or bool(node.state.holds)
-        chosen = playable if whole else self._stubborn.chosen(state, left, playable)
-        for name in chosen:
-            yield from self._of_task(node.state, scene.tasks[name], state.tasks[name])
-        yield from self._around_holds(node.state)
-        if scene.time is None:
-            return
-        if whole and node.left is None:
-            yield Move(kind="limit")
-        else:
-            yield from self._running_out(node, chosen)
-
-    def _left_here(self, node: Node) -> frozenset[TaskId]:
-        """Tasks of the scene being played that are left for good; on a detour, none are."""
-        return (node.left if node.state.interrupted is None else None) or frozenset()
-
-    def _running_out(self, node: Node, chosen: tuple[TaskId, ...]) -> Iterator[Move]:
-        """What else may happen where the scene has a limit."""
-        if node.state.interrupted is not None or not self.flow.scenes[node.scene].dawdling:
-            yield Move(kind="limit")
-        elif node.left is None:
-            if node.fresh:
-                yield Move(kind="dawdle")
-        elif chosen:
-            yield Move(kind="leave_be", tasks=frozenset(chosen))
-        else:
-            yield Move(kind="limit")
-
-    # ── the moves of one open task ──────────────────────────────────────────────────────────────
-
-    def _of_task(self, state: State, task: Task, held: TaskState) -> Iterator[Move]:
-        for slot in self._slots(state, task, held):
-            if slot != ANY and self._stands_in(state, slot):
-                due = next_move(self.scenario, state, slot)
-                if due is not None and due.task == task.id:
-                    yield Move(kind="stand_in", task=task.id, slot=slot)
-                continue
-            seat = self._actor(state, task, slot)
-            if seat is None:
-                continue
-            if task.hint is not None and not held.slots[slot].hinted:
-                if self.flow.costs(task.scene, task.hint.cost):
-                    yield Move(kind="hint", seat=seat, task=task.id, slot=slot)
-            for answer in self._answers(state, task, held, slot):
-                yield Move(kind="answer", seat=seat, task=task.id, slot=slot, answer=answer)
-
-    def _stands_in(self, state: State, role: RoleId) -> bool:
-        cover = state.covers.get(role)
-        return cover is not None and cover.how == "stand_in"
-
-    def _slots(self, state: State, task: Task, held: TaskState) -> tuple[str, ...]:
-        """The slots somebody may answer now; only the first where their order can't matter."""
-        order = held.order or tuple(held.slots)
-        open_ = tuple(slot for slot in order if not held.slots[slot].done)
-        if task.body.in_turn:
-            return open_[:1]
-        jealous = task.id in self.flow.scenes[task.scene].jealous
-        alike = self.reduce and not jealous and self._stood_in_for not in task.who.slots
-        if not alike:
-            return open_
-        return tuple(slot for slot in open_ if self._actor(state, task, slot) is not None)[:1]
-
-    def _actor(self, state: State, task: Task, slot: str) -> SeatId | None:
-        roles = task.who.roles if slot == ANY else (slot,)
-        for role in roles:
-            for seat in self._present[role]:
-                if seat not in state.holds:
-                    return seat
-        return None
-
-    def _around_holds(self, state: State) -> Iterator[Move]:
-        """Rescues and releases of held seats: of those holds that didn't end at once."""
-        for seat, hold in state.holds.items():
-            if not self._outlasts(state, seat):
-                yield Move(kind="release", slot=seat)
-            rescue = self.scenario.traps[hold.trap].rescue
-            for other in state.seats:
-                if rescue is not None and may_rescue(state, self.scenario, other, seat):
-                    for choice in rescue.choices:
-                        yield Move(kind="rescue", seat=other, slot=seat, answer=(choice.id,))
-                    break
-
-    def _answers(self, state: State, task: Task, held: TaskState, slot: str) -> Iterator[Answer]:
-        """Answers that stand for all others. What was never picked is, once, to have been seen."""
-
-        def counts(option: Option) -> bool:
-            item = ("choice", task.scene, task.id, option.id)
-            return item not in self.out.seen or self.flow.counts(task.scene, option)
-
-        yield from task.body.classes(moment_of(state, held, slot), counts)
-
-
-def _time_up(what: What, subject: str, at_ms: int) -> cmd.TimeUp:
-    name = f"{what}:{subject}:{at_ms}"
-    return cmd.TimeUp(id=name, at_ms=at_ms, by=cmd.CLOCK, what=what, subject=subject)
-
-
-def opening(scenario: Scenario, absent: RoleId | None) -> Playthrough:
-    """Everybody seated and the play begun; the absent role's seat has left at once."""
-    table = Playthrough(scenario)
-    if absent is not None:
-        table.move(f"leave={absent}")
-    return table

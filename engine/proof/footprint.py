@@ -15,11 +15,12 @@ conflicts with it. A trap's detour belongs to the task it interrupts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
 from engine.kinds.options import Option
+from engine.rules.events import AnyEvent, SceneEntered
 from engine.scenario.checks import detours_of, traps_of
 from engine.scenario.model import BACK, Scenario, Scene, Task
 from engine.script.nodes import (
@@ -31,11 +32,12 @@ from engine.script.nodes import (
     Has,
     Not,
     Or,
+    Picked,
     SetVar,
     Sprung,
     VarRef,
 )
-from engine.values import SceneId, TaskId
+from engine.values import RoleId, SceneId, TaskId, VarId
 
 Resource = tuple[str, str]
 """`("var" | "trap" | "card", id)` or `("done", "scene.task")`."""
@@ -56,6 +58,8 @@ def read_by(guard: Guard | None) -> Iterator[Resource]:
             yield "done", f"{scene}.{task}"
         case Has(card=card):
             yield "card", card
+        case Picked(var=var):
+            yield "var", var
         case And(args=args) | Or(args=args):
             for arg in args:
                 yield from read_by(arg)
@@ -73,17 +77,24 @@ class SceneFlow(msgspec.Struct, frozen=True, kw_only=True):
     """Tasks whose own slots conflict with each other."""
     dawdling: bool
     """It matters what was done before the time ran out."""
+    eats: Literal["", "late", "soon"] = ""
+    """What its clock eats is asked for: only on the way out, or by its own tasks too. `soon` too
+    where a detour may lead away for good."""
 
 
 class Flow:
     """The footprints of one script's scenes and tasks."""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, aims: frozenset[RoleId] = frozenset()) -> None:
+        """`aims`: roles whose aims are asked at each ending; what they ask is live until then."""
         self.scenario = scenario
+        self._aims = tuple([aim for role, aim in scenario.aims.items() if role in aims])
         self._after = {scene.id: set(self._leads_to(scene)) for scene in scenario.scenes.values()}
         self.scenes: dict[SceneId, SceneFlow] = {
             scene.id: self._flow(scene) for scene in scenario.scenes.values()
         }
+        self.awake = {name: self._awake(name) for name in scenario.scenes}
+        """Drawn variables by scene: what they are may have been asked, and may be asked again."""
 
     def visible(self, scene: SceneId, effects: Effects) -> bool:
         """Whether the effects write anything live in the scene."""
@@ -99,6 +110,27 @@ class Flow:
         live = self.scenes[scene].live
         found = option.card is not None and ("card", option.card) in live
         return found or option.trap is not None or self.visible(scene, option.effects)
+
+    def newly_awake(self, before: SceneId | None, events: Iterable[AnyEvent]) -> frozenset[VarId]:
+        """The drawn variables that scenes entered may be the first to ask for."""
+        entered = [self.awake[e.scene] for e in events if isinstance(e, SceneEntered)]
+        known = self.awake[before] if before is not None else frozenset[VarId]()
+        return frozenset[VarId]().union(*entered) - known
+
+    def _awake(self, scene: SceneId) -> frozenset[VarId]:
+        return frozenset(
+            [
+                name
+                for name, var in self.scenario.vars.items()
+                if var.drawn
+                and ("var", name) in self.scenes[scene].live
+                and any(
+                    scene in self._reached(other.id)
+                    for other in self.scenario.scenes.values()
+                    if ("var", name) in set(self._asked(other))
+                )
+            ]
+        )
 
     # ── what is live ────────────────────────────────────────────────────────────────────────────
 
@@ -124,9 +156,11 @@ class Flow:
     def _asked(self, scene: Scene) -> Iterator[Resource]:
         for task in scene.tasks.values():
             yield from read_by(task.guard)
-            yield from (("card", card) for card in task.body.needs())
+            yield from self._takes(task)
         for way in scene.next:
             yield from read_by(way.guard)
+        for aim in self._aims if scene.ending is not None else ():
+            yield from read_by(aim.met)
 
     def live(self, start: SceneId) -> frozenset[Resource]:
         """What is asked in the scene or any that may follow."""
@@ -151,8 +185,15 @@ class Flow:
             for choice in trap.rescue.choices if trap.rescue is not None else ():
                 yield from _effects(choice.effects)
 
-    def _reads(self, task: Task) -> Iterator[Resource]:
+    def _takes(self, task: Task) -> Iterator[Resource]:
+        """What its answers hang on: cards it needs, what an option is offered for."""
         yield from (("card", card) for card in task.body.needs())
+        for option in task.body.conditional:
+            yield from read_by(option.payable)
+            yield from read_by(option.guard)
+
+    def _reads(self, task: Task) -> Iterator[Resource]:
+        yield from self._takes(task)
         scene = self.scenario.scenes[task.scene]
         waiting, seen = [task.id], {task.id}
         while waiting:
@@ -168,7 +209,8 @@ class Flow:
         traps = (self.scenario.traps[name] for name in traps_of(task))
         return [self.scenario.scenes[trap.detour] for trap in traps if trap.detour is not None]
 
-    def _footprint(self, task: Task) -> tuple[set[Resource], set[Write]]:
+    def footprint(self, task: Task) -> tuple[set[Resource], set[Write]]:
+        """What it reads and what it writes, asked for later or not."""
         reads, writes = set(self._reads(task)), set(self._writes(task))
         for scene in self._aside(task):
             reads |= set(self._asked(scene))
@@ -182,7 +224,7 @@ class Flow:
         live = self.live(scene.id)
         prints = {}
         for task in scene.tasks.values():
-            reads, writes = self._footprint(task)
+            reads, writes = self.footprint(task)
             prints[task.id] = (reads, {write for write in writes if write[0] in live})
         conflicts: dict[TaskId, set[TaskId]] = {name: set() for name in scene.tasks}
         before = _before(scene)
@@ -198,7 +240,22 @@ class Flow:
             conflicts={name: frozenset(others) for name, others in conflicts.items()},
             jealous=frozenset(jealous),
             dawdling=self._dawdling(scene, prints),
+            eats=self._eats(scene, live, prints),
         )
+
+    def _eats(
+        self,
+        scene: Scene,
+        live: frozenset[Resource],
+        prints: dict[TaskId, tuple[set[Resource], set[Write]]],
+    ) -> Literal["", "late", "soon"]:
+        eaten = {("var", item.var) for item in scene.time.sets} if scene.time is not None else set()
+        if not eaten & live:
+            return ""
+        if any(self._leaves(task) for task in scene.tasks.values()):
+            return "soon"
+        reads = set[Resource]().union(*(reads for reads, _ in prints.values()))
+        return "soon" if eaten & reads else "late"
 
     def _race(self, scene: Scene, one: Task, other: Task) -> bool:
         """One of them may end the scene, or leave it, while the other is still open."""

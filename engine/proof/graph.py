@@ -18,7 +18,19 @@ from msgspec.structs import replace
 from engine.rules.events import Recorded, SceneEntered, SceneResumed, TrapSprung
 from engine.scenario.checks import detours_of, traps_of
 from engine.scenario.model import BACK, Barrier, Scenario, Scene, Task
-from engine.script.nodes import And, Compare, Done, Guard, Has, Literal_, Not, Operand, Or, Sprung
+from engine.script.nodes import (
+    And,
+    Compare,
+    Done,
+    Guard,
+    Has,
+    Literal_,
+    Not,
+    Operand,
+    Or,
+    Picked,
+    Sprung,
+)
 from engine.values import ANY
 
 INK: Final = "#2b2320"
@@ -97,7 +109,9 @@ def _scene(scenario: Scenario, scene: Scene, went: Traffic | None) -> str:
     rows = [_head(scene.title, scene.id, went), "<hr/>"]
     for role in scenario.roles.values():
         own = [task for task in scene.tasks.values() if task.who.slots == (role.id,)]
-        rows += _tasks(scenario, role.name, own, went)
+        site = scene.site_by_role.get(role.id)
+        where = f"（{site.title}）" if site is not None else ""
+        rows += _tasks(scenario, f"{role.name}{where}", own, went)
     shared = [task for task in scene.tasks.values() if len(task.who.slots) > 1]
     rows += _tasks(scenario, "几人一起", shared, went)
     rows += _tasks(
@@ -201,6 +215,8 @@ def spoken(guard: Guard) -> str:
             return f"done.{scene}.{task}"
         case Has(card=card):
             return f"has.{card}"
+        case Picked():
+            return "抽到"
         case And(args=args):
             return " and ".join(_inner(arg) for arg in args)
         case Or(args=args):

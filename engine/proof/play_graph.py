@@ -13,7 +13,7 @@ from engine.scenario.model import Scenario
 from engine.values import RoleId, TaskId, TrapId
 
 
-class Edge(msgspec.Struct, frozen=True):
+class Edge(msgspec.Struct, frozen=True, gc=False):
     """A move and where it leads."""
 
     target: int
@@ -23,7 +23,7 @@ class Edge(msgspec.Struct, frozen=True):
     """The scene's barrier opened."""
 
 
-class Node(msgspec.Struct):
+class Node(msgspec.Struct, gc=False):
     """A state that differs from all others in something that matters."""
 
     state: State
@@ -57,22 +57,37 @@ class Explored(msgspec.Struct, kw_only=True):
     """Nodes in which a move made the rules go round without end."""
     moves: int
     """Decisions taken."""
+    roots: int = 1
+    """The nodes that plays begin in are the first so many: one for each draw."""
     too_many: bool = False
     """There were more nodes than are kept; it isn't time that was short."""
 
 
-def backwards(
-    explored: Explored, goals: set[int], *, along: Callable[[Edge], bool] = lambda edge: True
-) -> set[int]:
-    """Nodes from which some goal can be reached along such edges; the goals are among them."""
-    before: dict[int, list[int]] = {}
+Along = Callable[[Edge], bool]
+Before = list[list[tuple[int, Edge]]]
+"""For each node: (node, edge) of those that lead to it."""
+
+
+def before(explored: Explored, along: Along = lambda edge: True) -> Before:
+    """The edges of a graph that are `along`, by where they lead."""
+    found: Before = [[] for _ in explored.nodes]
     for number, node in enumerate(explored.nodes):
         for edge in node.edges:
             if along(edge):
-                before.setdefault(edge.target, []).append(number)
+                found[edge.target].append((number, edge))
+    return found
+
+
+def backwards(explored: Explored, goals: set[int], *, along: Along = lambda edge: True) -> set[int]:
+    """Nodes from which some goal can be reached along such edges; the goals are among them."""
+    return behind(before(explored, along), goals)
+
+
+def behind(edges: Before, goals: set[int]) -> set[int]:
+    """The same, along these edges."""
     seen, waiting = set(goals), list(goals)
     while waiting:
-        for number in before.get(waiting.pop(), ()):
+        for number, _ in edges[waiting.pop()]:
             if number not in seen:
                 seen.add(number)
                 waiting.append(number)

@@ -6,7 +6,8 @@ A move is written as in a script's `tests` (language §1):
     recorder:date=d23     the seat of that role does
     pick=a,b  map=x=x,y=y several ids, in order; pairs as left=right
     rescue=y38            the first teammate who may, helps the held one
-    hint=date  hand=note>recorder  wait=30s
+    draw=who:b            what a drawn variable is, before any other move
+    hint=date  hand=note>recorder  show=note>recorder  wait=30s
     away=recorder  back=recorder  leave=recorder
 
 Time stands still but for `wait`, and where a move would come too early (a hold, a discussion that
@@ -17,19 +18,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any, Final
 
 from engine.errors import Rejection
 from engine.rules import commands as cmd
 from engine.rules.acting import acts_for
 from engine.rules.deadlines import next_deadline
-from engine.rules.decide import decide, may_rescue, open_run
+from engine.rules.decide import decided, may_rescue, open_run
 from engine.rules.events import AnyEvent, Recorded
 from engine.rules.evolve import EMPTY, evolve
 from engine.rules.rejections import reject
 from engine.rules.state import State
 from engine.scenario.model import Scenario
-from engine.values import ANY, RoleId, SeatId, TaskId
+from engine.scenario.playtests import spelt
+from engine.values import ANY, RoleId, SeatId, TaskId, Value, VarId
 
 START_MS: Final = 1_600_000_000_000
 """Wall instant at which every playthrough begins."""
@@ -50,22 +53,37 @@ class Playthrough:
         at_ms: int = START_MS,
         alone: bool = False,
         drawn: bool = False,
+        draws: Mapping[VarId, Value] | None = None,
     ) -> None:
         """`seats`: how many people play each role; None: one each. They are seated and present.
         `alone`: stand-ins take the roles that nobody plays. `drawn`: views show drawn options, as
-        on phones; moves and commands name the author's all the same."""
+        on phones; moves and commands name the author's all the same. `draws`: what drawn variables
+        are, the first value where it doesn't say; None: the seed draws."""
         self.scenario = scenario
         self.now_ms = at_ms
         self.state: State = EMPTY
         self.records: list[Recorded] = []
         self._count = 0
-        opened = open_run(scenario, seed=seed, team=1, at_ms=at_ms, alone=alone, drawn=drawn)
+        self._opens: dict[str, Any] = {
+            "seed": seed,
+            "team": 1,
+            "at_ms": at_ms,
+            "alone": alone,
+            "drawn": drawn,
+        }
+        self._draws, self._seats, self._started = draws, seats, started
+        self._open()
+
+    def _open(self) -> None:
+        opened = open_run(self.scenario, draws=self._draws, **self._opens)
         self._log("host", "open", opened)
-        for role in scenario.roles:
-            for _ in range(1 if seats is None else seats.get(role, 0)):
+        self.state = reduce(evolve, opened, EMPTY)
+        for role in self.scenario.roles:
+            for _ in range(1 if self._seats is None else self._seats.get(role, 0)):
                 self.seat(role)
-        if started:
+        if self._started:
             self.do(cmd.Start, cmd.FACILITATOR)
+        self._opened = len(self.records)
 
     def seat(self, role: RoleId | None = None) -> SeatId:
         """Take the next seat and be present."""
@@ -81,14 +99,15 @@ class Playthrough:
 
     def decide(self, command: cmd.AnyCommand) -> tuple[AnyEvent, ...]:
         """Decide a ready-made command, and log what it brings about. Raises Rejection."""
-        events = decide(self.scenario, self.state, command)
+        draft = decided(self.scenario, self.state, command)
+        events = tuple(draft.events)
         self._log(command.by, command.id, events)
+        self.state = draft.state
         return events
 
     def _log(self, by: str, command: str, events: tuple[AnyEvent, ...]) -> None:
-        for event in events:
-            self.state = evolve(self.state, event)
-            self.records.append(Recorded(seq=self.state.seq, by=by, command=command, event=event))
+        for seq, event in enumerate(events, start=self.state.seq + 1):
+            self.records.append(Recorded(seq=seq, by=by, command=command, event=event))
 
     def advance(self, ms: int) -> None:
         """Let `ms` go by, deadlines firing at their own instants."""
@@ -111,6 +130,10 @@ class Playthrough:
             who, _, rest = rest.partition(":")
         name, _, value = rest.partition("=")
         verb = _VERBS.get(name.strip())
+        if name.strip() in LATER and any(
+            name.strip() in one.tasks for one in self.scenario.scenes.values()
+        ):
+            verb = None
         if verb is not None and not who:
             verb(self, value.strip())
         else:
@@ -168,9 +191,9 @@ class Playthrough:
         clock_ms = self.now_ms - self.state.paused_ms
         if code == "held":
             return self.state.holds[seat].until_ms - clock_ms
-        if code == "too_early" and self.state.scene is not None:
-            body = self.scenario.scenes[self.state.scene.id].tasks[task].body
-            return self.state.scene.tasks[task].opened_ms + body.least_ms() - clock_ms
+        if code in ("too_early", "talk_first") and self.state.scene is not None:
+            asked = self.scenario.scenes[self.state.scene.id].tasks[task]
+            return self.state.scene.tasks[task].opened_ms + asked.least_ms - clock_ms
         return 0
 
     def _rescue(self, value: str) -> None:
@@ -182,6 +205,17 @@ class Playthrough:
                     return
         raise reject("not_held")
 
+    def _draw(self, value: str) -> None:
+        """What a variable is drawn as, before anything else was done: the run begins anew."""
+        name, _, word = (part.strip() for part in value.partition(":"))
+        var = self.scenario.vars.get(name)
+        values = {spelt(one): one for one in var.domain} if var is not None and var.drawn else {}
+        if word not in values or len(self.records) != self._opened:
+            raise reject("stale")
+        self.now_ms, self.state, self.records, self._count = self._opens["at_ms"], EMPTY, [], 0
+        self._draws = {**(self._draws or {}), name: values[word]}
+        self._open()
+
     def _wait(self, value: str) -> None:
         self.advance(duration_ms(value))
 
@@ -190,11 +224,17 @@ class Playthrough:
         self.do(cmd.TakeHint, seat, task=task, role=slot)
 
     def _hand(self, value: str) -> None:
+        self._pass_on(cmd.HandCard, value)
+
+    def _show(self, value: str) -> None:
+        self._pass_on(cmd.ShowCard, value)
+
+    def _pass_on(self, kind: type[Any], value: str) -> None:
         card, _, to = (part.strip() for part in value.partition(">"))
         holders = self.state.holders.get(card, ())
         if not holders:
             raise reject("card_not_held")
-        self.do(cmd.HandCard, self.seats_of(holders[0])[0], card=card, to=to)
+        self.do(kind, self.seats_of(holders[0])[0], card=card, to=to)
 
     def _each(self, kind: type[Any], role: RoleId) -> None:
         for seat in self.seats_of(role):
@@ -211,10 +251,12 @@ class Playthrough:
 
 
 _VERBS: Final[dict[str, Callable[[Playthrough, str], None]]] = {
+    "draw": Playthrough._draw,
     "rescue": Playthrough._rescue,
     "wait": Playthrough._wait,
     "hint": Playthrough._hint,
     "hand": Playthrough._hand,
+    "show": Playthrough._show,
     "away": Playthrough._away,
     "back": Playthrough._back,
     "leave": Playthrough._leave,
@@ -222,6 +264,9 @@ _VERBS: Final[dict[str, Callable[[Playthrough, str], None]]] = {
 
 VERBS: Final = frozenset(_VERBS)
 """Words that a move may begin with in place of a task's id."""
+
+LATER: Final = frozenset({"draw", "show"})
+"""Those that came when scripts might have had a task of that name: then it means the task."""
 
 _ROLE = re.compile(r"[\w-]+\s*:\s*[\w-]+\s*=")
 _DURATION = re.compile(r"^(\d+)(ms|s|m|h)$")

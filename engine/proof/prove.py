@@ -17,12 +17,16 @@ from typing import Final, Literal
 
 import msgspec
 
-from engine.errors import Issue, Place
+from engine.errors import Issue, Place, Text
+from engine.proof.advise import advised
 from engine.proof.clocks import check_clocks
-from engine.proof.coverage import Item, everything
+from engine.proof.costly import Costly, costliest
+from engine.proof.coverage import SIDES, Item, everything
+from engine.proof.draws import check_draws
 from engine.proof.explore import explore
 from engine.proof.fairness import Fairness, fairness
 from engine.proof.findings import finding
+from engine.proof.odds import Odds, odds
 from engine.proof.play_graph import Explored
 from engine.proof.verdicts import Judge
 from engine.rules.settle import EndlessError
@@ -76,6 +80,12 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     fairness: Fairness | None
     """None: the script jams even for a team that answers rightly."""
 
+    advice: tuple[Issue, ...] = ()
+    """What is guessable, dull or unfounded, where it was asked for and every play was looked at."""
+    odds: tuple[Odds, ...] = ()
+    """Where teams end that don't know, where it was asked for; see `odds`."""
+    costly: Costly | None = None
+    """Where the states are, if the search ended early."""
     jams: bool = False
     """Some scene can't be left, or only by its limit: what lies behind wasn't looked at."""
 
@@ -90,17 +100,25 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
         return self.complete and all(self.proved) and not self.issues
 
 
-def prove(scenario: Scenario, *, spent: Callable[[], bool] = lambda: False) -> Proof:
-    """Prove a script, until `spent`."""
+def prove(
+    scenario: Scenario, *, spent: Callable[[], bool] = lambda: False, advise: bool = False
+) -> Proof:
+    """Prove a script, until `spent`; with `advise`, say besides how good it is."""
+    found = list(check_draws(scenario))
+    if found:
+        return _not_explored(scenario, found[0], stopped="size")
     try:
         plain = explore(scenario, spent=spent)
     except EndlessError:
-        return _never_begins(scenario)
+        at = scenario.scenes[scenario.start].at
+        return _not_explored(scenario, finding("SC605", at, (), scene=scenario.start))
     judge = Judge(plain)
     found = judge.all()
     jams = any(issue.code < "SC610" for issue in found)
     if plain.complete and any(issue.play is not None for issue in found):
         found = _shortened(scenario, found, None, spent)
+    if plain.complete and not jams:
+        found += _aims(plain, spent)
     absences = _Absences(plain, jams)
     found += absences.look(spent)
     share = _share(scenario) if not jams else None
@@ -113,12 +131,32 @@ def prove(scenario: Scenario, *, spent: Callable[[], bool] = lambda: False) -> P
         moves=absences.moves,
         proved=(*judge.judged(found), everybody, True, share is not None),
         stopped=absences.stopped,
+        costly=absences.costly,
         jams=jams,
+        advice=advised(plain, share) if advise and plain.complete else (),
+        odds=odds(plain) if advise and not jams and not spent() else (),
         seen=frozenset(plain.seen),
         items=tuple(everything(scenario)),
         absent=tuple(absences.done),
         fairness=share,
     )
+
+
+def _aims(plain: Explored, spent: Callable[[], bool]) -> Iterator[Issue]:
+    """Aims nobody can meet, or nobody can miss. The graph of all plays keeps nothing for them: the
+    ends it came upon mostly show both. Where one doesn't, its plays are explored once more, with
+    what that one aim asks kept to the end: their ends may show both of others, too, which then
+    needn't be. Nothing is said where the budget ended first."""
+    scenario = plain.scenario
+    for role, aim in scenario.aims.items():
+        sides = [("aim", role, side) for side in SIDES]
+        if not plain.seen.issuperset(sides):
+            graph = explore(scenario, aims=frozenset((role,)), spent=spent)
+            plain.seen.update(item for item in graph.seen if item[0] == "aim")
+            plain.moves += graph.moves
+            for code, item in zip(("SC625", "SC626"), sides, strict=True):
+                if graph.complete and item not in graph.seen:
+                    yield finding(code, aim.at, None, role=role)
 
 
 def _share(scenario: Scenario) -> Fairness | None:
@@ -137,6 +175,7 @@ class _Absences:
         self.done: list[RoleId] = []
         """Roles whose absence was explored to the end."""
         self.stopped: Stopped = _why(plain)
+        self.costly = None if plain.complete else costliest(plain)
 
     def look(self, spent: Callable[[], bool]) -> list[Issue]:
         """What jams when somebody is absent."""
@@ -151,7 +190,8 @@ class _Absences:
             self.nodes, self.moves = self.nodes + len(graph.nodes), self.moves + graph.moves
             if graph.complete:
                 self.done.append(role)
-            self.stopped = self.stopped or _why(graph)
+            if not graph.complete and not self.stopped:
+                self.stopped, self.costly = _why(graph), costliest(graph)
             found += _missing(graph, role, spent)
         return found
 
@@ -175,8 +215,8 @@ def shares_alike(graph: Explored) -> bool:
     return shared and not any(node.state.holds for node in graph.nodes)
 
 
-def _never_begins(scenario: Scenario) -> Proof:
-    issue = finding("SC605", scenario.scenes[scenario.start].at, (), scene=scenario.start)
+def _not_explored(scenario: Scenario, issue: Issue, stopped: Stopped = "") -> Proof:
+    """Nothing was looked at: it goes round by itself, or there is too much of it."""
     return Proof(
         issues=(issue,),
         nodes=0,
@@ -184,6 +224,7 @@ def _never_begins(scenario: Scenario) -> Proof:
         proved=(False, False, False, False, False, True, False),
         seen=frozenset(),
         items=tuple(everything(scenario)),
+        stopped=stopped,
         jams=True,
         absent=(),
         fairness=None,
@@ -206,12 +247,14 @@ def _missing(graph: Explored, role: RoleId, spent: Callable[[], bool]) -> Iterat
     """Group 5: what jams when the role is absent."""
     if not graph.complete:
         return
-    found = Judge(graph).jams()
+    judge = Judge(graph)
+    found = judge.jams()
     if found:
+        stuck = judge.stuck_at(judge.dead[0]) if judge.dead else Text("", "")
         found = _shortened(graph.scenario, found, role, spent)
         scene = _scene_at(graph.scenario, found[0].place)
         at = graph.scenario.absence.at
-        yield finding("SC631", at, found[0].play, role=role, scene=scene)
+        yield finding("SC631", at, found[0].play, role=role, scene=scene, stuck=stuck)
 
 
 def _scene_at(scenario: Scenario, place: Place) -> str:

@@ -12,6 +12,7 @@ from engine.proof.dice import turns
 from engine.proof.playthrough import Playthrough
 from engine.rules.state import State
 from engine.scenario.model import PlayTest, Scenario
+from engine.scenario.unpicked import unpicked
 
 
 class Divergence(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
 def run_test(scenario: Scenario, case: PlayTest) -> Outcome:
     """Play one test."""
-    table, seen, logged = Playthrough(scenario), set[Item](), 0
+    scenario = unpicked(scenario)
+    table, seen, logged = Playthrough(scenario, draws={}), set[Item](), 0
     scene = scenario.start
     for number, move in enumerate(("", *case.play)):
         refused = ""

@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from engine.errors import Issue, Place
+from engine.errors import Issue, Place, Text
 from engine.proof.coverage import Item, everything
 from engine.proof.culprit import culprit
 from engine.proof.findings import finding
-from engine.proof.play_graph import Edge, Explored, Node, backwards, endings, hopeless
+from engine.proof.moves import Draws
+from engine.proof.play_graph import Before, Edge, Explored, Node, before, behind, endings
 from engine.proof.plays import play_to
 from engine.scenario.checks import gifts_of, traps_of
 from engine.scenario.model import BACK, Scene
+from engine.scenario.playtests import spelt
+from engine.values import TrapId
 
 Root = tuple[Item, str, Place, str]
 """An unseen item, and the code, place and name it is told with."""
@@ -34,7 +37,11 @@ class Judge:
             for edge in graph.nodes[n].edges
             if edge.opened
         }
-        self.hopeless = hopeless(graph)
+        self._edges, self._hands = before(graph), before(graph, _by_hand)
+        """All of the graph's edges, and those that are a move of somebody's hand."""
+        self._ended = behind(self._edges, endings(graph))
+        """Nodes from which an ending can be reached."""
+        self.hopeless = [n for n in range(len(graph.nodes)) if n not in self._ended]
         self.dead = [n for n in self.hopeless if all(e.target == n for e in graph.nodes[n].edges)]
         """Nodes in which nobody has anything to do that would change anything."""
         self.circles = list(self._circles())
@@ -46,7 +53,7 @@ class Judge:
         """Every finding; of what is out of reach only where the search was complete."""
         found = self.jams()
         if self.graph.complete:
-            found += [*self._unreached(), *self._traps()]
+            found += [*self._unreached(), *self._traps(), *self._draws()]
         return found
 
     def jams(self) -> list[Issue]:
@@ -74,18 +81,18 @@ class Judge:
 
     def _circles(self) -> Iterator[set[int]]:
         """What hopeless plays go round in, if they don't come to a dead end."""
-        explained = backwards(self.graph, {*self.graph.endless, *self.dead})
+        explained = behind(self._edges, {*self.graph.endless, *self.dead})
         for number in self.hopeless:
             if number not in explained:
                 circle = self._circle(number)
                 yield circle
-                explained |= backwards(self.graph, circle)
+                explained |= behind(self._edges, circle)
 
     def _circle(self, number: int) -> set[int]:
         """Nodes that a hopeless play comes to at last and never leaves."""
         while True:
             ahead = self._ahead(number)
-            beyond = ahead - backwards(self.graph, {number})
+            beyond = ahead - behind(self._edges, {number})
             if not beyond:
                 return ahead
             number = min(beyond)
@@ -113,13 +120,18 @@ class Judge:
                     waiting.append(edge.target)
         return seen
 
+    def stuck_at(self, number: int) -> Text:
+        """The clause that says what is stuck in a node, and what that waits for."""
+        scene = self.scenario.scenes[self.graph.nodes[number].scene]
+        return culprit(self.graph, number, scene, _any)[1]
+
     def _by_timer(self, stuck: set[int]) -> Iterator[Issue]:
         """Scenes that, from some node on, only the limit gets a team out of: detours too."""
         told: set[int] = set()
         for (name, inner), numbers in self._visits(stuck).items():
             scene = self.scenario.scenes[name]
             goals = {n for n in numbers if self._walks_out(self.graph.nodes[n], name, inner)}
-            free = backwards(self.graph, goals, along=_by_hand) if goals else set()
+            free = behind(self._hands, goals)
             caught = [n for n in numbers if n not in free and n not in told]
             if caught:
                 told.update(caught if inner else ())
@@ -178,6 +190,8 @@ class Judge:
                 return self._guard(item, self.scenario.scenes[scene], name, side)
             case ("way", scene, number, side):
                 return self._way(item, self.scenario.scenes[scene], int(number), side)
+            case ("choice", scene, task, name):
+                return self._choice(item, self.scenario.scenes[scene], task, name)
             case ("card", name) if not self._given_only_unseen(name):
                 return item, "SC616", self.scenario.cards[name].at, name
         return None
@@ -190,6 +204,13 @@ class Judge:
         if not self._went(scene) or dropped or waits:
             return None
         return item, "SC613", task.at, name
+
+    def _choice(self, item: Item, scene: Scene, task: str, name: str) -> Root | None:
+        """One that isn't always offered, in a task that was done without it."""
+        option = next((one for one in scene.tasks[task].body.conditional if one.id == name), None)
+        if option is None or ("task", scene.id, task) not in self.graph.seen:
+            return None
+        return (item, "SC619", option.at, name) if self._went(scene) else None
 
     def _guard(self, item: Item, scene: Scene, name: str, side: str) -> Root | None:
         other = "no" if side == "yes" else "yes"
@@ -256,16 +277,18 @@ class Judge:
         jams = any(issue.code < "SC610" for issue in found)
         scenes = any(item[0] in ("scene", "ending") for item in unseen)
         hidden = jams and bool(unseen)
-        return not hidden, not scenes, not hidden, self._traps_judged()
+        told = any(issue.code in ("SC621", "SC622") for issue in found)
+        return not hidden, not scenes, not hidden, self._traps_judged(told=told)
 
-    def _traps_judged(self) -> bool:
-        """Every trap springs in some play, and each time an ending may follow by hands alone."""
-        goals = endings(self.graph)
-        ended = backwards(self.graph, goals)
-        by_hand = backwards(self.graph, goals, along=_by_hand)
+    def _traps_judged(self, *, told: bool) -> bool:
+        """Every trap springs in some play, and each time an ending may follow by hands alone; by
+        the limit too, where it is `told` what is wrong with a trap."""
+        by_hand = behind(self._hands, endings(self.graph))
+        goals = self._ended if told else by_hand
+        springing = self._springing()
         for trap in self.scenario.traps:
-            free = [(n, e) for n, e in self._springing(trap) if self.graph.nodes[n].left is None]
-            if not free or any(n not in by_hand or e.target not in ended for n, e in free):
+            free = [(n, e) for n, e in springing[trap] if self.graph.nodes[n].left is None]
+            if not free or any(n not in by_hand or e.target not in goals for n, e in free):
                 return False
         return True
 
@@ -273,28 +296,83 @@ class Judge:
         goals = endings(self.graph)
         if not goals or self.graph.endless:
             return
-        ended = backwards(self.graph, goals)
-        by_hand = backwards(self.graph, goals, along=_by_hand)
-        fair = {n for n in goals if not self._is_bad(n)}
-        saved = backwards(self.graph, fair)
+        by_hand = behind(self._hands, goals)
+        saved = behind(self._edges, {n for n in goals if not self._is_bad(n)})
+        springing, avoiding = self._springing(), Avoiding(self._hands, goals)
         for trap in self.scenario.traps.values():
-            springing = self._springing(trap.id)
-            avoiding = (
-                backwards(self.graph, goals, along=_avoiding(trap.id)) if springing else set()
-            )
-            caught = [(n, e) for n, e in springing if n in by_hand and n not in avoiding]
+            found = springing[trap.id]
+            avoided = avoiding.trap(trap.id) if found else set()
+            caught = [(n, e) for n, e in found if n in by_hand and n not in avoided]
             if caught:
                 yield finding("SC621", trap.at, play_to(self.graph, *caught[0]), name=trap.id)
-            ending = [(n, e) for n, e in springing if e.target in ended]
-            if ending and fair and not any(e.target in saved for _, e in ending):
+            ending = [(n, e) for n, e in found if e.target in self._ended]
+            if ending and saved and not any(e.target in saved for _, e in ending):
                 yield finding("SC622", trap.at, play_to(self.graph, *ending[0]), name=trap.id)
 
-    def _springing(self, trap: str) -> list[tuple[int, Edge]]:
-        nodes = enumerate(self.graph.nodes)
-        return [(n, edge) for n, node in nodes for edge in node.edges if trap in edge.sprung]
+    def _draws(self) -> Iterator[Issue]:
+        """Draws that leave bad endings only, where another would have left better ones."""
+        saved = behind(self._edges, {n for n in endings(self.graph) if not self._is_bad(n)})
+        roots = range(self.graph.roots)
+        drawn = [(n, self.graph.nodes[n].by) for n in roots if saved.intersection(roots)]
+        drawn += [
+            (edge.target, edge.move)
+            for number, node in enumerate(self.graph.nodes)
+            for edge in node.edges
+            if edge.move.draws
+            and any(e.target in saved and e.move.undrawn == edge.move.undrawn for e in node.edges)
+        ]
+        told = set[Draws]()
+        for number, move in drawn:
+            if move is None or number in saved or number not in self._ended or move.draws in told:
+                continue
+            told.add(move.draws)
+            what = "、".join(f"{name} = {spelt(value)}" for name, value in move.draws)
+            at = self.scenario.vars[move.draws[0][0]].at
+            yield finding("SC623", at, play_to(self.graph, number), what=what)
+
+    def _springing(self) -> dict[TrapId, list[tuple[int, Edge]]]:
+        """(node, edge) at which each trap springs."""
+        found: dict[TrapId, list[tuple[int, Edge]]] = {trap: [] for trap in self.scenario.traps}
+        for number, node in enumerate(self.graph.nodes):
+            for edge in node.edges:
+                for trap in edge.sprung:
+                    found[trap].append((number, edge))
+        return found
 
     def _is_bad(self, number: int) -> bool:
         return self.scenario.scenes[self.graph.nodes[number].state.ending].ending == "bad"
+
+
+class Avoiding:
+    """Nodes from which an ending can be reached by hands alone though some trap never springs. Most
+    can it without any trap, so that is found out once for all of them."""
+
+    def __init__(self, hands: Before, goals: set[int]) -> None:
+        self._hands = hands
+        quiet = [[(n, edge) for n, edge in into if not edge.sprung] for into in hands]
+        self._without_any = behind(quiet, goals)
+        self._springing = [
+            (n, target, edge)
+            for target, into in enumerate(hands)
+            for n, edge in into
+            if edge.sprung
+        ]
+
+    def trap(self, trap: TrapId) -> set[int]:
+        """Without this one."""
+        seen = set(self._without_any)
+        waiting = [
+            n
+            for n, target, edge in self._springing
+            if target in seen and n not in seen and trap not in edge.sprung
+        ]
+        seen.update(waiting)
+        while waiting:
+            for number, edge in self._hands[waiting.pop()]:
+                if number not in seen and trap not in edge.sprung:
+                    seen.add(number)
+                    waiting.append(number)
+        return seen
 
 
 def _any(edge: Edge) -> bool:
@@ -302,7 +380,7 @@ def _any(edge: Edge) -> bool:
 
 
 def _by_hand(edge: Edge) -> bool:
-    return edge.move.kind not in ("limit", "dawdle", "leave_be")
+    return edge.move.kind not in ("limit", "tick", "dawdle", "leave_be")
 
 
 def _listed(items: list[Item]) -> str:
@@ -311,10 +389,6 @@ def _listed(items: list[Item]) -> str:
     if not names:
         return ""
     return f"连带到不了：{'、'.join(names[:6])}{'……' if len(names) > 6 else ''}。"
-
-
-def _avoiding(trap: str) -> Callable[[Edge], bool]:
-    return lambda edge: _by_hand(edge) and trap not in edge.sprung
 
 
 def _within(item: Item, root: Item) -> bool:

@@ -121,6 +121,8 @@ class Course(msgspec.Struct, kw_only=True):
     scenario: str = ""
     digest: str = ""
     team: int = 1
+    called: str = ""
+    """What the facilitator named the team; empty: nothing."""
     opened_ms: int = 0
     started_ms: int = 0
     """Wall instants; 0: never."""

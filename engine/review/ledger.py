@@ -49,6 +49,12 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
     struck: frozenset[SeatId] = frozenset()
     """Of those, whom the branch has struck off: documents count them no more."""
 
+    @property
+    def told_team(self) -> str:
+        """The team by number, and by its name where it was given one."""
+        called = self.course.called
+        return f"第 {self.team} 队“{called}”" if called else f"第 {self.team} 队"
+
 
 def read_run(
     lessons: Lessons,

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from engine.review.course import Answer, Band, Course, Left, Moment, Spring
 from engine.review.run_clock import RunClock
 from engine.review.spans import Spans
 from engine.review.waits import Waits
 from engine.rules import events as ev
 from engine.rules.commands import CLOCK, FACILITATOR
-from engine.rules.settle import looks_at
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, FactId, Map, RoleId, SceneId, SeatId, TaskId, Value, VarId
 from engine.views.learnt import fact_of
@@ -119,6 +120,9 @@ class _Reader:
         made.opened_ms = event.at_ms
         self.vars = dict(event.vars)
 
+    def team_named(self, event: ev.TeamNamed) -> None:
+        self.course.called = event.name
+
     def run_started(self, event: ev.RunStarted) -> None:
         self.clock.start()
         self.course.started_ms = self.clock.now_ms
@@ -156,9 +160,12 @@ class _Reader:
         self._break_off(self.acted_ms)
 
     def debrief_opened(self, event: ev.DebriefOpened) -> None:
+        self.deck = event.deck
+        if event.step is not UNSET:  # it goes on, arranged anew
+            self._show(event.step)
+            return
         self._count_waits()
         self._break_off(self.clock_ms)
-        self.deck = event.deck
         self._show(0)
         self.mark(event)
 
@@ -249,7 +256,7 @@ class _Reader:
 
     def task_opened(self, event: ev.TaskOpened) -> None:
         barrier = self.scenario.scenes[self.scene].barrier
-        if barrier is None or not looks_at(barrier, self._task(event.task)):
+        if barrier is None or not barrier.looks_at(self._task(event.task)):
             return
         self._count_waits()
         self.waits.open[event.task] = set(event.slots)
@@ -328,7 +335,7 @@ class _Reader:
     def card_given(self, event: ev.CardGiven) -> None:
         self.see(event.role, self.scenario.cards[event.card].fact)
 
-    def card_handed(self, event: ev.CardHanded) -> None:
+    def card_handed(self, event: ev.CardHanded | ev.CardShown) -> None:
         self.see(event.to, self.scenario.cards[event.card].fact)
         self.mark(event)
 
@@ -343,12 +350,13 @@ class _Reader:
 
 
 _MARKED: Final = (
-    ev.ClockStood, ev.SceneExtended, ev.VoteDecided, ev.HintTaken, ev.RescueTried, ev.RoleCovered,
-    ev.RoleUncovered, ev.SeatNudged,
+    ev.ClockStood, ev.SceneExtended, ev.SceneTicked, ev.VoteDecided, ev.HintTaken, ev.RescueTried,
+    ev.RoleCovered, ev.RoleUncovered, ev.SeatNudged,
 )  # fmt: skip
 
 _HANDLERS: Final[dict[type, Callable[[_Reader, Any], None]]] = {
     ev.RunOpened: _Reader.run_opened,
+    ev.TeamNamed: _Reader.team_named,
     ev.RunStarted: _Reader.run_started,
     ev.RunPaused: _Reader.run_paused,
     ev.RunResumed: _Reader.run_resumed,
@@ -375,6 +383,7 @@ _HANDLERS: Final[dict[type, Callable[[_Reader, Any], None]]] = {
     ev.HoldEnded: _Reader.hold_ended,
     ev.CardGiven: _Reader.card_given,
     ev.CardHanded: _Reader.card_handed,
+    ev.CardShown: _Reader.card_handed,
     ev.Reflected: _Reader.reflected,
     ev.DebriefOpened: _Reader.debrief_opened,
     ev.DebriefMoved: _Reader.debrief_moved,

@@ -41,6 +41,7 @@ MARKS: Final = texts_of(
             "Nobody there: the clock stood for {length}",
         ),
         "scene.extended": ("时间延长 {seconds} 秒", "{seconds} s added"),
+        "scene.ticked": ("时钟走了一次", "The clock has eaten"),
         "scene.timed_out": ("时间到", "Time is up"),
         "task.skipped": ("组织者跳过“{ask}”", "“{ask}” was skipped"),
         "vote.decided": ("表决结果：{answer}", "Decided: {answer}"),
@@ -48,6 +49,10 @@ MARKS: Final = texts_of(
         "hint.taken": ("{who}看了“{ask}”的提示", "{who} took the hint of “{ask}”"),
         "rescue.right": ("{who}救了{whom}", "{who} rescued {whom}"),
         "rescue.wrong": ("{who}想救{whom}，没答对", "{who} tried to rescue {whom}"),
+        "card.shown": (
+            "{who}给{whom}看了“{title}”",
+            "{who} showed “{title}” to {whom}",
+        ),
         "card.handed": ("{whom}得到“{title}”", "{whom} got “{title}”"),
         "role.covered.share": ("{whom}由大家分担", "{whom} was shared by everybody"),
         "role.covered.stand_in": ("{whom}由替身代行", "{whom} was played by a stand-in"),
@@ -190,8 +195,8 @@ class Teller:
                 values["whom"] = self.who(held, role)
                 role = self.course.role_by_seat.get(rescuer, "")
                 values["who"] = self.who(rescuer, role)
-            case ev.CardHanded(card=card, to=to):
-                role = to
+            case ev.CardHanded(card=card, to=to) | ev.CardShown(card=card, to=to):
+                role, values["who"] = to, self._role(event.giver)
                 values |= {"title": self.scenario.cards[card].title, "whom": self._role(to)}
             case ev.RoleCovered(role=covered, how=how):
                 role, values["whom"], tag = covered, self._role(covered), f"{tag}.{how}"

@@ -14,7 +14,7 @@ from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.acting import actors
 from engine.rules.answer import record
-from engine.rules.draft import Draft
+from engine.rules.draft import Draft, apply_sets
 from engine.rules.rejections import reject
 from engine.rules.settle import go
 from engine.rules.stand_in import next_move
@@ -23,10 +23,15 @@ from engine.script.nodes import Role
 from engine.values import RoleId, SeatId
 
 
+def seats_of(state: State, role: Role) -> int:
+    """So many may play the role: as the script says, and who was let in besides."""
+    return role.seats_max + (state.added.get(role.id, 0) if state.added else 0)
+
+
 def has_room(state: State, role: Role) -> bool:
     """Another seat may take the role."""
     taken = sum(seat.role == role.id and not seat.left for seat in state.seats.values())
-    return taken < role.seats_max
+    return taken < seats_of(state, role)
 
 
 def awaited(state: State) -> tuple[SeatId, ...]:
@@ -82,6 +87,8 @@ def time_up(draft: Draft, command: cmd.TimeUp) -> None:
     match command.what:
         case "limit":
             _limit_up(draft, command.subject)
+        case "tick":
+            _tick(draft, command.subject)
         case "hold":
             hold = state.holds.get(command.subject)
             if hold is None or draft.clock_ms < hold.until_ms:
@@ -106,6 +113,16 @@ def _limit_up(draft: Draft, scene_id: str) -> None:
         raise reject("stale")
     draft.emit(ev.SceneTimedOut, scene=scene.id)
     go(draft, scene.time.then)
+
+
+def _tick(draft: Draft, scene_id: str) -> None:
+    scene, state = draft.scene
+    if scene.id != scene_id or scene.time is None or not state.ticks_left or not state.tick_at_ms:
+        raise reject("stale")
+    if draft.clock_ms < state.tick_at_ms:
+        raise reject("stale")
+    draft.emit(ev.SceneTicked, scene=scene.id)
+    apply_sets(draft, scene.time.sets)
 
 
 def _stand_in(draft: Draft, role: RoleId) -> None:

@@ -30,6 +30,14 @@ def acts_for(state: State, seat: SeatId) -> tuple[RoleId, ...]:
     return (held.role, *others)
 
 
+def acted_for(state: State, role: RoleId) -> bool:
+    """Some seat that hasn't left acts for the role, and no stand-in does."""
+    cover = state.covers.get(role)
+    if cover is not None and cover.how == "stand_in":
+        return False
+    return any(role in acts_for(state, seat) for seat in state.seats)
+
+
 def actors(state: State, role: RoleId) -> tuple[SeatId, ...]:
     """Present seats that may act for the role, in the order in which they were taken."""
     cover = state.covers.get(role)

@@ -6,7 +6,8 @@ from engine.kinds.held import Moment, TaskState
 from engine.rules import commands as cmd
 from engine.rules import events as ev
 from engine.rules.acting import acts_for
-from engine.rules.draft import Draft, apply_effects, apply_sets, give_card, spring
+from engine.rules.draft import Draft, apply_effects, apply_sets, give_card, hand_card, spring
+from engine.rules.offers import closed_in
 from engine.rules.rejections import reject
 from engine.rules.settle import take_detour
 from engine.scenario.model import Task
@@ -18,7 +19,7 @@ def submit(draft: Draft, command: cmd.Submit) -> None:
     """A seat answers. That it can act at all is known.
 
     Raises:
-        Rejection: not_here, locked, done_already, not_your_task, and those of the kind.
+        Rejection: not_here, locked, done_already, not_your_task, talk_first, and the kind's.
     """
     task, held = open_task(draft, command.task)
     slot = slot_for(draft, held, command.by, command.role)
@@ -59,7 +60,11 @@ def slot_for(draft: Draft, held: TaskState, seat: SeatId, role: RoleId | None) -
 def record(draft: Draft, task_id: TaskId, slot: str, seat: SeatId, answer: tuple[str, ...]) -> None:
     """Judge the answer of a slot and let follow what follows. `seat` is empty for a stand-in."""
     task, held = open_task(draft, task_id)
-    moment = Moment(held, slot, draft.clock_ms, draft.state.holders)
+    left_ms = held.opened_ms + task.talk_ms - draft.clock_ms
+    if left_ms > 0:
+        raise reject("talk_first", seconds=-(-left_ms // 1000))
+    closed = closed_in(task, draft.state)
+    moment = Moment(held, slot, draft.clock_ms, draft.state.holders, closed)
     judgement = task.body.verdict(moment, answer)
     traps = tuple(draft.scenario.traps[name] for name in judgement.traps)
     done = judgement.done
@@ -76,7 +81,7 @@ def record(draft: Draft, task_id: TaskId, slot: str, seat: SeatId, answer: tuple
     )
     handed = judgement.handed
     if handed is not None:
-        draft.emit(ev.CardHanded, card=handed.card, giver=handed.giver, to=handed.to)
+        hand_card(draft, handed.card, handed.giver, handed.to)
     for card in judgement.cards:
         give_card(draft, card, _finder(draft, slot, seat))
     for effects in judgement.effects:

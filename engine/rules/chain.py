@@ -125,6 +125,12 @@ def since(chain: str) -> str:
     return (read[2] or "") if read else ""
 
 
+def key_named(chain: str) -> str:
+    """The name of the key that a link was made with; empty: it is none."""
+    read = _LINK.fullmatch(chain)
+    return read[3] if read else ""
+
+
 def link(key: Key, previous: str, run: str, seq: int, body: bytes, *, mark: str = "") -> str:
     """The link of an append after the one with link `previous` (empty: the first)."""
     told = _encoder.encode((mark, previous, run, seq)) + b"\n" + body

@@ -81,6 +81,13 @@ class HandCard(Command, frozen=True, kw_only=True, tag="hand"):
     to: RoleId
 
 
+class ShowCard(Command, frozen=True, kw_only=True, tag="show"):
+    """Let another role see a card one's role holds, until the scene is over; one keeps it."""
+
+    card: CardId
+    to: RoleId
+
+
 class TryRescue(Command, frozen=True, kw_only=True, tag="rescue"):
     """Try to free a held teammate. `seat` None: the only one that can be rescued."""
 
@@ -161,9 +168,14 @@ class Close(Command, frozen=True, kw_only=True, tag="close"):
 
 
 class OpenDebrief(Command, frozen=True, kw_only=True, tag="debrief"):
-    """Begin the debrief with this deck (`debrief.deck`), the same for all teams of a session."""
+    """Begin the debrief with this deck (`deck.deck`), the same for all teams of a session; or
+    arrange it anew while it goes on."""
 
     deck: tuple[str, ...]
+    step: int | None = None
+    """The card that lies open then, from 0: of one that goes on. None: it begins."""
+    moderated: bool = False
+    """What people write is on the wall only once it was put there."""
 
 
 class MoveDebrief(Command, frozen=True, kw_only=True, tag="debrief_move"):
@@ -179,9 +191,28 @@ class HideReflection(Command, frozen=True, kw_only=True, tag="hide_reflection"):
 
 
 class ShowReflection(Command, frozen=True, kw_only=True, tag="show_reflection"):
-    """Put the sentence of `seat` on the wall again."""
+    """Put the sentence of `seat` on the wall, or back there."""
 
     seat: SeatId
+
+
+class ShowReflections(Command, frozen=True, kw_only=True, tag="show_reflections"):
+    """Put the sentences of these seats on the wall, less those that were taken off it; None: all
+    there are."""
+
+    seats: tuple[SeatId, ...] | None = None
+
+
+class NameTeam(Command, frozen=True, kw_only=True, tag="name_team"):
+    """Call the team so, from now on; empty: by its number again."""
+
+    name: str
+
+
+class AddSeat(Command, frozen=True, kw_only=True, tag="add_seat"):
+    """Let one more play `role` than the script says, before the start."""
+
+    role: RoleId
 
 
 class DrawSpeaker(Command, frozen=True, kw_only=True, tag="draw"):
@@ -194,7 +225,7 @@ class DrawSpeaker(Command, frozen=True, kw_only=True, tag="draw"):
 class TimeUp(Command, frozen=True, kw_only=True, tag="time_up"):
     """A deadline has come; `at_ms` is its own instant, however late it is noticed."""
 
-    what: Literal["limit", "hold", "absence", "stand_in"]
+    what: Literal["limit", "tick", "hold", "absence", "stand_in"]
     subject: str
     """The scene, the seat, or the role it is about."""
 
@@ -217,13 +248,19 @@ class Stand(Command, frozen=True, kw_only=True, tag="stand"):
     ms: int
 
 
+class Thank(Command, frozen=True, kw_only=True, tag="thank"):
+    """Thank `seat` for having pulled one out."""
+
+    seat: SeatId
+
+
 SeatCommand = (
     TakeSeat | ChangeRole | GetReady | GoAway | ComeBack | LeaveSeat | Submit | TakeHint | HandCard
-    | TryRescue
+    | ShowCard | TryRescue | Thank
 )  # fmt: skip
 FacilitatorCommand = (
     Start | Pause | Resume | Extend | OpenBarrier | SkipTask | ReleaseHold | HandOver | HandBack
     | Jump | RemoveSeat | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
-    | HideReflection | ShowReflection
+    | HideReflection | ShowReflection | ShowReflections | NameTeam | AddSeat
 )  # fmt: skip
 AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | FreeSeat | Stand

@@ -19,7 +19,7 @@ from engine.rules.stand_in import next_move
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 
-What = Literal["limit", "hold", "absence", "stand_in"]
+What = Literal["limit", "tick", "hold", "absence", "stand_in"]
 
 
 class Deadline(msgspec.Struct, frozen=True):
@@ -30,8 +30,8 @@ class Deadline(msgspec.Struct, frozen=True):
 
 
 def next_deadline(scenario: Scenario, state: State) -> Deadline | None:
-    """The earliest deadline, ties in the order limit, holds, absence, stand-ins; None: nothing to
-    wait for, or the clock stands (lobby, pause, after the end)."""
+    """The earliest deadline, ties in the order limit, ticks, holds, absence, stand-ins; None:
+    nothing to wait for, or the clock stands (lobby, pause, after the end)."""
     if state.phase != "playing" or state.paused_at_ms is not None:
         return None
     best: Deadline | None = None
@@ -48,7 +48,7 @@ def idle_deadline(scenario: Scenario, state: State) -> Deadline | None:
     """The next deadline, where nothing is lost by not waiting for it: practice runs are wound on to
     it. A scene's limit is there for the people who are present; without any it is like the rest."""
     due = next_deadline(scenario, state)
-    if due is None or due.command.what != "limit":
+    if due is None or due.command.what not in ("limit", "tick"):
         return due
     present = any(seat.online and not seat.left for seat in state.seats.values())
     return None if present else due
@@ -59,9 +59,14 @@ def _all(scenario: Scenario, state: State) -> Iterator[tuple[What, str, int, str
     scene = state.scene
     if scene is not None and scene.limit_at_ms is not None:
         yield "limit", scene.id, scene.limit_at_ms, f"{len(state.path)}:"
+    if scene is not None and scene.ticks_left and scene.tick_at_ms:
+        yield "tick", scene.id, scene.tick_at_ms, f"{len(state.path)}:"
     for seat, hold in state.holds.items():
         yield "hold", seat, hold.until_ms, ""
+    here = {seat.role for seat in state.seats.values() if seat.online and not seat.left}
     for role in state.roles:
+        if role in here and role not in state.covers:
+            continue  # its own people are there: nothing comes due
         absent_ms = absent_at_ms(state, role)
         if absent_ms is not None:
             yield "absence", role, absent_ms, ""

@@ -14,7 +14,7 @@ went): it is acknowledged, and nothing is logged. A refusal raises; nothing has 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, get_args
 
 import msgspec
@@ -28,13 +28,14 @@ from engine.rules.absence import has_room, time_up, welcome_back
 from engine.rules.acting import acts_for
 from engine.rules.answer import submit, take_hint
 from engine.rules.desk import DESK, leave_seat
-from engine.rules.draft import Draft, apply_effects
+from engine.rules.draft import Draft, apply_effects, hand_card
+from engine.rules.draft import drawn as by_seed
 from engine.rules.rejections import reject
 from engine.rules.settle import settle
-from engine.rules.state import SeatState, State
+from engine.rules.state import SeatState, Shown, State
 from engine.scenario.model import Scenario
-from engine.script.nodes import Role
-from engine.values import Map, RoleId, SeatId
+from engine.script.nodes import Role, Var
+from engine.values import Map, RoleId, SeatId, Value, VarId
 
 
 def open_run(
@@ -45,11 +46,13 @@ def open_run(
     at_ms: int,
     alone: bool = False,
     drawn: bool = False,
+    draws: Mapping[VarId, Value] | None = None,
 ) -> tuple[ev.AnyEvent, ...]:
     """The first event of a run's log. `team` counts from 1 in its session. `alone`: stand-ins play
     whatever role has nobody, whatever the script would do. `drawn`: it is played on phones, which
-    are shown drawn options."""
-    start = Map((var.id, var.start) for var in scenario.vars.values())
+    are shown drawn options. `draws`: what drawn variables are, the first value where it doesn't
+    say; None: the seed draws."""
+    start = Map((var.id, _start(var, seed, draws)) for var in scenario.vars.values())
     return (
         ev.RunOpened(
             at_ms=at_ms,
@@ -65,6 +68,15 @@ def open_run(
             drawn=drawn or msgspec.UNSET,
         ),
     )
+
+
+def _start(var: Var, seed: str, draws: Mapping[VarId, Value] | None) -> Value:
+    if not var.drawn:
+        return var.start
+    if draws is not None:
+        return draws.get(var.id, var.start)
+    by_name = {str(value): value for value in var.domain}
+    return by_name[by_seed(seed, f"var.{var.id}", by_name)[0]]
 
 
 def decide(scenario: Scenario, state: State, command: cmd.AnyCommand) -> tuple[ev.AnyEvent, ...]:
@@ -219,13 +231,7 @@ def _hand_card(draft: Draft, command: cmd.HandCard) -> None:
     """Hand over a card of one's role, or of one acted for; where an open task asks for just that,
     it is done by it."""
     able(draft, command.by)
-    if command.to not in draft.scenario.roles:
-        raise reject("unknown_role")
-    acts, holders = acts_for(draft.state, command.by), draft.state.holders.get(command.card, ())
-    givers = [role for role in acts if role in holders and role != command.to]
-    if not givers:
-        raise reject("hand_to_self" if command.to == acts[0] else "card_not_held")
-    giver = givers[0]
+    giver = _giver(draft, command)
     scene, state = draft.scene
     for task in scene.tasks.values():
         held = state.tasks.get(task.id)
@@ -234,7 +240,39 @@ def _hand_card(draft: Draft, command: cmd.HandCard) -> None:
             if not held.slots[giver].done:
                 submit(draft, _as_submit(command, task.id, giver))
                 return
-    draft.emit(ev.CardHanded, card=command.card, giver=giver, to=command.to)
+    _unspent(draft, command.card)
+    hand_card(draft, command.card, giver, command.to)
+
+
+def _giver(draft: Draft, command: cmd.HandCard | cmd.ShowCard) -> RoleId:
+    """For which role the seat gives or shows the card: its own first. Raises Rejection:
+    unknown_role, hand_to_self, card_not_held."""
+    if command.to not in draft.scenario.roles:
+        raise reject("unknown_role")
+    acts, holders = acts_for(draft.state, command.by), draft.state.holders.get(command.card, ())
+    givers = [role for role in acts if role in holders and role != command.to]
+    if not givers:
+        raise reject("hand_to_self" if command.to == acts[0] else "card_not_held")
+    return givers[0]
+
+
+def _show_card(draft: Draft, command: cmd.ShowCard) -> None:
+    """Let another role see a card. No guard asks who has seen one, and no task needs it."""
+    able(draft, command.by)
+    giver, state = _giver(draft, command), draft.state
+    if draft.scene[0].apart(giver, command.to):
+        raise reject("elsewhere")
+    sees = command.to in state.holders.get(command.card, ())
+    if not sees and Shown(command.card, giver, command.to) not in (state.shown or ()):
+        _unspent(draft, command.card)
+        once = draft.scenario.cards[command.card].once or msgspec.UNSET
+        draft.emit(ev.CardShown, card=command.card, giver=giver, to=command.to, once=once)
+
+
+def _unspent(draft: Draft, card: str) -> None:
+    """Raises Rejection: card_spent, where it may be handed or shown once and was."""
+    if card in (draft.state.spent or ()):
+        raise reject("card_spent")
 
 
 def _as_submit(command: cmd.HandCard, task: str, role: RoleId) -> cmd.Submit:
@@ -295,6 +333,17 @@ def _only_held(draft: Draft, rescuer: SeatId, role: RoleId) -> SeatId:
     raise reject("rescue_not_yours" if draft.state.holds else "not_held")
 
 
+def _thank(draft: Draft, command: cmd.Thank) -> None:
+    """Once for a rescue. Raises Rejection: not_helped."""
+    _seat(draft, command.by)
+    ours = (command.by, command.seat)
+    helped = [one for one in draft.state.aside.helped if (one.seat, one.rescuer) == ours]
+    if not helped:
+        raise reject("not_helped")
+    if not all(one.thanked for one in helped):
+        draft.emit(ev.SeatThanked, seat=command.seat, rescued=command.by)
+
+
 _DECISIONS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.TakeSeat: _take_seat,
     cmd.ChangeRole: _change_role,
@@ -305,7 +354,9 @@ _DECISIONS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.Submit: _submit,
     cmd.TakeHint: _take_hint,
     cmd.HandCard: _hand_card,
+    cmd.ShowCard: _show_card,
     cmd.TryRescue: _try_rescue,
+    cmd.Thank: _thank,
     cmd.TimeUp: time_up,
     cmd.FreeSeat: _free_seat,
     cmd.Stand: _stand,

@@ -7,12 +7,16 @@ from typing import Any, Final
 
 from engine.rules import commands as cmd
 from engine.rules import events as ev
-from engine.rules.absence import cover_if_absent
+from engine.rules.absence import cover_if_absent, seats_of
 from engine.rules.acting import acts_for
+from engine.rules.aside import on_wall
 from engine.rules.draft import Draft, drawn, enter
 from engine.rules.rejections import reject
 from engine.rules.settle import leave
 from engine.values import RoleId, SeatId
+
+ADDED_MAX: Final = 4
+"""So many more may play a role than the script says: beyond, nobody has anything to do."""
 
 
 def _playing(draft: Draft) -> None:
@@ -152,8 +156,13 @@ def _close(draft: Draft, command: cmd.Close) -> None:
 def _open_debrief(draft: Draft, command: cmd.OpenDebrief) -> None:
     if draft.state.phase in ("lobby", "playing"):
         raise reject("not_ended")
-    if draft.state.deck != command.deck or draft.state.phase != "debrief":
-        draft.emit(ev.DebriefOpened, deck=command.deck)
+    state, step = draft.state, command.step
+    if step is not None and (state.phase != "debrief" or not 0 <= step < len(command.deck)):
+        raise reject("no_card")
+    if state.deck != command.deck or state.phase != "debrief":
+        at = {} if step is None else {"step": step}
+        how = {"moderated": True} if command.moderated else {}
+        draft.emit(ev.DebriefOpened, deck=command.deck, **at, **how)
 
 
 def _move_debrief(draft: Draft, command: cmd.MoveDebrief) -> None:
@@ -187,17 +196,44 @@ def _written(draft: Draft, seat: SeatId) -> bool:
         raise reject("unknown_seat")
     if seat not in draft.state.reflections:
         raise reject("no_reflection")
-    return seat not in draft.state.aside.hidden
+    return on_wall(draft.state, seat)
 
 
 def _hide_reflection(draft: Draft, command: cmd.HideReflection) -> None:
-    if _written(draft, command.seat):
+    """One that nobody has put there yet stays off, too, however it may be changed."""
+    _written(draft, command.seat)
+    if command.seat not in draft.state.aside.hidden:
         draft.emit(ev.ReflectionHidden, seat=command.seat)
 
 
 def _show_reflection(draft: Draft, command: cmd.ShowReflection) -> None:
     if not _written(draft, command.seat):
         draft.emit(ev.ReflectionShown, seat=command.seat)
+
+
+def _show_reflections(draft: Draft, command: cmd.ShowReflections) -> None:
+    state = draft.state
+    asked = state.reflections if command.seats is None else command.seats
+    for seat in asked:
+        if not _written(draft, seat) and seat not in state.aside.hidden:
+            draft.emit(ev.ReflectionShown, seat=seat)
+
+
+def _name_team(draft: Draft, command: cmd.NameTeam) -> None:
+    """What a name may be is asked where people type one."""
+    if command.name != draft.state.aside.called:
+        draft.emit(ev.TeamNamed, name=command.name)
+
+
+def _add_seat(draft: Draft, command: cmd.AddSeat) -> None:
+    if draft.state.phase != "lobby":
+        raise reject("started")
+    role = draft.scenario.roles.get(command.role)
+    if role is None:
+        raise reject("unknown_role")
+    if seats_of(draft.state, role) - role.seats_max >= ADDED_MAX:
+        raise reject("seats_enough")
+    draft.emit(ev.SeatAdded, role=role.id)
 
 
 DESK: Final[dict[type, Callable[[Draft, Any], None]]] = {
@@ -219,5 +255,8 @@ DESK: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.DrawSpeaker: _draw_speaker,
     cmd.HideReflection: _hide_reflection,
     cmd.ShowReflection: _show_reflection,
+    cmd.ShowReflections: _show_reflections,
+    cmd.NameTeam: _name_team,
+    cmd.AddSeat: _add_seat,
 }
 """The decision of each facilitator's command."""

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Iterable
 from typing import Any
 
+from msgspec import UNSET
+
 from engine.rules import events as ev
 from engine.rules.evolve import evolve
 from engine.rules.folds import run_clock
@@ -77,6 +79,12 @@ def give_card(draft: Draft, card: str, role: str) -> None:
         draft.emit(ev.CardGiven, card=card, role=role)
 
 
+def hand_card(draft: Draft, card: str, giver: str, to: str) -> None:
+    """Let the card change hands. Of one that may be handed on once, the log says that it was."""
+    once = draft.scenario.cards[card].once or UNSET
+    draft.emit(ev.CardHanded, card=card, giver=giver, to=to, once=once)
+
+
 def spring(draft: Draft, trap: Trap, *, task: str, slot: str, seat: SeatId) -> None:
     """The trap springs: the team pays, and the seat that fell in is held. `seat` may be empty: a
     stand-in or a whole team fell in, and nobody is held (language §3: a hold stops one seat)."""
@@ -92,7 +100,10 @@ def spring(draft: Draft, trap: Trap, *, task: str, slot: str, seat: SeatId) -> N
 def enter(draft: Draft, scene: Scene, *, detour: bool = False) -> None:
     """Enter `scene`; if it is an ending, the run ends there."""
     limit_ms = scene.time.limit_ms if scene.time is not None else None
-    draft.emit(ev.SceneEntered, scene=scene.id, limit_ms=limit_ms, detour=detour)
+    eats: dict[str, int] = {}
+    if scene.time is not None and scene.time.ticks:
+        eats = {"every_ms": scene.time.every_ms, "ticks": scene.time.ticks}
+    draft.emit(ev.SceneEntered, scene=scene.id, limit_ms=limit_ms, detour=detour, **eats)
     if scene.ending is not None:
         draft.emit(ev.RunEnded, ending=scene.id)
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from msgspec.structs import replace
@@ -36,14 +37,20 @@ from engine.values import TrapId
 SIGNS: Final = 10
 """Of a drawn id, behind its digit: 40 bits. Options of one question have to differ, no more."""
 
+DRAWS_KEPT: Final = 4_096
+"""Half a kilobyte each."""
 
-def draw(seed: str, place: str, ids: Iterable[str]) -> Draw:
-    """The draw of the list at `place` (no two lists share one) in the run with this seed."""
+
+@lru_cache(maxsize=DRAWS_KEPT)
+def draw(seed: str, place: str, ids: tuple[str, ...], *, keep: bool = False) -> Draw:
+    """The draw of the list at `place` (no two lists share one) in the run with this seed. It is
+    asked for at every look at a question and at every answer to it. `keep`: its order means
+    something and stays, so ids alone are drawn."""
     ranks = sorted(
         (hashlib.sha256(f"{seed}|option|{place}|{name}".encode()).hexdigest(), name) for name in ids
     )
     told = {name: f"{int(rank[0], 16) % 10}{rank[1 : SIGNS + 1]}" for rank, name in ranks}
-    return Draw(tuple(told), told)
+    return Draw(ids if keep else tuple(told), told)
 
 
 class Options:
@@ -54,27 +61,27 @@ class Options:
 
     def of(self, task: Task, side: str) -> Draw:
         """The options on a `side` of a task."""
-        return self._draw(f"{task.scene}.{task.id}.{side}", task.body.sides[side])
+        place, keep = f"{task.scene}.{task.id}.{side}", task.body.keeps_order()
+        return self._draw(place, task.body.sides[side], keep)
 
     def draws(self, task: Task) -> dict[str, Draw]:
         """Every side's; empty where one types or confirms."""
         return {side: self.of(task, side) for side in task.body.sides}
 
-    def rescue(self, trap: TrapId, choices: Iterable[str]) -> Draw:
+    def rescue(self, trap: TrapId, choices: Iterable[str], *, keep: bool = False) -> Draw:
         """The choices of a trap's rescue question."""
-        return self._draw(f"{trap}.rescue", choices)
+        return self._draw(f"{trap}.rescue", choices, keep)
 
-    def _draw(self, place: str, ids: Iterable[str]) -> Draw:
+    def _draw(self, place: str, ids: Iterable[str], keep: bool) -> Draw:
         if self.seed is not None:
-            return draw(self.seed, place, ids)
+            return draw(self.seed, place, tuple(ids), keep=keep)
         return as_written(ids)
 
     def answer(self, task: Task, answer: Answer) -> list[str]:
         """An answer of the task as the wire says it; what was typed stays."""
-        draws = self.draws(task)
-        if not draws or self.seed is None:
+        if not answer or self.seed is None or not task.body.sides:
             return list(answer)
-        return task.body.form.told(draws, answer)
+        return task.body.form.told(self.draws(task), answer)
 
 
 def options_of(state: State) -> Options:

@@ -17,7 +17,7 @@ from engine.kinds.judging import Verdict
 from engine.values import CardId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, Value, VarId
 
 
-class Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="tag"):
+class Event(msgspec.Struct, frozen=True, gc=False, kw_only=True, tag_field="tag"):
     """What every event has."""
 
     at_ms: int
@@ -114,6 +114,10 @@ class SceneEntered(Event, frozen=True, kw_only=True, tag="scene.entered"):
     limit_ms: int | None = None
     detour: bool = False
     """True: the scene before it is kept, to be returned to."""
+    every_ms: int | msgspec.UnsetType = msgspec.UNSET
+    """Its clock eats each time so much has gone by …"""
+    ticks: int | msgspec.UnsetType = msgspec.UNSET
+    """… so often. Unset where it eats nothing."""
 
 
 class SceneResumed(Event, frozen=True, kw_only=True, tag="scene.resumed"):
@@ -124,6 +128,12 @@ class SceneResumed(Event, frozen=True, kw_only=True, tag="scene.resumed"):
 
 class SceneExtended(Event, frozen=True, kw_only=True, tag="scene.extended"):
     by_ms: int
+
+
+class SceneTicked(Event, frozen=True, kw_only=True, tag="scene.ticked"):
+    """The scene's clock has eaten: what, the assignments behind it say."""
+
+    scene: SceneId
 
 
 class SceneTimedOut(Event, frozen=True, kw_only=True, tag="scene.timed_out"):
@@ -142,6 +152,8 @@ class TaskOpened(Event, frozen=True, kw_only=True, tag="task.opened"):
     """Item ids (order) or right-hand ids (match) as drawn."""
     order: tuple[str, ...] = ()
     """Slots in the order in which they speak, as drawn."""
+    picked: tuple[str, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Options as drawn from a longer list; unset where all are shown."""
 
 
 class TaskDropped(Event, frozen=True, kw_only=True, tag="task.dropped"):
@@ -228,6 +240,18 @@ class CardHanded(Event, frozen=True, kw_only=True, tag="card.handed"):
     card: CardId
     giver: RoleId
     to: RoleId
+    once: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: it may be neither handed on nor shown again; unset where nothing limits it."""
+
+
+class CardShown(Event, frozen=True, kw_only=True, tag="card.shown"):
+    """`to` may read the card until the scene is over; it stays with `giver`."""
+
+    card: CardId
+    giver: RoleId
+    to: RoleId
+    once: bool | msgspec.UnsetType = msgspec.UNSET
+    """As of `CardHanded`."""
 
 
 class Told(Event, frozen=True, kw_only=True, tag="told"):
@@ -256,6 +280,11 @@ class SeatNudged(Event, frozen=True, kw_only=True, tag="seat.nudged"):
 
 class DebriefOpened(Event, frozen=True, kw_only=True, tag="debrief.opened"):
     deck: tuple[str, ...]
+    step: int | msgspec.UnsetType = msgspec.UNSET
+    """Set: it was going on and was arranged anew; this card lies open."""
+    moderated: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: what people write is on the wall only once it was put there. Unset in logs from before
+    that, where it came by itself."""
 
 
 class DebriefMoved(Event, frozen=True, kw_only=True, tag="debrief.moved"):
@@ -273,6 +302,15 @@ class Reflected(Event, frozen=True, kw_only=True, tag="reflected"):
     text: str
 
 
+class SeatThanked(Event, frozen=True, kw_only=True, tag="seat.thanked"):
+    """Who was pulled out of a misconception thanks who did it."""
+
+    seat: SeatId
+    """Who helped."""
+    rescued: SeatId
+    """Who thanks."""
+
+
 class ReflectionHidden(Event, frozen=True, kw_only=True, tag="reflection.hidden"):
     """The facilitator keeps a seat's sentence off the wall."""
 
@@ -280,24 +318,36 @@ class ReflectionHidden(Event, frozen=True, kw_only=True, tag="reflection.hidden"
 
 
 class ReflectionShown(Event, frozen=True, kw_only=True, tag="reflection.shown"):
-    """It is on the wall again."""
+    """It is on the wall, or there again."""
 
     seat: SeatId
+
+
+class TeamNamed(Event, frozen=True, kw_only=True, tag="team.named"):
+    name: str
+    """What it is called from now on; empty: by its number."""
+
+
+class SeatAdded(Event, frozen=True, kw_only=True, tag="seat.added"):
+    """One more may play this role than the script says."""
+
+    role: RoleId
 
 
 AnyEvent = (
     RunOpened | RunForked | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft
     | RunStarted | RunPaused | RunResumed | ClockStood | RunEnded | RunClosed | SceneEntered
     | SceneResumed
-    | SceneExtended | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped | TaskAnswered
-    | TaskDone | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung | HoldBegan
-    | HoldEnded | RescueTried | VarSet | CardGiven | CardHanded | Told | RoleCovered
-    | RoleUncovered | SeatNudged | DebriefOpened | DebriefMoved | SpeakerDrawn | Reflected
-    | ReflectionHidden | ReflectionShown
+    | SceneExtended | SceneTicked | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped
+    | TaskAnswered | TaskDone | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung
+    | HoldBegan | HoldEnded | RescueTried | VarSet | CardGiven | CardHanded | CardShown | Told
+    | RoleCovered | RoleUncovered | SeatNudged | DebriefOpened | DebriefMoved | SpeakerDrawn
+    | Reflected | ReflectionHidden | ReflectionShown | TeamNamed | SeatAdded
+    | SeatThanked
 )  # fmt: skip
 
 
-class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """An event in its place in a run's log."""
 
     seq: int

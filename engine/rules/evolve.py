@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from typing import Final, get_args
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from engine.rules import events as ev
@@ -122,6 +123,8 @@ def _run_closed(state: State, event: ev.RunClosed) -> Changes:
 
 
 def _debrief_opened(state: State, event: ev.DebriefOpened) -> Changes:
+    if event.step is not UNSET:
+        return {"deck": event.deck, "step": event.step}
     return {"phase": "debrief", "deck": event.deck, "step": 0, "speakers": ()}
 
 
@@ -137,7 +140,9 @@ def _reflected(state: State, event: ev.Reflected) -> Changes:
     return {"reflections": state.reflections.set(event.seat, event.text)}
 
 
-def _only_shown(state: State, event: ev.ReflectionHidden | ev.ReflectionShown) -> Changes:
+def _only_shown(
+    state: State, event: ev.ReflectionHidden | ev.ReflectionShown | ev.TeamNamed
+) -> Changes:
     """All there is to it stands in `aside`."""
     return {}
 
@@ -157,6 +162,7 @@ _RUN: Final[Folds] = {
     ev.Reflected: _reflected,
     ev.ReflectionHidden: _only_shown,
     ev.ReflectionShown: _only_shown,
+    ev.TeamNamed: _only_shown,
 }
 
 _FOLDS: Final[Folds] = _RUN | SEATS | SCENES

@@ -21,13 +21,31 @@ def _scene_entered(state: State, event: ev.SceneEntered) -> Changes:
     at_ms = run_clock(state, event.at_ms)
     limit_at_ms = None if event.limit_ms is None else at_ms + event.limit_ms
     changes: Changes = {
-        "scene": SceneState(event.scene, at_ms, limit_at_ms),
+        "scene": _begun(event, at_ms, limit_at_ms),
         "path": (*state.path[1 - PATH_MAX :], event.scene),
         "interrupted": None,
     }
     if event.detour:
         changes |= {"interrupted": state.scene, "left_ms": at_ms}
+    elif state.shown:
+        changes["shown"] = ()
     return changes
+
+
+def _begun(event: ev.SceneEntered, at_ms: int, limit_at_ms: int | None) -> SceneState:
+    scene = SceneState(event.scene, at_ms, limit_at_ms)
+    if not event.every_ms or not event.ticks:
+        return scene
+    first_ms = at_ms + event.every_ms
+    return replace(scene, every_ms=event.every_ms, ticks_left=event.ticks, tick_at_ms=first_ms)
+
+
+def _scene_ticked(state: State, event: ev.SceneTicked) -> Changes:
+    scene = state.scene
+    if scene is None or not scene.ticks_left or not scene.tick_at_ms or not scene.every_ms:
+        return {}
+    next_ms = scene.tick_at_ms + scene.every_ms
+    return _scene(state, ticks_left=scene.ticks_left - 1, tick_at_ms=next_ms)
 
 
 def _scene_resumed(state: State, event: ev.SceneResumed) -> Changes:
@@ -37,6 +55,8 @@ def _scene_resumed(state: State, event: ev.SceneResumed) -> Changes:
     if kept.limit_at_ms is not None:
         away_ms = run_clock(state, event.at_ms) - state.left_ms
         kept = replace(kept, limit_at_ms=kept.limit_at_ms + away_ms)
+        if kept.tick_at_ms:
+            kept = replace(kept, tick_at_ms=kept.tick_at_ms + away_ms)
     return {"scene": kept, "interrupted": None, "path": (*state.path[1 - PATH_MAX :], kept.id)}
 
 
@@ -68,7 +88,8 @@ def _barrier_opened(state: State, event: ev.BarrierOpened) -> Changes:
 
 
 def _with_task(state: State, task: str, value: TaskState) -> Changes:
-    return {} if state.scene is None else _scene(state, tasks=state.scene.tasks.set(task, value))
+    scene = state.scene
+    return {} if scene is None else {"scene": replace(scene, tasks=scene.tasks.set(task, value))}
 
 
 def _task(state: State, task: str, **changes: Any) -> Changes:
@@ -83,11 +104,6 @@ def _slot(state: State, task: str, slot: str, **changes: Any) -> Changes:
     return _task(state, task, slots=held.slots.set(slot, replace(held.slots[slot], **changes)))
 
 
-def _slot_of(state: State, task: str, slot: str) -> SlotState:
-    held = state.scene.tasks.get(task) if state.scene is not None else None
-    return (held.slots.get(slot) if held is not None else None) or SlotState()
-
-
 def _task_opened(state: State, event: ev.TaskOpened) -> Changes:
     opened = TaskState(
         "open",
@@ -95,6 +111,7 @@ def _task_opened(state: State, event: ev.TaskOpened) -> Changes:
         Map((slot, SlotState()) for slot in event.slots),
         event.shuffled,
         event.order,
+        picked=event.picked,
     )
     return _with_task(state, event.task, opened)
 
@@ -104,18 +121,21 @@ def _task_dropped(state: State, event: ev.TaskDropped) -> Changes:
 
 
 def _task_answered(state: State, event: ev.TaskAnswered) -> Changes:
-    held = _slot_of(state, event.task, event.slot)
-    answer = (*held.answer, *event.answer) if event.verdict == "found" else event.answer
-    return _slot(
-        state,
-        event.task,
-        event.slot,
-        done=event.done,
-        answer=answer,
-        seat=event.seat,
-        tries=held.tries + 1,
-        missed=event.verdict == "missed",
+    scene = state.scene
+    held = scene.tasks.get(event.task) if scene is not None else None
+    slot = held.slots.get(event.slot) if held is not None else None
+    if scene is None or held is None or slot is None:
+        return {}
+    answered = SlotState(
+        event.done,
+        (*slot.answer, *event.answer) if event.verdict == "found" else event.answer,
+        event.seat,
+        slot.tries + 1,
+        event.verdict == "missed",
+        slot.hinted,
     )
+    held = replace(held, slots=held.slots.set(event.slot, answered))
+    return {"scene": replace(scene, tasks=scene.tasks.set(event.task, held))}
 
 
 def _address(state: State, task: str) -> str:
@@ -170,6 +190,7 @@ FOLDS: Final[Folds] = {
     ev.SceneEntered: _scene_entered,
     ev.SceneResumed: _scene_resumed,
     ev.SceneExtended: _scene_extended,
+    ev.SceneTicked: _scene_ticked,
     ev.SceneTimedOut: _scene_timed_out,
     ev.BarrierOpened: _barrier_opened,
     ev.TaskOpened: _task_opened,

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from engine.rules import events as ev
 from engine.rules.folds import Changes, Folds, news, run_clock
-from engine.rules.state import Cover, Hold, SeatState, State
+from engine.rules.state import Cover, Hold, SeatState, Shown, State
+from engine.values import Map, RoleId
 
 # ── seats and roles ─────────────────────────────────────────────────────────────────────────────
 
@@ -21,6 +22,11 @@ def _seat_taken(state: State, event: ev.SeatTaken) -> Changes:
 def _seat(state: State, seat: str, **changes: Any) -> Changes:
     held = state.seats.get(seat)
     return {} if held is None else {"seats": state.seats.set(seat, replace(held, **changes))}
+
+
+def _seat_added(state: State, event: ev.SeatAdded) -> Changes:
+    added = state.added or Map[RoleId, int]()
+    return {"added": added.set(event.role, added.get(event.role, 0) + 1)}
 
 
 def _role_changed(state: State, event: ev.RoleChanged) -> Changes:
@@ -119,7 +125,21 @@ def _card_handed(state: State, event: ev.CardHanded) -> Changes:
     left = tuple(r for r in state.holders.get(event.card, ()) if r not in (event.giver, event.to))
     return {
         "holders": state.holders.set(event.card, (*left, event.to)),
+        **_spent(state, event),
         **news(state, event, "card", event.card, role=event.to),
+    }
+
+
+def _spent(state: State, event: ev.CardHanded | ev.CardShown) -> Changes:
+    spent = state.spent or ()
+    return {"spent": (*spent, event.card)} if event.once and event.card not in spent else {}
+
+
+def _card_shown(state: State, event: ev.CardShown) -> Changes:
+    return {
+        **_spent(state, event),
+        "shown": (*(state.shown or ()), Shown(event.card, event.giver, event.to)),
+        **news(state, event, "shown", event.card, role=event.to, by=event.giver),
     }
 
 
@@ -128,10 +148,16 @@ def _told(state: State, event: ev.Told) -> Changes:
     return {"told": told, **news(state, event, "told", event.tell, role=event.role)}
 
 
+def _seat_thanked(state: State, event: ev.SeatThanked) -> Changes:
+    return news(state, event, "thanked", event.rescued, seat=event.seat)
+
+
 FOLDS: Final[Folds] = {
     ev.SeatTaken: _seat_taken,
     ev.RoleChanged: _role_changed,
+    ev.SeatAdded: _seat_added,
     ev.SeatReady: _seat_ready,
+    ev.SeatThanked: _seat_thanked,
     ev.SeatAway: _seat_away,
     ev.SeatBack: _seat_back,
     ev.SeatLeft: _seat_left,
@@ -145,5 +171,6 @@ FOLDS: Final[Folds] = {
     ev.VarSet: _var_set,
     ev.CardGiven: _card_given,
     ev.CardHanded: _card_handed,
+    ev.CardShown: _card_shown,
     ev.Told: _told,
 }

@@ -107,6 +107,11 @@ _OWN: Final = {
             ("请从列出的角色里选。", "Choose one of those listed."),
         ),
         (
+            "seats_enough",
+            ("这个角色的座位已经够多了。", "That role has seats enough."),
+            ("请坐到别的角色，或加一队。", "Let them play another role, or add a team."),
+        ),
+        (
             "role_unfilled",
             ("角色“{role}”还没有人。", 'Nobody plays "{role}" yet.'),
             (
@@ -130,6 +135,11 @@ _OWN: Final = {
         (
             "not_held",
             ("没有人需要解救。", "Nobody is held."),
+            ("不用再做什么。", "Nothing to do."),
+        ),
+        (
+            "not_helped",
+            ("这位队友没有拉过您。", "This teammate hasn't pulled you out."),
             ("不用再做什么。", "Nothing to do."),
         ),
         (
@@ -159,6 +169,14 @@ _OWN: Final = {
             ("请等队友先完成他们的任务。", "A teammate has to finish first."),
         ),
         (
+            "talk_first",
+            (
+                "先和队友商量：还有 {seconds} 秒才收答案。",
+                "Talk it over first: answers are taken in {seconds} seconds.",
+            ),
+            ("放下手机说一说，时间到了再答。", "Put the phone down and talk; then answer."),
+        ),
+        (
             "done_already",
             ("这项任务已经完成了。", "This task is done already."),
             ("请看别的任务。", "See the other tasks."),
@@ -172,6 +190,19 @@ _OWN: Final = {
             "hand_to_self",
             ("不能交给自己。", "You can't hand it to yourself."),
             ("请选另一个角色。", "Choose another role."),
+        ),
+        (
+            "card_spent",
+            (
+                "这张卡片只能出手一次，已经用过了。",
+                "This card is given or shown once, and was.",
+            ),
+            ("它就留在这个人手里；要商量，念给队友听。", "It stays; read it to them instead."),
+        ),
+        (
+            "elsewhere",
+            ("他在另一处，看不见。", "They are in the other place, and can't see it."),
+            ("交给他，或念给他听。", "Hand it over, or read it to them."),
         ),
         (
             "no_hint",

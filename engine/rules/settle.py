@@ -7,16 +7,21 @@ until none is left (language §3). A step is the first of these that applies, in
 2. an open task whose every slot is done falls (if it decides) and is done, with its effects;
 3. the barrier opens, and the first way out whose guard holds is taken.
 
-The order is the tie-break; nothing is random but what the run's seed draws. Steps are bounded: a
-script that goes round for ever is refused by the proof, and here it trips an assertion, which stops
-one run and not the process. The barrier is judged after every command, so leaving, coming back and
-a facilitator's skip open it just as an answer does.
+The order is the tie-break; nothing is random but what the run's seed draws. Whether 1 or 2 applies
+to a task hangs on itself and on those it comes `after`, and on nothing else; so after a step only
+the task it was about and those that wait for it are looked at again, and a scene of many tasks
+settles in time that grows as they do. Steps are bounded: a script that goes round for ever is
+refused by the proof, and here it trips an assertion, which stops one run and not the process. The
+barrier is judged after every command, so leaving, coming back and a facilitator's skip open it just
+as an answer does.
 
 What it doesn't do, and why:
 
-- One pass over the tasks, each looked at once. A task that finishes may open, drop or finish one
-  that is written before it, or lead away from the scene; a pass would go on with what was so when
-  it began. So each step begins at the first task again.
+- One pass over the tasks, each looked at once. A task that finishes may open or drop one that is
+  written before it, or lead away from the scene; a pass would go on with what was so when it began.
+  So whoever waits for it is looked at first where they are written before it.
+- Only the tasks that the command was about are looked at. A log may have been written by rules that
+  settled otherwise, and its run goes on by those of today: each command looks at all of them once.
 - All steps that apply, taken together, as some statecharts take parallel regions. Two that write
   the same variable need an order anyway, and an author can read document order off the page.
 - A counter of who has arrived at the barrier. Whoever leaves, comes back or is skipped would have
@@ -29,14 +34,20 @@ What it doesn't do, and why:
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from heapq import heappop, heappush
 from typing import Final
+
+from msgspec import UNSET
 
 from engine.kinds.held import TaskState
 from engine.rules import events as ev
 from engine.rules.draft import Draft, apply_effects, drawn, enter, spring
+from engine.rules.offers import closed_in
 from engine.rules.state import SceneState
 from engine.scenario.model import BACK, Barrier, Next, Scene, Task
 from engine.script.guards import holds
+from engine.values import Map, TaskId
 
 STEPS_MAX: Final = 2_000
 """Steps a single command may bring about. The largest script allowed needs fewer. More is a bug
@@ -49,36 +60,63 @@ class EndlessError(AssertionError):
 
 def settle(draft: Draft) -> None:
     """Take steps until none is left. Raises EndlessError."""
-    for _ in range(STEPS_MAX):
-        if draft.state.phase != "playing" or not _step(draft):
+    left = STEPS_MAX
+    while draft.state.phase == "playing" and draft.scene[0].ending is None:
+        path = draft.state.path
+        for _ in _steps(draft, draft.scene[0]):
+            left -= 1
+            if not left:
+                raise EndlessError(f"settling didn't end in scene {draft.scene[0].id}")
+        if draft.state.path is path:
             return
-    raise EndlessError(f"settling didn't end in scene {draft.scene[0].id}")
 
 
-def _step(draft: Draft) -> bool:
-    scene, state = draft.scene
-    if scene.ending is not None:
-        return False
-    for task in scene.tasks.values():
-        held = state.tasks.get(task.id)
+def _steps(draft: Draft, scene: Scene) -> Iterator[None]:
+    """The steps until the scene is left or none applies, each taken as it is asked for."""
+    path, tasks, following = draft.state.path, tuple(scene.tasks.values()), 0
+    again: list[int] = []
+    """Places before `following` that are to be looked at again, the first of them foremost."""
+    held_by = draft.scene[1].tasks
+    while again or following < len(tasks):
+        if again:
+            here = heappop(again)
+        else:
+            here, following = following, following + 1
+        task = tasks[here]
+        held = held_by.get(task.id)
         if held is None:
-            if _may_open(task, state):
-                _open(draft, task)
-                return True
-        elif held.status == "open" and all(slot.done for slot in held.slots.values()):
+            if not _may_open(task, held_by):
+                continue
+            _open(draft, task)
+        elif held.status == "open" and _is_answered(held):
             _finish(draft, task, held)
-            return True
-    if barrier_holds(scene, state):
+        else:
+            continue
+        yield
+        if draft.state.path is not path or draft.state.phase != "playing":
+            return
+        held_by = draft.scene[1].tasks
+        for place in scene.waiting_for[here]:
+            if place < following:
+                heappush(again, place)
+    if barrier_holds(scene, draft.scene[1]):
         draft.emit(ev.BarrierOpened, scene=scene.id, by="tasks")
         leave(draft, scene)
-        return True
-    return False
+        yield
 
 
-def _may_open(task: Task, state: SceneState) -> bool:
+def _is_answered(held: TaskState) -> bool:
+    """Every slot is done."""
+    for slot in held.slots.values():  # `all` would take five times as long
+        if not slot.done:
+            return False
+    return True
+
+
+def _may_open(task: Task, held_by: Map[TaskId, TaskState]) -> bool:
     """All of `after` are done, skipped or out; an absent prerequisite is nothing to wait for."""
     for name in task.after:
-        before = state.tasks.get(name)
+        before = held_by.get(name)
         if before is None or before.status == "open":
             return False
     return True
@@ -91,13 +129,20 @@ def _open(draft: Draft, task: Task) -> None:
     label = f"{task.scene}.{task.id}.{len(draft.state.path)}"
     seed, slots = draft.state.seed, task.who.slots
     laid = task.body.lay_out(slots, lambda ids: drawn(seed, label, ids))
-    draft.emit(ev.TaskOpened, task=task.id, slots=slots, shuffled=laid.shuffled, order=laid.order)
+    draft.emit(
+        ev.TaskOpened,
+        task=task.id,
+        slots=slots,
+        shuffled=laid.shuffled,
+        order=laid.order,
+        picked=laid.picked or UNSET,
+    )
 
 
 def _finish(draft: Draft, task: Task, held: TaskState) -> None:
     if task.body.decides:
         choice = task.body.fall(held)
-        if choice is None:
+        if choice is None or choice.id in closed_in(task, draft.state):
             draft.emit(ev.VoteTied, task=task.id)
             return
         draft.emit(ev.VoteDecided, task=task.id, choice=choice.id)
@@ -134,21 +179,15 @@ def take_detour(draft: Draft, scene_id: str | None) -> None:
 
 def needed(scene: Scene, state: SceneState) -> tuple[Task, ...]:
     """The tasks the barrier looks at, less those that are out of the scene."""
-    barrier = scene.barrier
-    assert barrier is not None, "only endings have no barrier"
+    assert scene.barrier is not None, "only endings have no barrier"
     held = state.tasks
     return tuple(
-        task
-        for task in scene.tasks.values()
-        if looks_at(barrier, task) and (task.id not in held or held[task.id].status != "out")
+        [
+            task
+            for task in scene.looked_at
+            if (known := held.get(task.id)) is None or known.status != "out"
+        ]
     )
-
-
-def looks_at(barrier: Barrier, task: Task) -> bool:
-    """The barrier waits for the task, or may."""
-    if barrier.kind == "tasks":
-        return task.id in barrier.tasks
-    return barrier.kind == "any" or not task.optional
 
 
 def quota(barrier: Barrier, number: int) -> int:
@@ -170,8 +209,15 @@ def barrier_holds(scene: Scene, state: SceneState) -> bool:
     """The scene is over as far as its tasks go."""
     if scene.barrier is None:
         return False
-    tasks = needed(scene, state)
-    return sum(is_over(state, task) for task in tasks) >= quota(scene.barrier, len(tasks))
+    if scene.barrier.kind in ("any", "count"):
+        tasks = needed(scene, state)
+        return sum([is_over(state, task) for task in tasks]) >= quota(scene.barrier, len(tasks))
+    held_by = state.tasks
+    for task in scene.looked_at:
+        held = held_by.get(task.id)
+        if held is None or held.status == "open":
+            return False
+    return True
 
 
 def leave(draft: Draft, scene: Scene) -> None:

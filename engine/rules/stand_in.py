@@ -14,6 +14,7 @@ import msgspec
 
 from engine.kinds.held import Moment, TaskState
 from engine.rules.folds import run_clock
+from engine.rules.offers import closed_in
 from engine.rules.state import State
 from engine.scenario.model import Scenario, Task
 from engine.values import RoleId, TaskId
@@ -45,7 +46,7 @@ def next_move(scenario: Scenario, state: State, role: RoleId) -> Move | None:
         slot = held.slots[role]
         if slot.done:
             continue
-        answer = task.body.right(moment_of(state, held, role))
+        answer = task.body.right(moment_of(state, task, held, role))
         if answer is None:
             continue
         at_ms = max(_earliest_ms(task, held), cover.since_ms + THINK_MS)
@@ -55,9 +56,10 @@ def next_move(scenario: Scenario, state: State, role: RoleId) -> Move | None:
 
 
 def _earliest_ms(task: Task, held: TaskState) -> int:
-    return held.opened_ms + max(THINK_MS, task.body.least_ms())
+    return held.opened_ms + max(THINK_MS, task.least_ms)
 
 
-def moment_of(state: State, held: TaskState, slot: str) -> Moment:
+def moment_of(state: State, task: Task, held: TaskState, slot: str) -> Moment:
     """The task as it stands for the slot, now."""
-    return Moment(held, slot, run_clock(state, state.now_ms), state.holders)
+    clock_ms, closed = run_clock(state, state.now_ms), closed_in(task, state)
+    return Moment(held, slot, clock_ms, state.holders, closed)

@@ -15,7 +15,7 @@ from engine.values import CardId, Map, RoleId, SceneId, SeatId, TaskId, TrapId, 
 Phase = Literal["lobby", "playing", "ended", "debrief", "closed"]
 
 
-class SeatState(msgspec.Struct, frozen=True):
+class SeatState(msgspec.Struct, frozen=True, gc=False):
     """A place in the team."""
 
     role: RoleId
@@ -26,7 +26,7 @@ class SeatState(msgspec.Struct, frozen=True):
     ready: bool = False
 
 
-class Cover(msgspec.Struct, frozen=True):
+class Cover(msgspec.Struct, frozen=True, gc=False):
     """Who else acts for a role."""
 
     how: Literal["share", "stand_in", "seat"]
@@ -34,7 +34,7 @@ class Cover(msgspec.Struct, frozen=True):
     since_ms: int = 0
 
 
-class Hold(msgspec.Struct, frozen=True):
+class Hold(msgspec.Struct, frozen=True, gc=False):
     """A seat that can't act."""
 
     trap: TrapId
@@ -43,7 +43,7 @@ class Hold(msgspec.Struct, frozen=True):
     """Who has had their one try at the rescue."""
 
 
-class SceneState(msgspec.Struct, frozen=True):
+class SceneState(msgspec.Struct, frozen=True, gc=False):
     """A scene being played. Tasks missing from `tasks` are locked."""
 
     id: SceneId
@@ -51,9 +51,14 @@ class SceneState(msgspec.Struct, frozen=True):
     limit_at_ms: int | None
     tasks: Map[TaskId, TaskState] = Map()
     barrier_open: bool = False
+    every_ms: int | msgspec.UnsetType = msgspec.UNSET
+    """Between two ticks of a clock that eats; unset where it doesn't."""
+    ticks_left: int | msgspec.UnsetType = msgspec.UNSET
+    tick_at_ms: int | msgspec.UnsetType = msgspec.UNSET
+    """The next of them."""
 
 
-class News(msgspec.Struct, frozen=True):
+class News(msgspec.Struct, frozen=True, gc=False):
     """Something the team or one role is to hear of. Wording belongs to `views`."""
 
     seq: int
@@ -61,6 +66,7 @@ class News(msgspec.Struct, frozen=True):
     kind: Literal[
         "trap", "rescued", "released", "told", "card", "covered", "uncovered", "nudged", "skipped",
         "opened", "extended", "timed_out", "tied", "decided", "away", "back", "missed", "stood",
+        "shown", "thanked",
     ]  # fmt: skip
     subject: str
     """The trap, seat, tell, card or role it is about; `scene.task` or `scene.task.choice`; a length
@@ -71,22 +77,32 @@ class News(msgspec.Struct, frozen=True):
     """Whom it is about, where that matters."""
     how: Literal["share", "stand_in", "seat"] | msgspec.UnsetType = msgspec.UNSET
     """How a role is covered; unset in runs from before it was kept (see `State`)."""
+    by: RoleId | msgspec.UnsetType = msgspec.UNSET
+    """Who showed a card; unset of all else."""
+
+
+class Shown(msgspec.Struct, frozen=True, gc=False):
+    """A card that a role was shown in this scene."""
+
+    card: CardId
+    by: RoleId
+    to: RoleId
 
 
 NEWS_MAX = 12
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What a seat did last, and what came of it."""
 
     seq: int
     at_ms: int
-    kind: Literal["answer", "rescue", "hand"]
+    kind: Literal["answer", "rescue", "hand", "show"]
     scene: SceneId
     subject: str
     """The task answered, the seat to be rescued, or the card."""
     slot: str = ""
-    """Of the task; or the role that got the card."""
+    """Of the task; or the role that got the card, or saw it."""
     answer: tuple[str, ...] = ()
     trap: TrapId = ""
     """That the rescue was from."""
@@ -96,7 +112,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     """The choice that a vote fell on since."""
 
 
-class Spring(msgspec.Struct, frozen=True):
+class Spring(msgspec.Struct, frozen=True, gc=False):
     """A trap that sprang."""
 
     seq: int
@@ -104,18 +120,35 @@ class Spring(msgspec.Struct, frozen=True):
     trap: TrapId
 
 
-class Helped(msgspec.Struct, frozen=True):
+class Helped(msgspec.Struct, frozen=True, gc=False):
     """A rescue that succeeded."""
 
     seq: int
     seat: SeatId
     rescuer: SeatId
+    thanked: bool = False
+
+
+class Got(msgspec.Struct, frozen=True, gc=False):
+    """Something that taught somebody something: an answer that was taken, a fall, a rescue, or a
+    task that was skipped. What it taught is the script's."""
+
+    kind: Literal["answer", "fall", "rescue", "skip"]
+    scene: SceneId
+    seat: SeatId = ""
+    """Whose act it was; empty for a stand-in's, a vote's, the facilitator's."""
+    task: TaskId = ""
+    slot: str = ""
+    """Of the task; empty: of all who have it."""
+    answer: tuple[str, ...] = ()
+    trap: TrapId = ""
 
 
 ASIDES_MAX = 24
+GOT_MAX = 96
 
 
-class Aside(msgspec.Struct, frozen=True):
+class Aside(msgspec.Struct, frozen=True, gc=False):
     """What is remembered only to be shown. Folded like all else, so it survives whatever the log
     survives; nothing is decided by it, and it is no part of the fingerprint."""
 
@@ -127,15 +160,23 @@ class Aside(msgspec.Struct, frozen=True):
     """The newest ASIDES_MAX."""
     helped: tuple[Helped, ...] = ()
     """The newest ASIDES_MAX."""
+    got: tuple[Got, ...] = ()
+    """The newest GOT_MAX."""
     speaking: SeatId = ""
     """Who was asked to speak to the debrief's card that lies open; empty for nobody."""
     came: tuple[SeatId, ...] = ()
     """The seats that had a phone at some time, in the order in which they first had."""
     hidden: tuple[SeatId, ...] = ()
     """Whose sentences the facilitator keeps off the wall."""
+    moderated: bool = False
+    """Sentences are on the wall only once they were put there …"""
+    walled: tuple[SeatId, ...] = ()
+    """… as these were, since they were last written."""
+    called: str = ""
+    """What the facilitator calls the team; empty: by its number."""
 
 
-class State(msgspec.Struct, frozen=True):
+class State(msgspec.Struct, frozen=True, gc=False):
     """A run, after `seq` events.
 
     A field that came later is a `msgspec.UNSET` in the states of older logs, and what is unset has
@@ -190,4 +231,10 @@ class State(msgspec.Struct, frozen=True):
     """Time stands in this run while nobody can use it."""
     drawn: bool | msgspec.UnsetType = msgspec.UNSET
     """Phones are shown drawn options (`options`)."""
+    shown: tuple[Shown, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Cards shown in this scene, a detour's with it, in order; unset until one was in the run."""
+    spent: tuple[CardId, ...] | msgspec.UnsetType = msgspec.UNSET
+    """Cards that may be handed on or shown once and were, in order; unset until one was."""
+    added: Map[RoleId, int] | msgspec.UnsetType = msgspec.UNSET
+    """How many more may play a role than the script says; unset until there was one."""
     aside: Aside = Aside()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from engine.errors import Issue, Place
+from engine.script.cues import SOUND
 from engine.script.encoding import UTF8, UnreadableText, decoded
 from engine.script.issues import advice
 from engine.script.signs import CONTROL, named
@@ -59,6 +60,19 @@ def pictures(root: Node, file: str) -> Iterator[tuple[str, Place]]:
             if name in ("picture", "cover") and isinstance(value, Scalar):
                 yield value.value.strip(), Place(file, value.line, value.column)
             yield from pictures(value, file)
+
+
+def sounds(root: Node, file: str) -> Iterator[tuple[str, Place]]:
+    """Every sound file that the script names as a cue, with where."""
+    if isinstance(root, Mapping):
+        for name, (_, value) in root.entries.items():
+            yield from _heard(value, file) if name == "cue" else sounds(value, file)
+
+
+def _heard(node: Node, file: str) -> Iterator[tuple[str, Place]]:
+    for item in node.items if isinstance(node, Sequence) else [node]:
+        if isinstance(item, Scalar) and SOUND.fullmatch(item.value.strip()):
+            yield item.value.strip(), Place(file, item.line, item.column)
 
 
 def _closes(text: str) -> bool:

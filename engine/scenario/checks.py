@@ -12,8 +12,11 @@ from typing import Final
 
 from engine.errors import Issue, Text
 from engine.kinds.options import Option
+from engine.scenario.askable import check_asked
 from engine.scenario.model import BACK, Scenario, Scene, Task
+from engine.scenario.sites import check_sites
 from engine.script.issues import issue
+from engine.script.nodes import SetVar
 
 ALL: Final = "all"
 """Stands for every kind of name."""
@@ -151,6 +154,14 @@ def _roles_busy(scenario: Scenario) -> Iterator[Issue]:
             yield issue("SC414", role.at, name=role.id)
 
 
+def _on_pictures(scenario: Scenario) -> Iterator[Issue]:
+    """What lies on a picture lies on one that the scene has."""
+    for scene in scenario.scenes.values():
+        for task in scene.tasks.values():
+            for place in task.body.on_picture() if not scene.picture_for(task) else ():
+                yield issue("SC442", place, name=scene.id)
+
+
 def gifts_of(scenario: Scenario, task: Task) -> Iterator[str]:
     """Every card the task may give, its traps' rescues included."""
     effects = [task.effects, *(option.effects for option in task.body.options)]
@@ -159,6 +170,32 @@ def gifts_of(scenario: Scenario, task: Task) -> Iterator[str]:
         rescue = scenario.traps[name].rescue
         effects += [choice.effects for choice in rescue.choices] if rescue is not None else []
     yield from (give.card for effect in effects for give in effect.gives)
+
+
+def _eaten(scenario: Scenario) -> Iterator[Issue]:
+    """Whatever else moves what a scene's clock eats moves it the same way there: so it never
+    matters what came first."""
+    for scene in scenario.scenes.values():
+        for eats in scene.time.sets if scene.time is not None else ():
+            aside = [scenario.scenes[name] for name in detours_of(scenario, scene)]
+            for task in (task for one in (scene, *aside) for task in one.tasks.values()):
+                for item in sets_of(scenario, task):
+                    other = item.delta is None or (item.delta > 0) != ((eats.delta or 0) > 0)
+                    if item.var == eats.var and other:
+                        yield issue("SC434", item.at, name=item.var, scene=scene.id)
+
+
+def sets_of(scenario: Scenario, task: Task) -> Iterator[SetVar]:
+    """Every assignment that the task may bring about."""
+    yield from task.effects.sets
+    yield from task.hint.cost if task.hint is not None else ()
+    for option in task.body.options:
+        yield from option.effects.sets
+    for name in traps_of(task):
+        trap = scenario.traps[name]
+        yield from trap.cost
+        for choice in trap.rescue.choices if trap.rescue is not None else ():
+            yield from choice.effects.sets
 
 
 def _grounds(scenario: Scenario) -> Iterator[Issue]:
@@ -177,7 +214,11 @@ _CHECKS: Final[tuple[tuple[set[str], Callable[[Scenario], Iterator[Issue]], Text
     ({"task"}, _circles, Text("任务是不是互相等待", "whether tasks wait for each other")),
     ({"trap"}, _traps_met, Text("陷阱有没有用到", "whether every trap is met")),
     ({"card", "role", "trap"}, _cards_given, Text("卡片发不发得出", "whether every card is given")),
+    ({"trap"}, _eaten, Text("时钟动的变量", "what clocks eat")),
+    ({"task", "trap"}, check_asked, Text("条件问的误区", "traps that conditions ask for")),
     ({"role"}, _roles_busy, Text("角色有没有任务", "whether every role has a task")),
+    ({"role", "task"}, check_sites, Text("两处的任务", "tasks of two places")),
+    (set(), _on_pictures, Text("图上的地方", "what lies on pictures")),
     ({"fact"}, _grounds, Text("答案有没有史实依据", "what answers rest on")),
 )
 """The kinds of names a check follows, the check, and what it looks at."""

@@ -18,6 +18,7 @@ from engine.errors import Issue, Place, ScenarioError
 from engine.scenario.checks import ALL, all_tasks, check_scenario
 from engine.scenario.declarations import Declarations
 from engine.scenario.model import Scenario, Scene
+from engine.scenario.picks import with_picks
 from engine.scenario.playtests import PlayTests
 from engine.scenario.scenes import Scenes
 from engine.script.fields import Reader
@@ -29,7 +30,7 @@ from engine.values import Map
 TOP_KEYS: Final = (
     "format", "id", "version", "title", "summary", "minutes", "themes", "level", "cover",
     "objectives", "roles", "vars", "cards", "sources", "facts", "traps", "start", "scenes",
-    "debrief", "absence", "tests",
+    "aims", "debrief", "absence", "tests",
 )  # fmt: skip
 _MENDED: Final = frozenset({"SC012", "SC014", "SC015", "SC016"})
 """Slips that are read beyond doubt as they were meant."""
@@ -77,6 +78,7 @@ def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
     names.vars = dict(variables)
     scenes = Scenes(reader, names).read(reader.get(root, "scenes"))
     traps = told.traps(reader.get(root, "traps"))
+    names.here = ""
     start = names.ref(reader.get(root, "start"), "scene")
     scenario = Scenario(
         at=Place(reader.file, 1, 1),
@@ -104,6 +106,7 @@ def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
         traps=traps,
         start=start,
         scenes=scenes,
+        aims=told.aims(reader.get(root, "aims")),
         debrief=told.debrief(reader.get(root, "debrief"), root),
         absence=told.absence(reader.get(root, "absence"), root),
         tests=PlayTests(reader, names, scenes, traps).read(reader.get(root, "tests")),
@@ -113,7 +116,8 @@ def _read(reader: Reader, root: Mapping, digest: str) -> Scenario:
 
 
 def _completed(scenario: Scenario) -> Scenario:
-    """With the tells gathered, and the scenes marked that only a trap or a limit leads to."""
+    """With what is drawn of tasks, the tells gathered, and the scenes marked that only a trap or a
+    limit leads to."""
     reached = {way.go for scene in scenario.scenes.values() for way in scene.next}
     reached.add(scenario.start)
 
@@ -121,6 +125,7 @@ def _completed(scenario: Scenario) -> Scenario:
         main = scene.id in reached or scene.ending is not None
         return scene if main else replace(scene, main=False)
 
+    scenario = with_picks(scenario)
     return replace(
         scenario,
         scenes=Map((name, marked(scene)) for name, scene in scenario.scenes.items()),

@@ -4,16 +4,35 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec.structs import replace
+
 from engine.errors import Text
+from engine.scenario.afterwards import DEBRIEF_KEYS, read_fates, read_words
 from engine.scenario.model import Absence, Debrief
+from engine.script.conditions import read_guard
 from engine.script.effects import read_choices, read_costs, unlike
 from engine.script.fields import Reader
 from engine.script.meant import range_meant
 from engine.script.names import RESERVED, Names, the
-from engine.script.nodes import Account, Card, Fact, Rescue, Role, Source, Trap, Var
-from engine.script.source import Mapping, Node, Scalar
+from engine.script.nodes import (
+    STATUSES,
+    Account,
+    Aim,
+    Card,
+    Citation,
+    Fact,
+    Rescue,
+    Role,
+    Source,
+    Trap,
+    Var,
+)
+from engine.script.source import Mapping, Node, Scalar, Sequence
 from engine.values import Map, Value
 
+DRAWN: Final = "drawn"
+DRAWN_MAX: Final = 6
+"""Values of a drawn variable: each is played out by the proof."""
 _ENDS: Final = Text("[最小, 最大]", "[least, most]")
 
 
@@ -79,8 +98,9 @@ class Declarations:
 
     def _var(self, name: str, key: Scalar, kind: Any, entry: Mapping) -> Var:
         r = self.r
-        start, low, high, values = self._domain(kind, entry)
-        return Var(
+        drawn = self._is_drawn(kind, entry)
+        start, low, high, values = self._domain(kind, entry, drawn=drawn)
+        var = Var(
             at=r.place(key),
             id=name,
             kind=kind,
@@ -90,7 +110,20 @@ class Declarations:
             values=values,
             label=r.text(r.get(entry, "label"), "label"),
             show=r.boolean(r.get(entry, "show"), "show"),
+            drawn=drawn,
         )
+        if drawn and len(var.domain) > DRAWN_MAX:
+            r.issue("SC430", key, name=name, number=len(var.domain), most=DRAWN_MAX)
+        return replace(var, start=var.domain[0]) if drawn and var.domain else var
+
+    def _is_drawn(self, kind: str, entry: Mapping) -> bool:
+        """`start: drawn`, unless that is one of its words."""
+        start, words = self.r.get(entry, "start"), self.r.get(entry, "one_of")
+        if not isinstance(start, Scalar) or start.value.strip() != DRAWN:
+            return False
+        items = words.items if isinstance(words, Sequence) else ()
+        named = (item.value.strip() for item in items if isinstance(item, Scalar))
+        return kind != "one_of" or DRAWN not in named
 
     def _ends(self, node: Node | None) -> tuple[int, int]:
         """Both ends of an `int`: more than one number lies between them."""
@@ -105,8 +138,10 @@ class Declarations:
         near = range_meant(shown)
         self.r.issue("SC106", node, what=what, wanted=_ENDS, found=shown, nearest=near)
 
-    def _domain(self, kind: str, entry: Mapping) -> tuple[Value, int, int, tuple[str, ...]]:
-        r, start = self.r, self.r.get(entry, "start")
+    def _domain(
+        self, kind: str, entry: Mapping, *, drawn: bool
+    ) -> tuple[Value, int, int, tuple[str, ...]]:
+        r, start = self.r, None if drawn else self.r.get(entry, "start")
         if kind == "bool":
             first = r.boolean(r.get(entry, "bool"), "bool")
             return r.boolean(start, "start", default=first), 0, 0, ()
@@ -129,13 +164,14 @@ class Declarations:
         r, cards = self.r, {}
         for name, key, value in r.named(node, "cards"):
             entry = r.mapping(value, the("card", name))
-            r.keys(entry, the("card", name), ("title", "text", "fact"), ("title", "text"))
+            r.keys(entry, the("card", name), ("title", "text", "fact", "once"), ("title", "text"))
             cards[name] = Card(
                 at=r.place(key),
                 id=name,
                 title=r.text(r.get(entry, "title"), "title"),
                 text=r.text(r.get(entry, "text"), "text"),
                 fact=self.names.ref(r.get(entry, "fact"), "fact") or None,
+                once=r.boolean(r.get(entry, "once"), "once"),
             )
         return Map(cards)
 
@@ -158,16 +194,14 @@ class Declarations:
     def facts(self, node: Node | None) -> Map[str, Fact]:
         """Facts; contested ones with their accounts."""
         r, facts = self.r, {}
-        statuses = ("established", "accepted", "contested")
         for name, key, value in r.named(node, "facts"):
             entry = r.mapping(value, the("fact", name))
             known = ("text", "status", "sources", "accounts", "objective")
             r.keys(entry, the("fact", name), known, ("text", "status", "sources"))
-            status: Any = r.word(r.get(entry, "status"), "status", statuses, default="accepted")
-            sources = self.names.refs(r.get(entry, "sources"), "source")
-            named = r.get(entry, "sources")
-            if named is not None and not r.items(named, "sources"):
-                r.issue("SC502", key, name=name)
+            status: Any = r.word(r.get(entry, "status"), "status", STATUSES, default="accepted")
+            sources = self._cited(r.get(entry, "sources"), key, name)
+            if status == "statute" and sources and not any(one.where for one in sources):
+                r.issue("SC505", key, name=name)
             accounts = tuple(
                 self._account(item)
                 for item in r.items(r.get(entry, "accounts"), "accounts", alone="says")
@@ -188,20 +222,45 @@ class Declarations:
     def _account(self, node: Node) -> Account:
         r, entry = self.r, self.r.mapping(node, "accounts")
         r.keys(entry, "accounts", ("says", "basis", "sources"), ("says", "basis", "sources"))
-        named = r.get(entry, "sources")
-        if named is not None and not r.items(named, "sources"):
-            r.issue("SC502", node, name=r.text(r.get(entry, "says"), "says"))
+        says = r.text(r.get(entry, "says"), "says")
         return Account(
             at=r.place(node),
-            says=r.text(r.get(entry, "says"), "says"),
+            says=says,
             basis=r.text(r.get(entry, "basis"), "basis"),
-            sources=self.names.refs(r.get(entry, "sources"), "source"),
+            sources=self._cited(r.get(entry, "sources"), node, says),
+        )
+
+    def _cited(self, node: Node | None, owner: Node, name: str) -> tuple[Citation, ...]:
+        """What the statement `name`, written at `owner`, rests on: names of sources, or mappings
+        that say besides where in the source and in which words."""
+        if node is None:
+            return ()
+        r, items = self.r, self.r.items(node, "sources", alone="source")
+        if not items:
+            r.issue("SC502", owner, name=name)
+        if not any(isinstance(item, Mapping) for item in items):
+            names = self.names.refs(node, "source")
+            return tuple(Citation(at=r.place(node), source=source) for source in names)
+        found = (self._citation(item) for item in items)
+        return tuple(one for one in found if one.source)
+
+    def _citation(self, node: Node) -> Citation:
+        r, place = self.r, self.r.place(node)
+        if isinstance(node, Scalar):
+            return Citation(at=place, source=self.names.ref(node, "source"))
+        entry = r.mapping(node, "sources")
+        r.keys(entry, "sources", ("source", "where", "quote"), ("source",))
+        return Citation(
+            at=place,
+            source=self.names.ref(r.get(entry, "source"), "source"),
+            where=r.text(r.get(entry, "where"), "where"),
+            quote=r.text(r.get(entry, "quote"), "quote"),
         )
 
     def traps(self, node: Node | None) -> Map[str, Trap]:
         """Traps."""
         r, traps = self.r, {}
-        known = ("belief", "truth", "why", "cost", "hold", "rescue", "then")
+        known = ("belief", "truth", "why", "cost", "hold", "rescue", "then", "say", "cue")
         for name, key, value in r.named(node, "traps"):
             entry = r.mapping(value, the("trap", name))
             r.keys(entry, the("trap", name), known, ("belief", "truth", "why"))
@@ -221,6 +280,8 @@ class Declarations:
                 rescue=rescue,
                 then=then,
                 detour=detour,
+                say=r.text(r.get(entry, "say"), "say"),
+                cues=r.cues(r.get(entry, "cue")),
             )
         return Map(traps)
 
@@ -235,7 +296,8 @@ class Declarations:
         if node is None:
             return None
         r, entry = self.r, self.r.mapping(node, "rescue")
-        r.keys(entry, "rescue", ("role", "ask", "choices"), ("ask", "choices"))
+        known = ("role", "ask", "choices", "keep_order", "cue")
+        r.keys(entry, "rescue", known, ("ask", "choices"))
         choices = read_choices(r, self.names, r.get(entry, "choices"), f"rescue:{trap}", plain=True)
         if choices and not any(choice.right for choice in choices):
             r.issue("SC402", node, what="rescue")
@@ -244,6 +306,8 @@ class Declarations:
             roles=self.rescuers(r.get(entry, "role")),
             ask=r.text(r.get(entry, "ask"), "ask"),
             choices=choices,
+            keep_order=r.boolean(r.get(entry, "keep_order"), "keep_order"),
+            cues=r.cues(r.get(entry, "cue")),
         )
 
     def rescuers(self, node: Node | None) -> tuple[str, ...]:
@@ -254,18 +318,40 @@ class Declarations:
             self.r.issue("SC401", node, what="role", least=1)
         return self.names.refs(node, "role", words=("any", "all"))
 
+    def aims(self, node: Node | None) -> Map[str, Aim]:
+        """What roles want for themselves, one each; in the script's order."""
+        r, aims = self.r, {}
+        for role, key, value in r.references(node, "aims"):
+            if not self.names.ref(key, "role"):
+                continue
+            entry = r.mapping(value, "aims")
+            r.keys(entry, "aims", ("text", "met", "secret"), ("text", "met"))
+            met = read_guard(r, self.names, r.get(entry, "met"), "met")
+            if met is not None:
+                aims[role] = Aim(
+                    at=r.place(key),
+                    role=role,
+                    text=r.text(r.get(entry, "text"), "text"),
+                    met=met,
+                    secret=r.boolean(r.get(entry, "secret"), "secret"),
+                )
+        return Map(aims)
+
     def debrief(self, node: Node | None, root: Mapping) -> Debrief:
         """The debrief; nothing written: facts of traps only."""
         r, entry = self.r, self.r.mapping(node, "debrief")
-        r.keys(entry, "debrief", ("facts", "discuss", "oath", "reflect"), ())
+        r.keys(entry, "debrief", DEBRIEF_KEYS, ())
         return Debrief(
             at=r.place(node or root),
             facts=self.names.refs(r.get(entry, "facts"), "fact"),
+            fates=read_fates(r, r.get(entry, "fates"), self._cited),
+            words=read_words(r, r.get(entry, "words"), self._cited),
             discuss=tuple(
                 r.text(item, "discuss") for item in r.items(r.get(entry, "discuss"), "discuss")
             ),
             oath=r.boolean(r.get(entry, "oath"), "oath"),
             reflect=r.text(r.get(entry, "reflect"), "reflect"),
+            say=r.text(r.get(entry, "say"), "say"),
         )
 
     def absence(self, node: Node | None, root: Mapping) -> Absence:

@@ -8,6 +8,7 @@ from typing import Final
 
 from engine.normal import normal
 from engine.scenario.model import Expect, PlayTest, Scene, Task
+from engine.scenario.picks import drawn_by
 from engine.script.fields import Reader
 from engine.script.meant import folded
 from engine.script.names import KINDS, Names
@@ -17,6 +18,9 @@ from engine.script.source import Node, Scalar
 from engine.values import Map, Value
 
 _MOVE: Final = re.compile(r"(?:([\w-]+)\s*:\s*)?([\w-]+)\s*=\s*(.*)", re.DOTALL)
+_MOVES: Final = ("rescue", "wait", "hint", "hand", "away", "back", "leave", "reflect")
+_LATER: Final = ("draw", "show")
+"""Moves of later, that a task's name may be in scripts of before."""
 _WAIT: Final = re.compile(r"[0-9]{1,6}(s|m|h)")
 
 
@@ -33,6 +37,8 @@ class PlayTests:
         self.r = reader
         self.names = names
         self._endings = tuple(scene.id for scene in scenes.values() if scene.ending)
+        picks = [drawn_by(scene) for scene in scenes.values()]
+        self._picks = {var.id: var for var in picks if var is not None}
         self._tasks: dict[str, list[Task]] = {}
         for scene in scenes.values():
             for task in scene.tasks.values():
@@ -75,7 +81,7 @@ class PlayTests:
         role, name, value = found[1], found[2], found[3].strip()
         if role is not None:
             self._known("role", node, role)
-        if name in ("rescue", "wait", "hint", "hand", "away", "back", "leave", "reflect"):
+        if name in _MOVES or (name in _LATER and name not in self.names.declared("task")):
             self._verb(node, name, value, text)
         elif self._known("task", node, name):
             self._answer(node, name, value)
@@ -94,17 +100,27 @@ class PlayTests:
             self._ids(node, value, self._rescues)
         elif verb == "hint":
             self._known("task", node, value)
-        elif verb == "hand":
+        elif verb in ("hand", "show"):
             card, arrow, role = (part.strip() for part in value.partition(">"))
             if not arrow:
                 self.r.issue("SC204", node, found=text)
             elif self._known("card", node, card):
                 self._known("role", node, role)
+        elif verb == "draw":
+            self._draw(node, value, text)
         elif verb == "wait":
             if _WAIT.fullmatch(value) is None:
                 self.r.issue("SC204", node, found=text)
         elif verb != "reflect":
             self._known("role", node, value)
+
+    def _draw(self, node: Node, value: str, text: str) -> None:
+        name, _, word = (part.strip() for part in value.partition(":"))
+        var = self.names.vars.get(name) or self._picks.get(name)
+        if var is None or not var.drawn:
+            self._known("var", node, name)
+        if var is None or not var.drawn or word not in map(spelt, var.domain):
+            self.r.issue("SC204", node, found=text)
 
     def _answer(self, node: Node, name: str, value: str) -> None:
         """Ids of a task's answer; which of several tasks of that name is meant, the play knows."""
@@ -155,6 +171,11 @@ class PlayTests:
             else:
                 values[name] = r.word(value, name, var.values, default=text)
         return values
+
+
+def spelt(value: Value) -> str:
+    """A variable's value, as scripts write it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _words(task: Task) -> Iterator[tuple[str, str]]:

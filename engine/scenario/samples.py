@@ -29,6 +29,7 @@ sources:
   s: {cite: 某书, kind: book}
 facts:
   f: {text: 史实。, status: established, sources: [s], objective: know}
+  l: {text: 条文。, status: statute, sources: [{source: s, where: 第一条, quote: 应当。}]}
   c:
     text: 有几说。
     status: contested

@@ -6,15 +6,20 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from engine.scenario.model import BACK, Barrier, Next, Scene, Task, TimeLimit
+from engine.scenario.picks import read_picks
+from engine.scenario.sites import read_sites
 from engine.scenario.task_fields import Tasks
+from engine.script.effects import read_price
 from engine.script.fields import Reader
 from engine.script.names import KINDS, Names, the
 from engine.script.source import Mapping, Node, Scalar, Sequence
 from engine.values import Map
 
+TICKS_MAX: Final = 12
+"""How often a scene's clock may eat: each is explored by the proof."""
 SCENE_KEYS: Final = (
     "title", "when", "story", "story_for", "picture", "time", "tasks", "barrier", "next",
-    "ending", "facts",
+    "ending", "facts", "say", "cue", "places", "pick",
 )  # fmt: skip
 
 
@@ -41,7 +46,7 @@ class Scenes:
         ending: Any = r.word(r.get(entry, "ending"), "ending", ("good", "mixed", "bad"), default="")
         tasks = self._tasks(name, entry)
         if "ending" in entry.entries:
-            for extra in ("tasks", "barrier", "next", "time"):
+            for extra in ("tasks", "barrier", "next", "time", "places", "pick"):
                 if extra in entry.entries:
                     r.issue("SC406", entry.entries[extra][0], name=extra)
         else:
@@ -58,12 +63,16 @@ class Scenes:
                 if self.names.ref(at, "role")
             ),
             picture=r.picture(r.get(entry, "picture"), "picture"),
+            places=read_sites(r, self.names, r.get(entry, "places")),
+            pick=read_picks(r, r.get(entry, "pick"), tasks),
             time=self._time(r.get(entry, "time")),
             tasks=tasks,
             barrier=None if ending else self._barrier(name, r.get(entry, "barrier"), key, tasks),
             next=self._next(r.get(entry, "next")),
             ending=ending or None,
             facts=self.names.refs(r.get(entry, "facts"), "fact"),
+            say=r.text(r.get(entry, "say"), "say"),
+            cues=r.cues(r.get(entry, "cue")),
         )
 
     def _tasks(self, scene: str, entry: Mapping) -> Map[str, Task]:
@@ -107,10 +116,19 @@ class Scenes:
         if node is None:
             return None
         r, entry = self.r, self.r.mapping(node, "time")
-        r.keys(entry, "time", ("limit", "then"), ("limit", "then"))
+        r.keys(entry, "time", ("limit", "then", "every", "set"), ("limit", "then"))
         then = self.names.ref(r.get(entry, "then"), "scene", also=(BACK,))
         limit_ms = r.duration_ms(r.get(entry, "limit"), "limit", default=60_000, least_ms=1_000)
-        return TimeLimit(at=r.place(node), limit_ms=limit_ms, then=then)
+        every_ms = r.duration_ms(r.get(entry, "every"), "every", least_ms=1_000)
+        sets = read_price(r, self.tasks.names, r.get(entry, "set"), "set")
+        if ("every" in entry.entries) != ("set" in entry.entries):
+            r.issue("SC432", node)
+        found = TimeLimit(
+            at=r.place(node), limit_ms=limit_ms, then=then, every_ms=every_ms, sets=sets
+        )
+        if every_ms and sets and not 1 <= found.ticks <= TICKS_MAX:
+            r.issue("SC433", node, number=found.ticks, most=TICKS_MAX)
+        return found
 
     def _barrier(
         self, scene: str, node: Node | None, key: Scalar, tasks: Map[str, Task]

@@ -16,6 +16,8 @@ from engine.scenario.compile import NEEDED_KEYS, TOP_KEYS
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.task_fields import COMMON_KEYS
 from engine.script import schemas
+from engine.script.cues import CUES
+from engine.script.nodes import STATUSES
 
 Node = dict[str, Any]
 
@@ -38,6 +40,9 @@ TOLD: Final[dict[str, str]] = {
     "traps": "陷阱：人们常有的误区",
     "start": "第一幕；在变量里是开始的值",
     "scenes": "场景和结局",
+    "aims": "各人的打算：角色 → 内容，结束时判",
+    "met": "条件：结束时成立，就是达成了",
+    "secret": "true:复盘以前只有他自己看得见",
     "debrief": "复盘",
     "absence": "有人缺席时怎么办",
     "tests": "剧本自己的测试：一串走法，和应当的结果",
@@ -52,17 +57,20 @@ TOLD: Final[dict[str, str]] = {
     "show": "true:显示在手机和大屏上",
     "cite": "书、论文、展陈的名称",
     "kind": "种类",
-    "verify": "true:还没有核对原件",
+    "verify": "true:还没有见到原文",
     "note": "备注",
-    "status": "established 确证，accepted 通说，contested 有争议",
-    "accounts": "有争议的史实：至少两种说法",
+    "keep_order": "true:选项照写的次序显示，不另抽",
+    "status": "established 确证，accepted 通行说法，contested 说法不一，statute 条文",
+    "source": "出处（出处的名字）",
+    "where": "在出处的哪里：页码、条款",
+    "quote": "出处的原文，一字不改",
+    "accounts": "说法不一的史实：至少两种说法",
     "says": "这一说怎么讲",
     "basis": "这一说的根据",
     "objective": "属于哪个学习目标",
     "belief": "误区：人们常怎么想",
     "truth": "史实怎么说（史实的名字）",
     "why": "为什么人们会这样想",
-    "cost": "代价：变量 → +n、-n 或值",
     "hold": "踩中的人停多久，如 30s",
     "rescue": "队友怎样把他拉回来",
     "then": "之后怎样：重来、算数、先走岔路；时间用完去哪里；缺席怎么办",
@@ -72,27 +80,38 @@ TOLD: Final[dict[str, str]] = {
     "when": "时间，写在标题上面",
     "story": "大家都看到的叙述（Markdown）",
     "story_for": "只给某角色看的叙述",
+    "places": "同时的两处：名字 → 标题、故事、图片和在那里的角色",
     "picture": "图片文件名",
     "time": "时限",
     "limit": "多久，如 5m",
+    "every": "每过多久，时钟就动一次 set 里的变量",
     "tasks": "任务：名字 → 内容",
     "barrier": "关卡：all 全部、any 任何一项、{count: n}、[任务……]",
-    "count": "做完几项",
+    "count": "做完几项；在 pick 里是玩几项",
+    "pick": "这几个任务里，每一局抽几个来玩",
+    "of": "从这些任务里抽",
     "next": "去路，从上往下第一条成立的",
-    "if": "条件，如 warned and mistakes < 2",
     "go": "去哪一幕；back 回到被打断的那一幕",
     "ending": "结局：good、mixed、bad；在测试里是结局的名字",
     "after": "等哪些任务做完才开",
     "optional": "true:可做可不做",
+    "talk": "先商量多久才收答案，如 30s；这时全队都看见问题",
+    "watch": "true:手头没事的队友也看见问题（看不见选项），帮他想",
     "hint": "提示，可以有代价",
     "discuss": "讨论题",
+    "fates": "他们后来怎样：每个人一句，写明出处",
+    "who": "谁",
+    "words": "结束时出示的今天的一句话，写明出处",
     "oath": "true:重温入党誓词",
     "reflect": "请每人写一句的问题",
     "grace": "离开多久算缺席，如 60s",
     "play": "走法，如 [date=d23, rescue=y38, wait=30s]",
     "expect": "应当的结果",
     "scene": "应当停在哪一幕",
+    "say": "主持人可以念的话",
+    "cue": "声音、灯光、静场：内置提示的名字，如 knock；或剧本旁边的声音，如 钟声.mp3",
     "card": "卡片的名字",
+    "once": "true:只能交出去或给人看一次",
     "choices": "选项，至少两个",
 }
 """What each key is for, in the language of those who write it."""
@@ -128,7 +147,12 @@ def _top() -> dict[str, Node]:
         "vars": schemas.named(_var()),
         "cards": schemas.named(
             _mapping(
-                {"title": schemas.TEXT, "text": schemas.TEXT, "fact": schemas.TEXT},
+                {
+                    "title": schemas.TEXT,
+                    "text": schemas.TEXT,
+                    "fact": schemas.TEXT,
+                    "once": schemas.BOOL,
+                },
                 ("title", "text"),
             )
         ),
@@ -136,13 +160,22 @@ def _top() -> dict[str, Node]:
         "facts": schemas.named(_fact()),
         "traps": schemas.named(_trap()),
         "scenes": schemas.named(_scene()),
+        "aims": schemas.named(
+            _mapping(
+                {"text": schemas.TEXT, "met": schemas.TEXT, "secret": schemas.BOOL},
+                ("text", "met"),
+            )
+        ),
         "debrief": _or_nothing(
             _mapping(
                 {
                     "facts": schemas.NAMES,
+                    "fates": schemas.things(_sourced({"who": schemas.TEXT})),
                     "discuss": schemas.NAMES,
+                    "words": {"anyOf": [schemas.TEXT, _sourced({})]},
                     "oath": schemas.BOOL,
                     "reflect": schemas.TEXT,
+                    "say": schemas.TEXT,
                 }
             )
         ),
@@ -183,15 +216,26 @@ def _source() -> Node:
     )
 
 
+def _cited() -> Node:
+    words = {"source": schemas.TEXT, "where": schemas.TEXT, "quote": schemas.TEXT}
+    return schemas.things({"anyOf": [schemas.TEXT, _mapping(words, ("source",))]})
+
+
+def _sourced(keys: dict[str, Node]) -> Node:
+    """Something told at the end, with what it rests on."""
+    return _mapping({**keys, "text": schemas.TEXT, "sources": _cited()}, (*keys, "text"))
+
+
 def _fact() -> Node:
+    cited = _cited()
     account = _mapping(
-        {"says": schemas.TEXT, "basis": schemas.TEXT, "sources": schemas.NAMES},
+        {"says": schemas.TEXT, "basis": schemas.TEXT, "sources": cited},
         ("says", "basis", "sources"),
     )
     keys = {
         "text": schemas.TEXT,
-        "status": schemas.word("established", "accepted", "contested"),
-        "sources": schemas.NAMES,
+        "status": schemas.word(*STATUSES),
+        "sources": cited,
         "accounts": schemas.things(account),
         "objective": schemas.TEXT,
     }
@@ -200,9 +244,14 @@ def _fact() -> Node:
 
 def _trap() -> Node:
     choices = {"type": ["array", "null"], "items": schemas.choice(plain=True), "minItems": 2}
-    rescue = _mapping(
-        {"role": schemas.NAMES, "ask": schemas.TEXT, "choices": choices}, ("ask", "choices")
-    )
+    help_: dict[str, Node] = {
+        "role": schemas.NAMES,
+        "ask": schemas.TEXT,
+        "choices": choices,
+        "keep_order": schemas.BOOL,
+        "cue": _cues(),
+    }
+    rescue = _mapping(help_, ("ask", "choices"))
     keys = {
         "belief": schemas.TEXT,
         "truth": schemas.TEXT,
@@ -216,14 +265,29 @@ def _trap() -> Node:
                 _mapping({"detour": schemas.TEXT}, ("detour",)),
             ],
         },
+        "say": schemas.TEXT,
+        "cue": _cues(),
     }
     return _mapping(keys, ("belief", "truth", "why"))
+
+
+def _cues() -> Node:
+    own = {"type": "string", "pattern": r"^[^\s/]+\.mp3$"}
+    return schemas.things({"anyOf": [schemas.word(*CUES), own]})
 
 
 def _scene() -> Node:
     known = {
         "story_for": schemas.named(schemas.TEXT),
-        "time": _mapping({"limit": schemas.DURATION, "then": schemas.TEXT}, ("limit", "then")),
+        "time": _mapping(
+            {
+                "limit": schemas.DURATION,
+                "then": schemas.TEXT,
+                "every": schemas.DURATION,
+                "set": schemas.SETS,
+            },
+            ("limit", "then"),
+        ),
         "tasks": schemas.named(_task()),
         "barrier": {
             "anyOf": [
@@ -237,8 +301,21 @@ def _scene() -> Node:
         ),
         "ending": schemas.word("good", "mixed", "bad"),
         "facts": schemas.NAMES,
+        "cue": _cues(),
+        "places": schemas.named(_site()),
+        "pick": _mapping({"count": schemas.COUNT, "of": schemas.NAMES}, ("count", "of")),
     }
     return _mapping({key: known.get(key, schemas.TEXT) for key in SCENE_KEYS}, ("title", "story"))
+
+
+def _site() -> Node:
+    keys = {
+        "title": schemas.TEXT,
+        "story": schemas.TEXT,
+        "picture": schemas.TEXT,
+        "roles": schemas.NAMES,
+    }
+    return _mapping(keys, ("title", "roles"))
 
 
 def _task() -> Node:
@@ -248,6 +325,8 @@ def _task() -> Node:
         "role": schemas.NAMES,
         "after": schemas.NAMES,
         "optional": schemas.BOOL,
+        "watch": schemas.BOOL,
+        "talk": schemas.DURATION,
         "hint": {
             "anyOf": [
                 schemas.TEXT,

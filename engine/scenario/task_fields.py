@@ -8,9 +8,9 @@ from engine.kinds.keys import At
 from engine.kinds.kind import Kind
 from engine.kinds.registry import IMPLIED, KINDS
 from engine.scenario.model import Hint, Task, Who
+from engine.script.conditions import read_guard
 from engine.script.effects import EFFECT_KEYS, read_costs, read_effects
 from engine.script.fields import Reader
-from engine.script.guards import GuardError, parse_guard
 from engine.script.meant import folded, key_of
 from engine.script.names import KINDS as NOUNS
 from engine.script.names import Names, the
@@ -19,7 +19,8 @@ from engine.script.source import Mapping, Node, Scalar
 from engine.values import ANY
 
 COMMON_KEYS: Final = (
-    "kind", "role", "ask", "after", "if", "optional", "hint", "fact", *EFFECT_KEYS,
+    "kind", "role", "ask", "after", "if", "optional", "watch", "talk", "hint", "fact",
+    *EFFECT_KEYS,
 )  # fmt: skip
 ALSO: Final = {folded(word): kind.name for kind in KINDS.values() for word in kind.also}
 """What people call kinds → their names."""
@@ -33,18 +34,8 @@ class Tasks:
         self.names = names
 
     def guard(self, node: Node | None) -> Guard | None:
-        """The guard at `node`; an issue stands at the place inside its text."""
-        if node is None:
-            return None
-        text = node.value if isinstance(node, Scalar) else self.r.text(node, "if")
-        try:
-            return parse_guard(text, self.names)
-        except GuardError as error:
-            line, column = node.line, node.column
-            if isinstance(node, Scalar) and "\n" not in text:
-                column += error.offset + (0 if node.plain else 1)
-            self.r.issue(error.code, Node(line, column), **error.values)
-            return None
+        """The guard at `node`."""
+        return read_guard(self.r, self.names, node)
 
     def read(self, scene: str, name: str, key: Scalar, node: Node) -> Task | None:
         """The task, or None where its kind can't be told."""
@@ -84,6 +75,8 @@ class Tasks:
             after=self._after(scene, entry),
             guard=self.guard(r.get(entry, "if")),
             optional=r.boolean(r.get(entry, "optional"), "optional"),
+            watch=self._watch(r.get(entry, "watch"), who),
+            talk_ms=r.duration_ms(r.get(entry, "talk"), "talk", least_ms=1_000),
             hint=self._hint(r.get(entry, "hint")),
             fact=self.names.ref(r.get(entry, "fact"), "fact") or None,
             effects=read_effects(r, self.names, entry, where),
@@ -101,6 +94,12 @@ class Tasks:
             self.r.issue("SC401", node, what="role", least=1)
         ordered = tuple(role for role in every if role in roles)
         return Who(ordered, ordered)
+
+    def _watch(self, node: Node | None, who: Who) -> bool:
+        watched = self.r.boolean(node, "watch")
+        if node is not None and watched and set(who.roles) >= set(self.names.everybody):
+            self.r.issue("SC440", node)
+        return watched
 
     def _after(self, scene: str, entry: Mapping) -> tuple[str, ...]:
         known = self.names.tasks.get(scene, ())

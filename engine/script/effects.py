@@ -5,14 +5,31 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from msgspec.structs import replace
+
+from engine.script.conditions import read_guard
 from engine.script.fields import Reader, is_empty
 from engine.script.meant import change_meant, word_meant
 from engine.script.names import Names
-from engine.script.nodes import NO_EFFECTS, Choice, Effects, Give, SetVar, Tell, Var
+from engine.script.nodes import (
+    NO_EFFECTS,
+    And,
+    Choice,
+    Compare,
+    Effects,
+    Give,
+    Guard,
+    Literal_,
+    SetVar,
+    Tell,
+    Var,
+    VarRef,
+)
 from engine.script.source import Mapping, Node, Scalar
 from engine.values import Value
 
 EFFECT_KEYS: Final = ("set", "give", "tell")
+PRICE_KEYS: Final = ("cost", "if")
 _DELTA: Final = re.compile(r"[+-][0-9]{1,6}")
 
 
@@ -53,9 +70,44 @@ def read_costs(reader: Reader, names: Names, node: Node | None) -> tuple[SetVar,
     return tuple(sets)
 
 
+def read_price(
+    reader: Reader, names: Names, node: Node | None, what: str = "cost"
+) -> tuple[SetVar, ...]:
+    """`{var: +n | -n}` of numbers: what a choice costs, or a clock eats, to be seen beforehand."""
+    sets = []
+    for name, key, value in reader.references(node, what):
+        var = names.vars.get(name)
+        text = value.value.strip() if isinstance(value, Scalar) else ""
+        if var is None:
+            names.ref(key, "var")
+        elif var.drawn:
+            reader.issue("SC431", key, name=name)
+        elif var.kind == "int" and _DELTA.fullmatch(text) and int(text):
+            sets.append(SetVar(at=reader.place(key), var=name, delta=int(text)))
+        else:
+            reader.issue("SC428", value, name=name)
+    return tuple(sets)
+
+
+def _payable(names: Names, price: tuple[SetVar, ...]) -> Guard | None:
+    """That none of the sums would be cut short at an end of its variable."""
+    bounds: list[Guard] = []
+    for item in price:
+        assert item.delta is not None, "prices are sums"
+        var, ref = names.vars[item.var], VarRef(item.var)
+        if item.delta < 0:
+            bounds.append(Compare(ref, ">=", Literal_(var.low - item.delta)))
+        else:
+            bounds.append(Compare(ref, "<=", Literal_(var.high - item.delta)))
+    return And(tuple(bounds)) if len(bounds) > 1 else bounds[0] if bounds else None
+
+
 def _set_var(reader: Reader, key: Scalar, var: Var, value: Node) -> SetVar | None:
     text = value.value.strip() if isinstance(value, Scalar) else ""
     place = reader.place(key)
+    if var.drawn:
+        reader.issue("SC431", key, name=var.id)
+        return None
     if var.kind == "int":
         if _DELTA.fullmatch(text):
             return SetVar(at=place, var=var.id, delta=int(text))
@@ -85,12 +137,20 @@ def domain_of(var: Var) -> str:
 
 
 def read_choices(
-    reader: Reader, names: Names, node: Node | None, where: str, *, plain: bool = False
+    reader: Reader,
+    names: Names,
+    node: Node | None,
+    where: str,
+    *,
+    plain: bool = False,
+    priced: bool = False,
 ) -> tuple[Choice, ...]:
-    """A list of choices, two or more, ids unlike. `plain`: a rescue's, without traps or facts."""
+    """A list of choices, two or more, ids unlike. `plain`: a rescue's, without traps or facts;
+    `priced`: they may cost something."""
     items = reader.items(node, "choices", alone="id")
     known = ("id", "text", "right") if plain else ("id", "text", "right", "trap", "fact")
-    choices = tuple(_choice(reader, names, item, where, (*known, *EFFECT_KEYS)) for item in items)
+    known = (*known, *EFFECT_KEYS, *(PRICE_KEYS if priced else ()))
+    choices = tuple(_choice(reader, names, item, where, known) for item in items)
     if node is not None and not is_empty(node) and len(items) < 2:
         reader.issue("SC401", node, what="choices", least=2)
     unlike(reader, items, [choice.id for choice in choices])
@@ -106,6 +166,10 @@ def _choice(reader: Reader, names: Names, node: Node, where: str, known: tuple[s
     trap = names.ref(reader.get(entry, "trap"), "trap") or None
     if right and trap is not None:
         reader.issue("SC425", node)
+    effects = read_effects(reader, names, entry, f"{where}.{name}")
+    price = read_price(reader, names, reader.get(entry, "cost"))
+    if price:
+        effects = replace(effects, sets=(*price, *effects.sets))
     return Choice(
         at=reader.place(node),
         id=name,
@@ -113,7 +177,10 @@ def _choice(reader: Reader, names: Names, node: Node, where: str, known: tuple[s
         right=right,
         trap=trap,
         fact=names.ref(reader.get(entry, "fact"), "fact") or None,
-        effects=read_effects(reader, names, entry, f"{where}.{name}"),
+        effects=effects,
+        price=price,
+        payable=_payable(names, price),
+        guard=read_guard(reader, names, reader.get(entry, "if")),
     )
 
 

@@ -60,7 +60,7 @@ def decoded(data: bytes) -> Decoded:
     for mark, codec, name in _MARKS:
         if data.startswith(mark):
             return Decoded(_strict(data[len(mark) :], codec), name)
-    head = data[:_LOOK_AT]
+    head = data.rstrip(b"\0")[:_LOOK_AT]  # zeros at its end are a damaged copy's, of any text
     if head.count(0) > len(head) // _ZEROS:
         codec = "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
         return Decoded(_strict(data, codec), "UTF-16")

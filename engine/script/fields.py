@@ -12,6 +12,7 @@ from collections.abc import Mapping as Mapping_
 from typing import Final
 
 from engine.errors import Issue, Place, Text
+from engine.script.cues import CUES, SOUND
 from engine.script.issues import ISSUES_MAX, issue
 from engine.script.looks import look
 from engine.script.meant import duration_meant, folded, key_of, number_meant, word_meant
@@ -251,6 +252,19 @@ class Reader:
         if node is not None and found and _PICTURE.fullmatch(found) is None:
             self.issue("SC114", node, found=found)
         return found
+
+    def cues(self, node: Node | None) -> tuple[str, ...]:
+        """Names of `CUES`, or of sound files beside the script, in the order in which they come."""
+        found = []
+        for item in self.items(node, "cue"):
+            name = self.text(item, "cue")
+            if name in CUES or SOUND.fullmatch(name):
+                found.append(name)
+            elif name:
+                called = {folded(told.zh): cue for cue, told in CUES.items()}
+                near = self.nearest(name, tuple(CUES), called)
+                self.issue("SC118", item, found=name, nearest=near)
+        return tuple(found)
 
     def boolean(self, node: Node | None, what: What, *, default: bool = False) -> bool:
         """`true` or `false`, written just so."""

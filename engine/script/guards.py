@@ -29,6 +29,7 @@ from engine.script.nodes import (
     Not,
     Operand,
     Or,
+    Picked,
     Sprung,
     VarRef,
 )
@@ -76,6 +77,8 @@ def holds(guard: Guard, facts: Facts) -> bool:
             return f"{scene}.{task}" in facts.done
         case Has(card=card):
             return bool(facts.holders.get(card))
+        case Picked(var=var, task=task):
+            return task in str(facts.vars[var]).split("+")
         case And(args=args):
             return all(holds(arg, facts) for arg in args)
         case Or(args=args):

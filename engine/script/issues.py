@@ -25,7 +25,7 @@ ISSUES_MAX: Final = 1_000
 """Issues told of one script."""
 SHOWN_MAX: Final = 60
 """Characters of an author's word that an issue repeats."""
-_MOST: Final = {"wanted": 200, "domain": 120, "nearest": 120}
+_MOST: Final = {"wanted": 200, "domain": 120, "nearest": 120, "stuck": 300}
 """Characters of a list of words, of which an author may need any."""
 
 
@@ -61,4 +61,6 @@ def _shown(value: object, lang: Lang, most: int | None) -> str:
     most = most or SHOWN_MAX
     text = value.in_(lang) if isinstance(value, Text) else str(value)
     text = " ".join("".join(c if c.isprintable() else " " for c in text[: 2 * most]).split())
-    return text if len(text) <= most else text[:most] + "…"
+    # A clause of ours brings along the space before it; what an author wrote doesn't.
+    lead = " " if isinstance(value, Text) and value.in_(lang).startswith(" ") and text else ""
+    return lead + (text if len(text) <= most else text[:most] + "…")

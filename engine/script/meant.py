@@ -17,9 +17,10 @@ _WORDS: Final = {
     # status of a fact, ending of a scene
     "确证": "established", "确凿": "established",
     "确定": "established", "已证实": "established",
-    "通说": "accepted", "公认": "accepted", "一般认为": "accepted",
-    "争议": "contested", "有争议": "contested",
-    "存疑": "contested", "有分歧": "contested",
+    "通说": "accepted", "通行说法": "accepted", "公认": "accepted", "一般认为": "accepted",
+    "争议": "contested", "有争议": "contested", "说法不一": "contested",
+    "存疑": "contested", "有分歧": "contested", "尚无定论": "contested",
+    "条文": "statute", "法条": "statute", "法律": "statute", "党规": "statute",
     "好": "good", "好结局": "good", "成功": "good", "胜利": "good",
     "中": "mixed", "一般": "mixed", "喜忧参半": "mixed", "中等": "mixed",
     "坏": "bad", "坏结局": "bad", "失败": "bad", "差": "bad",

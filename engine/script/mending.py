@@ -29,6 +29,7 @@ from engine.script.misplaced import (
 )
 from engine.script.slips import (
     Slip,
+    look_for_control,
     look_for_escape,
     look_for_no_colon,
     look_for_odd_line,
@@ -40,6 +41,10 @@ MENDS_MAX_LARGE: Final = 8
 """Of a text longer than `LARGE`: each mend reads it once more."""
 BACK_MAX: Final = 30
 """Lines before the stop that are looked at."""
+
+_HIDDEN: Final = "control characters are not allowed"
+_REFUSED: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff\ufffe\uffff]")
+"""Characters that libyaml takes nowhere. A file copied from a damaged stick ends with the first."""
 
 _PROBLEMS: Final = {
     "did not find expected ',' or ']'": "方括号没有合上，或少了逗号",
@@ -54,7 +59,7 @@ _PROBLEMS: Final = {
     "found character that cannot start any token": "这里不能用这个字符；若是文字，请加引号",
     "found unexpected end of stream": "引号没有合上",
     "block sequence entries are not allowed in this context": "“-”要另起一行",
-    "control characters are not allowed": "有看不见的控制字符",
+    _HIDDEN: "有看不见的控制字符",
     "found unknown escape character": "双引号里的反斜杠不对",
     "did not find expected <document start>": "文件开头多了什么，或少了冒号",
 }
@@ -122,7 +127,7 @@ class Mending:
         stopped is the last of the issues."""
         stop = stop_of(error, len(self._lines))
         self._left -= 1
-        found = self._find(stop) if self._left >= 0 else None
+        found = (self._hidden(stop) or self._find(stop)) if self._left >= 0 else None
         if found is None:
             self.issues.append(self._stopped(stop))
             return False
@@ -200,6 +205,15 @@ class Mending:
             if slip is not None:
                 return number, slip
         return self._unclosed(stop) or self._misplaced(stop) or self._odd_line(stop)
+
+    def _hidden(self, stop: Stop) -> tuple[int, Slip] | None:
+        """What nobody sees: libyaml says no place, and stops before it reads a line."""
+        if stop.problem != _HIDDEN:
+            return None
+        for number, line in enumerate(self._lines):
+            if _REFUSED.search(line) and (slip := look_for_control(line)):
+                return number, slip
+        return None
 
     def _odd_line(self, stop: Stop) -> tuple[int, Slip] | None:
         """A line that is no entry of any form, where one belongs."""

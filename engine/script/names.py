@@ -23,6 +23,7 @@ KINDS: Final = {
     "trap": Text("陷阱", "trap"),
     "scene": Text("场景", "scene"),
     "task": Text("任务", "task"),
+    "place": Text("地点", "place"),
     "ending": Text("结局", "ending"),
     "choice": Text("选项", "choice"),
     "script": Text("剧本", "the script"),

@@ -8,7 +8,7 @@ of stands in its folder (`engine/kinds`), scenes and tasks in `engine/scenario/m
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -70,6 +70,15 @@ class Has(msgspec.Struct, frozen=True):
     card: CardId
 
 
+class Picked(msgspec.Struct, frozen=True):
+    """The run drew the task, where a scene lists more than are played. Nobody writes it: the
+    compiler hangs it on the tasks listed."""
+
+    var: VarId
+    """Whose value names the tasks drawn, with `+` between."""
+    task: TaskId
+
+
 class And(msgspec.Struct, frozen=True):
     """All hold."""
 
@@ -88,7 +97,7 @@ class Not(msgspec.Struct, frozen=True):
     arg: Guard
 
 
-Guard = Compare | Sprung | Done | Has | And | Or | Not
+Guard = Compare | Sprung | Done | Has | Picked | And | Or | Not
 
 
 # ── declarations ────────────────────────────────────────────────────────────────────────────────
@@ -118,6 +127,15 @@ class Var(Node, frozen=True, kw_only=True):
     """For `one_of`: the words, in the author's order."""
     label: str = ""
     show: bool = False
+    drawn: bool = False
+    """Each run draws what it is, by its seed; nothing sets it. `start` is the first value."""
+
+    @property
+    def domain(self) -> tuple[Value, ...]:
+        """All its values, in the author's order."""
+        if self.kind == "bool":
+            return (False, True)
+        return self.values if self.kind == "one_of" else tuple(range(self.low, self.high + 1))
 
 
 class Card(Node, frozen=True, kw_only=True):
@@ -127,6 +145,8 @@ class Card(Node, frozen=True, kw_only=True):
     title: str
     text: str
     fact: FactId | None = None
+    once: bool = False
+    """It may be handed on or shown once; then it stays where it is."""
 
 
 class Source(Node, frozen=True, kw_only=True):
@@ -141,12 +161,29 @@ class Source(Node, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Citation(Node, frozen=True, kw_only=True):
+    """That a statement rests on a source."""
+
+    source: str
+    """The source's id."""
+    where: str = ""
+    """The page, the article; empty where nobody has written it down."""
+    quote: str = ""
+    """What the source says of it, word for word; empty where nobody has written it down."""
+
+
 class Account(Node, frozen=True, kw_only=True):
     """One side of a contested fact."""
 
     says: str
     basis: str
-    sources: tuple[str, ...]
+    sources: tuple[Citation, ...]
+
+
+Status = Literal["established", "accepted", "contested", "statute"]
+"""How sure a fact is, as its author says: proved; generally held; told differently; laid down, in a
+law or a rule of the Party."""
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
 
 
 class Fact(Node, frozen=True, kw_only=True):
@@ -154,10 +191,35 @@ class Fact(Node, frozen=True, kw_only=True):
 
     id: FactId
     text: str
-    status: Literal["established", "accepted", "contested"]
-    sources: tuple[str, ...]
+    status: Status
+    sources: tuple[Citation, ...]
     accounts: tuple[Account, ...] = ()
     objective: str | None = None
+
+
+class Fate(Node, frozen=True, kw_only=True):
+    """What became of somebody after the story."""
+
+    who: str
+    text: str
+    sources: tuple[Citation, ...] = ()
+
+
+class Words(Node, frozen=True, kw_only=True):
+    """A sentence to show at the end."""
+
+    text: str
+    sources: tuple[Citation, ...] = ()
+
+
+class Aim(Node, frozen=True, kw_only=True):
+    """What a role wants for itself. Nothing that is played hangs on it: it is judged at the end."""
+
+    role: RoleId
+    text: str
+    met: Guard
+    secret: bool = False
+    """Nobody else is shown it before the debrief."""
 
 
 class SetVar(Node, frozen=True, kw_only=True):
@@ -203,6 +265,13 @@ class Choice(Node, frozen=True, kw_only=True):
     trap: TrapId | None = None
     fact: FactId | None = None
     effects: Effects = NO_EFFECTS
+    """What taking it brings about; what it costs (`price`) comes first among its assignments."""
+    price: tuple[SetVar, ...] = ()
+    """What it costs, shown before it is taken: sums, all of which fit when it is offered."""
+    payable: Guard | None = None
+    """That the price can be paid; None where there is none."""
+    guard: Guard | None = None
+    """It can be taken while this holds; None: always."""
 
 
 class Rescue(Node, frozen=True, kw_only=True):
@@ -211,6 +280,10 @@ class Rescue(Node, frozen=True, kw_only=True):
     roles: tuple[RoleId, ...]
     ask: str
     choices: tuple[Choice, ...]
+    keep_order: bool = False
+    """They are shown in the author's order: there it means something."""
+    cues: tuple[str, ...] = ()
+    """What the room hears and sees once somebody is freed: names of `CUES`."""
 
 
 class Trap(Node, frozen=True, kw_only=True):
@@ -225,3 +298,7 @@ class Trap(Node, frozen=True, kw_only=True):
     rescue: Rescue | None = None
     then: Literal["retry", "accept", "detour"] = "retry"
     detour: SceneId | None = None
+    say: str = ""
+    """What whoever leads may say once every team is past it; empty for nothing."""
+    cues: tuple[str, ...] = ()
+    """What the room hears and sees as somebody falls in: names of `CUES`."""

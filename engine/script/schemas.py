@@ -30,6 +30,8 @@ COMMON: Final[Told] = {
     "set": "改变量：变量 → 值、+n、-n",
     "give": "发卡片：卡片 → 角色",
     "tell": "给角色捎一句话：角色 → 文字",
+    "cost": "代价：变量 → +n、-n 或值",
+    "if": "条件，如 warned and mistakes < 2",
 }
 """Keys that mean the same wherever they stand."""
 
@@ -71,9 +73,10 @@ SETS: Final = named(TEXT)
 EFFECTS: Final[dict[str, Schema]] = {"set": SETS, "give": named(NAMES), "tell": named(TEXT)}
 
 
-def choice(*, plain: bool) -> Schema:
-    """One of several answers; `plain`: a rescue's."""
+def choice(*, plain: bool, priced: bool = False) -> Schema:
+    """One of several answers; `plain`: a rescue's; `priced`: it may cost something."""
     keys = {"id": ID, "text": TEXT, "right": BOOL, **EFFECTS}
+    keys |= {"cost": SETS, "if": TEXT} if priced else {}
     if not plain:
         keys |= {"trap": TEXT, "fact": TEXT}
     return mapping(keys, ("id", "text"), COMMON)

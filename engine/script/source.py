@@ -159,6 +159,7 @@ class _Builder:
                 self._documents += 1
                 if self._documents == 2:
                     self._issue("SC009", line, column)
+                    return  # what comes then is another's, and may be so a thousand times
 
     def _folded(self, event: yaml.ScalarEvent) -> str:
         """The text, with its wrapped lines joined as Chinese is written."""

@@ -17,6 +17,7 @@ def normalise(text: str) -> str:
     """NFKC, folded case, no white space, quotes or closing stops, Chinese numerals as digits."""
     folded = "".join(normal("NFKC", text).casefold().split())
     bare = "".join(c for c in normal("NFKC", folded) if c not in _QUOTES)
+    bare = normal("NFKC", bare)  # what stood apart by a quote may be one sign now
     return _NUMERAL.sub(lambda found: _number(found[0]), bare.rstrip(_STOPS))
 
 

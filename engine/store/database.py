@@ -9,29 +9,33 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
-from alembic import command
-from alembic.config import Config
 from msgspec.structs import replace
 from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from engine.plain import real
 from engine.store.audit.trail import Audit, Entry
-from engine.store.backup.copies import NoCopyError, copy_before
-from engine.store.faults import check_keepable, unavailable
+from engine.store.backup.copies import NoCopyError, copied, copy_before
+from engine.store.faults import as_well_as_can_be, check_keepable, unavailable
+from engine.store.log.file import Place
 from engine.store.log.sql import SqlStore
 from engine.store.people.accounts import People
 from engine.store.people.attempts import Attempts
 from engine.store.people.privacy import Due, Lapsed, Privacy
 from engine.store.people.retention import LOOKS, NOTED, PUT_OFF, counted, doubt
 from engine.store.place.alive import Alive
+from engine.store.place.anew import anew
 from engine.store.place.custody import file_of
 from engine.store.place.identity import Identity, Moved
 from engine.store.place.soundness import damage
-from engine.store.place.unopened import CantOpen, opening, probe
+from engine.store.place.unopened import CantOpen, opening
+from engine.store.place.whose import check_whole, probe
+from engine.store.precedence import ROW, Precedence
 from engine.store.receipts import Receipts
 from engine.store.scripts.drafts import Drafts
 from engine.store.scripts.pictures import Pictures
@@ -61,9 +65,6 @@ LOCK_TO_MIGRATE = text("SELECT pg_advisory_xact_lock(19210723)")
 its `context` is the process's, and can't serve two migrations that wait for each other."""
 
 
-DEFAULT_URL: Final = "sqlite:///var/hongchuan.db"
-"""Where everything is kept unless HONGCHUAN_DATABASE_URL says otherwise."""
-
 SWEPT: Final = 1
 """The mark (`user_version`) of a SQLite file in which nothing erased was ever left: made, or once
 written anew, by a version that overwrites what it erases."""
@@ -73,12 +74,18 @@ class Database:
     """What is kept: the logs of the runs, and the tables around them."""
 
     def __init__(
-        self, engine: AsyncEngine, clock: Callable[[], int], url: str, secret: str = ""
+        self,
+        engine: AsyncEngine,
+        clock: Callable[[], int],
+        url: str,
+        secret: str = "",
+        place: Place | None = None,
     ) -> None:
+        """`place`: the file of the logs, where they are in a SQLite file."""
         self.engine = engine
         self.url = url
         self._clock = clock
-        self.store = SqlStore(engine, secret)
+        self.store = SqlStore(engine, secret, place)
         self.people = People(engine, clock)
         self.attempts = Attempts(engine, clock)
         self.sessions = Sessions(engine, clock)
@@ -141,7 +148,9 @@ class Database:
             return []
         kept = await copy_before(self.url, "lapse")
         log.info("lapse.backed_up", file=str(kept))
-        done = await self.privacy.lapse(due)
+        with copied(self.url, "lapse", kept) as deed:
+            done = await self.privacy.lapse(due)
+            deed.changed = bool(done)
         for lapsed in done:
             log.info("lapse.done", session=lapsed.session, people=lapsed.people)
             entry = Entry(
@@ -225,9 +234,11 @@ async def open_database(
     installation's, which the chains of the logs are keyed with.
 
     Raises:
-        CantOpen: it can't be reached or written, is damaged, or newer than this program.
+        CantOpen: it can't be reached or written, is damaged, another program's, or of a newer
+            version of this one.
     """
-    with opening(url), unavailable():
+    place = None
+    with opening(url), unavailable(), anew(url):
         engine = make_engine(url, busy_ms=busy_ms)
         probe(url, busy_ms)
         if engine.dialect.name == "postgresql":
@@ -240,19 +251,20 @@ async def open_database(
             await _migrate(engine, url, secret)
             file = file_of(url)
             if file is not None:
-                _keep_to(engine, file)
-    return Database(engine, clock or _wall_ms, url, secret)
+                identity = _keep_to(engine, file)
+                place = Place(file, partial(_prepare, busy_ms=busy_ms), identity.check)
+    return Database(engine, clock or _wall_ms, url, secret, place)
 
 
 async def _migrate(engine: AsyncEngine, url: str, secret: str) -> None:
     # Only here: the upgrade makes a backup first, and backups open databases themselves.
-    from engine.store.place.upgrade import upgraded
+    from engine.store.place.upgrade import upgraded, upgrading
 
     try:
-        async with writing(engine).begin() as connection:
+        async with upgrading(engine) as begin, writing(engine).begin() as connection:
             if engine.dialect.name == "postgresql":
                 await connection.execute(LOCK_TO_MIGRATE)
-            await upgraded(connection, url, secret)
+            await upgraded(connection, url, secret, begin)
     except BaseException:
         await engine.dispose()
         raise
@@ -302,14 +314,19 @@ def writing(engine: AsyncEngine) -> AsyncEngine:
 def migrate(connection: Connection, revision: str = "head", secret: str = "") -> None:
     """Bring the tables to a revision, the newest one by default. `secret` keys what is chained on
     the way."""
+    from alembic import command
+
     config = alembic_config()
     config.attributes["secret"] = secret
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
 
 
-def alembic_config() -> Config:
-    """Where the migrations are."""
+def alembic_config() -> Any:
+    """Where the migrations are, as alembic is told (`alembic.config.Config`)."""
+    # Only here, where there is something to migrate: it is a seventh of all a start imports.
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     return config
@@ -320,26 +337,19 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
         # Names and secrets are in it: for whoever runs the server alone. SQLite's other files
         # beside it take after it.
         file = Path(url.database)
-        _check_whole(file)
+        check_whole(file)
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
-    engine = create_async_engine(url, pool_timeout=busy_ms / 1000)
+    wait_s, row = busy_ms / 1000, Precedence(busy_ms / 1000)
+    engine = create_async_engine(url, pool_timeout=wait_s, execution_options={ROW: row})
 
     @event.listens_for(engine.sync_engine, "connect")
-    def prepare(connection: Any, record: object) -> None:
+    def connected(connection: Any, record: object) -> None:
         # Transactions begin where `begin` below says, not where the driver guesses.
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            f"busy_timeout={busy_ms:d}",
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            # What is erased is overwritten, not only marked as free.
-            "secure_delete=ON",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        _prepare(connection, busy_ms=busy_ms)
+        # One text that isn't UTF-8 shows as it can, and takes nothing else along with it.
+        connection.driver_connection.text_factory = as_well_as_can_be
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
@@ -348,18 +358,32 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
     return engine
 
 
+def _prepare(connection: Any, *, busy_ms: int) -> None:
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout={busy_ms:d}",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        # What is erased is overwritten, not only marked as free.
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
 def _means_to_write(connection: Connection) -> bool:
     return bool(connection.get_execution_options().get("writing", False))
 
 
-def _keep_to(engine: AsyncEngine, file: Path) -> None:
+def _keep_to(engine: AsyncEngine, file: Path) -> Identity:
     """From now on nothing is written, nor a connection opened, unless the files that lie there are
-    those that are open now. Raises CantOpen no_file."""
+    those that are open now; which they are. Raises CantOpen no_file."""
     identity = Identity(file)
     try:
         identity.hold()
     except Moved as error:
-        raise CantOpen("no_file", what=file.resolve(), why=error.why) from error
+        raise CantOpen("no_file", what=real(file), why=error.why) from error
 
     @event.listens_for(engine.sync_engine, "do_connect")
     def connect(*_: object) -> None:
@@ -371,10 +395,4 @@ def _keep_to(engine: AsyncEngine, file: Path) -> None:
 
     event.listen(engine.sync_engine, "begin", look)
     event.listen(engine.sync_engine, "commit", look)
-
-
-def _check_whole(file: Path) -> None:
-    """SQLite takes away a log whose database is empty or gone. Raises CantOpen emptied."""
-    wal = file.with_name(f"{file.name}-wal")
-    if wal.exists() and wal.stat().st_size and not (file.exists() and file.stat().st_size):
-        raise CantOpen("emptied", what=file.resolve())
+    return identity

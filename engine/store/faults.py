@@ -1,9 +1,10 @@
-"""Which errors of a database mean "not saved, try again", as against a bug of ours; and what no
-database is asked to keep."""
+"""Which errors of a database mean "not saved, try again", as against a bug of ours; what no
+database is asked to keep, and how what it can't have kept is read."""
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
@@ -23,8 +24,22 @@ from sqlalchemy.exc import (
 
 from engine.errors import StoreUnavailable, Unkeepable
 
-_OURS = (IntegrityError, DataError, ProgrammingError)
-_GONE = (DBAPIError, PoolTimeout, ResourceClosedError, PendingRollbackError, OSError)
+_OURS = (
+    IntegrityError,
+    DataError,
+    ProgrammingError,
+    sqlite3.IntegrityError,
+    sqlite3.DataError,
+    sqlite3.ProgrammingError,
+)
+_GONE = (
+    DBAPIError,
+    PoolTimeout,
+    ResourceClosedError,
+    PendingRollbackError,
+    OSError,
+    sqlite3.Error,
+)
 
 INTEGER_END: Final = 2**63
 _HALF: Final = re.compile("[\ud800-\udfff]")
@@ -70,6 +85,11 @@ def check_keepable(values: Any) -> None:
             check_keepable(value)
     elif isinstance(values, Mapping):
         check_keepable(list(values.values()))
+
+
+def as_well_as_can_be(body: bytes) -> str:
+    """A text of SQLite's. What isn't UTF-8 in it is replaced by �."""
+    return body.decode("utf-8", "replace")
 
 
 def _why(error: BaseException) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from engine.store.faults import unavailable
+from engine.store.precedence import reads, writes
 
 TRIES_MAX: Final = 20
 """How often a change is made again when others took its code, seat or name meanwhile."""
@@ -37,20 +37,17 @@ class Repository:
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self._engine = engine
-        self._to_write = engine.execution_options(writing=True)
         self._clock = clock
 
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[AsyncConnection]:
-        with unavailable():
-            async with self._engine.connect() as db:
-                yield db
+        async with reads(self._engine) as db:
+            yield db
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[AsyncConnection]:
-        with unavailable():
-            async with self._to_write.begin() as db:
-                yield db
+        async with writes(self._engine) as db:
+            yield db
 
     async def _changing(self, change: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Make a change that looks for something free and takes it. On PostgreSQL others may take

@@ -137,7 +137,8 @@ class SessionTable(SQLModel, table=True):
     origin_run: str | None = None
     """For practice: the run it was forked from; for a make-up: one of those that were missed."""
     origin_seq: int | None = None
-    """For practice: the last record both have; for a make-up: 0."""
+    """For practice: the last record both have; for a make-up: 0; for a rehearsal, which comes of
+    no run: 0."""
     trial: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     """Tried out before, or for fun: it counts in no figure and is filed nowhere."""
     locked_ms: int | None = Field(default=None, sa_type=BigInteger)

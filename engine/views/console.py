@@ -10,11 +10,14 @@ from engine.errors import Lang
 from engine.kinds.held import TaskState
 from engine.rules.absence import awaited
 from engine.rules.acting import acts_for
+from engine.rules.aside import on_wall
 from engine.rules.folds import run_clock
 from engine.rules.settle import is_over, needed
 from engine.rules.state import State
 from engine.scenario.model import Scenario, Task
 from engine.values import ANY, SeatId
+from engine.views.called import name_of
+from engine.views.dealing import to_arrange
 from engine.views.debrief import debrief_card, step_of
 from engine.views.outcome import outcome
 from engine.views.parts.desk_parts import (
@@ -34,6 +37,7 @@ from engine.views.parts.desk_parts import (
     Reflection,
 )
 from engine.views.parts.shared import Station, Why
+from engine.views.prompting import prompted
 from engine.views.session import (
     RunInfo,
     SessionInfo,
@@ -47,14 +51,21 @@ from engine.views.session import (
 from engine.views.tasks import shown_of
 from engine.views.team import owing, stands, team, wall_ms, why_waiting
 from engine.views.told import told_log
+from engine.views.whereabouts import sites
 
 
 def console(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> DeskView:
     """The parts of the desk. `runs` isn't empty; all play the same scenario."""
+    shown = _session(session, runs)
+    pairs = [(run.scenario, run.state) for run in runs]
     return DeskView(
-        session=_session(session, runs),
+        prompt=prompted(pairs, shown.phase, lang),
+        session=shown,
         runs=tuple([run_part(run, lang) for run in runs]),
         debrief=_debrief(runs, lang),
+        deck=to_arrange(
+            session.id, runs[0].scenario, [run.state for run in runs], shown.phase, lang
+        ),
     )
 
 
@@ -64,24 +75,30 @@ def _session(session: SessionInfo, runs: Sequence[RunInfo]) -> DeskSession:
         addresses=tuple([Address(*one) for one in session.addresses]),
         asked=session.asked,
         lost=session.lost,
+        room_mb=session.room_mb,
         awaited=tuple([_awaited(run, seat) for run in runs for seat in awaited(run.state)]),
         claims=session.claims,
+        look_url=session.look_url,
     )
 
 
 def _awaited(run: RunInfo, seat: SeatId) -> Awaited:
     name, role_name = called(run, seat)
-    return Awaited(run=run.run, seat=seat, team=run.state.team, name=name, role_name=role_name)
+    return Awaited(
+        run=run.run, seat=seat, team=run.state.team, name=name, role_name=role_name,
+        team_name=name_of(run.state),
+    )  # fmt: skip
 
 
 def run_part(run: RunInfo, lang: Lang) -> DeskRun:
     """One run as the facilitator sees it."""
     scenario, state = run.scenario, run.state
-    shown = team_progress(run)
+    shown = team_progress(run, lang)
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
     return DeskRun(
         run=shown.run,
         team=shown.team,
+        team_name=shown.team_name,
         phase=shown.phase,
         scene=shown.scene,
         title=shown.title,
@@ -106,6 +123,7 @@ def run_part(run: RunInfo, lang: Lang) -> DeskRun:
         meters=shown.meters,
         scenes=tuple([Station(id=one.id, title=one.title) for one in scenario.scenes.values()]),
         log=told_log(scenario, state, run.names, lang),
+        places=(sites(scenario, scene) if scene is not None else ()) or msgspec.UNSET,
     )
 
 
@@ -273,4 +291,6 @@ def _reflection(run: RunInfo, seat: SeatId, text: str) -> Reflection:
         role_name=role_name,
         text=text,
         hidden=seat in run.state.aside.hidden,
+        waits=not on_wall(run.state, seat) and seat not in run.state.aside.hidden,
+        team_name=name_of(run.state),
     )

@@ -42,7 +42,8 @@ def last_act(
         part = _rescued(scenario, state, act, names, lang)
         return part if act.trap not in faced else replace(part, learnt=None)
     card, to = scenario.cards[act.subject], scenario.roles[act.slot]
-    return _part(act, "handed", lang, card=card.title, to=to.name)
+    wording = "shown" if act.kind == "show" else "handed"
+    return _part(act, wording, lang, card=card.title, to=to.name)
 
 
 def _part(act: Act, wording: str, lang: Lang, **values: object) -> Last:
@@ -63,6 +64,7 @@ _TONES: Final[dict[str, Tone]] = {
     "done": "good",
     "rescue_right": "good",
     "handed": "good",
+    "shown": "good",
     "fell": "warn",
     "believed": "warn",
     "missed": "warn",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from engine.errors import Lang
 from engine.rules.state import News, State
@@ -14,6 +15,7 @@ from engine.values import RoleId, SeatId, TrapId
 from engine.views.learnt import learnt
 from engine.views.parts.seat_parts import Notice
 from engine.views.parts.shared import Learnt
+from engine.views.whereabouts import sees
 from engine.views.wording import NOTICES, TOLD_MS, TONES, length, say
 
 
@@ -37,12 +39,22 @@ def notices(scenario: Scenario, state: State, hearing: Hearing) -> tuple[Notice,
     for item in state.news:
         if item.kind in ("away", "back", "missed") or not worth_telling(item):
             continue
-        if item.kind == "nudged" and item.seat != hearing.seat:
+        if item.kind in ("nudged", "thanked") and item.seat != hearing.seat:
             continue
         if item.role and item.role not in hearing.roles:
             continue
+        if item.kind in ("decided", "tied") and _elsewhere(scenario, state, item, hearing):
+            continue
         shown.append(_notice(scenario, state, item, hearing))
     return tuple(shown)
+
+
+def _elsewhere(scenario: Scenario, state: State, item: News, hearing: Hearing) -> bool:
+    """It is about a task of this scene, done out of the seat's sight."""
+    name, task = item.subject.split(".")[:2]
+    here = state.scene is not None and state.scene.id == name
+    scene = scenario.scenes[name]
+    return here and not sees(scene, scene.tasks[task], hearing.roles)
 
 
 def worth_telling(item: News) -> bool:
@@ -62,13 +74,17 @@ def covered_how(state: State, item: News) -> Literal["share", "stand_in", "seat"
 
 def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> Notice:
     kind, detail, fact = item.kind, "", None
-    values: dict[str, object] = {"name": _called(scenario, state, item.seat, hearing)}
+    about = item.subject if kind == "thanked" else item.seat
+    values: dict[str, object] = {"name": _called(scenario, state, about, hearing)}
     wording: str = kind
     if kind == "trap":
         wording = "trap_own" if item.seat and item.seat == hearing.seat else "trap"
         detail, fact = _of_trap(scenario, item, hearing)
     elif kind == "told":
         detail = scenario.tells[item.subject].text
+    elif kind == "shown":
+        values["title"] = scenario.cards[item.subject].title
+        values["name"] = scenario.roles[item.by].name if item.by else ""
     elif kind == "card":
         values["title"] = scenario.cards[item.subject].title
     elif kind == "rescued":
@@ -90,7 +106,16 @@ def _notice(scenario: Scenario, state: State, item: News, hearing: Hearing) -> N
         text=say(NOTICES, wording, hearing.lang, **values),
         detail=detail,
         learnt=fact,
+        thank=_to_thank(state, item, hearing) if kind == "rescued" else UNSET,
     )
+
+
+def _to_thank(state: State, item: News, hearing: Hearing) -> SeatId | UnsetType:
+    """Who pulled the seat out by this, and wasn't thanked yet."""
+    if item.seat != hearing.seat:
+        return UNSET
+    by = [one for one in state.aside.helped if one.seq == item.seq - 1 and not one.thanked]
+    return by[0].rescuer if by else UNSET
 
 
 def _of_trap(scenario: Scenario, item: News, hearing: Hearing) -> tuple[str, Learnt | None]:

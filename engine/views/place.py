@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from engine.kinds.shown import Listed, Named
+from engine.rules.absence import seats_of
+from engine.rules.aims import is_met
 from engine.rules.drawn_ids import Options, options_of
 from engine.rules.state import State
 from engine.scenario.model import Scenario
-from engine.script.nodes import Trap
+from engine.script.cues import LOOK_UP
+from engine.script.nodes import Role, Trap
 from engine.values import RoleId, SeatId
+from engine.views.called import name_of
 from engine.views.learnt import learnt
-from engine.views.parts.seat_parts import Card, Cover, FreeRole, Last, Me, Rescue, RoleStory, Scene
-from engine.views.team import Names, phase_of, remaining_ms, station_of, stations, wall_ms
+from engine.views.parts.seat_parts import (
+    Aim,
+    Card,
+    Cover,
+    FreeRole,
+    Last,
+    Me,
+    Rescue,
+    RoleStory,
+    Scene,
+)
+from engine.views.team import Names, eats, phase_of, remaining_ms, station_of, stations, wall_ms
+from engine.views.whereabouts import cut_off, sites
 
 
 def scene_part(scenario: Scenario, state: State, role: RoleId, acts: tuple[RoleId, ...]) -> Scene:
@@ -42,6 +57,9 @@ def scene_part(scenario: Scenario, state: State, role: RoleId, acts: tuple[RoleI
         station=station_of(scenario, state),
         stations=len(stations(scenario)),
         detour=scene is not None and not scene.main,
+        places=sites(scenario, scene, acts or (role,)) if scene and scene.places else UNSET,
+        eats=eats(scenario, state),
+        look_up=True if scene is not None and LOOK_UP in scene.cues else UNSET,
     )
 
 
@@ -68,6 +86,7 @@ def me_part(
         held_until_ms=wall_ms(state, hold.until_ms) if hold else None,
         held_remaining_ms=remaining_ms(state, hold.until_ms) if hold else None,
         held_by=scenario.traps[hold.trap].belief if hold else None,
+        held_why=scenario.traps[hold.trap].why if hold else UNSET,
         acts_for=tuple([other.id for other in others]),
         covers=tuple(covers),
         phase=phase_of(state),
@@ -75,7 +94,16 @@ def me_part(
         left=held.left if held else False,
         roles_free=_free(scenario, state) if state.phase == "lobby" else (),
         last=last,
+        aim=_aim(scenario, state, role),
+        team_name=name_of(state),
     )
+
+
+def _aim(scenario: Scenario, state: State, role: Role | None) -> Aim | UnsetType:
+    aim = scenario.aims.get(role.id) if role is not None else None
+    if aim is None:
+        return UNSET
+    return Aim(text=aim.text, secret=aim.secret, met=is_met(aim, state))
 
 
 def _free(scenario: Scenario, state: State) -> tuple[FreeRole, ...]:
@@ -83,7 +111,7 @@ def _free(scenario: Scenario, state: State) -> tuple[FreeRole, ...]:
     free = [
         FreeRole(id=role.id, name=role.name, brief=role.brief)
         for role in scenario.roles.values()
-        if taken.count(role.id) < role.seats_max
+        if taken.count(role.id) < seats_of(state, role)
     ]
     return tuple(free)
 
@@ -91,9 +119,9 @@ def _free(scenario: Scenario, state: State) -> tuple[FreeRole, ...]:
 def cards(
     scenario: Scenario, state: State, acts: tuple[RoleId, ...], *, given: bool
 ) -> tuple[Card, ...]:
-    """What the seat's role holds, then what those hold that it acts for. `given`: cards may be
-    handed on now."""
-    roles = scenario.roles
+    """What the seat's role holds, then what those hold that it acts for, then what it was shown.
+    `given`: cards may be handed on now."""
+    roles, spent = scenario.roles, state.spent or ()
     held = [
         Card(
             id=card.id,
@@ -107,15 +135,37 @@ def cards(
                 [
                     Named(id=other.id, name=other.name)
                     for other in roles.values()
-                    if given and other.id != role
+                    if given and other.id != role and card.id not in spent
                 ]
             ),
+            once=("was" if card.id in spent else "may") if card.once else UNSET,
+            apart=cut_off(scenario, state, role),
         )
         for role in acts
         for card in scenario.cards.values()
         if role in state.holders.get(card.id, ())
     ]
-    return tuple(held)
+    return (*held, *_shown(scenario, state, acts))
+
+
+def _shown(scenario: Scenario, state: State, acts: tuple[RoleId, ...]) -> list[Card]:
+    """Cards of others that these roles were let see, each once."""
+    found: dict[str, Card] = {}
+    for one in state.shown or ():
+        card, holders = scenario.cards[one.card], state.holders.get(one.card, ())
+        if one.to in acts and not set(acts) & {*holders}:
+            found[one.card] = Card(
+                id=card.id,
+                title=card.title,
+                text=card.text,
+                role=one.to,
+                role_name=scenario.roles[one.to].name,
+                own=one.to == acts[0],
+                learnt=learnt(scenario, card.fact) if card.fact is not None else None,
+                to=(),
+                shown_by=scenario.roles[one.by].name,
+            )
+    return list(found.values())
 
 
 def rescues(scenario: Scenario, state: State, seat: SeatId, names: Names) -> tuple[Rescue, ...]:
@@ -147,5 +197,5 @@ def rescues(scenario: Scenario, state: State, seat: SeatId, names: Names) -> tup
 def _rescue_choices(options: Options, trap: Trap) -> tuple[Listed, ...]:
     assert trap.rescue is not None, "nobody is asked otherwise"
     text = {choice.id: choice.text for choice in trap.rescue.choices}
-    drawn = options.rescue(trap.id, text)
+    drawn = options.rescue(trap.id, text, keep=trap.rescue.keep_order)
     return tuple([Listed(id=drawn.told[name], text=text[name]) for name in drawn.order])

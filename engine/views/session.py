@@ -1,6 +1,7 @@
 """A whole session: what wall and desk are told alike, and all parts of the wall.
 
-The wall never shows who fell into a trap, and no task's text. Shapes: `parts/wall_parts.py`.
+The wall never shows the name of who fell into a trap, nor a task's text before all are in it.
+Shapes: `parts/wall_parts.py`.
 """
 
 from __future__ import annotations
@@ -8,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import msgspec
-from msgspec import UnsetType
+from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
 
 from engine.errors import Lang
+from engine.rules.absence import seats_of
+from engine.rules.aside import on_wall
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import ANY, RunId, SeatId
+from engine.views.called import name_of
 from engine.views.debrief import TeamEnd, debrief_card, step_of
+from engine.views.paging import Size, paged
 from engine.views.parts.desk_parts import Claim
 from engine.views.parts.shared import Phase, Station
 from engine.views.parts.wall_parts import (
@@ -30,8 +35,10 @@ from engine.views.parts.wall_parts import (
     WallTeam,
     WallView,
 )
+from engine.views.staging import act_until_ms, staged, together
 from engine.views.tasks import shown_of
 from engine.views.team import (
+    eats,
     left_ms,
     meters,
     owing,
@@ -68,19 +75,25 @@ class SessionInfo(msgspec.Struct, frozen=True):
     """The address phones had and that is gone; empty: none."""
     unreachable: bool = False
     """This machine is in no network: it alone opens the address."""
+    room_mb: int | None = None
+    """For the desk alone: so little is left on the disk; None: enough."""
     locked: bool = False
     """Nobody new may sit down."""
     claims: tuple[Claim, ...] = ()
     """For the desk alone."""
+    look_url: str = ""
+    """For the desk alone: where whoever isn't in the room looks on."""
 
 
 def projector(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") -> WallView:
     """The parts of the wall. `runs` isn't empty; all play the same scenario."""
     pairs = [(run.scenario, run.state) for run in runs]
+    shown, story = wall_session(session, runs), told_story(pairs)
     return WallView(
-        session=wall_session(session, runs),
+        stage=staged(pairs, story, shown.phase, lang),
+        session=shown,
         progress=_progress(runs, lang),
-        story=told_story(pairs),
+        story=story,
         traps=sprung_traps(pairs),
         debrief=_debrief(runs, lang),
     )
@@ -128,7 +141,7 @@ def _arrived(run: RunInfo) -> WallTeam:
     return WallTeam(
         run=run.run,
         team=run.state.team,
-        seats_max=sum(role.seats_max for role in scenario.roles.values()),
+        seats_max=sum(seats_of(run.state, role) for role in scenario.roles.values()),
         seats=tuple(
             [
                 Sitting(
@@ -142,6 +155,7 @@ def _arrived(run: RunInfo) -> WallTeam:
                 if not held.left
             ]
         ),
+        team_name=name_of(run.state),
     )
 
 
@@ -149,7 +163,9 @@ def _progress(runs: Sequence[RunInfo], lang: Lang) -> Progress:
     scenario = runs[0].scenario
     going = len(runs) > 1 and any(run.state.phase == "playing" for run in runs)
     return Progress(
-        stations=tuple([Station(id=one.id, title=one.title) for one in stations(scenario)]),
+        stations=tuple(
+            [Station(id=name, title=scenario.scenes[name].title) for name in stations(scenario)]
+        ),
         teams=tuple([_on_the_wall(run, going, lang) for run in runs]),
     )
 
@@ -157,7 +173,7 @@ def _progress(runs: Sequence[RunInfo], lang: Lang) -> Progress:
 def _on_the_wall(run: RunInfo, going: bool, lang: Lang) -> TeamProgress:
     """A team's progress as all may see it. While others still play (`going`), neither an ending's
     name nor a detour's tells them what their own answers lead to."""
-    shown = team_progress(run)
+    shown = team_progress(run, lang)
     if going and (shown.ending or shown.detour):
         shown = replace(shown, title="", ending_title=None, ending_kind=None)
     tasks = _shown_to_all(run, lang)
@@ -180,9 +196,12 @@ def _shown_to_all(run: RunInfo, lang: Lang) -> tuple[WallTask, ...]:
     )
 
 
-def team_progress(run: RunInfo) -> TeamProgress:
+def team_progress(run: RunInfo, lang: Lang = "zh") -> TeamProgress:
     """How far a team is, as whoever leads may know it."""
     scenario, state = run.scenario, run.state
+    held = {state.seats[seat].role for seat in state.holds}
+    frees_ms = min([hold.until_ms for hold in state.holds.values()], default=None)
+    act = together(scenario, state)
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
     limit_ms = state.scene.limit_at_ms if state.scene is not None else None
     playing, still = state.phase == "playing", stands(state)
@@ -202,11 +221,17 @@ def team_progress(run: RunInfo) -> TeamProgress:
         done=waited.done,
         total=waited.total,
         waiting_roles=tuple([r.name for r in scenario.roles.values() if r.id in waited_roles]),
+        held_roles=tuple([r.name for r in scenario.roles.values() if r.id in held]),
+        held_until_ms=None if still else wall_ms(state, frees_ms),
+        act=act[0].body.label.in_(lang) if act else "",
+        act_until_ms=act_until_ms(state, *act) if act else None,
         meters=meters(scenario, state),
         ending=state.ending or None,
         ending_title=ending.title if ending else None,
         ending_kind=ending.ending if ending else None,
         detour=scene is not None and not scene.main,
+        eats=eats(scenario, state) if playing else UNSET,
+        team_name=name_of(state),
     )
 
 
@@ -236,7 +261,10 @@ def room_speaker(led: Sequence[RunInfo]) -> RoomSpeaker | None:
         return None
     run, seat = latest
     name, role_name = called(run, seat)
-    return RoomSpeaker(team=run.state.team, name=name, role_name=role_name, seat=seat)
+    return RoomSpeaker(
+        team=run.state.team, name=name, role_name=role_name, seat=seat,
+        team_name=name_of(run.state),
+    )  # fmt: skip
 
 
 def _drawn_at(state: State) -> tuple[int, int]:
@@ -254,17 +282,34 @@ def _debrief(runs: Sequence[RunInfo], lang: Lang) -> WallDebrief | None:
         steps=len(state.deck),
         card=debrief_card(led[0].scenario, state, ends(runs), lang),
         speaker=room_speaker(led),
-        reflections=tuple(
-            [
-                _reflection(run, seat, text)
-                for run in runs
-                for seat, text in run.state.reflections.items()
-                if seat not in run.state.aside.hidden
-            ]
-        ),
+        reflections=_reflections(runs),
     )
 
 
-def _reflection(run: RunInfo, seat: SeatId, text: str) -> WallReflection:
+def _reflections(runs: Sequence[RunInfo]) -> tuple[WallReflection, ...]:
+    written = [
+        (run, seat, text)
+        for run in runs
+        for seat, text in run.state.reflections.items()
+        if on_wall(run.state, seat)
+    ]
+    places = paged([text for _, _, text in written])
+    return tuple(
+        [
+            _reflection(run, seat, text, page, size)
+            for (run, seat, text), (page, size) in zip(written, places, strict=True)
+        ]
+    )
+
+
+def _reflection(run: RunInfo, seat: SeatId, text: str, page: int, size: Size) -> WallReflection:
     name, role_name = called(run, seat)
-    return WallReflection(team=run.state.team, name=name, role_name=role_name, text=text)
+    return WallReflection(
+        team=run.state.team,
+        name=name,
+        role_name=role_name,
+        text=text,
+        page=page,
+        size=size,
+        team_name=name_of(run.state),
+    )

@@ -15,19 +15,22 @@ from msgspec import UNSET, UnsetType
 from msgspec.structs import asdict
 
 from engine.errors import Lang
-from engine.kinds.held import Moment, SlotState
-from engine.kinds.judging import Seen, Tries
+from engine.kinds.held import Moment, SlotState, TaskState
+from engine.kinds.judging import Seen, Tries, told_costs
 from engine.kinds.kind import Kind
 from engine.kinds.shown import Audience, Shown
+from engine.rules.acting import acted_for
 from engine.rules.aside import tried_key
 from engine.rules.drawn_ids import Options, options_of
+from engine.rules.offers import closed_in
 from engine.rules.state import SceneState, State
-from engine.scenario.model import Scenario, Task
+from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, RoleId
 from engine.views.learnt import learnt_by, taught
 from engine.views.outcome import outcome, trap_in
-from engine.views.parts.seat_parts import Hint, LockedTask, OpenTask
+from engine.views.parts.task_parts import Hint, LockedTask, OpenTask, WatchedTask
 from engine.views.team import wall_ms
+from engine.views.whereabouts import sees
 
 
 @cache
@@ -93,21 +96,36 @@ class Glance(msgspec.Struct, frozen=True):
     wall_ms: Callable[[int], int | None]
     lang: Lang
 
-    def show(self, role: RoleId, audience: Audience) -> Shown:
-        """What its kind shows to them."""
-        seen = Seen(
+    def show(self, role: RoleId, audience: Audience, *, holds: bool = False) -> Shown:
+        """What its kind shows to them. `holds`: see `Seen`."""
+        return self.task.body.show(self._seen(role, audience, holds=holds))
+
+    def right_so_far(self, role: RoleId) -> int | UnsetType:
+        """How much of the slot's last answer was right, where that is told."""
+        return self.task.body.right_so_far(self._seen(role, "answers"))
+
+    def _seen(self, role: RoleId, audience: Audience, *, holds: bool = False) -> Seen:
+        return Seen(
             moment=self.moment,
             roles=self.scenario.roles,
             cards=self.scenario.cards,
+            vars=self.scenario.vars,
             tried=self.tried,
             draw=partial(self.options.of, self.task),
             drawn=self.options.seed is not None,
             wall_ms=self.wall_ms,
             audience=audience,
             role=role,
+            picture=picture_of(self.scenario, self.task),
+            holds=holds,
             lang=self.lang,
         )
-        return self.task.body.show(seen)
+
+
+def picture_of(scenario: Scenario, task: Task) -> str:
+    """Where the picture is that whoever does the task has before them; empty for none."""
+    name = scenario.scenes[task.scene].picture_for(task)
+    return f"/scenarios/{scenario.id}/pictures/{name}" if name else ""
 
 
 def glance(
@@ -117,25 +135,35 @@ def glance(
     return Glance(
         scenario=scenario,
         task=task,
-        moment=Moment(scene.tasks[task.id], slot, holders=state.holders),
+        moment=Moment(
+            scene.tasks[task.id], slot, holders=state.holders, closed=closed_in(task, state)
+        ),
         options=options_of(state),
-        tried=_tries(state, scene, task),
+        tried=_tries(state, task),
         wall_ms=partial(wall_ms, state),
         lang=lang,
     )
 
 
-def _tries(state: State, scene: SceneState, task: Task) -> Tries:
+def _tries(state: State, task: Task) -> Tries:
     """Slot → what was answered there and not accepted."""
     tried = state.aside.tried
     if not tried:
         return {}
-    return {slot: tried.get(tried_key(scene.id, task.id, slot), ()) for slot in task.who.slots}
+    keys = zip(task.who.slots, tried_keys(task), strict=True)
+    return {slot: tried.get(key, ()) for slot, key in keys}
 
 
-def open_task(seen: Glance, role: RoleId, *, held_up: bool, own: bool) -> OpenTask:
+def tried_keys(task: Task) -> tuple[str, ...]:
+    """Where in `Aside.tried` the answers of each of its slots stand."""
+    return tuple([tried_key(task.scene, task.id, slot) for slot in task.who.slots])
+
+
+def open_task(
+    seen: Glance, role: RoleId, *, held_up: bool, own: bool, holds: bool = False
+) -> OpenTask:
     """A task that is open, held up, or over, as the slot's seat sees it. `own`: it is seen by
-    whoever answered last."""
+    whoever answered last; `holds`: see `Seen`."""
     scenario, task = seen.scenario, seen.task
     held, slot, mine = seen.moment.held, seen.moment.slot, seen.moment.mine
     over = held.status in ("done", "skipped") or mine.done
@@ -167,21 +195,25 @@ def open_task(seen: Glance, role: RoleId, *, held_up: bool, own: bool) -> OpenTa
         learnt=known,
         outcome=came,
         fell_for=fell_for,
+        talk_until_ms=_talk_until_ms(seen.wall_ms, held, task) if not over else UNSET,
         skipped=True if held.status == "skipped" else UNSET,
-        **asdict(seen.show(role, "answers")),
+        right_so_far=seen.right_so_far(role) if before and not over else UNSET,
+        **asdict(seen.show(role, "answers", holds=holds)),
     )
 
 
 def _hint(scenario: Scenario, task: Task, mine: SlotState) -> Hint | None:
     if task.hint is None:
         return None
-    costs = []
-    for cost in task.hint.cost:
-        var = scenario.vars[cost.var]
-        change = f"{cost.delta:+d}" if cost.delta is not None else f"= {cost.value}"
-        costs.append(f"{var.label or var.id} {change}")
     text = task.hint.text if mine.hinted else None
-    return Hint(available=not mine.hinted, text=text, costs=tuple(costs))
+    costs = told_costs(scenario.vars, task.hint.cost)
+    return Hint(available=not mine.hinted, text=text, costs=costs)
+
+
+def holds_all(state: State, task: Task, acts: tuple[RoleId, ...]) -> bool:
+    """Whoever acts for these roles needs nobody else for what the task's kind takes from its
+    `holders`: they are theirs, or nobody's."""
+    return any(role in acts or not acted_for(state, role) for role in task.body.holders())
 
 
 # ── who answers nothing ─────────────────────────────────────────────────────────────────────────
@@ -220,6 +252,40 @@ def beside_task(seen: Glance, role: RoleId, audience: Audience) -> OpenTask:
         outcome=None,
         fell_for=None,
         **asdict(seen.show(role, audience)),
+    )
+
+
+def watches(scene: Scene, task: Task, acts: tuple[RoleId, ...]) -> bool:
+    """Whoever acts for these roles is there, and may think along: where all talk it over, or, of
+    what is theirs to `watch`, while they have nothing to do."""
+    answers = any(slot == ANY or slot in acts for slot in task.who.slots)
+    shown = (task.watch or task.talk_ms > 0) and bool(acts)
+    return shown and not answers and looks_on(task, acts) is None and sees(scene, task, acts)
+
+
+def _talk_until_ms(
+    on_wall: Callable[[int], int | None], held: TaskState, task: Task
+) -> int | None | UnsetType:
+    return on_wall(held.opened_ms + task.talk_ms) if task.talk_ms else UNSET
+
+
+def watched_task(
+    scenario: Scenario, state: State, held: TaskState, task: Task, role: RoleId
+) -> WatchedTask:
+    """An open task, as `role` thinks along."""
+    left = [slot for slot, one in held.slots.items() if not one.done]
+    return WatchedTask(
+        id=task.id,
+        slot=left[0] if left else task.who.slots[0],
+        role=role,
+        role_name=scenario.roles[role].name,
+        kind=task.kind,
+        ask=task.ask,
+        state="watched",
+        optional=task.optional,
+        mine=False,
+        by=tuple([scenario.roles[slot].name for slot in left if slot != ANY]),
+        talk_until_ms=_talk_until_ms(partial(wall_ms, state), held, task),
     )
 
 

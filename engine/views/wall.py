@@ -13,13 +13,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
+from msgspec import UNSET
+from msgspec.structs import replace
+
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import SceneId, TrapId
+from engine.views.called import names_of
 from engine.views.faced import faced, to_come
 from engine.views.learnt import learnt
 from engine.views.parts.wall_parts import OtherScene, SprungTrap, Story
 from engine.views.team import station_of
+from engine.views.whereabouts import sites
 
 TRAPS_MAX: Final = 20
 
@@ -42,12 +47,12 @@ def sprung_traps(runs: Sequence[tuple[Scenario, State]]) -> tuple[SprungTrap, ..
     for at_ms, _, team, name in found:
         fallen.setdefault((name, team if name in lurking else None), []).append((at_ms, team))
     scenario = runs[0][0]
-    return tuple(
-        [
-            _hidden(*fell) if name in lurking else _told(scenario, name, *fell)
-            for (name, _), fell in [*fallen.items()][:TRAPS_MAX]
-        ]
-    )
+    told = [
+        _hidden(*fell) if name in lurking else _told(scenario, name, *fell)
+        for (name, _), fell in [*fallen.items()][:TRAPS_MAX]
+    ]
+    states = [state for _, state in runs]
+    return tuple([replace(one, team_names=names_of(states, one.teams)) for one in told])
 
 
 def _told(scenario: Scenario, name: TrapId, *fell: tuple[int, int]) -> SprungTrap:
@@ -57,6 +62,7 @@ def _told(scenario: Scenario, name: TrapId, *fell: tuple[int, int]) -> SprungTra
     at_ms, team = fell[0]
     return SprungTrap(
         at_ms=at_ms,
+        cues=trap.cues,
         team=team,
         teams=tuple(sorted({team for _, team in fell})),
         open=True,
@@ -65,6 +71,7 @@ def _told(scenario: Scenario, name: TrapId, *fell: tuple[int, int]) -> SprungTra
         truth=truth.text,
         why=trap.why,
         status=truth.status,
+        marks=truth.marks,
         sources=truth.sources,
     )
 
@@ -72,8 +79,8 @@ def _told(scenario: Scenario, name: TrapId, *fell: tuple[int, int]) -> SprungTra
 def _hidden(*fell: tuple[int, int]) -> SprungTrap:
     at_ms, team = fell[0]
     return SprungTrap(
-        at_ms=at_ms, team=team, teams=(team,), open=False, trap="", belief="", truth="", why="",
-        status="", sources=(),
+        at_ms=at_ms, cues=(), team=team, teams=(team,), open=False, trap="", belief="", truth="",
+        why="", status="", marks=(), sources=(),
     )  # fmt: skip
 
 
@@ -85,7 +92,7 @@ def told_story(runs: Sequence[tuple[Scenario, State]]) -> Story:
         scenario = runs[0][0]
         return Story(
             scene="", title=scenario.title, when="", story=scenario.summary,
-            picture=scenario.cover, scenario=scenario.id, teams=(), elsewhere=0, others=(),
+            picture=scenario.cover, scenario=scenario.id, teams=(), elsewhere=0, cues=(), others=(),
         )  # fmt: skip
     scenes = {state.team: _of_scene(state, alone=len(runs) == 1) for _, state in playing}
     ahead = set[SceneId]().union(*(to_come(script, state) for script, state in runs))
@@ -102,7 +109,9 @@ def told_story(runs: Sequence[tuple[Scenario, State]]) -> Story:
         scenario=scenario.id,
         teams=tuple(teams),
         elsewhere=len(playing) - len(teams),
+        cues=scene.cues,
         others=_others(scenario, scenes, ahead, teams),
+        places=sites(scenario, scene) or UNSET,
     )
 
 

@@ -13,6 +13,9 @@ Lane = Literal["quick", "trial", "long", "paper", "send"]
 somebody pressed a button; `paper`: a document is wanted, which no proof may keep; `send`: somebody
 else's server is waited for, which may hang."""
 
+NICE: Final = 10
+"""An evening is served first; what is left of the processors is for work."""
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one job may take."""

@@ -25,7 +25,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from engine.errors import AppError
-from engine.work.bounds import Limits
+from engine.work.bounds import NICE, Limits
 
 if sys.platform != "win32":
     import resource
@@ -34,8 +34,6 @@ LENGTH: Final = struct.Struct(">Q")
 READY: Final = b"ready"
 """What a hand says first, once it has imported what it works with."""
 MIB: Final = 1024 * 1024
-NICE: Final = 10
-"""An evening is served first; what is left of the processors is for work."""
 JOBS_MAX: Final = 500
 GROWN_MAX: Final = 96 * MIB
 """Who has grown by so much, or done so much, is replaced: memory seldom comes back by itself."""

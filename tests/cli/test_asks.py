@@ -4,6 +4,7 @@ kind: an act for good on one key. One table of all commands: a new one has to be
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from engine.cli import main
+from engine.errors import StoreUnavailable
+from engine.evening import forgetting
+from engine.evening.actors import Operator
 from engine.store.backup.backup import backup
-from engine.store.backup.copies import KEPT, copies, copy_before
+from engine.store.backup.copies import KEPT, copied, copies, copy_before
 from engine.store.backup.verify import verify_database
 from engine.store.database import open_database
 from engine.store.people.accounts import Branch
@@ -33,6 +37,7 @@ UNDONE = {
     "serve": "stops",
     "check": "prints", "prove": "prints; --save adds tests to a script",
     "test": "prints", "schema": "prints", "strings": "prints", "replay": "prints",
+    "doctor": "looks, and prints", "upgrade-check": "looks, and prints",
     "verify": "prints", "export": "prints, or sends what the record store takes once",
     "play": "adds tests to a script", "fmt": "the meaning stays",
     "graph": "a picture that can be drawn again", "sources": "a list that can be made again",
@@ -144,7 +149,11 @@ def test_the_question_says_to_whom(session: Session, url: str, tmp_path: Path) -
 
 
 def test_not_endlessly_many(url: str, session: Session) -> None:
-    made = [asyncio.run(copy_before(url, "erase")) for _ in range(KEPT + 2)]
+    made = []
+    for _ in range(KEPT + 2):
+        made.append(asyncio.run(copy_before(url, "erase")))
+        with copied(url, "erase", made[-1]):
+            pass
     assert [copy.path for copy in copies(url)] == made[-KEPT:]
 
 
@@ -159,6 +168,65 @@ def test_without_room_for_a_backup_it_isnt_done(
     assert told.exit_code == 1, told.output
     assert "没有做：先要做一份备份" in told.output
     assert prints(url) == before
+
+
+@pytest.mark.parametrize("there_is", ["an evening", "nothing"])
+def test_a_restore_that_has_no_room_changes_nothing_and_leaves_nothing(
+    there_is: str,
+    session: Session,
+    url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The backup before it is made; then the disk is full."""
+    if there_is == "nothing":
+        url = f"sqlite:///{tmp_path}/new/evening.db"
+        monkeypatch.setenv("HONGCHUAN_DATABASE_URL", url)
+    before = prints(url) if there_is == "an evening" else ""
+
+    async def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    with monkeypatch.context() as filled:
+        filled.setattr("engine.store.backup.backup._insert", full)
+        told = run(main, [*words("restore", session, tmp_path), "--yes"])
+    assert told.exit_code == 2, told.output
+    assert "磁盘满了，写不进去" in told.output
+    assert "请组织者" not in told.output, "that is a page's word"
+    assert not copies(url)
+    if there_is == "an evening":
+        assert "没有换，原有的都还在。" in told.output
+        assert prints(url) == before
+    else:
+        assert not (tmp_path / "new" / "evening.db").exists()
+
+
+def test_a_backup_that_has_no_room_is_told_to_an_operator(
+    session: Session, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StoreUnavailable("OperationalError: database or disk is full")
+
+    monkeypatch.setattr("engine.store.backup.backup.backup", full)
+    told = run(main, [*words("restore", session, tmp_path), "--yes"])
+    assert told.exit_code == 1, told.output
+    assert "磁盘满了，写不进去" in told.output
+    assert "请组织者" not in told.output
+
+
+def test_where_nobody_is_erased_no_backup_stays(session: Session, url: str) -> None:
+    async def twice() -> list[bool]:
+        database = await open_database(url)
+        run_id = session.runs[0].id
+        done = [
+            await forgetting.erase(database, Operator(), session, run_id, seat)
+            for seat in ("s1", "s1", "s99")
+        ]
+        await database.close()
+        return done
+
+    assert asyncio.run(twice()) == [True, False, False]
+    assert [one.path.name for one in copies(url)] == ["evening.before-erase-1.backup"]
 
 
 def _full(handle: int) -> None:

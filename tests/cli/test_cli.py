@@ -88,6 +88,19 @@ def test_prove(script: Path) -> None:
     assert run(main, ["prove", str(script.parent / "none")]).exit_code == 2
 
 
+def test_advice_is_printed_and_fails_with_strict_alone(script: Path) -> None:
+    script.write_text(MINI_TEXT.replace("minutes: 10", "minutes: 2"), encoding="utf-8")
+    told = run(main, ["prove", str(script)])
+    assert told.exit_code == 0, told.stdout
+    assert "提醒：" in told.stdout
+    assert "猜得到" in told.stdout.splitlines()[-2]
+    strict = run(main, ["prove", str(script), "--strict"])
+    assert strict.exit_code == 1
+    given = json.loads(run(main, ["prove", str(script), "--strict", "--json"]).stdout)
+    assert given
+    assert all(issue["advice"] for issue in given)
+
+
 def test_prove_keeps_the_plays_it_found(tmp_path: Path) -> None:
     file = tmp_path / "scenario.yaml"
     broken = Path(__file__).parents[1] / "broken" / "SC601-no-card.yaml"

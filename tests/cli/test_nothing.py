@@ -32,7 +32,7 @@ NAMED = {
     "verify": [["nosuch1"]],
 }
 """Each command that is told what to look at, with things that aren't there."""
-NO_INPUT = {"serve", "schema", "new", "backup", "lapse"}
+NO_INPUT = {"doctor", "upgrade-check", "serve", "schema", "new", "backup", "lapse"}
 """Commands that are told nothing to look at."""
 
 

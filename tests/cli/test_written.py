@@ -37,7 +37,7 @@ WRITES = {
 REWRITES = {"fmt": ["fmt"], "prove": ["prove", "--budget", "1", "--save"], "play": ["play"]}
 """Those that write the script they were given."""
 NEITHER = {
-    "serve", "check", "test", "schema", "strings", "replay", "export", "restore", "verify",
+    "serve", "check", "test", "schema", "strings", "replay", "export", "restore", "verify", "doctor", "upgrade-check",
     "erase", "lapse",
 }  # fmt: skip
 """They print, or write into the database."""

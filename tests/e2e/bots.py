@@ -10,9 +10,12 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 from engine.kinds.forms import Answer
+from engine.values import ANY
 from tests.e2e.answers import AnswerKey
 from tests.support.hands import moment, right_of
 from tests.support.options import wire
+from tests.support.patience import AGAIN_S, UNSAVED
+from tests.support.proxy import pause
 
 Parts = dict[str, Any]
 
@@ -29,7 +32,8 @@ class Bot:
         self.refused: list[dict[str, Any]] = []
         self._ids = itertools.count(1)
         self._asked: set[tuple[object, ...]] = set()
-        self._waiting: set[str] = set()
+        self._open: dict[str, dict[str, Any]] = {}
+        """What was said and not answered yet, by its id."""
 
     async def hear(self, timeout_s: float | None = None) -> None:
         """Take in one message; nothing, if none comes in time."""
@@ -44,19 +48,30 @@ class Bot:
                 now_ms = asyncio.get_running_loop().time() * 1000
                 self.clock_ahead_ms = message["now_ms"] - now_ms
                 self.parts |= message["parts"]
-            case "ack":
-                self._waiting.discard(message["id"])
-            case "rejected":
-                self._waiting.discard(message["id"])
-                self.refused.append(message)
+            case "ack" | "rejected":
+                await self._settle(message)
             case "bye":
                 raise AssertionError(f"sent away: {message}")
+
+    async def _settle(self, message: dict[str, Any]) -> None:
+        """Nothing came of it because the store was busy: the same again. Else it is settled."""
+        if message.get("code") in UNSAVED:
+            await pause(AGAIN_S)
+            if message["id"] in self._open:
+                await self._send(self._open[message["id"]])
+            return
+        self._open.pop(message["id"], None)
+        if message["type"] == "rejected":
+            self.refused.append(message)
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        await self.socket.send(json.dumps(message))
 
     async def say(self, do: str, **fields: Any) -> str:
         """Send a command; returns its id."""
         name = f"c{next(self._ids)}"
-        self._waiting.add(name)
-        await self.socket.send(json.dumps({"type": "command", "id": name, "do": do, **fields}))
+        self._open[name] = {"type": "command", "id": name, "do": do, **fields}
+        await self._send(self._open[name])
         return name
 
     async def until(self, phase: str) -> None:
@@ -66,7 +81,7 @@ class Bot:
 
     async def answered(self) -> None:
         """Hear until every command sent has been answered."""
-        while self._waiting:
+        while self._open:
             await self.hear()
 
     async def play(self) -> None:
@@ -106,7 +121,7 @@ class Bot:
         return {"role": role} if role and role != self.parts["me"]["role"] else {}
 
     def _too_early_s(self, task: dict[str, Any]) -> float:
-        until_ms = task.get("until_ms")
+        until_ms = max(task.get("until_ms") or 0, task.get("talk_until_ms") or 0)
         if not until_ms:
             return 0.0
         now_ms = asyncio.get_running_loop().time() * 1000 + self.clock_ahead_ms
@@ -117,6 +132,8 @@ class Bot:
         scene, me = self.parts["scene"]["id"], self.parts["me"]
         role = task["role"] or me["role"]
         asked = self.key.task(scene, task["id"])
+        if role not in asked.who.slots and asked.who.slots != (ANY,):
+            return None  # a teammate's, to be read aloud or thought along with
         if asked.body.gathers:
             found = moment(asked, task).mine.answer
             left = [spot for spot in self.key.spots(scene, task["id"], role) if spot not in found]

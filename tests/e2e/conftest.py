@@ -31,12 +31,16 @@ CHROMIUM_OPTIONS = [
 @pytest.fixture(scope="session")
 def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The scripts of this repository, in which nobody has to discuss for longer than a second."""
-    folder = tmp_path_factory.mktemp("scripts") / "scenarios"
+    return hurried(tmp_path_factory.mktemp("scripts") / "scenarios")
+
+
+def hurried(folder: Path) -> Path:
+    """They are copied there, and in a hurry."""
     shutil.copytree(ROOT / "scenarios", folder)
     for file in folder.glob("*/scenario.yaml"):
         text = file.read_text(encoding="utf-8")
-        hurried = re.sub(r"\bat_least: *\d+[smh]", "at_least: 1s", text)
-        file.write_text(hurried, encoding="utf-8")
+        quick = re.sub(r"\b(at_least|talk): *\d+[smh]", r"\1: 1s", text)
+        file.write_text(quick, encoding="utf-8")
     return folder
 
 

@@ -30,6 +30,7 @@ WALL: Final = {"width": 1920, "height": 1080}
 
 MOVED_ON_MS: Final = 20_000
 """A task that can't be touched for so long may have gone: then it is looked for again."""
+SHOWS_MS: Final = 60_000
 OPEN: Final = 'article[data-task][data-state="open"]:has(form)'
 """A task this seat can do something about now."""
 FIRST: Final = f"""() => {{
@@ -41,7 +42,7 @@ FIRST: Final = f"""() => {{
 SHOWN: Final = """() => {
     const main = document.querySelector('main').cloneNode(true);
     main.querySelectorAll('[data-until], [data-since], [data-tell], [data-offline], time, '
-        + 'dialog, .answer, .near, .loading')
+        + '[data-caption], dialog, .answer, .near, .loading')
         .forEach(item => item.remove());
     return main.textContent.replace(/\\s+/g, ' ').trim();
 }"""
@@ -121,6 +122,24 @@ def _is_reply(frame: str | bytes) -> bool:
     return json.loads(frame)["type"] in ("ack", "rejected")
 
 
+OVER: Final = "[data-sheet] [data-fold], [data-go]:not([hidden])"
+"""What puts away a sheet that may wait, what was learnt just now, or the story once it is read."""
+READ_ON: Final = """() => {
+    for (let lies = 0; lies < 3; lies++) {
+        for (const what of ['[data-sheet] [data-fold]', '[data-go]:not([hidden])']) {
+            const button = document.querySelector(what);
+            if (button) button.click();
+        }
+    }
+}"""
+"""Puts away all that can be."""
+TURN_TO: Final = """(task) => {
+    const button = document.querySelector(`[data-turn-to="${task.id}"]`);
+    if (button) button.click();
+}"""
+"""Of several things that are this seat's to do, this one."""
+
+
 class Phone(Screen):
     """A participant."""
 
@@ -156,12 +175,20 @@ class Phone(Screen):
         reply = super().say(act)
         if reply["type"] == "ack":
             newer = "seq => Number(document.body.dataset.seq) >= seq"
-            self.page.wait_for_function(newer, arg=reply["seq"])
+            try:
+                self.page.wait_for_function(newer, arg=reply["seq"], timeout=SHOWS_MS)
+            except PlaywrightTimeout:
+                seq = self.page.evaluate("() => document.body.dataset.seq")
+                raise AssertionError(f"shows {seq}, not {reply}: {self.problems}") from None
         return reply
 
     def ready(self) -> None:
         """Say that one is ready."""
         self.say(self.page.get_by_role("button", name="准备好了").click)
+
+    def read_on(self) -> None:
+        """Put away what lies over one's task."""
+        self.page.evaluate(READ_ON)
 
     @property
     def scene(self) -> str:
@@ -180,6 +207,7 @@ class Phone(Screen):
 
     def act(self) -> bool:
         """Do the first task that is there to be done, rightly. False: there is none."""
+        self.read_on()
         first = self.page.evaluate(FIRST)
         if first is None:
             return False
@@ -204,6 +232,7 @@ class Phone(Screen):
     def fall_in(self, known: Container[str] = ()) -> str | None:
         """Answer an open task with a belief that is a trap, and be held; the trap. None: there
         is no such task here. `known`: traps that nobody falls into any more."""
+        self.read_on()
         for task in self.page.locator(OPEN).all():
             name = task.get_attribute("data-task") or ""
             wrong = self.key.trapped(self.scene, name)
@@ -234,9 +263,27 @@ class Phone(Screen):
         return self.key.right(self.scene, name, role)
 
     def _do(self, task: Locator, answer: Answer) -> None:
-        """Answer a task through its form, as the answer's form is gathered."""
+        """Answer a task through its form, as the answer's form is gathered; what comes to lie over
+        it meanwhile, a scene's story or a teammate's fall, is put away as one would."""
+        over = self.page.locator(OVER).first
+        self.page.add_locator_handler(over, lambda: self._turn_to(task))
+        try:
+            self._turn_to(task)
+            self.fill_in(task, answer)
+        finally:
+            self.page.remove_locator_handler(over)
+
+    def _turn_to(self, task: Locator) -> None:
+        self.read_on()
+        if task.count():
+            task.evaluate(TURN_TO)
+
+    def fill_in(self, task: Locator, answer: Answer) -> None:
+        """Say an answer on the form of the task that lies on top."""
         known = self.key.task(self.scene, task.get_attribute("data-task") or "")
         said = wire(task.evaluate(OPTIONS), known, answer)
+        if known.talk_ms:
+            expect(task.locator(".talk-first b")).to_have_text("可以作答了")
         if known.body.least_ms():
             expect(task.locator(".talk b")).to_have_text("可以确认了")
         fill(task, known, said).click()

@@ -74,6 +74,25 @@ class Window(ABC):
         self.until(f"(selector, text) => !({_SHOWS})(selector, text)", selector, "")
 
 
+class NotShown(AssertionError):
+    """What was to be pressed doesn't lie where a finger reaches it, or no longer."""
+
+
+_NOT_SHOWN: Final = {
+    "move target out of bounds",
+    "element not interactable",
+    "element click intercepted",
+    "stale element reference",
+}
+
+
+def _succeeded(told: Any, *, well: bool) -> None:
+    """A driver's answer says so. Raises NotShown, AssertionError."""
+    if not well and told.get("error") in _NOT_SHOWN:
+        raise NotShown(told)
+    assert well, told
+
+
 _SHOWS: Final = """(selector, text) => Array.from(document.querySelectorAll(selector)).some(
     one => one.getClientRects().length > 0 && one.textContent.includes(text))"""
 
@@ -158,7 +177,7 @@ class _WebKitWindow(Window):
         body = content if method == "POST" else None
         answer = self._client.request(method, path, json=body)
         value = answer.json()["value"]
-        assert answer.status_code == 200, value
+        _succeeded(value, well=answer.status_code == 200)
         return value
 
     def goto(self, url: str) -> None:
@@ -240,7 +259,7 @@ class _Bidi:
         while True:
             heard = json.loads(self._socket.recv(timeout=PATIENCE_S))
             if heard.get("id") == self._count:
-                assert heard["type"] == "success", heard
+                _succeeded(heard, well=heard["type"] == "success")
                 return heard["result"]
 
 

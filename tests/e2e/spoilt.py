@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import ADMIN_PASSWORD
-from tests.e2e.driver import PHONE
+from tests.e2e.driver import PHONE, READ_ON, TURN_TO
 from tests.support.kinds import KINDS, KINDS_ID
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
@@ -59,9 +59,13 @@ class Evening:
         text = self.client.get(f"/api/runs/{self.session['runs'][0]}/log").text
         return [json.loads(line) for line in text.splitlines()]
 
-    def sit(self, page: Page, role: str) -> None:
+    def sit(self, page: Page, role: str, kind: str = "") -> None:
+        """Take the seat, and read the story if there is one; with `kind`, turn to such a task."""
         page.goto(f"{self.url}/seat/{self.seats[role]['token']}")
         expect(page.locator(LIVE)).to_be_visible()
+        page.evaluate(READ_ON)
+        if kind:
+            page.locator(f'article[data-kind="{kind}"]').first.evaluate(TURN_TO)
 
 
 @pytest.fixture

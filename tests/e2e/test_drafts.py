@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from unittest.mock import ANY
+
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.driver import PHONE, SCREENSHOTS
+from tests.e2e.driver import PHONE, READ_ON, SCREENSHOTS, TURN_TO
 from tests.e2e.spoilt import LIVE, Evening, Line, closes, evening, house, phone
+from tests.support.aloud import listen
 
 __all__ = ["evening", "house", "phone"]
 
@@ -50,14 +53,14 @@ def test_half_an_answer_of_every_kind_is_there_after_a_reload_and_a_morph(
     expect(phone.locator(LIVE)).to_be_visible()
     assert phone.evaluate(TAKEN) == before
     evening.do(do="pause")
-    expect(phone.locator('[data-phase="paused"]')).to_be_visible()
+    expect(phone.locator(".pausing")).to_be_visible()
     evening.do(do="resume")
-    expect(phone.locator('[data-phase="playing"]')).to_be_visible()
+    expect(phone.locator(".pausing")).to_have_count(0)
     assert phone.evaluate(TAKEN) == before
     evening.do(do="jump", scene="boat" if scene == "house" else "house")
     expect(phone.locator(f'[data-scene="{scene}"]')).to_have_count(0)
     evening.do(do="jump", scene=scene)
-    expect(phone.locator(f'[data-scene="{scene}"]')).to_be_visible()
+    expect(phone.locator(f'[data-scene="{scene}"]')).to_have_count(1)
     assert phone.evaluate(TAKEN) == before, "a form that was gone for a while is as it was"
 
 
@@ -73,7 +76,7 @@ def test_a_draft_is_its_seats_own_and_ends_when_it_is_sent(evening: Evening, pho
     evening.sit(phone, "recorder")
     expect(box).to_have_value("王会长")
     phone.locator('form[data-task="day"] button').click()
-    expect(phone.locator('[data-task="day"][data-state="done"]')).to_be_visible()
+    expect(phone.locator('[data-task="day"][data-state="done"]')).to_have_count(1)
     assert phone.evaluate(kept) == 0
 
 
@@ -89,7 +92,7 @@ def test_what_was_sent_before_a_reload_is_not_sent_twice(evening: Evening, phone
     phone.locator('form[data-task="day"] button').click()
     line.waiting = []
     phone.reload()
-    expect(phone.locator('[data-task="day"][data-state="done"]')).to_be_visible()
+    expect(phone.locator('[data-task="day"][data-state="done"]')).to_have_count(1)
     answered = [one for one in evening.log() if one["event"].get("task") == "day"]
     assert len([one for one in answered if one["event"]["tag"] == "task.answered"]) == 1
 
@@ -125,16 +128,18 @@ def test_a_new_scene_is_told_politely_and_focus_goes_to_what_came(
     evening.do(do="start")
     expect(polite).to_contain_text("望志路")
     expect(polite).to_contain_text("按先后排好。")
+    phone.evaluate(READ_ON)
+    phone.locator('article[data-kind="read"]').evaluate(TURN_TO)
     button = phone.get_by_role("button", name="读完了")
     button.focus()
     phone.keyboard.press("Enter")
     expect(button).to_have_count(0)
     focused = "() => [document.activeElement.tagName, document.activeElement.textContent]"
-    assert phone.evaluate(focused) == ["H2", "读完点确认。"]
+    assert phone.evaluate(focused) == ["H2", "按先后排好。"]
     expect(polite).to_have_count(1)
 
 
-def test_a_nudge_stands_above_the_keyboard(evening: Evening, phone: Page) -> None:
+def test_a_nudge_is_a_sheet_above_the_keyboard_and_told_once(evening: Evening, phone: Page) -> None:
     """As on an iPhone: the keyboard covers the page's foot, and the page is as long as before."""
     evening.do(do="start")
     evening.sit(phone, "recorder")
@@ -144,13 +149,21 @@ def test_a_nudge_stands_above_the_keyboard(evening: Evening, phone: Page) -> Non
             visualViewport.dispatchEvent(new Event('resize'));
         }"""
     )
-    run = evening.session["runs"][0]
-    evening.do(do="nudge", run=run, seat=evening.seats["recorder"]["seat"])
-    answer = phone.locator("p.answer")
-    expect(answer).to_be_visible()
-    box = answer.bounding_box()
-    assert box is not None
-    assert box["y"] + box["height"] <= PHONE["height"] - 300
+    listen(phone)
+    nudge = {"run": evening.session["runs"][0], "seat": evening.seats["recorder"]["seat"]}
+    sheet = phone.locator("section.nudge[data-sheet]")
+    for times in (1, 2):
+        evening.do(do="nudge", **nudge)
+        expect(sheet).to_be_visible()
+        box = sheet.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] < box["y"] + box["height"] <= PHONE["height"] - 300
+        assert [said for said in phone.evaluate("heard") if "大家在等您" in said] == [ANY] * times
+        sheet.get_by_role("button").click()
+        expect(sheet).to_have_count(0)
+    phone.reload()
+    expect(phone.locator(LIVE)).to_be_visible()
+    expect(sheet).to_have_count(0)  # what was put away stays away
 
 
 def test_very_large_type_leaves_room_to_read(evening: Evening, chromium: Browser) -> None:

@@ -20,7 +20,8 @@ from engine.scenario.compile import compile_scenario
 from engine.scenario.model import Scenario, Task
 from tests.e2e.answers import OPTIONS
 from tests.e2e.conftest import ADMIN_PASSWORD
-from tests.e2e.engines import HOST_NAME, Window, firefox, webkit
+from tests.e2e.driver import READ_ON, TURN_TO
+from tests.e2e.engines import HOST_NAME, NotShown, Window, firefox, webkit
 from tests.support.hands import right_of
 from tests.support.kinds import KINDS, KINDS_ID
 from tests.support.options import shown, wire
@@ -28,6 +29,8 @@ from tests.support.patience import PATIENCE_S, until
 from tests.support.server import ServerProcess
 
 LIVE: Final = "body.is-live:not(.is-offline)"
+ENTER: Final = 'form[action^="/join/"] button.primary:enabled'
+"""It rests once it is pressed."""
 TEXT: Final = "() => document.querySelector('main').textContent"
 QUIET: Final = "() => !document.querySelector('[data-sent]')"
 NEXT: Final = """() => {
@@ -67,6 +70,18 @@ class Phone:
         self.window.shows(LIVE)
         self.window.ask(PROBLEMS)
 
+    def enter(self) -> None:
+        """Press 入座, and again while nothing comes of it, as people do: a press of Firefox's driver
+        is lost now and then where the page is still being laid out."""
+
+        def sits() -> bool:
+            if self.window.ask(HAS, ENTER):
+                self.window.tap(ENTER)
+            return bool(self.window.ask(HAS, LIVE))
+
+        until(sits, lambda: str(self.window.ask(TEXT)))
+        self.sits()
+
     def reload(self) -> None:
         """As when a phone has thrown the page away."""
         self.well()
@@ -77,22 +92,39 @@ class Phone:
         """Nothing has gone wrong in the page."""
         assert self.window.ask("() => window.problems") == []
 
-    def press(self, selector: str) -> None:
+    def press(self, selector: str, at: str = "") -> None:
         """Press a button, and wait until the page has the answer and shows it."""
         before = self.window.ask(TEXT)
-        self.window.tap(selector)
+        self.tap(at, selector)
         self.window.until(f"before => ({QUIET})() && ({TEXT})() !== before", before)
 
     def act(self) -> bool:
         """Do the first task there is, rightly. False: there is none."""
+        self.window.ask(READ_ON)
         found = self.window.ask(NEXT)
         if not found:
             return False
         place, task, _ = found
         asked = self.script.scenes[self.window.ask(SCENE)].tasks[task]
         answer = wire(self.options(f"#{place}"), asked, right_of(asked) or ())
-        self.press(self.fill(f"#{place}", asked, answer))
+        self.press(self.fill(f"#{place}", asked, answer), f"#{place}")
         return True
+
+    def tap(self, at: str, selector: str) -> None:
+        """Press it. What a task asks is laid on top first: what somebody else of the team has found
+        meanwhile may lie over it."""
+
+        def tapped() -> bool:
+            if at:
+                self.window.ask(READ_ON)
+                self.window.ask(TOP, at)
+            try:
+                self.window.tap(selector)
+            except NotShown:
+                return False
+            return True
+
+        until(tapped, lambda: f"{selector} isn't shown: {self.window.ask(TEXT)}")
 
     def options(self, at: str) -> dict[str, Any]:
         """What is offered there."""
@@ -107,12 +139,14 @@ class Phone:
 
     def fill(self, at: str, task: Task, answer: Sequence[str]) -> str:
         """Fill in an answer with fingers; the button that sends it."""
+        if task.talk_ms:
+            self.window.shows(f"{at} .talk-first b", "可以作答了")
         if task.body.least_ms():
             self.window.shows(f"{at} .talk b", "可以确认了")
         match task.body.form.collected:
             case "checked":
                 for choice in answer:
-                    self.window.tap(f'{at} input[value="{choice}"]')
+                    self.tap(at, f'{at} input[value="{choice}"]')
             case "items":
                 self._arrange(at, answer)
             case "pairs":
@@ -127,17 +161,21 @@ class Phone:
     def _pair(self, at: str, one: str, other: str) -> None:
         ticked = f'{at} input[data-left="{one}"][value="{other}"]'
         if self.window.ask("at => Boolean(document.querySelector(at))", ticked):
-            self.window.tap(ticked)
+            self.tap(at, ticked)
         else:
             self.window.ask(PICK, f'{at} [data-left="{one}"]', other)
 
     def _arrange(self, at: str, answer: Sequence[str]) -> None:
         for place, name in enumerate(answer):
             while self.window.ask(ITEMS, at)[place] != name:
-                self.window.tap(f'{at} [data-item="{name}"] [data-move=up]')
+                self.tap(at, f'{at} [data-item="{name}"] [data-move=up]')
 
 
 HAS: Final = "selector => !!document.querySelector(selector)"
+TOP: Final = f"""at => {{
+    const task = document.querySelector(at);
+    if (task) ({TURN_TO})(task);
+}}"""
 ITEMS: Final = """at => Array.from(document.querySelectorAll(at + ' [data-item]')).map(
     one => one.dataset.item)"""
 PICK: Final = """(selector, value) => {
@@ -177,8 +215,7 @@ class Room:
             window.type("#name", f"同志{'甲乙丙丁'[number]}")
             window.tap(f'input[name=team][value="{number // 2 + 1}"]')
             window.tap(f'input[name=role][value="{phone.role}"]')
-            window.tap("main form button.primary")
-            phone.sits()
+            phone.enter()
             phone.press("[data-do=ready]")
 
     def play(self) -> None:
@@ -226,6 +263,7 @@ def test_an_evening(room: Room) -> None:
     room.do(do="start")
     for phone in room.phones:
         phone.window.shows('[data-scene="house"]')
+        phone.window.ask(READ_ON)
     fell, helps = room.phones[2], room.phones[3]
     at = "[data-task=date]"
     date = fell.script.scenes["house"].tasks["date"]
@@ -238,7 +276,7 @@ def test_an_evening(room: Room) -> None:
     assert rescue is not None
     (right,) = (choice.text for choice in rescue.choices if choice.right)
     helps.window.tap(f'section.rescue input[value="{helps.option("section.rescue", right)}"]')
-    helps.press("section.rescue button")
+    helps.press("section.rescue form button")
     fell.window.gone("section.held")
 
     writes = room.phones[0]

@@ -11,13 +11,14 @@ from playwright.sync_api import Browser, Page, Route
 from engine.proof.playthrough import Playthrough
 from engine.rules import commands as cmd
 from engine.rules.drawn_ids import read
+from engine.views.seat import RunViews
 from tests.e2e.answers import OPTIONS
 from tests.e2e.driver import PHONE, fill
 from tests.engine.rules.conftest import script
 from tests.support.examples import EXAMPLES, written
 from tests.support.hands import right_of
 from tests.support.options import wire
-from tests.support.parts import SentViews
+from tests.support.parts import sent
 from web.pages import assets
 from web.pages.render import render_parts
 
@@ -32,12 +33,14 @@ def answered(route: Route) -> None:
     file = assets.BROUGHT.get(name, assets.FOLDER / name)
     if name == "/":
         route.fulfill(body="<!DOCTYPE html><title>phone</title>", content_type="text/html")
-    else:
+    elif file.is_file():
         route.fulfill(path=file)
+    else:
+        route.abort()  # a picture of the script's
 
 
-def shown(page: Page, part: dict[str, Any], lang: Any) -> None:
-    """The part on a page of its own, with the styles and scripts of phones."""
+def shown(page: Page, part: object, lang: Any) -> None:
+    """The part, as the views make it, on a page of its own, with the styles and scripts of phones."""
     page.route("**/*", answered)
     page.goto(f"{PLACE}/")
     html = render_parts("seat", {"tasks": [part]}, lang)["tasks"]
@@ -52,14 +55,16 @@ def shown(page: Page, part: dict[str, Any], lang: Any) -> None:
 @pytest.mark.parametrize("example", EXAMPLES.values(), ids=EXAMPLES)
 def test_what_is_filled_in_is_what_is_taken(chromium: Browser, example: dict[str, Any]) -> None:
     table = Playthrough(script(written(example)), drawn=True)
-    parts = SentViews(table.scenario).seat(table.state, "s1", {})["tasks"]
-    part = next(one for one in parts if one["id"] == "q")
+    [made] = (
+        one for one in RunViews(table.scenario).seat(table.state, "s1", {}).tasks if one.id == "q"
+    )
+    part = sent(made)
     task = table.scenario.scenes["one"].tasks["q"]
     right = right_of(task, part)
     if right is None or task.body.least_ms():
         return  # not this seat's, or not yet: there is nothing to fill in
     page = chromium.new_page(viewport=PHONE)  # type: ignore[arg-type]
-    shown(page, part, "zh")
+    shown(page, made, "zh")
     card = page.locator("article")
     fill(card, task, wire(card.evaluate(OPTIONS), task, right))
     if task.body.form.collected != "none":

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from playwright.sync_api import Browser, Page, expect
+import json
 
-from tests.e2e.driver import DESK
+import pytest
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+
+from tests.e2e.driver import DESK, READ_ON, TURN_TO
 from tests.e2e.spoilt import LIVE, Evening, Line, byes, closes, evening, house, phone
 from tests.support.server import ServerProcess
 
@@ -129,12 +131,36 @@ def test_a_socket_that_is_refused_from_the_start_says_what_helps(
     assert not phone.locator("body.is-live").count()
 
 
+def test_before_it_is_connected_a_page_can_be_read_and_says_so_and_nothing_can_be_pressed(
+    evening: Evening, phone: Page
+) -> None:
+    evening.do(do="start")
+    phone.add_init_script("sessionStorage.setItem('stuck', 1);" + NEVER_OPENS)
+    phone.clock.install()
+    phone.goto(f"{evening.url}/seat/{evening.seats['lookout']['token']}")
+    button = phone.locator("form button", has_text="读完了")
+    banner = phone.locator("[data-offline]")
+    expect(phone.locator("[data-scene] h1")).to_be_visible()
+    expect(button).to_be_disabled()
+    expect(banner).to_be_visible()
+    expect(banner).to_contain_text("正在连接")
+    assert not phone.locator("body.is-live").count()
+    phone.clock.run_for(3_000)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(phone.locator(LIVE)).to_be_visible()
+    expect(banner).to_be_hidden()
+    phone.evaluate(READ_ON)
+    phone.locator('article[data-kind="read"]').evaluate(TURN_TO)
+    button.click()
+    expect(button).to_have_count(0)
+
+
 def test_a_tap_without_an_answer_starts_a_ping(evening: Evening, phone: Page) -> None:
     """A frozen server is noticed by that, and not by the next timer."""
     evening.do(do="start")
     phone.clock.install()
     line = Line(phone)
-    evening.sit(phone, "lookout")
+    evening.sit(phone, "lookout", "read")
     assert line.last is not None
     frozen: list[str | bytes] = []
     line.last.on_message(lambda message: frozen.append(message))
@@ -146,7 +172,37 @@ def test_a_tap_without_an_answer_starts_a_ping(evening: Evening, phone: Page) ->
     phone.clock.run_for(8_000)
     expect(phone.locator(LIVE)).to_be_visible()
     assert line.count > before
-    expect(phone.get_by_role("button", name="读完了")).to_have_count(0)
+    expect(phone.locator("form button", has_text="读完了")).to_have_count(0)
+
+
+WRITTEN = """<section data-step="0"><form data-do="submit" data-task="reflect" data-collect="text">
+<textarea aria-label="收获">{}</textarea><button>写好了</button></form></section>"""
+
+
+def test_what_came_of_an_answer_is_shown_once_it_is_taken(evening: Evening, phone: Page) -> None:
+    """Parts come before the word that an answer is taken, and what was typed stood in their way."""
+
+    def wire(socket: WebSocketRoute) -> None:
+        def heard(message: str | bytes) -> None:
+            said = json.loads(message)
+            kept = {"hello": "", "command": "史料要核对"}.get(said["type"])
+            if kept is not None:
+                parts = {"debrief": WRITTEN.format(kept)}
+                socket.send(json.dumps({"type": "parts", "seq": 9, "now_ms": 0, "parts": parts}))
+            if said["type"] == "command":
+                socket.send(json.dumps({"type": "ack", "id": said["id"], "seq": 9}))
+
+        socket.on_message(heard)
+
+    line = Line(phone)
+    evening.sit(phone, "recorder")
+    line.waiting = [wire]
+    line.cut()
+    text = phone.get_by_role("textbox", name="收获")
+    text.fill(" 史料要核对 ")
+    phone.get_by_role("button", name="写好了").click()
+    expect(text).to_have_js_property("defaultValue", "史料要核对")
+    expect(text).to_have_value("史料要核对")
 
 
 def test_the_phones_clock_may_be_set(evening: Evening, phone: Page) -> None:
@@ -168,8 +224,7 @@ def test_the_phones_clock_may_be_set(evening: Evening, phone: Page) -> None:
 
 # ── half a page isn't there ─────────────────────────────────────────────────────────────────────
 
-MODULES = ("clock", "ask", "drafts", "forms", "aloud", "line", "live")
-SCRIPTS = ["vendor/idiomorph.min.js", *(f"{name}.js" for name in MODULES)]
+SCRIPTS = ["vendor/idiomorph.min.js", "socket.js", "live-all.js"]
 
 
 @pytest.mark.parametrize("missing", SCRIPTS)
@@ -183,7 +238,7 @@ def test_a_page_that_did_not_load_whole_says_so_and_says_no_hello(
     expect(phone.locator("[data-offline]")).to_contain_text("没有载全")
     expect(phone.locator("[data-reload]")).to_be_visible()
     assert not phone.locator("body.is-live").count()
-    assert line.count == 0, "the desk would show somebody who sees nothing"
+    assert not line.said, "the desk would show somebody who sees nothing"
 
 
 @pytest.mark.parametrize("page", ["play", "console", "projector"])
@@ -204,16 +259,16 @@ def test_two_sessions_in_two_tabs(house: ServerProcess, evening: Evening, phone:
     for each in (evening, other):
         each.do(do="start")
     line = Line(phone)
-    evening.sit(phone, "lookout")
+    evening.sit(phone, "lookout", "read")
     second = phone.context.new_page()
-    other.sit(second, "lookout")
+    other.sit(second, "lookout", "read")
     line.cut()
     expect(phone.locator("[data-offline]")).to_contain_text("换到了另一个座位")
     phone.get_by_role("button", name="读完了").click()
     expect(second.get_by_role("button", name="读完了")).to_be_visible()
     phone.locator("[data-reload]").click()
     expect(phone.locator(LIVE)).to_be_visible()
-    expect(phone.get_by_role("button", name="读完了")).to_be_visible()
+    expect(phone.locator("form button", has_text="读完了")).to_have_count(1)
     assert not [line for line in other.log() if line["event"]["tag"] == "task.answered"]
     other.client.close()
 
@@ -221,12 +276,12 @@ def test_two_sessions_in_two_tabs(house: ServerProcess, evening: Evening, phone:
 def test_what_waits_says_whom_it_is_from(evening: Evening, phone: Page) -> None:
     evening.do(do="start")
     line = Line(phone)
-    evening.sit(phone, "lookout")
+    evening.sit(phone, "lookout", "read")
     line.waiting = [closes(1011)] * 2
     line.cut()
     phone.get_by_role("button", name="读完了").click()
     expect(phone.locator(LIVE)).to_be_visible()
-    expect(phone.get_by_role("button", name="读完了")).to_have_count(0)
+    expect(phone.locator("form button", has_text="读完了")).to_have_count(0)
     seat = evening.seats["lookout"]
     sent = [one for one in line.said if one["type"] == "command"]
     assert [(one["run"], one["by"]) for one in sent] == [(seat["run"], seat["seat"])]
@@ -236,7 +291,7 @@ def test_what_waited_too_long_is_dropped_with_a_word(evening: Evening, phone: Pa
     evening.do(do="start")
     phone.clock.install()
     line = Line(phone)
-    evening.sit(phone, "lookout")
+    evening.sit(phone, "lookout", "read")
     line.waiting = [closes(1011)] * 1000
     line.cut()
     phone.get_by_role("button", name="读完了").click()

@@ -26,6 +26,8 @@ NO_PAGE = re.compile(
 ELSEWHERE = {
     "/play",
     "/sessions/{name}/projector",
+    "/sessions/{name}/rehearsal",
+    "/wall/{link}",
     "/play/move",
     "/review/compare",
     "/join/{code}/claim",
@@ -36,7 +38,7 @@ ELSEWHERE = {
     "/review/sessions/{name}/files/{file}",
 }
 """They want a seat, two runs, a draft or a wall: the evenings, the trainer's and the author's hour see
-them."""
+them. A rehearsal is begun below."""
 
 COVERED = """() => {
   const scrolls = one => one !== document.documentElement && one !== document.body
@@ -91,4 +93,8 @@ def test_every_page_fits_the_smallest_phone_in_large_type(
     page.set_viewport_size(NARROWEST)  # type: ignore[arg-type]
     pages = paths(session.id, session.runs[0].id, join.rsplit("/", 1)[1])
     found = [told for path in pages for told in wrong(page, server.url + path)]
+    page.goto(f"{server.url}/scenarios/{SCRIPT}")
+    page.get_by_role("button", name="试演").click()
+    page.wait_for_url("**/rehearsal")
+    found += wrong(page, page.url)
     assert not found, "\n".join(found)

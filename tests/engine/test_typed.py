@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -101,3 +104,31 @@ def test_a_number_is_none_that_is_too_large_or_no_number() -> None:
     assert typed.number(" 12 ", 60) == 12
     for text in ("", "x", "61", "-", "1" * 30, "٣x", "²x", "-1", "－1", "30-60", "1.5"):
         assert typed.number(text, 60) is None
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        typed.shown,
+        partial(typed.problem_with, most=24),
+        partial(typed.code, alphabet="ABC"),
+        typed.digits,
+        partial(typed.number, most=9),
+    ],
+    ids=["shown", "problem", "code", "digits", "number"],
+)
+@pytest.mark.parametrize("sign", ["ﷺ", "\u200d\u202e", "e\u0323\u0307", "\u1100\u1161\u11a8", "１"])
+def test_so_much_of_a_line_is_looked_at(
+    read: Callable[[str], object], sign: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a sign costs is the sender's choice, so how many there are isn't."""
+    real, seen = unicodedata.normalize, []
+
+    def normalize(form: Any, text: str) -> str:
+        seen.append(len(text))
+        return real(form, text)
+
+    monkeypatch.setattr(unicodedata, "normalize", normalize)
+    read(sign * 20_000)
+    assert seen
+    assert max(seen) <= typed.LINE_MAX

@@ -23,8 +23,10 @@ from engine.evening import (
     opening,
     practising,
     publishing,
+    rehearsing,
 )
 from engine.evening.actors import LEAD, Actor, Guest, Operator, Staff, allowed, let_to
+from engine.evening.reviewing import Reviews
 from engine.rights import RIGHTS_OF, Right, Role
 from engine.store.people.accounts import Account, Branch
 from engine.store.sessions.sessions import Run, SeatHolder, Session
@@ -58,6 +60,11 @@ CASES: Final[dict[Callable[..., Any], Case]] = {
     opening.open_session: Case(
         "run", lambda a: opening.open_session(NOTHING, a, "x", 1), of_session=False
     ),
+    rehearsing.rehearse: Case(
+        "run", lambda a: rehearsing.rehearse(NOTHING, a, Guest("?"), "x", None), of_session=False
+    ),
+    rehearsing.go_at: Case("run", lambda a: rehearsing.go_at(NOTHING, a, MINE, 2)),
+    rehearsing.end: Case("run", lambda a: rehearsing.end(NOTHING, a, MINE)),
     opening.add_team: Case("run", lambda a: opening.add_team(NOTHING, a, MINE, "n")),
     leading.command_session: Case(
         "run", lambda a: leading.command_session(NOTHING, a, MINE, ASKED)
@@ -79,7 +86,13 @@ CASES: Final[dict[Callable[..., Any], Case]] = {
     ),
     noting.remove_note: Case("review", lambda a: noting.remove_note(NOTHING, a, MINE, "r", "n")),
     practising.fork: Case("practise", lambda a: practising.fork(NOTHING, NOTHING, a, MINE, "r", 1)),
-    practising.make_up: Case("run", lambda a: practising.make_up(NOTHING, NOTHING, a, MINE)),
+    practising.make_up: Case("run", lambda a: practising.make_up(NOTHING, a, MINE)),
+    Reviews.history: Case("review", lambda a: Reviews(NOTHING).history(a, MINE, "r")),
+    Reviews.scenario: Case("review", lambda a: Reviews(NOTHING).scenario(a, MINE)),
+    Reviews.readable: Case("see", lambda a: Reviews(NOTHING).readable(a, [MINE])),
+    Reviews.played: Case("review", lambda a: Reviews(NOTHING).played(a, [MINE])),
+    Reviews.tallies: Case("see", lambda a: Reviews(NOTHING).tallies(a, [MINE])),
+    Reviews.moment: Case("review", lambda a: Reviews(NOTHING).moment(a, MINE, "r", 1, ["s1"])),
     practising.wind_on: Case("practise", lambda a: practising.wind_on(NOTHING, a, MINE, "r")),
     managing.found_account: Case(
         "manage",
@@ -130,14 +143,29 @@ def with_an_actor() -> Iterator[Callable[..., Any]]:
     """The use cases there are: public, of `engine/evening`, and asked by somebody."""
     for found in pkgutil.iter_modules(engine.evening.__path__, "engine.evening."):
         module = importlib.import_module(found.name)
-        for name, function in inspect.getmembers(module, inspect.iscoroutinefunction):
-            mine = function.__module__ == found.name and not name.startswith("_")
-            if mine and "actor" in inspect.signature(function).parameters:
-                yield function
+        for home in (module, *(one for _, one in inspect.getmembers(module, inspect.isclass))):
+            for name, function in inspect.getmembers(home, inspect.iscoroutinefunction):
+                mine = function.__module__ == found.name and not name.startswith("_")
+                if mine and "actor" in inspect.signature(function).parameters:
+                    yield function
 
 
 def test_every_use_case_is_tried_here() -> None:
     assert set(with_an_actor()) == set(CASES)
+
+
+def test_a_review_is_told_to_nobody_unasked() -> None:
+    """`warm` tells nobody anything: a server reads ahead."""
+    told = inspect.getmembers(Reviews, inspect.isfunction)
+    public = {function for name, function in told if not name.startswith("_")}
+    assert public - {Reviews.warm} <= set(CASES)
+
+
+async def test_a_run_of_another_session_is_not_reviewed_by_this_one() -> None:
+    trainer = account("trainer", branch="here")
+    reviews = Reviews(NOTHING)
+    assert await refusal(reviews.history(trainer, MINE, "other")) == "not_found"
+    assert await refusal(reviews.moment(trainer, MINE, "other", 1, ["s1"])) == "not_found"
 
 
 def account(*roles: Role, branch: str | None) -> Staff:

@@ -20,6 +20,7 @@ import orjson
 
 from tests.faults.crowd import say
 from tests.support.line import Line
+from tests.support.patience import AGAIN_S, UNSAVED
 from tests.support.proxy import pause
 
 
@@ -34,6 +35,7 @@ class Phone:
         self.line: Line | None = None
         self.acked = asyncio.Event()
         self.ack_seq = 0
+        self._said: dict[str, str] = {}
         self._seen: list[tuple[int, float]] = []
         self._expected: list[tuple[int, float]] = []
 
@@ -53,8 +55,20 @@ class Phone:
         elif message["type"] == "ack":
             self.ack_seq = message["seq"]
             self.acked.set()
+        elif message["code"] in UNSAVED:
+            asyncio.get_running_loop().call_later(AGAIN_S, self.send)
         else:
             raise AssertionError(message)
+
+    def say(self, **command: str) -> None:
+        """Ask for something; what wasn't saved because the store was busy is asked for again."""
+        self._said = {"type": "command", **command}
+        self.send()
+
+    def send(self) -> None:
+        """What was said last."""
+        assert self.line is not None
+        self.line.send(self._said)
 
     def expect(self, seq: int, said_s: float) -> None:
         """What a teammate said at `said_s` became `seq`; how late is it shown here?"""
@@ -77,9 +91,7 @@ async def talk(team: list[Phone], ends_s: float, every_s: float) -> None:
         number += 1
         speaker.acked.clear()
         said_s = time.monotonic()
-        assert speaker.line is not None
-        role = speaker.free[0]
-        speaker.line.send({"type": "command", "id": f"r{number}", "do": "role", "role": role})
+        speaker.say(id=f"r{number}", do="role", role=speaker.free[0])
         await speaker.acked.wait()
         for phone in team:
             phone.expect(speaker.ack_seq, said_s)

@@ -45,12 +45,12 @@ def figures(
 
 @pytest.fixture
 def scripts(tmp_path: Path) -> Path:
-    """A folder with a script whose talk is cut short."""
+    """A folder with a script whose talks are cut short."""
     folder = tmp_path / "scenarios" / SCRIPT
     folder.mkdir(parents=True)
     text = (Path("scenarios") / SCRIPT / "scenario.yaml").read_text(encoding="utf-8")
-    assert "at_least: 60s" in text
-    (folder / "scenario.yaml").write_text(text.replace("at_least: 60s", "at_least: 2s"))
+    assert "talk: 30s" in text
+    (folder / "scenario.yaml").write_text(text.replace("talk: 30s", "talk: 2s"))
     return folder.parent
 
 

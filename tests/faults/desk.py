@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from types import TracebackType
 from typing import Any, Self
+from uuid import uuid4
 
 import httpx
 
 from engine.rules.codec import decode
 from engine.rules.events import Recorded
+from tests.support.patience import AGAIN_S, UNSAVED
+from tests.support.proxy import pause
 from tests.support.server import ServerProcess
 
 Session = dict[str, Any]
+
+
+def unsaved(answer: httpx.Response) -> bool:
+    """It says that nothing was saved because the store was busy: the same may be asked again."""
+    known = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
+    return known and answer.json()["error"]["code"] in UNSAVED
 
 
 class Desk:
@@ -57,8 +66,12 @@ class Desk:
         return await self.http.post(path, json={"do": do, **fields})
 
     async def command(self, session: Session, do: str, **fields: Any) -> int:
-        """Give a command that has to be taken; the seq of the first run."""
-        answer = (await self.ask(session, do, **fields)).raise_for_status()
+        """Give a command that has to be taken, again while the store is busy; the seq of the first
+        run."""
+        fields = {"id": uuid4().hex, **fields}
+        while unsaved(answer := await self.ask(session, do, **fields)):
+            await pause(AGAIN_S)
+        answer.raise_for_status()
         seq: int = answer.json()["runs"][0]["seq"]
         return seq
 

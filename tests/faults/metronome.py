@@ -22,11 +22,15 @@ import orjson
 
 from tests.faults.crowd import say
 from tests.support.line import Line
+from tests.support.patience import UNSAVED
 from tests.support.proxy import pause
 
 LAST_S = 20.0
 """So long the last beats are waited for."""
 AGAIN_S = 0.02
+LATER = UNSAVED | {"card_not_held"}
+"""Refusals of what is so a little later: two beats came at once after a stall, by two lines, and the later
+one was read first; or the store was busy. It counts from its beat all the same."""
 
 
 class Beat:
@@ -59,8 +63,7 @@ class Phone:
             self.team.look()
         elif message["type"] == "ack":
             self.team.acked(message["id"], message["seq"])
-        elif message["code"] == "card_not_held":
-            # Two beats came at once after a stall, by two lines, and the later one was read first.
+        elif message["code"] in LATER:
             loop = asyncio.get_running_loop()
             loop.call_later(AGAIN_S, self.team.hand, message["id"])
         else:

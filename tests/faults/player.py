@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from engine.errors import ConcurrentAppend, StoreUnavailable
 from engine.host.host import Host
 from engine.rules import commands as cmd
 from engine.scenario.model import Scenario
 from engine.store.database import open_database
+from tests.support.patience import AGAIN_S
+from tests.support.proxy import pause
 from tests.support.scripts import MINI_TEXT, compile_text
 
 RUNS = 4
@@ -33,12 +36,22 @@ def nudge(name: str, at_ms: int) -> cmd.Nudge:
     return cmd.Nudge(id=name, at_ms=at_ms, by=cmd.FACILITATOR, seat="s1")
 
 
+async def said(host: Host, run: str, command: cmd.AnyCommand) -> int:
+    """The seq it is acknowledged with. What wasn't saved because the store was busy is said again,
+    with the same id."""
+    while True:
+        try:
+            return await host.execute(run, command)
+        except (StoreUnavailable, ConcurrentAppend):
+            await pause(AGAIN_S)
+
+
 async def _begin(host: Host, run: str) -> None:
     """Open the run and start it; a later round finds that done, by the commands' ids."""
     at_ms = host.clock.now_ms()
     await host.open(run, SCENARIO, seed="x", team=1)
-    await host.execute(run, cmd.TakeSeat(id="seat", at_ms=at_ms, by="s1", role="recorder"))
-    await host.execute(run, cmd.Start(id="start", at_ms=at_ms, by=cmd.FACILITATOR))
+    await said(host, run, cmd.TakeSeat(id="seat", at_ms=at_ms, by="s1", role="recorder"))
+    await said(host, run, cmd.Start(id="start", at_ms=at_ms, by=cmd.FACILITATOR))
 
 
 async def _send(host: Host, run: str, prefix: str) -> None:
@@ -46,7 +59,7 @@ async def _send(host: Host, run: str, prefix: str) -> None:
     while True:
         number += 1
         name = f"{prefix}.{number}"
-        seq = await host.execute(run, nudge(name, host.clock.now_ms()))
+        seq = await said(host, run, nudge(name, host.clock.now_ms()))
         sys.stdout.write(f"{run} {name} {seq}\n")
         sys.stdout.flush()
 

@@ -14,7 +14,7 @@ from tests.faults.figures import Figures
 from tests.support.evenings import admin_of, keep_evening, pieces_of
 from tests.support.inside import Inside, inside, small
 from tests.support.scripts import MINI
-from tests.web.test_one_byte import LOG, changed
+from tests.web.live.test_one_byte import LOG, changed
 
 BEGUN = LOG[:9]
 """Somebody plays: the sister can go on."""

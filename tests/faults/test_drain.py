@@ -16,11 +16,11 @@ import httpx
 import pytest
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
-from server import listen
 from tests.faults.evening import PASSWORD, Evening
 from tests.support.patience import PATIENCE_S
 from tests.support.server import ServerProcess
-from web.live.socket import RESTARTING
+from web.door.listening import listen
+from web.live.connection import RESTARTING
 
 Record = Callable[[str, object], None]
 BEGUN = 10

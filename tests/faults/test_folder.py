@@ -1,5 +1,5 @@
 """P17: the data are there, the same, and one server's, or nothing is acknowledged. Moved while a server
-has them, or asked for by a second server. Each file by itself: `tests/store/test_custody.py`."""
+has them, or asked for by a second server. Each file by itself: `tests/store/place/test_custody.py`."""
 
 from __future__ import annotations
 

@@ -30,9 +30,9 @@ from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.patience import PATIENCE_S
 from tests.support.secrets import secrets_of
 from tests.support.server import ServerProcess
-from tests.web.test_api import opened, seat
-from tests.web.test_live import Phone, phone, run
-from web.live.fragments import Fragments
+from tests.web.door.test_api import opened, seat
+from tests.web.live.test_live import Phone, phone, run
+from web.pages.render import render_parts
 
 Session = dict[str, Any]
 DESK = (*DESK_KINDS, "debrief", "draw")
@@ -254,8 +254,8 @@ def _choices(part: Any) -> Iterator[dict[str, Any]]:
 class Wire:
     """What is sent to one audience: the bytes, as JSON and as HTML, of the parts that changed."""
 
-    def __init__(self, kind: str, fragments: Fragments) -> None:
-        self._kind, self._fragments = kind, fragments
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
         self._sent: dict[str, Any] = {}
         self.bytes_count = 0
 
@@ -264,9 +264,7 @@ class Wire:
         changed = {n: part for n, part in parts.items() if self._sent.get(n, self) != part}
         self._sent = parts
         plain = msgspec.json.encode({"type": "parts", "parts": changed})
-        marked = orjson.dumps(
-            {"type": "parts", "parts": self._fragments.render(self._kind, changed)}
-        )
+        marked = orjson.dumps({"type": "parts", "parts": render_parts(self._kind, changed)})
         self.bytes_count += len(plain) + len(marked)
         for choice in _choices(json.loads(plain)):
             assert not FORBIDDEN_KEYS & choice.keys(), choice
@@ -292,9 +290,9 @@ def _watch_words(scenario: Scenario, seeds: range) -> tuple[int, int]:
     names = {f"s{number}": f"参与者{number}" for number in range(1, 8)}
     session, steps, sent = SessionInfo("x", "CODE", "http://h/join/CODE"), 0, 0
     for seed in seeds:
-        views, fragments = RunViews(scenario), Fragments()
-        wires = {name: Wire("seat", fragments) for name in names}
-        wall = Wire("projector", fragments)
+        views = RunViews(scenario)
+        wires = {name: Wire("seat") for name in names}
+        wall = Wire("projector")
 
         def watch(table: Playthrough) -> None:
             nonlocal steps
@@ -317,7 +315,7 @@ def _watch_words(scenario: Scenario, seeds: range) -> tuple[int, int]:
 @pytest.mark.parametrize("name", sorted(SCENARIOS))
 def test_no_hidden_word_is_in_the_bytes_sent(name: str, figures: Figures) -> None:
     steps, sent = _watch_words(SCENARIOS[name], range(1))
-    assert steps > 20
+    assert steps >= 20
     figures.at_least("P12", f"bytes of {name} without a hidden word", sent, 100_000, "")
 
 

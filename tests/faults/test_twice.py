@@ -19,8 +19,8 @@ from tests.faults.figures import Figures
 from tests.support.options import said, shows
 from tests.support.patience import soon
 from tests.support.server import ServerProcess
-from tests.web.test_api import opened, seat
-from tests.web.test_live import Phone, phone, run
+from tests.web.door.test_api import opened, seat
+from tests.web.live.test_live import Phone, phone, run
 
 Reply = dict[str, Any]
 COPIES = 10

@@ -69,15 +69,24 @@ class Killer:
             self._going.clear()
 
     async def kill(self) -> None:
-        """For ever."""
+        """For ever. Cancelled, it ends once whoever it killed is there again: a thread can't be
+        cancelled, and would meddle with whoever starts the worker next."""
         while True:
             await (pause(KILL_S) if self._long else self._due.wait())
             self._due.clear()
-            worker = self._workers[self.kills % 2]
-            await asyncio.to_thread(worker.kill)
-            self.kills += 1
-            self._going.set()
-            await asyncio.to_thread(worker.start)
+            once = asyncio.ensure_future(self._kill_one())
+            try:
+                await asyncio.shield(once)
+            except asyncio.CancelledError:
+                await once
+                raise
+
+    async def _kill_one(self) -> None:
+        worker = self._workers[self.kills % 2]
+        await asyncio.to_thread(worker.kill)
+        self.kills += 1
+        self._going.set()
+        await asyncio.to_thread(worker.start)
 
 
 async def test_a_team_over_two_workers_plays_on_while_they_are_killed_in_turn(

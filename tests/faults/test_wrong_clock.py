@@ -1,6 +1,6 @@
 """P19: no clock erases anybody. A real server is started again and again with a clock that is wrong, on
 evenings whose branch keeps names for a month; then with the right one. The rules as a table:
-tests/store/test_retention.py."""
+tests/store/people/test_retention.py."""
 
 from __future__ import annotations
 

@@ -29,7 +29,6 @@ class Wanderer(Bot):
     def __init__(self, urls: Sequence[str], token: str, key: AnswerKey) -> None:
         self._urls = itertools.cycle(urls)
         self._token = token
-        self._open: dict[str, dict[str, Any]] = {}
         self.acks: dict[str, int] = {}
         self.closes: list[int] = []
         """With what code each line ended; 1006: without a word."""
@@ -83,7 +82,6 @@ class Wanderer(Bot):
         await pause(self.think_s)
         name = f"c{next(self._ids)}"
         self._open[name] = {"type": "command", "id": name, "do": do, **fields}
-        self._waiting.add(name)
         await self._send(self._open[name])
         return name
 
@@ -99,10 +97,7 @@ class Wanderer(Bot):
         if message["type"] == "parts":
             self._take(message)
         elif message["type"] in ("ack", "rejected"):
-            self._waiting.discard(message["id"])
-            self._open.pop(message["id"], None)
+            await self._settle(message)
             if message["type"] == "ack":
                 self.acks[message["id"]] = message["seq"]
                 self.on_ack()
-            else:
-                self.refused.append(message)

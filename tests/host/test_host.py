@@ -226,7 +226,7 @@ async def test_a_bug_stops_one_run_and_not_the_process(monkeypatch: pytest.Monke
         raise AssertionError("a bug")
 
     with monkeypatch.context() as patch:
-        patch.setattr("engine.host.mailbox.decide", broken)
+        patch.setattr("engine.host.mailbox.decided", broken)
         with pytest.raises(RunStopped):
             await evening.do(cmd.Submit, "s1", task="date", answer=("d23",))
     await evening.do(cmd.Submit, "s1", task="date", answer=("d23",))

@@ -72,3 +72,25 @@ async def test_a_paused_run_is_not_wound_on() -> None:
     _, host, _ = await practice()
     before = (await host.state("f"))[1]
     assert await host.wind_on("f") == before
+
+
+async def test_at_eight_times_a_limit_of_five_minutes_is_over_in_thirty_eight_seconds() -> None:
+    evening = Evening(MemoryStore())
+    await evening.begin()
+    host, clock = evening.host, evening.clock
+    _, state = await host.state("r")
+    assert state.scene is not None
+    assert state.scene.limit_at_ms == clock.now_ms() + 300_000
+    with host.watch("r") as bell:
+        await host.go("r", 8)
+        await bell.moved()  # whoever is shown a countdown is told at once
+    clock.move(37_000)
+    assert host.now_ms("r") == state.now_ms + 8 * 37_000
+    assert (await host.state("r"))[1].scene == state.scene
+    await host.go("r", 1)
+    clock.move(3_000)
+    assert (await host.state("r"))[1].scene == state.scene, "the pace of before is over"
+    await host.go("r", 8)
+    clock.move(500)
+    assert (await host.state("r"))[1].scene != state.scene
+    await evening.check()

@@ -280,11 +280,11 @@ async def test_who_waits_behind_a_bug_hears_of_it(monkeypatch: pytest.MonkeyPatc
     await evening.begin()
     before = evening.host._mailboxes["r"]
 
-    async def broken(*args: object) -> None:
+    def broken(*args: object) -> None:
         raise RuntimeError("a bug")
 
     with monkeypatch.context() as patch:
-        patch.setattr(before, "_commit", broken)
+        patch.setattr("engine.host.mailbox.decided", broken)
         outcomes = await asyncio.gather(
             *(evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1") for _ in range(3)),
             return_exceptions=True,

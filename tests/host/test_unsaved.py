@@ -4,6 +4,7 @@ that runs on when nothing can be done within it."""
 from __future__ import annotations
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.errors import StoreUnavailable
 from engine.rules import commands as cmd
@@ -61,3 +62,15 @@ async def test_one_that_is_cut_off_takes_no_time_from_the_others(
     await one.host.refresh("r")
     assert await room.stood_ms() == 0
     assert await room.left_ms() == LIMIT_MS - 87_000
+
+
+async def test_the_log_says_once_why_nothing_can_be_saved(room: Room) -> None:
+    """It tried each second, and said of each only that it wasn't saved."""
+    for why in ("gone", "gone again"):
+        with capture_logs() as said:
+            room.marks.gone = True
+            await room.live(60_000)
+            room.marks.gone = False
+            await room.live(7_000)
+        told = [line["why"] for line in said if line["event"] == "mark.failed"]
+        assert told == ["not_saved: gone"], why

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine.errors import ConcurrentAppend, RunBroken
-from engine.host import mailbox
+from engine.host import loaded
 from engine.host.host import IDLE_MS
 from engine.host.mailbox import RunStopped
 from engine.host.presence import RETURN_MS, Presence
@@ -125,7 +125,7 @@ async def test_a_run_that_cannot_be_loaded_for_a_bug_leaves_the_others_their_dea
     await evening.host.open("bad", SCENARIO, seed="x", team=2)
     evening.host.start()
     with monkeypatch.context() as patch:
-        patch.setattr(mailbox, "next_deadline", broken_for(2))
+        patch.setattr(loaded, "next_deadline", broken_for(2))
         for _ in range(2):
             with pytest.raises(RunBroken):
                 await evening.host.state("bad")
@@ -149,7 +149,7 @@ async def test_a_bug_met_at_a_deadline_stops_that_run_only(monkeypatch: pytest.M
         await evening.host.execute("bad", command)
     await turns()
     with monkeypatch.context() as patch:
-        patch.setattr(mailbox, "next_deadline", broken_for(2))
+        patch.setattr(loaded, "next_deadline", broken_for(2))
         evening.clock.move(300_000)
         await turns()
         assert "scene.timed_out" in await tags(evening)
@@ -172,7 +172,7 @@ async def test_rules_that_refuse_their_own_deadline_stop_the_run(
         raise reject("stale")
 
     with monkeypatch.context() as patch:
-        patch.setattr(mailbox, "decide", refuse)
+        patch.setattr(loaded, "decided", refuse)
         with pytest.raises(RunStopped):
             await evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")
     await evening.do(cmd.Nudge, cmd.FACILITATOR, seat="s1")

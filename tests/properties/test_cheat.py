@@ -16,7 +16,7 @@ from tests.support.depth import depth
 from tests.support.kinds import KINDS_TEXT
 from tests.support.scripts import compile_text
 
-EVENINGS = depth(6, 60)
+EVENINGS = depth(8, 60)
 UNLIKELY = 1e-6
 """What chance alone does so seldom isn't chance, of some thousand figures either."""
 PIECES_OFF = 5.0

@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 from engine.errors import Rejection
 from engine.proof.dice import random_play
 from engine.rules import commands as cmd
+from engine.rules.absence import absent_at_ms
+from engine.rules.deadlines import next_deadline
+from engine.rules.stand_in import next_move
 from tests.engine.rules.conftest import script
 from tests.support.table import Table
 
@@ -55,7 +58,7 @@ ANSWERS = st.lists(
     st.sampled_from(["y", "n", "o", "i1", "i2", "i1=i2", "七月", "w", ""]), max_size=3
 )
 KINDS = st.sampled_from(
-    [cmd.Submit, cmd.TakeHint, cmd.HandCard, cmd.TryRescue, cmd.GoAway, cmd.ComeBack, cmd.LeaveSeat,
+    [cmd.Submit, cmd.TakeHint, cmd.HandCard, cmd.ShowCard, cmd.TryRescue, cmd.GoAway, cmd.ComeBack, cmd.LeaveSeat,
      cmd.Pause, cmd.Resume, cmd.SkipTask, cmd.OpenBarrier, cmd.Jump, cmd.HandOver, cmd.HandBack,
      cmd.ReleaseHold, cmd.RemoveSeat, cmd.Nudge, cmd.Extend, cmd.TakeSeat, cmd.GetReady]
 )  # fmt: skip
@@ -75,4 +78,25 @@ def test_any_commands_at_all_are_taken_or_refused(moves: list) -> None:  # type:
             table.do(kind, by, **fields)
         except Rejection:
             pass
+        assert due_ms(table) == earliest_ms(table)
         table.advance(ms)
+
+
+def due_ms(table: Table) -> int | None:
+    due = next_deadline(SCENARIO, table.state)
+    return None if due is None else due.at_ms
+
+
+def earliest_ms(table: Table) -> int | None:
+    """The same by every role's own rule, whoever is there."""
+    state, found = table.state, []
+    if state.phase != "playing" or state.paused_at_ms is not None:
+        return None
+    if state.scene is not None and state.scene.limit_at_ms is not None:
+        found.append(state.scene.limit_at_ms)
+    found += [hold.until_ms for hold in state.holds.values()]
+    for role in state.roles:
+        absent_ms, move = absent_at_ms(state, role), next_move(SCENARIO, state, role)
+        found += [] if absent_ms is None else [absent_ms]
+        found += [] if move is None else [move.at_ms]
+    return min(found) + state.paused_ms if found else None

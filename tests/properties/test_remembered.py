@@ -1,7 +1,8 @@
 """What is remembered of a part is what a fresh page would be shown, at every step of an evening.
 
 `RunViews` builds a part anew when what it says it was built from has changed. Whatever a part is
-built from and doesn't say so stays on phones as it was, until somebody reloads.
+built from and doesn't say so stays on phones as it was, until somebody reloads. Neither does its wire:
+the bytes and the HTML that are kept of a part are those of the part as it is.
 """
 
 from __future__ import annotations
@@ -10,22 +11,32 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from engine.proof.dice import random_play
+from engine.proof.playthrough import Playthrough
 from engine.review.fork import forked
 from engine.rules import commands as cmd
 from engine.rules.events import AnyEvent
 from engine.rules.evolve import EMPTY, evolve
+from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import Map
+from engine.views.kept import Kept
+from engine.views.seat import RunViews
+from engine.views.team import Names
 from tests.engine.rules.conftest import table
 from tests.properties.evenings import SCRIPTS, Evening, play_evening
+from tests.scenarios.test_scenarios import SCENARIOS
 from tests.sim.scripts import ABSENCES, small
+from tests.support.depth import depth
 from tests.support.parts import SentViews
 from tests.support.table import Table
+from web.live.framing import parts_frame
 
 
 class Watched(Evening):
@@ -54,6 +65,46 @@ def compare(remembered: SentViews, played: Watched) -> None:
             now = fresh.seat(state, seat, names, lang)
             for name, part in now.items():
                 assert was[name] == part, f"{name} of {seat} at {state.seq}"
+
+
+class OnTheWire:
+    """What is sent to the seats of an evening from its beginning, beside what a fresh page is sent."""
+
+    def __init__(self, scenario: Scenario, *, html: bool) -> None:
+        self._scenario, self._html, self._views = scenario, html, RunViews(scenario)
+
+    def look(self, state: State, names: Names) -> None:
+        fresh = RunViews(self._scenario)
+        for seat in state.seats:
+            was = self._views.shown(state, seat, names)
+            now = fresh.shown(state, seat, names)
+            assert [*was] == [*now]
+            for name, one in was.items():
+                other = now[name]
+                assert one.part == other.part, f"{name} of {seat} at {state.seq}"
+                assert one.json() == msgspec.json.encode(other.part)
+                for item, part in zip(one.pieces, other.part, strict=True) if one.pieces else ():
+                    assert item.part == part
+                if self._html:
+                    frames = [
+                        parts_frame(b"{", {name: kept}, "seat", "zh", html=True)
+                        for kept in (one, Kept(other.part))
+                    ]
+                    assert frames[0] == frames[1], f"{name} of {seat} at {state.seq}"
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_what_is_kept_for_the_wire_is_the_part_as_it_is(name: str) -> None:
+    scenario = SCENARIOS[name]
+    for number in range(depth(1, 20)):
+        seed = f"{name} {number}"
+        wire = OnTheWire(scenario, html=number == 0)
+        played = Evening(scenario, seed=seed, drawn=True)
+
+        def watch(table: Playthrough, wire: OnTheWire = wire, played: Evening = played) -> None:
+            wire.look(table.state, played.names)
+
+        random_play(scenario, seed, wrong_rate=0.4, unrest=0.2, table=played, watch=watch)
 
 
 @settings(max_examples=40)

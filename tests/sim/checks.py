@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from itertools import groupby
 
 from engine.rules.codec import decode, encode, tag_of
 from engine.rules.commands import CLOCK
@@ -13,6 +14,7 @@ from engine.rules.evolve import EMPTY
 from engine.rules.replay import fingerprint, replay
 from engine.rules.state import State
 from engine.scenario.model import Scenario
+from tests.sim.forms import check_forms
 
 
 class Trace:
@@ -50,17 +52,20 @@ class Truth:
         self._trace = trace
 
     def committed(self, run: str, batch: Sequence[Recorded]) -> None:
-        """A batch is in the log now."""
+        """A batch is in the log now: whole commands, one after the other."""
+        for key, one in groupby(batch, key=lambda record: (record.by, record.command)):
+            self._took_effect(run, key, [*one])
+
+    def _took_effect(self, run: str, key: tuple[str, str], batch: Sequence[Recorded]) -> None:
         first = batch[0]
-        key = (first.by, first.command)
         self._trace.note(f"log {first.seq}-{batch[-1].seq} {key} {tag_of(first.event)}")
-        assert {(one.by, one.command) for one in batch} == {key}, "one command a batch"
         assert key not in self.ends, f"{key} took effect twice"
         assert [one.seq for one in batch] == [
             *range(self.state.seq + 1, self.state.seq + 1 + len(batch))
         ], "a gap in the log"
         if self.state is not EMPTY:
             self._check_deadline(first)
+            check_forms(self.scenario, self.state, [one.event for one in batch])
         self.state = replay(run, (decode(encode(one)) for one in batch), self.state)
         self.ends[key] = self.state.seq
         self.states[self.state.seq] = (self.state, fingerprint(self.state))

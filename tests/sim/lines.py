@@ -15,7 +15,7 @@ from starlette.websockets import WebSocket
 
 from tests.sim.loop import virtual_loop
 from tests.sim.ports import WORLD
-from web.live.socket import RESTARTING
+from web.live.connection import RESTARTING
 
 LATE_S = 0.05
 

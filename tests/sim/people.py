@@ -10,13 +10,12 @@ from tests.sim.lines import Line
 from tests.sim.loop import pause
 from tests.sim.rows import LOGIN, RUN
 from tests.support.hands import guess, right_of
-from tests.support.options import chosen, wire
+from tests.support.options import chosen, lists_of, wire
+from tests.support.patience import UNSAVED
 
 if TYPE_CHECKING:
     from tests.sim.world import World
 
-UNKNOWN = {"not_saved", "concurrent"}
-"""Refusals after which nobody knows: the database's line broke while it wrote."""
 PATIENCE_S = 15.0
 OPEN_MAX = 3
 IDLE = 8
@@ -111,7 +110,7 @@ class Client:
     def _refused(self, message: dict[str, Any]) -> None:
         code, name = message["code"], message["id"]
         assert code not in ("malformed", "unknown_command", "stopped", "failed", "replay"), message
-        if code not in UNKNOWN and self._times[name] == 1:
+        if code not in UNSAVED and self._times[name] == 1:
             self.refused_for_good.add(name)
 
     def _act(self, line: Line) -> bool | None:
@@ -149,7 +148,7 @@ class Client:
             assert known[0].scene is not None, "hints are taken in a scene"
             held = known[0].scene.tasks[fields["task"]]
             return any(slot.hinted for slot in held.slots.values())
-        return do == "hand_over"
+        return do in ("hand_over", "show")
 
 
 class Person(Client):
@@ -200,6 +199,8 @@ class Person(Client):
             guesses = self.chance.random() < wrong
             scenario = self.world.truth.scenario
             task = scenario.scenes[scene].tasks[part["id"]]
+            if task.body.sides and not lists_of(part):
+                continue  # a teammate is to choose, to whom it is read
             answer = guess(task, part, self.chance) if guesses else right_of(task, part)
             if answer is not None and not guesses:
                 answer = tuple(wire(part, task, answer))
@@ -236,8 +237,8 @@ class Person(Client):
         elif what == "hint" and tasks:
             self.say(line, "hint", task=self.chance.choice(tasks)["id"])
         elif what == "hand" and cards and not self.world.cards_wanted:
-            card = self.chance.choice(cards)
-            self.say(line, "hand", card=card["id"], to=self.chance.choice(card["to"])["id"])
+            card, do = self.chance.choice(cards), self.chance.choice(("hand", "show"))
+            self.say(line, do, card=card["id"], to=self.chance.choice(card["to"])["id"])
         elif what == "early" and tasks:
             self.say(line, "submit", task=self.chance.choice(tasks)["id"], answer=["y"])
         return None

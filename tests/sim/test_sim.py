@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -12,16 +13,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from engine.errors import AppError, StoreError
+from engine.host.asked import Chain
 from engine.host.host import Host
 from engine.host.mailbox import Mailbox
 from engine.host.presence import Presence
 from engine.host.standing import Standing
 from engine.host.stretches import EVER_MS
-from engine.rules.events import Recorded
+from engine.kinds.choices import OfChoices
+from engine.kinds.judging import LaidOut
+from engine.kinds.kind import Draw
+from engine.rules import answer, evolve
+from engine.rules.events import Recorded, SceneTicked
+from engine.rules.folds import Changes
+from engine.rules.offers import NONE
+from engine.rules.state import State
+from engine.scenario.model import Scenario
 from tests.faults.conftest import figures, long
 from tests.faults.figures import Figures
+from tests.sim import scripts
 from tests.sim.loop import Process, Stuck, pause, run, virtual_loop
 from tests.sim.play import play
 from tests.sim.ports import WORLD, StorePort
@@ -69,7 +81,7 @@ def test_a_seed_is_a_world_whatever_the_hash_seed() -> None:
 
 # ── what must be seen ───────────────────────────────────────────────────────────────────────────
 
-SEEN_WITHIN = 60
+SEEN_WITHIN = 150
 """Worlds until a fault is seen at the latest."""
 
 
@@ -81,6 +93,16 @@ def _seen() -> str:
         except (AssertionError, AppError) as error:
             return str(error)
     return ""
+
+
+def _limited(monkeypatch: pytest.MonkeyPatch, kind: str = "many") -> None:
+    """Worlds that play what has a limit: of all worlds one in two hundred is away so long that it
+    runs out."""
+
+    def many(chance: random.Random) -> Scenario:
+        return scripts.small(kind, chance.choice(scripts.ABSENCES))
+
+    monkeypatch.setattr(scripts, "drawn", many)
 
 
 def test_a_store_that_acknowledges_before_it_commits_is_seen(
@@ -103,15 +125,11 @@ def test_a_store_that_acknowledges_before_it_commits_is_seen(
 
 
 def test_a_mailbox_that_tells_before_it_commits_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def hasty(self: Mailbox, command: Any, events: Any) -> None:
+    def hasty(self: Mailbox, chain: Chain) -> asyncio.Future[None]:
         seq = self.state.seq
-        batch = [
-            Recorded(seq=seq + number, by=command.by, command=command.id, event=event)
-            for number, event in enumerate(events, start=1)
-        ]
-        self._take_up(batch)
+        self._come(chain.state, chain.ends)
         self._tell(self.run)
-        await self._store.append(self.run, seq, batch)
+        return asyncio.ensure_future(self._store.append(self.run, seq, chain.batch))
 
     monkeypatch.setattr(Mailbox, "_append", hasty)
     assert "in the log" in _seen()
@@ -148,6 +166,7 @@ def test_a_deadline_that_is_fired_late_is_seen(monkeypatch: pytest.MonkeyPatch) 
 def test_a_host_that_lets_time_go_on_while_nobody_can_use_it_is_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    _limited(monkeypatch)
     monkeypatch.setattr(Standing, "stretches", lambda self, run, state, at_ms: [])
     assert "s of use" in _seen()
 
@@ -158,12 +177,47 @@ def test_a_host_that_lets_time_stand_and_does_not_say_so_is_seen(
     """It fires nothing meanwhile; then everything that fell due, at once."""
 
     async def all_at_once(self: Mailbox, now_ms: int, *, goes_on: bool = False) -> None:
-        stood = self._next_stood(now_ms)
-        if stood is None or stood.until_ms < EVER_MS or goes_on:
-            await self._catch_up(now_ms)
+        stood = self._next_stood(now_ms, self.state)
+        waits = stood is not None and stood.until_ms == EVER_MS and not goes_on
+        await self._catch_up(stood.from_ms if stood and waits else now_ms)
 
+    def nothing_due(self: Mailbox, now_ms: int, state: State) -> bool:
+        due = self._next_deadline(state)
+        return due is None or due.at_ms > now_ms
+
+    _limited(monkeypatch)
     monkeypatch.setattr(Mailbox, "_come_to", all_at_once)
+    monkeypatch.setattr(Mailbox, "_in_time", nothing_due)
     assert "s of use" in _seen()
+
+
+def test_rules_that_take_what_is_closed_or_too_dear_are_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _limited(monkeypatch, "scarce")
+    monkeypatch.setattr(answer, "closed_in", lambda task, facts: NONE)
+    seen = _seen()
+    assert "was closed" in seen or "was too dear" in seen
+
+
+def test_rules_that_leave_the_right_one_out_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def any_of_them(self: OfChoices, slots: tuple[str, ...], draw: Draw) -> LaidOut:
+        return LaidOut(picked=draw(tuple(choice.id for choice in self.choices))[: self.pick])
+
+    _limited(monkeypatch, "scarce")
+    monkeypatch.setattr(OfChoices, "lay_out", any_of_them)
+    assert "shows not all that are right" in _seen()
+
+
+def test_a_clock_that_eats_twice_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_once(state: State, event: SceneTicked) -> Changes:
+        assert state.scene is not None
+        assert state.scene.ticks_left
+        return {"scene": replace(state.scene, ticks_left=state.scene.ticks_left - 1)}
+
+    _limited(monkeypatch, "scarce")
+    monkeypatch.setitem(evolve._FOLDS, SceneTicked, at_once)
+    assert "ticked too soon" in _seen()
 
 
 # ── the loop ────────────────────────────────────────────────────────────────────────────────────

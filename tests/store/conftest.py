@@ -16,7 +16,7 @@ from tests.support.postgres import postgres_url as postgres_url
 @pytest.fixture(autouse=True)
 def backups_of_upgrades(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is backed up before an upgrade lies with the test's own things."""
-    monkeypatch.setattr("engine.store.place.upgrade.FOLDER", tmp_path / "var")
+    monkeypatch.setenv("HONGCHUAN_HOME", str(tmp_path))
 
 
 @pytest.fixture

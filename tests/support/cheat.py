@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import msgspec
 from lxml import html  # type: ignore[import-untyped]
+from msgspec import UNSET
 
 from engine.errors import Rejection
 from engine.kinds.forms import ONE, ORDERED, PAIRS, TICKS
@@ -182,13 +183,14 @@ def _answer(riddle: Riddle, lists: tuple[Signs, ...]) -> tuple[str, ...]:
 
 
 def as_json(part: Mapping[str, Any]) -> tuple[Signs, ...]:
-    """The lists of a task's or a rescue's part, without texts."""
+    """The lists of a task's or a rescue's part, without texts. What a choice costs is such a text: it
+    is told on purpose, and whoever always pays has nothing left."""
     return tuple(
         tuple(
             Sign(
                 place,
                 one["id"],
-                str(sorted((name, value) for name, value in one.items() if name != "text")),
+                str(sorted(item for item in one.items() if item[0] not in ("text", "costs"))),
             )
             for place, one in enumerate(part[side])
         )
@@ -205,10 +207,25 @@ _ELEMENTS: Final = {
 }
 
 
+class Struct(dict[str, Any]):
+    """A part as a template is given it: what JSON leaves out is there, and unset."""
+
+    def __missing__(self, name: str) -> Any:
+        return UNSET
+
+
+def as_struct(value: Any) -> Any:
+    """Parts as they came in JSON, for a template."""
+    if isinstance(value, Mapping):
+        return Struct((name, as_struct(one)) for name, one in value.items())
+    return [*map(as_struct, value)] if isinstance(value, list) else value
+
+
 def as_html(kind: str, part: Mapping[str, Any]) -> tuple[Signs, ...]:
     """The same of the page: elements in their order, with their attributes."""
-    whole = {"held": False, **part}  # what JSON leaves out; a template is given a struct
-    fragment = html.fromstring(f"<main>{render_parts('seat', {kind: [whole]})[kind]}</main>")
+    fragment = html.fromstring(
+        f"<main>{render_parts('seat', {kind: [as_struct(part)]})[kind]}</main>"
+    )
     lists = []
     for side in lists_of(part):
         path, name = _ELEMENTS.get(side, (f".//*[@data-side='{side}']", "@data-id"))

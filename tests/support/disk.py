@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,8 +20,8 @@ class SmallDisk:
         self.folder = folder
         self._filler = folder / "filler"
 
-    def fill(self) -> int:
-        """Write until nothing more goes in; how many bytes that took."""
+    def fill(self, *, left_bytes: int = 0) -> int:
+        """Write until nothing more goes in, but so much; how many bytes that took."""
         with self._filler.open("ab", buffering=0) as filler:
             try:
                 while True:
@@ -28,6 +29,7 @@ class SmallDisk:
             except OSError as error:
                 if error.errno != errno.ENOSPC:
                     raise
+        os.truncate(self._filler, max(0, self._filler.stat().st_size - left_bytes))
         return self._filler.stat().st_size
 
     def free(self) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from msgspec.structs import asdict, replace
 from sqlalchemy import insert
 
-from engine.export.report import Report
+from engine.export.report import Report, met_in
 from engine.proof.dice import random_play
 from engine.proof.playthrough import START_MS, Playthrough
 from engine.review.ledger import read_run
@@ -28,7 +28,7 @@ from engine.rules.events import AnyEvent, Recorded, RunOpened
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
 from engine.store.database import Database, open_database, writing
-from engine.store.log.sql import append_row, body_of
+from engine.store.log.waiting import append_row, body_of
 from engine.store.sessions.activities import Activity
 from engine.store.sessions.sessions import Run, Session
 from engine.store.tables import EventTable, RunTable, SessionTable
@@ -163,7 +163,7 @@ async def keep_many(
         del row["runs"]
         sessions.append(row)
         runs.append({"id": f"{name}r", "session": name, "team": 1, "seed": "s"})
-        events.append(append_row(key_of(""), "", f"{name}r", 1, body_of(log)))
+        events.append(append_row(key_of(""), "", f"{name}r", 1, body_of(log))._asdict())
     async with writing(database.engine).begin() as connection:
         await connection.execute(insert(SessionTable), sessions)
         await connection.execute(insert(RunTable), runs)
@@ -238,14 +238,17 @@ def report_of(
         runs=runs,
     )
     seats = {f"s{place}": name for place, name in enumerate(names, start=1)}
+    told = {run.id: log for run, log in zip(runs, logs, strict=True)}
+    played = [
+        read_run(lessons, log, run=run, session=session.id, names=seats)
+        for run, log in told.items()
+    ]
     return Report(
         session=session,
         scenario=scenario,
-        runs=[
-            read_run(lessons, log, run=run.id, session=session.id, names=seats)
-            for run, log in zip(runs, logs, strict=True)
-        ],
-        logs={run.id: log for run, log in zip(runs, logs, strict=True)},
+        runs=played,
+        logs=told,
+        met=met_in(scenario, played, told),
         written={run.id: [_written(run.id, log)] for run, log in zip(runs, logs, strict=True)},
         activity=activity or Activity(session=session.id),
         branch=activity.branch_written if activity is not None else "",

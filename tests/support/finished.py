@@ -58,7 +58,6 @@ def sweep(app: Inside) -> None:
     for run in host._touched_ms:
         host._touched_ms[run] -= SWEPT_MS
     app.run(_sweep(host))
-    app.services.fragments.clear()  # bounded, and holds a run's parts until other runs' come
     gc.collect()
 
 

@@ -19,18 +19,26 @@ title: 抽签
 summary: 抽签而成。
 minutes: 3
 roles: {a: {name: 甲, brief: 甲。}, b: {name: 乙, brief: 乙。}, c: {name: 丙, brief: 丙。}}
-vars: {m: {int: [0, 2]}, w: {bool: false}}
+vars: {m: {int: [0, 2]}, w: {bool: false}, d: {one_of: [p, q], start: drawn}}
 cards: {k: {title: 卡, text: 文。}}
 sources: {s: {cite: 书}}
 facts: {f: {text: 史实。, status: established, sources: [s]}}
 """
 
-GUARDS = ("m > 0", "m >= 2", "w", "not w", "m == 0 and not w", "trap.t", "has.k", "not trap.u")
+GUARDS = ("m > 0", "m >= 2", "w", "not w", "m == 0 and not w", "trap.t", "has.k", "not trap.u",
+          "d == p", "d == q and not w")  # fmt: skip
+HANGS = ("", "", ", cost: {m: +1}", ", cost: {m: -1}", ", if: m > 0", ", if: not w", ", if: has.k",
+         ", if: w, cost: {m: -1}")  # fmt: skip
 EFFECTS = ("", ", set: {m: +1}", ", set: {m: -1}", ", set: {w: true}", ", set: {w: false}",
            ", give: {k: a}")  # fmt: skip
 ROLES = ("a", "b", "c")
+PLACES = (
+    "    places: {p1: {title: 甲处, roles: [a], story: 里。}, p2: {title: 乙处, roles: [b, c]}}\n"
+)
 TRAPS = ("t", "u")
 
+ARRANGED = ("items", "pairs", "things", "statements")
+"""Lists that a kind may ask for some of only."""
 UNKNOWN: Final = re.compile(r'"(trap|card)": "(?![tuk]")')
 """What a kind's example may name and these scripts don't declare."""
 FACT: Final = re.compile(r'"fact": "\w+"')
@@ -66,7 +74,9 @@ def script_texts(draw: st.DrawFn, scenes_max: int = 3, tasks_max: int = 3) -> st
     names = [f"s{n}" for n in range(1, draw(st.integers(1, scenes_max)) + 1)]
     ways = (*names, "good", "bad")
     detour = draw(st.booleans())
-    parts = [HEAD, _traps(draw, detour), "start: s1\nscenes:\n"]
+    once = draw(st.sampled_from(("", "once: true, ")))
+    head = HEAD.replace("{title: 卡,", f"{{{once}title: 卡,")
+    parts = [head, _traps(draw, detour), "start: s1\nscenes:\n"]
     for name, onward in zip(names, (*names[1:], "good"), strict=True):
         parts.append(_scene(draw, name, ways, tasks_max, onward))
     if detour:
@@ -74,6 +84,8 @@ def script_texts(draw: st.DrawFn, scenes_max: int = 3, tasks_max: int = 3) -> st
     parts.append("  good: {ending: good, title: 好, story: 好。}\n")
     if any("go: bad" in part or "then: bad" in part for part in parts):
         parts.append("  bad: {ending: bad, title: 坏, story: 坏。}\n")
+    role, met = draw(st.sampled_from(ROLES)), draw(st.sampled_from(GUARDS))
+    parts.append(f"aims: {{{role}: {{text: 想, met: {met}, secret: true}}}}\n")
     parts.append(f"absence: {{then: {draw(st.sampled_from(('share', 'stand_in', 'wait')))}}}\n")
     return "".join(parts)
 
@@ -102,14 +114,20 @@ def _scene(
     traps: bool = True,
 ) -> str:
     number = draw(st.integers(1, tasks_max))
-    tasks = [_task(draw, n, traps) for n in range(number)]
+    barrier = draw(st.sampled_from(("all", "all", "all", "any", "{count: 1}", "[t0]")))
+    apart = barrier == "all" and draw(st.integers(0, 3)) == 0
+    sites: list[bool] = []
+    tasks = [_task(draw, n, traps, sites if apart else None) for n in range(number)]
     if name == "s1":
         tasks += EVERYTHING
-    barrier = draw(st.sampled_from(("all", "all", "all", "any", "{count: 1}", "[t0]")))
-    text = f"  {name}:\n    title: 幕\n    story: 文。\n    tasks:\n{''.join(tasks)}"
+    text = f"  {name}:\n    title: 幕\n    story: 文。\n{PLACES if apart else ''}"
+    text += f"    tasks:\n{''.join(tasks)}"
     text += f"    barrier: {barrier}\n"
+    if number > 1 and draw(st.integers(0, 4)) == 0:
+        text += "    pick: {count: 1, of: [t0, t1]}\n"
     if draw(st.integers(0, 3)) == 0:
-        text += f"    time: {{limit: 5m, then: {draw(st.sampled_from(ways))}}}\n"
+        eats = draw(st.sampled_from(("", "", ", every: 2m, set: {m: +1}")))
+        text += f"    time: {{limit: 5m, then: {draw(st.sampled_from(ways))}{eats}}}\n"
     out = [
         f"{{if: {draw(st.sampled_from(GUARDS))}, go: {draw(st.sampled_from(ways))}}}"
         for _ in range(draw(st.integers(0, 2)))
@@ -118,17 +136,26 @@ def _scene(
     return f"{text}    next: [{', '.join(out)}]\n"
 
 
-def _task(draw: st.DrawFn, number: int, traps: bool) -> str:
-    extra = (
-        f", after: [t{draw(st.integers(0, number - 1))}]" if number and draw(st.booleans()) else ""
-    )
+def _task(draw: st.DrawFn, number: int, traps: bool, sites: list[bool] | None) -> str:
+    """`sites`: where the roles are apart, whether each task so far is the first place's."""
+    groups = ("any", "all", "[a, b]") if sites is None else ("[b, c]",)
+    role = draw(st.sampled_from((*ROLES, *groups)))
+    before = list(range(number))
+    if sites is not None:
+        sites.append(role == "a")
+        before = [n for n in before if sites[n] == sites[-1]]
+    waits = draw(st.booleans())
+    extra = f", after: [t{draw(st.sampled_from(before))}]" if before and waits else ""
     if draw(st.integers(0, 3)) == 0:
         extra += f", if: {draw(st.sampled_from(GUARDS))}"
     if number and draw(st.integers(0, 4)) == 0:
         extra += ", optional: true"
     if draw(st.integers(0, 5)) == 0:
         extra += f", hint: {{text: 示, cost: {{m: {draw(st.sampled_from(('+1', '-1')))}}}}}"
-    role = draw(st.sampled_from((*ROLES, "any", "all", "[a, b]")))
+    if draw(st.integers(0, 5)) == 0:
+        extra += draw(st.sampled_from((", talk: 20s", ", talk: 20s", ", talk: 2m")))
+    if role in ROLES and draw(st.integers(0, 3)) == 0:
+        extra += ", watch: true"
     return f"      t{number}: {{role: {role}, ask: 问{extra}, {_body(draw, role, traps)}}}\n"
 
 
@@ -143,27 +170,42 @@ def _body(draw: st.DrawFn, role: str, traps: bool) -> str:
     kind = draw(st.sampled_from(("choose", "choose", "choose", "read", "select", "search", "vote",
                                  "hand", "discuss", "speak", "enter", *OTHERS)))  # fmt: skip
     if kind in OTHERS:
-        return _example(draw(st.sampled_from(OTHERS[kind])), traps)
+        return _example(draw(st.sampled_from(OTHERS[kind])), traps, pick=draw(st.booleans()))
     if kind in ("vote", "discuss", "speak") and role in (*ROLES, "any"):
         kind = "choose"
     match kind:
+        case "choose" if draw(st.integers(0, 3)) == 0:
+            return (
+                f"pick: 2, fact: f, choices: [{{id: x, text: 甲, right: true{effect()}}}, "
+                f"{{id: y, text: 乙{trap()}}}, {{id: z, text: 丙{trap()}}}]"
+            )
         case "choose":
             return (
-                f"choices: [{{id: x, text: 甲{effect()}}}, {{id: y, text: 乙{trap()}{effect()}}}]"
+                f"choices: [{{id: x, text: 甲{effect()}}}, {{id: y, text: 乙{trap()}{effect()}}}, "
+                f"{{id: p, text: 丙{effect()}{draw(st.sampled_from(HANGS))}}}]"
             )
         case "select":
             return (
-                f"kind: select, fact: f, choices: [{{id: x, text: 甲, right: true{effect()}}}, "
+                f"kind: select, fact: f{draw(st.sampled_from(('', ', pick: 2')))}, "
+                f"choices: [{{id: x, text: 甲, right: true{effect()}}}, "
                 f"{{id: y, text: 乙{trap()}}}, {{id: z, text: 丙{trap()}}}]"
             )
         case "search":
+            pick = draw(st.sampled_from(("", ", pick: 2")))
             return (
-                "kind: search, points: 2, spots: [{id: x, text: 桌, card: k}, "
+                f"kind: search, points: 2{pick}, spots: [{{id: x, text: 桌, card: k}}, "
                 f"{{id: y, text: 柜, points: 2{effect()}}}, {{id: z, text: 墙{trap()}}}]"
             )
-        case "vote":
+        case "vote" if draw(st.integers(0, 3)) == 0:
             return (
-                f"kind: vote, choices: [{{id: x, text: 甲{effect()}}}, {{id: y, text: 乙{trap()}}}]"
+                f"kind: vote, pick: 2, fact: f, choices: [{{id: x, text: 甲, right: true{effect()}}}, "
+                f"{{id: y, text: 乙{trap()}}}, {{id: z, text: 丙}}]"
+            )
+        case "vote":
+            tie = draw(st.sampled_from(("", ", tie: x", ", rule: unanimous")))
+            return (
+                f"kind: vote{tie}, choices: [{{id: x, text: 甲{effect()}}}, "
+                f"{{id: y, text: 乙{trap()}{effect()}{draw(st.sampled_from(HANGS))}}}]"
             )
         case "hand":
             return (
@@ -183,9 +225,13 @@ def _body(draw: st.DrawFn, role: str, traps: bool) -> str:
             return "kind: read, story: 文"
 
 
-def _example(task: dict[str, Any], traps: bool) -> str:
-    """A task of a kind's own examples: whatever kind there is, it is drawn too."""
+def _example(task: dict[str, Any], traps: bool, *, pick: bool) -> str:
+    """A task of a kind's own examples: whatever kind there is, it is drawn too. `pick`: asking for
+    some of what it lists, where that is long enough and it may."""
     kept = {key: value for key, value in task.items() if key != "ask" and (traps or key != "trap")}
+    lists = [len(value) for key, value in kept.items() if key in ARRANGED]
+    if pick and lists and lists[0] > 2:
+        kept["pick"] = 2
     return json.dumps(kept, ensure_ascii=False)[1:-1]
 
 

@@ -10,8 +10,11 @@ import random
 from collections.abc import Mapping
 from typing import Any
 
+from msgspec import UNSET, UnsetType
+
 from engine.kinds.forms import ONE, Answer
 from engine.kinds.held import Moment, SlotState, TaskState
+from engine.kinds.kind import Kind
 from engine.scenario.model import Scenario, Task
 from engine.values import Map
 from tests.support.options import draws_of, lists_of
@@ -29,7 +32,16 @@ def moment(task: Task, part: Parts) -> Moment:
     spoken = {one["role"]: SlotState(done=one["done"]) for one in part.get("order", ())}
     slots = Map({slot: SlotState(answer=given), **spoken})
     held = {card: ("somebody",) for card in body.needs() if part.get("holds", True)}
-    return Moment(TaskState("open", 0, slots, order=tuple(turns)), slot, 0, Map(held))
+    state = TaskState("open", 0, slots, order=tuple(turns), picked=_picked(part, body))
+    return Moment(state, slot, 0, Map(held))
+
+
+def _picked(part: Parts, body: Kind) -> tuple[str, ...] | UnsetType:
+    """What of a longer list is shown."""
+    for side, drawn in draws_of(part, body).items():
+        if side in part and len(drawn.told) < len(body.sides[side]):
+            return tuple([name for name in body.sides[side] if name in drawn.told])
+    return UNSET
 
 
 NOTHING_SHOWN: Parts = {}

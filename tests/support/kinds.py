@@ -130,8 +130,8 @@ tests:
       - lookout:way=back
       - recorder:talk=
       - lookout:talk=
-      - recorder:round=
       - lookout:round=
+      - recorder:round=
       - line=警觉是学来的。
     expect: {ending: lake, traps: []}
 """

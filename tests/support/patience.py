@@ -17,6 +17,11 @@ Found = TypeVar("Found")
 PATIENCE_S: Final = 300.0
 PATIENCE_MS: Final = PATIENCE_S * 1000
 
+UNSAVED: Final = frozenset({"not_saved", "concurrent"})
+"""Refusals after which the same is said again with the same id (docs/wire.md): the store was busy. Whoever stands for a phone or a desk does so too, on a machine that is busy."""
+AGAIN_S: Final = 0.2
+"""They wait so long first."""
+
 _LOOKS_S: Final = (0.002, 0.25)
 """Between two looks, at first and at last: a wait must not take the processor from what it is for."""
 

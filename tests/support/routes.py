@@ -58,12 +58,15 @@ def ways(app: FastAPI) -> list[Way]:
     ]
 
 
-WHO = {"public": "anybody", "participant": "a participant", "staff": "any account"}
+WHO = {
+    "public": "anybody", "participant": "a participant", "staff": "any account",
+    "onlooker": "whoever has the evening's link to look on",
+}  # fmt: skip
 HEAD = """\
 # Who may do what
 
 Made from the routes and from [engine/rights.py](../engine/rights.py) by
-`scripts/test tests/web/test_rights.py --update-golden`; a test calls every route as every role, with what lies in their own branch and in
+`scripts/test tests/web/door/test_rights.py --update-golden`; a test calls every route as every role, with what lies in their own branch and in
 a foreign one, and holds it to this page.
 
 An account has one or more roles. It may within its own branch; an account without branch everywhere, and an administrator everywhere.

@@ -66,7 +66,7 @@ class Evening:
     def debrief(self, card: str = "ending") -> None:
         """To the first card of this kind."""
         cards = deck(self.one.scenario, [team.state for team in self.teams])
-        self.all(cmd.OpenDebrief, deck=cards)
+        self.all(cmd.OpenDebrief, deck=cards, moderated=True)
         step = next(n for n, name in enumerate(cards) if name.startswith(card))
         if step:
             self.all(cmd.MoveDebrief, step=step)

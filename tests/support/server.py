@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import select
 import signal
 import socket
@@ -10,21 +11,28 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 from tests.support.patience import PATIENCE_S
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
+PORTS: Final = range(12_000, 32_000)
+"""Below those that systems give to whoever connects (Linux from 32,768): one of theirs may be taken
+by somebody's call before a server listens on it."""
+
+
 def free_port() -> int:
     """A port nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    while True:
+        port = random.SystemRandom().choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Readiness:
@@ -78,8 +86,10 @@ class ServerProcess:
         host: str = "127.0.0.1",
         through: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
+        root: Path = ROOT,
     ) -> None:
-        """`through`: words before the command that runs it; `environment`: more of it."""
+        """`through`: words before the command that runs it; `environment`: more of it; `root`: the
+        checkout that is served."""
         self.port = free_port()
         self.url = f"http://{host}:{self.port}"
         self.password = password
@@ -102,6 +112,7 @@ class ServerProcess:
         many = ["-m", "engine.cli", "serve", "--workers", str(workers)]
         command = many if workers > 1 else ["server.py"]
         self._workers = workers
+        self._root = root
         self.command = [*through, sys.executable, *command]
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -111,6 +122,8 @@ class ServerProcess:
             self.launch(notify=readiness.address)
             assert self._process is not None
             told = readiness.wait(self._process, self._workers)
+        if not told:
+            self.kill()
         assert told, self.log.read_text(encoding="utf-8")
 
     def launch(self, *, notify: str = "") -> None:
@@ -118,7 +131,7 @@ class ServerProcess:
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self.command,
-                cwd=ROOT,
+                cwd=self._root,
                 env={**self.environment, "NOTIFY_SOCKET": notify},
                 stdout=log,
                 stderr=log,

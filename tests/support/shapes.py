@@ -16,7 +16,8 @@ from engine.kinds.choices import OfChoicesShown
 from engine.kinds.shown import Listed, Named, Part, Titled
 from engine.views.parts import shared
 from engine.views.parts.desk_parts import DeskView
-from engine.views.parts.seat_parts import LockedTask, OpenTask, SeatView, Task, Teammate
+from engine.views.parts.seat_parts import SeatView, Teammate
+from engine.views.parts.task_parts import LockedTask, OpenTask, Task, WatchedTask
 from engine.views.parts.wall_parts import WallSession, WallView
 
 CARDS: Final = typing.get_args(shared.AnyCard)
@@ -27,14 +28,17 @@ SHAPES: Final[dict[type, str]] = {
     shared.Learnt: "learnt",
     shared.Account: "account",
     shared.Meter: "meter",
+    shared.SiteTold: "place",
     shared.Station: "station",
     shared.DebriefCard: "card",
     **{card: f"card {card.__struct_config__.tag}" for card in CARDS},
     shared.TeamEnding: "ending",
+    shared.FateTold: "fate",
     shared.Broken: "broken",
     shared.BrokenTeam: "broken team",
     Task: "task",
     LockedTask: "task locked",
+    WatchedTask: "task watched",
     OpenTask: "task open",
 }
 """What is told once, wherever it stands."""
@@ -102,7 +106,7 @@ def said(kind: Any) -> str:
         some = [one for one in args if one is not msgspec.UnsetType]
         if all(one in CARDS for one in some):
             return "*card*"
-        if set(some) == {LockedTask, OpenTask}:
+        if set(some) == {LockedTask, WatchedTask, OpenTask}:
             return "*task*"
         return " \\| ".join(said(one) for one in some)
     return f"*{SHAPES[kind]}*" if kind in SHAPES else "{…}"

@@ -9,16 +9,17 @@ import re
 from tests.test_house import named, nodes, text_of
 
 THREADED = {
+    "engine/store/log/file.py": "one thread: the logs' own connection to a SQLite file, which it alone writes by",
     "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
     "engine/evening/forgetting.py": "a backup before what can't be undone",
+    "web/pages/assets.py": "a file of ours, read to be packed, once",
     "web/pages/asking.py": "which backups lie there, and of which day",
     "engine/work/reading_room.py": "one thread: logs that are folded, long pages that are written out",
+    "engine/cli/doctoring.py": "a page for one phone, while the terminal waits for it",
     "engine/evening/opening.py": "a script's pictures, read from the disk",
 }
 """Who uses threads, and for what."""
-ASKS = re.compile(
-    r"\bto_thread\b|run_in_executor|run_in_threadpool|PoolExecutor|threading\.Thread\("
-)
+ASKS = re.compile(r"\bto_thread\b|run_in_executor|run_in_threadpool|PoolExecutor|\bThread\(")
 
 
 def test_only_those_use_threads() -> None:

@@ -93,9 +93,9 @@ def touches(request: HTTPConnection, *branches: str | None) -> None:
     request.state.touched = tuple(dict.fromkeys((*known, *branches)))
 
 
-def refused_hello(audit: Audit, connection: HTTPConnection, error: AppError) -> None:
+def refused_hello(audit: Audit, address: str, error: AppError) -> None:
     """Somebody was refused a socket, or lost theirs."""
-    told = Entry(kind="nobody", act="live", outcome=error.code, address=address_of(connection))
+    told = Entry(kind="nobody", act="live", outcome=error.code, address=address)
     audit.refused(told)
 
 

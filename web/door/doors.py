@@ -40,7 +40,7 @@ Check = Callable[..., Awaitable[Any]]
 class Door:
     """What a route asks of whoever comes."""
 
-    who: Literal["public", "participant", "staff"]
+    who: Literal["public", "participant", "onlooker", "staff"]
     right: Right | None = None
     """Of staff; None: any account."""
     of: Of = ""
@@ -174,5 +174,6 @@ SOCKETS: Final[dict[str, Door]] = {
     "seat": Door("participant"),
     "projector": _LED,
     "console": _LED,
+    "onlooker": Door("onlooker"),
 }
 """The doors of the socket, by what a hello asks to be."""

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from engine.errors import AppError, Refused
 from web.door.auth import address_of, check_origin, find_account, is_loopback
 from web.door.doors import door_of
+from web.door.listening import has_room, say_crowded
 from web.door.replies import respond
 from web.door.shape import FORM, JSON, PARTS, check_head, check_type, has_body
 from web.door.statuses import STATUS, web_error
@@ -165,11 +166,15 @@ class Doorway:
             check_head(connection.headers)
             _check_sender(connection)
             check_origin(connection)
+            if not has_room():
+                say_crowded("socket")
+                raise web_error("crowded")
         except Refused as error:
             await receive()  # "connect"
-            if STATUS[error.code] == 429:  # it may come back; the others are told nothing
+            passes = STATUS[error.code] in (429, 503)
+            if passes:  # it may come back; the others are told nothing
                 await send({"type": "websocket.accept"})
-            code = PASSING if STATUS[error.code] == 429 else POLICY
+            code = PASSING if passes else POLICY
             await send({"type": "websocket.close", "code": code, "reason": error.code})
             return
         await self._app(scope, receive, send)

@@ -11,6 +11,7 @@ from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web.door.auth import over_https
@@ -29,15 +30,26 @@ HTTPS_ONLY: Final = ("Strict-Transport-Security", "max-age=15552000")
 """Half a year. Of this name alone: what else runs beneath it isn't ours to decide."""
 
 
-def policy(host: str) -> str:
+def policy(host: str, *, framed: bool = False, frames: bool = False) -> str:
     """What our pages may do: nothing inline, nothing from elsewhere. Sockets are named besides, for
-    older phones don't count them as `'self'`."""
+    older phones don't count them as `'self'`. `framed`: one of ours may show it in a frame;
+    `frames`: it is the one that shows them (`web/pages/rehearsal.py`)."""
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    ancestors = "'self'" if framed else "'none'"
+    children = "; frame-src 'self'" if frames else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-        f"font-src 'self'; connect-src 'self'{sockets}; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        f"media-src 'self'; font-src 'self'; connect-src 'self'{sockets}; object-src 'none'; "
+        "base-uri 'none'; "
+        f"form-action 'self'; frame-ancestors {ancestors}{children}"
     )
+
+
+def let_frame(response: Response, request: Request, **which: bool) -> Response:
+    """The answer, which may be `framed`, or `frames` others (`policy`)."""
+    own = policy(request.headers.get("host", ""), **which)
+    response.headers["Content-Security-Policy"] = own
+    return response
 
 
 class Headed:

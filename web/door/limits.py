@@ -6,8 +6,6 @@ Generous: a whole meeting room sits behind one address.
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Final
 
 from engine.evening.paces import Bucket, Paces
@@ -45,25 +43,26 @@ class Limits(Paces):
     def pace(self, whose: str, rate_s: float = COMMANDS_PER_S, burst: int = PACE_BURST) -> Bucket:
         """How fast whoever that is may go: a seat, an account. Never a socket, of which anybody can
         have as many as they like. Only whom the door let in has one, so nobody crowds them out."""
-        found = self._paces.setdefault(whose, Bucket(rate_s, burst))
+        found = self._paces.get(whose)
+        if found is None:
+            found = self._paces[whose] = Bucket(rate_s, burst)
         self._paces.move_to_end(whose)
         while len(self._paces) > PACES_MAX:
             self._paces.popitem(last=False)
         return found
 
-    @contextmanager
-    def socket(self, whose: str, most: int) -> Iterator[None]:
-        """A socket more of a seat or an account, until the block ends. Raises Refused too_fast:
+    def socket(self, whose: str, most: int) -> None:
+        """A socket more of a seat or an account, until `socket_gone`. Raises Refused too_fast:
         there are `most` already."""
         if self._sockets[whose] >= most:
             raise web_error("too_fast")
         self._sockets[whose] += 1
-        try:
-            yield
-        finally:
-            self._sockets[whose] -= 1
-            if not self._sockets[whose]:
-                del self._sockets[whose]
+
+    def socket_gone(self, whose: str) -> None:
+        """One less."""
+        self._sockets[whose] -= 1
+        if not self._sockets[whose]:
+            del self._sockets[whose]
 
     def desk(self, account: str) -> None:
         """An account's program sends a command. Raises Refused too_fast."""

@@ -12,8 +12,9 @@ import asyncio
 from typing import Any, Final, cast
 
 import h11
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
+from web.door.bare import HEADERS, page_of, told_as
 from web.door.turns import LARGE_SLICE, PARTS_SLICE, SLICE, Turns
 
 HEAD_S: Final = 10.0
@@ -25,6 +26,9 @@ BODY_WHOLE_S: Final = 300.0
 PIECES_MAX: Final = 1_000
 """Pieces of one body beyond those that its size explains, one for each PIECE bytes."""
 PIECE: Final = 512
+SPILL_S: Final = 1.0
+SPILL_MAX: Final = 256 * 1024
+"""So much of what can't be read, for so long, is taken in and forgotten once that was said."""
 HEAD_MAX: Final = 16 * 1024
 """Bytes of a head: h11 counts them while it isn't whole, and what comes by slices never is."""
 
@@ -38,10 +42,16 @@ class _Pieces(h11.Connection):
 
     _count = 0
     _bytes = 0
+    refusal = 400
+    """With which status what came is refused, once it is."""
 
     def next_event(self) -> Any:
         """What came next. Raises h11.RemoteProtocolError: also where a body comes in crumbs."""
-        event = super().next_event()
+        try:
+            event = super().next_event()
+        except h11.RemoteProtocolError as error:
+            self.refusal = error.error_status_hint
+            raise
         if isinstance(event, h11.Data):
             self._count += 1
             self._bytes += len(event.data)
@@ -58,27 +68,50 @@ class PatientProtocol(H11Protocol):
     _turns: Turns
 
     _limit: asyncio.TimerHandle | None = None
+    _spilled: int | None = None
+    """Bytes that were forgotten since it was refused; None: it wasn't."""
     _head = False
     """The limit is a head's: more bytes of it don't move it."""
     _body_until_s = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there, and has yet to say what for."""
-        self.conn = _Pieces(h11.SERVER, HEAD_MAX)
+        self.conn: _Pieces = _Pieces(h11.SERVER, HEAD_MAX)
         self._turns = Turns(transport, self._parse, self._slice)
         super().connection_made(cast(asyncio.Transport, self._turns.valve))
         self._arm(HEAD_S, head=True)
 
     def data_received(self, data: bytes) -> None:
         """More of a request."""
-        self._turns.received(data)
+        if self._spilled is None:
+            self._turns.received(data)
+            return
+        self._spilled += len(data)
+        if self._spilled > SPILL_MAX:
+            self.transport.abort()
 
     def send_400_response(self, msg: str) -> None:
-        """What came is no HTTP. Whoever was answered already is cut off."""
+        """What came is no HTTP, or too long. Whoever was answered already is cut off. What is still
+        being sent is taken in for a moment: a browser that is hung up on shows no page."""
+        status = told_as(self.conn.refusal)
+        page = page_of(status)
+        headers = [*HEADERS, (b"content-length", str(len(page)).encode())]
         try:
-            super().send_400_response(msg)
+            head = self.conn.send(
+                h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status])
+            )
+            body = self.conn.send(h11.Data(data=page))
         except h11.LocalProtocolError:
             self.transport.abort()
+            return
+        if self.cycle is not None:  # what reads the body is told as if they had hung up
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.write((head or b"") + (body or b""))
+        self.transport.write_eof()
+        self._spilled = 0
+        self._turns.rest()
+        self._arm(SPILL_S, head=False)
 
     def _slice(self) -> int:
         """What may be parsed at once. A body whose length was told has no pieces of its own."""
@@ -94,6 +127,8 @@ class PatientProtocol(H11Protocol):
         if self.transport.is_closing():
             return
         super().data_received(data)
+        if self._spilled is not None:
+            return
         taken_over: Any = self.transport.get_protocol()
         if taken_over is not self and (rest := self._turns.rest()):
             taken_over.data_received(rest)  # frames that didn't wait for the handshake's answer

@@ -24,8 +24,10 @@ from engine.errors import (
     ScenarioError,
     StoreError,
     StoreUnavailable,
+    Text,
     Unkeepable,
 )
+from engine.evening.refusing import invalid
 from engine.export.report import NotFiledError, NothingPlayedError
 from engine.review.fork import CannotForkError
 from engine.script.encoding import UnreadableText
@@ -36,6 +38,8 @@ from web.pages.page import ErrorPage
 from web.pages.render import render_page
 from web.pages.words import lang_of
 
+_PASSING: Final = frozenset({429, 500, 503})
+"""What may be better in a moment, without anybody doing anything about it."""
 _WORK: Final = {"work_waiting": 429, "work_lost": 503}
 _STATUS: Final = {404: "not_found", 405: "not_allowed", 401: "login_needed", 422: "invalid"}
 
@@ -93,6 +97,7 @@ def respond(request: Request, error: AppError) -> Response:
         message=shape["message"],
         remedy=shape["remedy"],
         back=_back(request),
+        again=_here(request) if request.method == "GET" and status in _PASSING else "",
     )
     return HTMLResponse(render_page(page, lang), status, headers)
 
@@ -135,17 +140,21 @@ _seldom: Final = Seldom()
 
 
 def _back(request: Request) -> str:
-    """The path of the page that led here, if it is another one and ours."""
+    """The path of the page that led here, if it is another one and ours; else empty."""
     try:
         came = urlsplit(request.headers.get("referer", ""))
     except ValueError:
-        return "/"
+        return ""
     ours = came.netloc != "" and came.netloc == request.headers.get("host", "")
     if not ours or not came.path.startswith("/") or came.path.startswith("//"):
-        return "/"
+        return ""
     path = came.path + (f"?{came.query}" if came.query else "")
-    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return "/" if request.method == "GET" and path == here else path
+    return "" if request.method == "GET" and path == _here(request) else path
+
+
+def _here(request: Request) -> str:
+    path = "/" + request.url.path.lstrip("/")  # `//x` would lead to another host
+    return path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def add_error_handlers(app: FastAPI) -> None:
@@ -157,8 +166,9 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(request: Request, error: HTTPException) -> Response:
-        code = _STATUS.get(error.status_code, "failed" if error.status_code >= 500 else "invalid")
-        answer = respond(request, web_error(code, what=error.detail))
+        code = _STATUS.get(error.status_code, "failed" if error.status_code >= 500 else "")
+        told = Text("服务器读不懂发来的内容", str(error.detail))  # by whoever wrote the framework
+        answer = respond(request, web_error(code, what="") if code else invalid(told))
         answer.status_code = error.status_code
         answer.headers.update(error.headers or {})  # Allow, with a 405
         return answer
@@ -168,17 +178,37 @@ def add_error_handlers(app: FastAPI) -> None:
         return Response(status_code=400)  # nobody hears it; nor is it worth a line of the log
 
     @app.exception_handler(RequestValidationError)
-    async def invalid(request: Request, error: RequestValidationError) -> Response:
-        return respond(request, web_error("invalid", what=_first(error)))
+    async def unfit(request: Request, error: RequestValidationError) -> Response:
+        return respond(request, invalid(_first(error)))
 
     @app.exception_handler(Exception)
     async def unknown(request: Request, error: Exception) -> Response:
         return respond(request, web_error("failed"))
 
 
-def _first(error: RequestValidationError) -> str:
+_WRONG: Final = {
+    "missing": "没有填",
+    "int": "要是一个整数",
+    "float": "要是一个数",
+    "bool": "要是“是”或“否”（true、false）",
+    "greater": "太小了",
+    "less": "太大了",
+    "string_too_long": "太长了",
+    "string_too_short": "太短了",
+    "too_long": "太多了",
+    "literal": "不是可以选的",
+    "enum": "不是可以选的",
+}
+"""What the framework finds wrong with a field, by how its name for that begins."""
+
+
+def _first(error: RequestValidationError) -> Text:
+    """The first field that won't do, and why; in English in the framework's own words."""
     details: list[Any] = list(error.errors())
     if not details:
-        return "?"
+        return Text("写得不对", "it can't be read")
+    kind = str(details[0].get("type", ""))
+    why = next((told for name, told in _WRONG.items() if kind.startswith(name)), "写得不对")
     where = ".".join(str(part) for part in details[0].get("loc", ()) if part != "body")
-    return f"{where}: {details[0].get('msg', '')}"
+    field = where.split(".", 1)[-1] if where.startswith(("query.", "path.")) else where
+    return Text(f"“{field}”{why}", f"{where}: {details[0].get('msg', '')}")

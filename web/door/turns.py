@@ -31,7 +31,10 @@ class Valve:
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport: asyncio.Transport = getattr(transport, "inner", transport)
-        self.write = self._transport.write  # said so often that looking it up would be felt
+        # Asked so often that looking them up would be felt.
+        self.write = self._transport.write
+        self.is_closing = self._transport.is_closing
+        self.get_write_buffer_size = self._transport.get_write_buffer_size
         self._held = False
         self.stopped = False
         """The protocol takes no more for now."""

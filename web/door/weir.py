@@ -10,7 +10,8 @@ been shown something don't wait: they play. Addresses take turns, lest one phone
 a facilitator's page.
 
 A limit on requests under way was tried on paper and left: one that waits for a long job in another
-process would take a place and cost nothing.
+process would take a place and cost nothing. Nor does it wait who has a connection to the database:
+what they hold, players may need (`engine/store/precedence.py`).
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from engine.store.precedence import holds
 
 IDLE_S: Final = 0.0005
 """In a turn that took less, nobody played."""
@@ -97,7 +100,7 @@ class _Steps:
     def __await__(self) -> Generator[Any, Any, None]:
         step: Callable[[], Any] = partial(self._inner.send, None)
         while True:
-            if not self._plays():
+            if not self._plays() and not holds():
                 try:
                     yield from self._let_in()
                 except BaseException as error:  # noqa: BLE001 - it is the coroutine's: cancelled

@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from engine.errors import Lang
 from engine.evening.actors import Staff
 from engine.evening.broken_runs import broken_part, whole
 from engine.evening.claiming import claims_of
 from engine.evening.leading import command_session
+from engine.evening.onlooking import looked_at, looking_link, without_joining
 from engine.evening.playing import play
+from engine.rules.state import State
+from engine.store.audit.entries import Entry
 from engine.store.people.accounts import Account
 from engine.store.sessions.sessions import SeatHolder, Session
 from engine.values import Map
 from engine.views.console import console
+from engine.views.kept import Kept
 from engine.views.parts.shared import Broken
-from engine.views.session import RunInfo, projector
+from engine.views.seat import RunViews
+from engine.views.session import RunInfo, SessionInfo, projector
 from web.door.audit import Actor
 from web.door.auth import account_of
 from web.door.doors import SOCKETS, open_to
 from web.door.statuses import web_error
+from web.live.framing import Parts
 from web.live.wire import CommandMessage
 from web.services import Services
-
-Parts = dict[str, Any]
 
 
 class Line:
@@ -49,9 +52,21 @@ class Line:
         host = self.services.host
         return max((host.now_ms(run) for run in self.runs), default=host.clock.now_ms())
 
+    def time(self) -> tuple[int, int]:
+        """The same, and how fast it goes."""
+        host = self.services.host
+        return self.now_ms(), max((host.time(run)[1] for run in self.runs), default=1)
+
     async def parts(self) -> tuple[int | None, Parts]:
         """(the run's seq, or None for a whole session; all parts)."""
         raise AssertionError("a line has parts")
+
+    def at_hand(self) -> tuple[int, Parts] | None:
+        """The same, where nothing has to be waited for."""
+        return None
+
+    async def left(self) -> None:
+        """Whoever it was is no longer connected."""
 
     def whose(self) -> dict[str, str]:
         """What its first message tells of it: the session, or run and seat."""
@@ -63,6 +78,21 @@ class Line:
     async def command(self, message: CommandMessage) -> dict[str, Any]:
         """Carry out a command; the ack's further fields. Raises AppError."""
         raise AssertionError("a line takes commands")
+
+
+def shown_to(
+    services: Services,
+    holder: SeatHolder,
+    lang: Lang,
+    found: tuple[State, RunViews, Map[str, str]],
+) -> Parts:
+    """All parts of a seat, by what its run is found to be. Raises RunBroken: the log doesn't fit
+    its script."""
+    state, views, names = found
+    try:
+        return views.shown(state, holder.seat, names, lang)
+    except Exception as error:
+        raise services.host.broken.note(holder.run, error) from error
 
 
 class SeatLine(Line):
@@ -95,10 +125,27 @@ class SeatLine(Line):
                 await self.check()
             self._names = names
         views = await self.services.views(self.run, scenario, self.lang)
-        try:
-            return state.seq, asdict(views.seat(state, self.seat, names, self.lang))
-        except Exception as error:  # the log doesn't fit its script
-            raise self.services.host.broken.note(self.run, error) from error
+        return self._shown(state, views, names)
+
+    def at_hand(self) -> tuple[int, Parts] | None:
+        found = self.services.at_hand(self.run, self.lang)
+        if found is None or found[2] is not self._names:
+            return None
+        return self._shown(*found)
+
+    def _shown(self, state: State, views: RunViews, names: Map[str, str]) -> tuple[int, Parts]:
+        found = state, views, names
+        return state.seq, shown_to(self.services, self._holder, self.lang, found)
+
+    def now_ms(self) -> int:
+        return self.services.host.now_ms(self.run)
+
+    def time(self) -> tuple[int, int]:
+        return self.services.host.time(self.run)
+
+    async def left(self) -> None:
+        presence = self.services.presence
+        await presence.disconnected(self.run, self.seat, sent_away=self.sent_away)
 
     async def check(self) -> None:
         if await self.services.sessions.find_seat(self._token) is None:
@@ -128,10 +175,14 @@ class SessionLine(Line):
         self.pace = f"staff {actor.entry.who}"
         self.account = account.id
         self._staff = Staff(account)
+        self._begin(session, kind, token)
+
+    def _begin(self, session: Session, kind: str, token: str) -> None:
         self._token = token
         self._session = session
         self.kind = kind
         self._told_broken = False
+        self._kept: dict[str, Kept] = {}
         self.runs = tuple(run.id for run in session.runs)
 
     def whose(self) -> dict[str, str]:
@@ -142,12 +193,9 @@ class SessionLine(Line):
         self._session = session or self._session
         self.runs = tuple(run.id for run in self._session.runs)
         infos, broken = await self.services.run_infos(self._session)
-        info, wall = self.services.session_info(self._session), self.kind == "projector"
-        if not wall:
-            claims = await claims_of(self.services, self._session)
-            info = msgspec.structs.replace(info, claims=claims)
+        info, wall = await self._info(), self.kind == "projector"
 
-        def shown(infos: list[RunInfo]) -> Parts:
+        def shown(infos: list[RunInfo]) -> dict[str, Any]:
             if not infos:
                 return {"session": None}
             return asdict(projector(info, infos) if wall else console(info, infos))
@@ -159,7 +207,24 @@ class SessionLine(Line):
         if told:
             parts["broken"] = Broken(all=len(told) == len(self.runs), teams=told)
             self._told_broken = True
-        return None, parts
+        return None, {name: self._keep(name, part) for name, part in parts.items()}
+
+    async def _info(self) -> SessionInfo:
+        """What is known of the session besides its runs."""
+        info = self.services.session_info(self._session)
+        if self.kind == "projector":
+            return info
+        base = info.join_url.removesuffix(f"/join/{info.code}")
+        look_url = f"{base}/wall/{looking_link(self.services, self._session)}"
+        claims = await claims_of(self.services, self._session)
+        return replace(info, claims=claims, look_url=look_url)
+
+    def _keep(self, name: str, part: Any) -> Kept:
+        """The part, as it was kept if it hasn't changed."""
+        known = self._kept.get(name)
+        if known is None or known.part != part:
+            known = self._kept[name] = Kept(part)
+        return known
 
     async def check(self) -> None:
         account, _ = await led_session(self.services, self._token, self.kind, self._session.id)
@@ -169,6 +234,33 @@ class SessionLine(Line):
         if self.kind != "console":
             raise web_error("unknown_command", what=message.do)
         return {"runs": await command_session(self.services, self._staff, self._session, message)}
+
+
+class OnlookerLine(SessionLine):
+    """The wall, for whoever isn't in the room: by a link, and without how one joins."""
+
+    def __init__(self, services: Services, session: Session, link: str, address: str) -> None:
+        Line.__init__(self)
+        self.services = services
+        told = Entry(
+            kind="nobody", act="", branch=session.branch, target=session.id, address=address
+        )
+        self.actor = Actor(told)
+        self.pace = f"onlooker {session.id} {address}"
+        self._begin(session, "projector", link)
+
+    async def parts(self) -> tuple[int | None, Parts]:
+        await self.check()
+        return await super().parts()
+
+    async def _info(self) -> SessionInfo:
+        return without_joining(await super()._info())
+
+    def whose(self) -> dict[str, str]:
+        return {}
+
+    async def check(self) -> None:
+        await looked_at(self.services, self._token)
 
 
 async def led_session(

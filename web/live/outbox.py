@@ -1,62 +1,49 @@
-"""What waits to be sent to one socket: bounded, written by one task, dropped when the phone stalls.
+"""What waits to be sent to one phone: bounded, and dropped when the phone stalls.
 
-A phone that stops reading must hurt nobody: `put` never waits. What waits may be QUEUE_BYTES at the
-most; more means that the phone is gone, and the socket is closed. When it comes back it gets all
-parts anew, so nothing that was dropped is missed.
+A phone that stops reading must hurt nobody: nothing here waits. What the system doesn't take at
+once may be QUEUE_BYTES at the most; more means that the phone is gone, and the socket is closed.
+Views don't come near it: none is added while much waits (`full`), and the latest is sent once that
+has left. Whoever comes back gets all parts anew, so nothing that was dropped is missed.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
-from fastapi import WebSocket, WebSocketDisconnect
-
 from web import metrics
+from web.door.pipes import Pipe
 
 QUEUE_BYTES: Final = 256 * 1024
 
 
 class Outbox:
-    """Frames on their way to one socket."""
+    """Frames on their way to one phone."""
+
+    __slots__ = ("_pipe", "stalled")
 
     most = 0
     """The most that ever waited for one of them, in bytes."""
 
-    def __init__(self, socket: WebSocket) -> None:
-        self._socket = socket
-        self._frames: asyncio.Queue[str | None] = asyncio.Queue()
-        self._waiting = 0
-        self._writer: asyncio.Task[None] | None = None
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
         self.stalled = False
-        """Too much waits, or the socket is gone; `write` has ended, or ends now."""
+        """Too much waits: nothing more is sent."""
 
-    def put(self, frame: str) -> None:
-        """Send `frame` when its turn comes; dropped on a socket that stalls."""
-        size = len(frame.encode())
+    @property
+    def full(self) -> bool:
+        """What can be said later is."""
+        return self._pipe.full
+
+    def put(self, frame: bytes) -> None:
+        """Send it; dropped on a phone that stalls."""
         if self.stalled:
             return
-        if self._waiting + size > QUEUE_BYTES and self._waiting:
+        waiting = self._pipe.waiting
+        if waiting and waiting + len(frame) > QUEUE_BYTES:
             self.stalled = True
-            if self._writer is not None:
-                self._writer.cancel()
             return
-        self._waiting += size
-        if self._waiting > Outbox.most:
-            Outbox.most = self._waiting
-            metrics.OUTBOX.set(self._waiting)
-        self._frames.put_nowait(frame)
-
-    def finish(self) -> None:
-        """Let `write` end once all before is sent."""
-        self._frames.put_nowait(None)
-
-    async def write(self) -> None:
-        """Send frames until finished, or stalled; the one task that writes to this socket."""
-        self._writer = asyncio.current_task()
-        try:
-            while (frame := await self._frames.get()) is not None:
-                await self._socket.send_text(frame)
-                self._waiting -= len(frame.encode())
-        except (WebSocketDisconnect, RuntimeError, OSError):
-            self.stalled = True
+        self._pipe.write(frame)
+        waiting = self._pipe.waiting
+        if waiting > Outbox.most:
+            Outbox.most = waiting
+            metrics.OUTBOX.set(waiting)

@@ -19,7 +19,9 @@ class Hello(msgspec.Struct, tag="hello", frozen=True):
     format: Literal["json", "html"] = "json"
     lang: Literal["zh", "en", ""] = ""
     """Empty: as the browser's cookie says."""
-    as_: Literal["seat", "projector", "console"] = msgspec.field(default="seat", name="as")
+    as_: Literal["seat", "projector", "console", "onlooker"] = msgspec.field(
+        default="seat", name="as"
+    )
     session: str = ""
     run: str = ""
     seat: str = ""
@@ -42,6 +44,8 @@ class CommandMessage(msgspec.Struct, tag="command", frozen=True):
     address: str | None = None
     claim: str | None = None
     seats: list[str] | None = None
+    cards: list[str] | None = None
+    name: str | None = None
     run: str | None = None
     by: str | None = None
     """The seat it is meant from; with `run`, of a seat's command: for this connection alone."""
@@ -92,6 +96,8 @@ class DeskRequest(msgspec.Struct, frozen=True):
     address: str | None = None
     claim: str | None = None
     seats: list[str] | None = None
+    cards: list[str] | None = None
+    name: str | None = None
 
 
 def rejected(name: str, error: AppError, lang: Lang = "zh") -> dict[str, Any]:

@@ -102,7 +102,8 @@ def scenario_item(scenario: Scenario) -> dict[str, Any]:
 @router.get("/api/scenarios", dependencies=Public)
 async def get_scenarios(services: ServicesDep) -> Response:
     """The menu."""
-    return json_response([scenario_item(scenario) for scenario in services.library.sound()])
+    sound = await services.library.sound()
+    return json_response([scenario_item(scenario) for scenario in sound])
 
 
 @router.post("/api/sessions")
@@ -187,10 +188,15 @@ async def get_health() -> Response:
 @router.get("/readyz", dependencies=Public)
 async def get_ready(services: ServicesDep) -> Response:
     """The database takes what is written. Raises StoreUnavailable. Without Redis workers go on, a
-    second late: that is said, and is no reason to send nobody here."""
+    second late, and on a disk with little room for now: that is said, and is no reason to send
+    nobody here."""
     await services.readiness.check()
-    alone = services.relay is not None and not services.relay.connected
-    return PlainTextResponse("ok, redis away\n" if alone else "ok\n")
+    said = ["ok"]
+    if services.relay is not None and not services.relay.connected:
+        said.append("redis away")
+    if services.room_mb is not None:
+        said.append(f"disk {services.room_mb} MB")
+    return PlainTextResponse(", ".join(said) + "\n")
 
 
 @router.get("/metrics", dependencies=Public)

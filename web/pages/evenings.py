@@ -3,32 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Final
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from engine import civil
 from engine.errors import Lang
 from engine.evening.seeking import Asked, titles_of, wanted
+from engine.evening.shortening import Shortened, shortened
 from engine.rules.state import State
+from engine.script.cues import CUES, UNHEARD
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE
 from engine.store.sessions.sessions import Session
 from engine.values import RunId
-from engine.views.session import session_phase
+from engine.views.dealing import left_out
+from engine.views.parts.shared import AnyCard
+from engine.views.session import ends, session_phase
 from web.door.auth import (
     AccountDep,
     chrome,
 )
 from web.door.doors import LedPage, staff
+from web.door.heads import let_frame
 from web.pages.asking import lapsing
+from web.pages.assets import address
 from web.pages.finding import AskedDep, Sheet, sheet
 from web.pages.page import Page
 from web.pages.render import render_page
 from web.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
+
+MINUTES_MAX: Final = 600
+"""As long as an evening may be promised to be."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +57,7 @@ class SessionRow:
     seats: int
     """Of the others."""
     kind: str
-    """`evening`, `trial`, `practice` or `make_up`."""
+    """`evening`, `trial`, `practice`, `make_up` or `rehearsal`."""
     branch: str
 
 
@@ -82,7 +91,7 @@ class ConsolePage(Page):
     run: str
     """Of the first team."""
     kind: str
-    """`evening`, `trial`, `practice` or `make_up`."""
+    """`evening`, `trial`, `practice`, `make_up` or `rehearsal`."""
     origin: str
     """For practice: the run it was forked from; for a make-up: one that was missed."""
 
@@ -96,6 +105,43 @@ class ProjectorPage(Page):
     code: str
     title: str
     scenario: str
+    cues: dict[str, dict[str, str]]
+    """A cue's name → `file`, the address of its sound, empty for none; `says`, its caption."""
+    link: str = ""
+    """By which whoever isn't in the room looks on; empty: it is the room's own wall."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class HandoutPage(Page):
+    """What the debrief had no room for, to print."""
+
+    template: ClassVar[str] = "handout.html"
+    title: str
+    cards: tuple[AnyCard, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShortenPage(Page):
+    """So many minutes are left: what may be shortened, and what the evening loses by it."""
+
+    template: ClassVar[str] = "shorten.html"
+    session: str
+    title: str
+    minutes: int
+    teams: int
+    found: Shortened | None
+    """None: no team can be opened."""
+
+
+def wall_cues() -> dict[str, dict[str, str]]:
+    """Every cue there is."""
+    return {
+        name: {
+            "file": "" if name in UNHEARD else address(f"sounds/{name}.mp3"),
+            "says": told.zh,
+        }
+        for name, told in CUES.items()
+    }
 
 
 def _html(page: Page, status: int = 200, lang: Lang = "zh") -> HTMLResponse:
@@ -176,18 +222,52 @@ async def console(
 ) -> Response:
     """The desk."""
     title = await services.library.title_of(session.digest, session.scenario)
-    return _html(
-        ConsolePage(
-            **chrome(request, services, account),
-            session=session.id,
-            code=session.code,
-            title=title,
-            scenario=session.scenario,
-            run=session.runs[0].id if session.runs else "",
-            kind=session.kind,
-            origin=session.origin_run or "",
-        )
+    page = ConsolePage(
+        **chrome(request, services, account),
+        session=session.id,
+        code=session.code,
+        title=title,
+        scenario=session.scenario,
+        run=session.runs[0].id if session.runs else "",
+        kind=session.kind,
+        origin=session.origin_run or "",
     )
+    return let_frame(_html(page), request, framed=session.kind == "rehearsal")
+
+
+@router.get("/sessions/{name}/handout")
+async def handout(
+    request: Request, services: ServicesDep, session: LedPage, account: AccountDep
+) -> Response:
+    """The cards that are left out of the debrief, with their sources; of the teams that can be
+    opened."""
+    runs, _ = await services.run_infos(session)
+    cards = left_out(runs[0].scenario, ends(runs)) if runs else ()
+    title = await services.library.title_of(session.digest, session.scenario)
+    return _html(HandoutPage(**chrome(request, services, account), title=title, cards=cards))
+
+
+@router.get("/sessions/{name}/shorten")
+async def shorten(
+    request: Request,
+    services: ServicesDep,
+    session: LedPage,
+    account: AccountDep,
+    minutes: Annotated[int, Query(ge=0, le=MINUTES_MAX)] = 25,
+) -> Response:
+    """What is proposed with so many minutes left, as all teams are now. It changes nothing."""
+    runs, _ = await services.run_infos(session)
+    states = [run.state for run in runs]
+    found = shortened(runs[0].scenario, states, minutes * 60) if runs else None
+    page = ShortenPage(
+        **chrome(request, services, account),
+        session=session.id,
+        title=await services.library.title_of(session.digest, session.scenario),
+        minutes=minutes,
+        teams=len(states),
+        found=found,
+    )
+    return _html(page)
 
 
 @router.get("/sessions/{name}/projector")
@@ -196,12 +276,12 @@ async def projector(
 ) -> Response:
     """The wall."""
     title = await services.library.title_of(session.digest, session.scenario)
-    return _html(
-        ProjectorPage(
-            **chrome(request, services, account),
-            session=session.id,
-            code=session.code,
-            title=title,
-            scenario=session.scenario,
-        )
+    page = ProjectorPage(
+        **chrome(request, services, account),
+        session=session.id,
+        code=session.code,
+        title=title,
+        scenario=session.scenario,
+        cues=wall_cues(),
     )
+    return let_frame(_html(page), request, framed=session.kind == "rehearsal")

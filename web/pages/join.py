@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, ClassVar, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from markupsafe import Markup
 
 from engine import typed
 from engine.errors import AppError, Lang
 from engine.evening.joining import gone, session_of, take_seat, unclaimed
-from engine.rules.absence import has_room
+from engine.rules.absence import has_room, seats_of
 from engine.store.tokens import CODE_ALPHABET
 from web.door.auth import (
     PHONE_COOKIE,
@@ -28,9 +30,12 @@ from web.door.auth import (
     set_cookie,
 )
 from web.door.doors import Public, Seated
+from web.door.heads import let_frame
 from web.door.once import by_itself, key_of
 from web.door.replies import retry_headers, status_of, tell_log
 from web.door.statuses import web_error
+from web.live.first import first_view
+from web.pages.packed import pack_page
 from web.pages.page import Page
 from web.pages.refill import not_taken, refilled
 from web.pages.render import qr, render_page
@@ -63,6 +68,7 @@ class TeamChoice:
     taken: int
     room: int
     roles: tuple[FreeRole, ...] = ()
+    team_name: str = ""
 
     @property
     def full(self) -> bool:
@@ -89,11 +95,21 @@ class JoinPage(Page):
     """It is to have another one besides."""
     locked: bool = False
     """Nobody new sits down just now."""
+    team: int = 0
+    """Which is picked, as a printed card says; 0: none."""
+    role: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProloguePage(Page):
+    """How one plays; a part of the phone's page."""
+
+    template: ClassVar[str] = "prologue.html"
 
 
 @dataclass(frozen=True, kw_only=True)
 class PlayPage(Page):
-    """The phone; its parts come over the socket."""
+    """The phone. Its first view comes with it; the socket brings what changes."""
 
     template: ClassVar[str] = "play.html"
     title: str
@@ -102,6 +118,8 @@ class PlayPage(Page):
     run: str
     seat: str
     """Whose page it is: said in its hello, for the cookie may become another seat's."""
+    parts: Mapping[str, Markup]
+    """The first view, by part; all empty where it can't be told just now."""
 
 
 def _html(page: Page, status: int = 200, lang: Lang = "zh") -> HTMLResponse:
@@ -191,8 +209,13 @@ async def _join_page(
             )
             for role in first.roles.values()
         )
-        room = sum(role.seats_max for role in first.roles.values())
-        teams.append(TeamChoice(team=info.state.team, taken=len(taken), room=room, roles=roles))
+        room = sum(seats_of(info.state, role) for role in first.roles.values())
+        name = info.state.aside.called
+        teams.append(
+            TeamChoice(
+                team=info.state.team, taken=len(taken), room=room, roles=roles, team_name=name
+            )
+        )
     return JoinPage(
         mark=form_mark_of(request, services),
         code=session.code,
@@ -201,6 +224,8 @@ async def _join_page(
         teams=tuple(teams),
         again="again" in request.query_params,
         locked=session.locked_ms is not None,
+        team=typed.number(request.query_params.get("team", ""), TEAM_MAX) or 0,
+        role=request.query_params.get("role", ""),
     )
 
 
@@ -245,9 +270,21 @@ async def play(request: Request, services: ServicesDep, seat: Seated) -> Respons
     script = await services.library.scenario_of_digest(session.digest, session.scenario)
     found = await services.library.in_language(script, lang)
     page = PlayPage(
-        title=found.title, scenario=found.id, code=session.code, run=seat.run, seat=seat.seat
+        title=found.title,
+        scenario=found.id,
+        code=session.code,
+        run=seat.run,
+        seat=seat.seat,
+        parts=await first_view(services, seat, lang),
     )
-    return _html(page, lang=lang)
+    packed = pack_page(_html(page, lang=lang), request.headers)
+    return let_frame(packed, request, framed=session.kind == "rehearsal")
+
+
+@router.get("/prologue.html", dependencies=Public)
+async def prologue(request: Request) -> Response:
+    """How one plays, once through: a phone's page fetches it when somebody asks for it."""
+    return _html(ProloguePage(), lang=lang_of(request))
 
 
 @router.get("/qr/{code}.svg", dependencies=Public)

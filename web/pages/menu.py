@@ -10,13 +10,18 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from engine import typed
 from engine.author.answers import SceneAnswers, answers
-from engine.errors import Issue
+from engine.errors import Issue, Refused
 from engine.evening.actors import Staff
-from engine.evening.choosing import Wish, choices, team_sizes, teams_for
+from engine.evening.choosing import Wish, choices, sizes_of, team_sizes, teams_for
+from engine.evening.naming import team_names
 from engine.evening.opening import TEAMS_MAX, open_session
 from engine.scenario.model import Scenario
 from engine.store.people.accounts import Account
 from engine.store.sessions.listing import WHOLE, Wanted
+from engine.views.learnt import fates, words_card
+from engine.views.parts.desk_parts import PromptCard
+from engine.views.parts.shared import FateTold, WordsCard
+from engine.views.prompting import prompts
 from web.door.audit import touches
 from web.door.auth import MaybeAccountDep, checked_form, chrome
 from web.door.doors import Public, staff
@@ -66,6 +71,8 @@ class ScenarioPage(Page):
     """How many are expected; 0: nobody has said."""
     teams: int = 0
     """In how many teams they play it; 0: they don't, or nobody has said how many they are."""
+    split: tuple[int, ...] = ()
+    """How many are in each of them then."""
     branches: tuple[tuple[str, str], ...] = ()
     """(id, name) of those it may be held for; empty: there is nothing to choose."""
     branch: str = ""
@@ -81,6 +88,19 @@ class AnswersPage(Page):
     template: ClassVar[str] = "answers.html"
     scenario: Scenario
     scenes: tuple[SceneAnswers, ...]
+    fates: tuple[FateTold, ...] = ()
+    """What is told at the end of what became of the people."""
+    words: WordsCard | None = None
+    """The sentence that is shown then; None: there is none."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromptsPage(Page):
+    """All of a scenario's cards for whoever leads, to print."""
+
+    template: ClassVar[str] = "prompts.html"
+    scenario: Scenario
+    cards: tuple[PromptCard, ...]
 
 
 def html(page: Page) -> HTMLResponse:
@@ -99,13 +119,13 @@ async def home(
     level: str = "",
 ) -> Response:
     """The menu."""
-    entries = services.library.entries()
+    entries = await services.library.entries()
     broken = [
         BrokenScenario(folder=entry.folder.name, issues=entry.issues)
         for entry in entries
         if entry.issues and account is not None and "prepare" in account.rights
     ]
-    sound = services.library.sound()
+    sound = await services.library.sound()
     wish = Wish(theme, _number(minutes), _number(people), level)
     themes, levels = choices(sound)
     return html(
@@ -142,14 +162,16 @@ async def scenario(
 async def _scenario(
     request: Request, services: Services, account: Account | None, name: str, people: str = ""
 ) -> ScenarioPage:
-    found = services.library.get(name).scenario
-    assert found is not None, "get() refuses broken ones"
+    found = await services.library.scenario(name)
+    expected = _number(people)
+    teams = teams_for(found, expected)
     return ScenarioPage(
         **chrome(request, services, account),
         scenario=found,
         sizes=team_sizes(found),
-        people=_number(people),
-        teams=teams_for(found, _number(people)),
+        people=expected,
+        teams=teams,
+        split=sizes_of(expected, teams) if teams else (),
         **await _opening(services, account),
     )
 
@@ -175,15 +197,29 @@ async def get_answers(
     account: Annotated[Account, Depends(staff("prepare", page=True))],
 ) -> Response:
     """The answers, for facilitators."""
-    found = services.library.get(name).scenario
-    assert found is not None, "get() refuses broken ones"
+    found = await services.library.scenario(name)
     return html(
         AnswersPage(
             **chrome(request, services, account),
             scenario=found,
             scenes=tuple(answers(found)),
+            fates=fates(found),
+            words=words_card(found, "") if found.debrief.words is not None else None,
         )
     )
+
+
+@router.get("/scenarios/{name}/prompts")
+async def get_prompts(
+    name: str,
+    request: Request,
+    services: ServicesDep,
+    account: Annotated[Account, Depends(staff("prepare", page=True))],
+) -> Response:
+    """What to say at each moment, on paper."""
+    found = await services.library.scenario(name)
+    cards = tuple(prompts(found))
+    return html(PromptsPage(**chrome(request, services, account), scenario=found, cards=cards))
 
 
 KEPT: Final = "public, max-age=31536000, immutable"
@@ -196,7 +232,7 @@ async def picture(name: str, file: str, services: ServicesDep, of: str = "") -> 
     if of:
         body, media = await services.library.kept_picture(file, of)
         return Response(body, media_type=media, headers={"Cache-Control": KEPT})
-    path, media = services.library.picture(name, file)
+    path, media = await services.library.picture(name, file)
     return FileResponse(path, media_type=media)
 
 
@@ -209,6 +245,7 @@ async def post_session(
     teams: Annotated[str, Form()] = "1",
     branch: Annotated[str, Form()] = "",
     trial: Annotated[str, Form()] = "",
+    called: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a session and go to its desk."""
     number = _number(teams.strip())
@@ -216,9 +253,15 @@ async def post_session(
         request.state.refusal = "invalid"  # for the audit log
         page = render_page(await _scenario(request, services, account, name))
         return await not_taken(request, page, f"队数要在 1 到 {TEAMS_MAX} 之间。", 422)
-    actor = Staff(account)
+    try:
+        names = team_names(called, number)
+    except Refused as error:
+        request.state.refusal = error.code  # for the audit log
+        page = render_page(await _scenario(request, services, account, name))
+        return await not_taken(request, page, error.message.zh, 422)
     opened = await open_session(
-        services, actor, name, number, branch=branch or None, trial=bool(trial)
-    )
+        services, Staff(account), name, number, branch=branch or None, trial=bool(trial),
+        called=names,
+    )  # fmt: skip
     touches(request, opened.branch)
     return RedirectResponse(f"/sessions/{opened.id}/console", 303)

@@ -32,4 +32,6 @@ class ErrorPage(Page):
     message: str
     remedy: str
     back: str
-    """The page of ours that led here; else the home page."""
+    """The page of ours that led here; empty: none did."""
+    again: str
+    """This very page, where it may open in a moment; empty: it would say the same."""

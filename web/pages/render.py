@@ -5,15 +5,14 @@ Everything is escaped (a plain Jinja environment wouldn't); stories are Markdown
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import fields
 from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import segno
-from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2 import ChoiceLoader, PrefixLoader, StrictUndefined
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -22,8 +21,10 @@ from engine.errors import Lang
 from engine.kinds.registry import FOLDERS, KINDS
 from engine.review.attending import present
 from engine.rights import ROLES
-from engine.views.wording import STATUS_ZH, WAITING
-from web.pages import assets
+from engine.views.kept import Kept
+from engine.views.wording import MARKS, WAITING
+from web.pages import assets, typeset
+from web.pages.settled import Settled, Written
 from web.pages.words import LANGUAGES, word
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ _MARKDOWN: Final = MarkdownIt("commonmark", {"html": False, "linkify": False}).d
     ["image", "link", "autolink", "html_block", "html_inline"]
 )
 
+ITEM: Final = "item"
+
 PHASE_ZH: Final = {
     "lobby": "候场",
     "playing": "进行中",
@@ -44,12 +47,14 @@ PHASE_ZH: Final = {
     "closed": "已关闭",
     "broken": "打不开",
 }
-KINDS_ZH: Final = {"trial": "试玩", "practice": "演练", "make_up": "补课"}
+KINDS_ZH: Final = {"trial": "试玩", "practice": "演练", "make_up": "补课", "rehearsal": "试演"}
 """Kinds of sessions that aren't an evening of their own."""
 
 
+@lru_cache(maxsize=512)
 def markdown(text: str) -> Markup:
-    """A story as HTML: paragraphs, emphasis, lists, quotations; no links, pictures or HTML."""
+    """A story as HTML: paragraphs, emphasis, lists, quotations; no links, pictures or HTML. Kept:
+    all phones of all teams are shown the same few."""
     return Markup(_MARKDOWN.render(text))  # noqa: S704 - html is off, everything else escaped
 
 
@@ -75,28 +80,14 @@ def told_tally(found: Tally) -> str:
     return told(found)
 
 
-class Unindented(FileSystemLoader):
-    """Templates indented by one space at most: more is for those who write them, and would be a
-    fifth of all bytes on the socket. None at all would be a space lost: after a block's tag Jinja
-    takes the end of the line away. Nothing is indented where it would show, in `pre`, `textarea`.
-    """
-
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str, Callable[[], bool]]:
-        """As Jinja asks for it; a line stays the line it was."""
-        source, path, fresh = super().get_source(environment, template)
-        return re.sub(r"\n[ \t]+", "\n ", source), path, fresh
-
-
 @cache
-def environment(lang: Lang = "zh") -> Environment:
+def environment(lang: Lang = "zh") -> Settled:
     """The environment of all templates, in one language."""
-    made = Environment(
+    made = Settled(
         loader=ChoiceLoader(
             [
-                Unindented(_HERE / "templates"),
-                PrefixLoader({"kinds": Unindented(FOLDERS)}),
+                Written(_HERE / "templates", lang),
+                PrefixLoader({"kinds": Written(FOLDERS, lang)}),
             ]
         ),
         autoescape=True,
@@ -107,7 +98,12 @@ def environment(lang: Lang = "zh") -> Environment:
     made.filters["markdown"] = markdown
     made.filters["qr"] = qr
     made.filters["hour"] = hour
-    made.globals["status_zh"] = STATUS_ZH
+    made.filters["fit"] = typeset.fit
+    made.filters["broken"] = typeset.broken
+    made.filters["head"] = typeset.head
+    made.filters["titled"] = typeset.titled
+    made.filters["sentences"] = typeset.sentences
+    made.filters["plain"] = typeset.plain
     made.globals["phase_zh"] = PHASE_ZH
     made.globals["kinds_zh"] = KINDS_ZH
     made.globals["told_tally"] = told_tally
@@ -115,13 +111,16 @@ def environment(lang: Lang = "zh") -> Environment:
     made.globals["why_zh"] = {name: text.zh for name, text in WAITING.items()}
     made.globals["roles_zh"] = ROLES
     made.globals["asset"] = assets.address
-    made.globals["styles"] = [f"css/{name}.css" for name in assets.STYLES]
+    made.globals["styles"] = assets.SHEET
     made.globals["brought"] = tuple(assets.BROUGHT)
+    made.globals["wall_styles"] = [f"css/{name}.css" for name in assets.WALL_STYLES]
+    made.globals["desk_styles"] = [f"css/{name}.css" for name in assets.DESK_STYLES]
     made.globals["trainers_styles"] = [f"css/{name}.css" for name in assets.TRAINERS_STYLES]
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
     made.globals["t"] = partial(word, lang)
-    made.globals["grade"] = {name: word(lang, text) for name, text in STATUS_ZH.items()}
+    made.globals["item"] = partial(render_item, lang)
+    made.globals["marks_told"] = {name: text.in_(lang) for name, text in MARKS.items()}
     made.globals["kinds"] = {name: kind.label.in_(lang) for name, kind in KINDS.items()}
     return made
 
@@ -132,9 +131,25 @@ def render_page(page: Page, lang: Lang = "zh") -> str:
     return environment(lang).get_template(page.template).render(**given)
 
 
-def render_parts(kind: str, parts: dict[str, Any], lang: Lang = "zh") -> dict[str, str]:
+def render_parts(kind: str, parts: Mapping[str, Any], lang: Lang = "zh") -> dict[str, str]:
     """Fragments by part name. `kind`: seat, projector or console."""
-    return {
-        name: environment(lang).get_template(f"parts/{kind}/{name}.html").render(part=part).strip()
-        for name, part in parts.items()
-    }
+    return {name: fragment(kind, name, Kept(part), lang) for name, part in parts.items()}
+
+
+def fragment(kind: str, name: str, kept: Kept, lang: Lang = "zh") -> str:
+    """A part as HTML; the items of a list that are kept singly, as they are kept."""
+    template = environment(lang).get_template(f"parts/{kind}/{name}.html")
+    if not kept.pieces:
+        return template.render(part=kept.part).strip()
+    by_id = {id(piece.part): piece for piece in kept.pieces}
+
+    def item(name: str, part: object) -> Markup:
+        return by_id[id(part)].wire(ITEM, lambda each: render_item(lang, name, each.part))
+
+    return template.render(part=kept.part, item=item).strip()
+
+
+def render_item(lang: Lang, name: str, part: object) -> Markup:
+    """An item of a seat's list as HTML: its template is given it under the template's own name."""
+    template = environment(lang).get_template(f"parts/seat/{name}.html")
+    return Markup(template.render({name: part}))  # noqa: S704 - escaped by its template

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.civil import local
-from engine.evening.actors import Staff
+from engine.evening.actors import Actor, Staff
 from engine.evening.noting import add_note, change_note, fit_note, remove_note
 from engine.evening.practising import fork, wind_on
 from engine.evening.reviewing import WALL, Reviews, seat_names
@@ -31,7 +31,7 @@ from web.door.doors import staff
 from web.door.statuses import web_error
 from web.pages.finding import AskedDep, Sheet, sheet
 from web.pages.page import Page
-from web.pages.render import KINDS_ZH, render_page
+from web.pages.render import KINDS_ZH, fragment, render_page
 from web.pages.timeline import Timeline, timeline
 from web.services import ReviewsDep, Services, ServicesDep
 
@@ -105,14 +105,20 @@ def local_time(at_ms: int) -> str:
 
 
 async def _stage(
-    services: Services, reviews: Reviews, session: Session, run: str, seq: int | None
+    services: Services,
+    reviews: Reviews,
+    actor: Actor,
+    session: Session,
+    run: str,
+    seq: int | None = None,
 ) -> tuple[Stage, Scenario, Played]:
     """A run ready to be replayed. Raises Refused not_played: it never began."""
-    scenario = await reviews.scenario(session)
-    history = await reviews.history(run)  # says of a log that can't be read that it can't
-    played = (await reviews.played([session], names=True)).get(run)
+    scenario = await reviews.scenario(actor, session)
+    # First, since this says of a log that can't be read that it can't.
+    history = await reviews.history(actor, session, run)
+    played = (await reviews.played(actor, [session], names=True)).get(run)
     if played is None:
-        raise reviews.broken(run) or web_error("not_played")
+        raise services.host.broken.noted(run) or web_error("not_played")
     stage = await services.reading.do(_set, session, scenario, played, seq, history.last_seq)
     return stage, scenario, played
 
@@ -166,8 +172,9 @@ async def get_compare(
     """Two runs beside each other."""
     if sessions[0].scenario != sessions[1].scenario:
         raise web_error("invalid", what="两局不是同一个剧本")
-    first, scenario, one = await _stage(services, reviews, sessions[0], a, None)
-    second, _, other = await _stage(services, reviews, sessions[1], b, None)
+    actor = Staff(account)
+    first, scenario, one = await _stage(services, reviews, actor, sessions[0], a)
+    second, _, other = await _stage(services, reviews, actor, sessions[1], b)
     same = Wanted(scope=account.scope, scenario=sessions[0].scenario)
     total = await services.database.listing.count(same)
     others = sheet(Asked(page=asked.page), total, {"a": a, "b": b})
@@ -175,18 +182,18 @@ async def get_compare(
         **chrome(request, services, account),
         stages=(first, second),
         comparison=compare(scenario, one, other),
-        others=tuple(await _others(services, reviews, same, others, a)),
+        others=tuple(await _others(services, reviews, actor, same, others, a)),
         sheet=others,
     )
     return HTMLResponse(await services.reading.do(render_page, page))
 
 
 async def _others(
-    services: Services, reviews: Reviews, same: Wanted, others: Sheet, run: str
+    services: Services, reviews: Reviews, actor: Actor, same: Wanted, others: Sheet, run: str
 ) -> list[tuple[str, str]]:
     """Runs of a sheet of sessions on the same script, newest first."""
     own = await services.database.listing.page(same, first=others.first, count=others.size)
-    found = await reviews.tallies(own)
+    found = await reviews.tallies(actor, own)
     named = []
     for each in own:
         for one in each.runs:
@@ -208,7 +215,7 @@ async def get_review(
     screen: str = "all",
 ) -> Response:
     """The replay of a run."""
-    stage, _, _ = await _stage(services, reviews, session, run, seq)
+    stage, _, _ = await _stage(services, reviews, Staff(account), session, run, seq)
     forks = await services.sessions.forks_of(run)
     page = ReviewPage(
         **chrome(request, services, account),
@@ -231,17 +238,20 @@ async def get_moment(
     services: ServicesDep,
     reviews: ReviewsDep,
     session: SeenRun,
+    account: AccountDep,
     seq: int,
     screens: str,
 ) -> Response:
     """Screens after a record, as HTML parts."""
     wanted = [name for name in screens.split(",") if name]
-    moment = await reviews.moment(session, run, seq, wanted)
-    render = services.fragments.render
+    moment = await reviews.moment(Staff(account), session, run, seq, wanted)
     try:
         shown = {
-            name: render(WALL if name == WALL else "seat", parts)
-            for name, parts in moment["screens"].items()
+            screen: {
+                name: fragment(WALL if screen == WALL else "seat", name, kept)
+                for name, kept in parts.items()
+            }
+            for screen, parts in moment["screens"].items()
         }
     except Exception as error:  # the log doesn't fit its script
         raise services.host.broken.note(run, error) from error

@@ -28,7 +28,7 @@ from web.pages.page import Page
 from web.pages.refill import not_taken
 from web.pages.render import render_page
 from web.pages.work import DOCUMENT, PHOTO, PUSH, told_of, work
-from web.services import ReviewsDep, Services, ServicesDep
+from web.services import Services, ServicesDep
 
 router = APIRouter(prefix="/review", include_in_schema=False)
 Checked = [Depends(checked_form)]
@@ -155,11 +155,9 @@ async def post_strike(
 
 
 @router.post("/sessions/{name}/make-up", dependencies=Checked)
-async def post_make_up(
-    services: ServicesDep, reviews: ReviewsDep, session: RunSession, account: AccountDep
-) -> Response:
+async def post_make_up(services: ServicesDep, session: RunSession, account: AccountDep) -> Response:
     """A session for somebody who missed this one, to be played alone; its desk."""
-    made = await make_up(services, reviews, Staff(account), session)
+    made = await make_up(services, Staff(account), session)
     return RedirectResponse(f"/sessions/{made.id}/console", 303)
 
 

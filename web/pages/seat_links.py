@@ -13,6 +13,7 @@ from engine.evening.actors import Guest
 from engine.evening.relocating import DESK_S, HOLDER_S, link_for, move, opened
 from engine.store.sessions.sessions import Session
 from engine.values import RunId, SeatId
+from engine.views.called import called
 from engine.views.session import RunInfo
 from web.door.auth import (
     SEAT_COOKIE,
@@ -34,7 +35,7 @@ from web.door.replies import status_of
 from web.door.statuses import web_error
 from web.pages.page import Page
 from web.pages.render import render_page
-from web.pages.words import lang_of, word
+from web.pages.words import lang_of
 from web.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
@@ -75,7 +76,7 @@ class SeatsPage(Page):
     template: ClassVar[str] = "seats.html"
     session: str
     title: str
-    teams: tuple[tuple[int, tuple[SeatCode, ...]], ...]
+    teams: tuple[tuple[str, tuple[SeatCode, ...]], ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +105,7 @@ async def get_seats(
 ) -> Response:
     """All seats with their codes."""
     infos = await services.whole_infos(session)
-    teams = [(info.state.team, await _codes(services, session, info)) for info in infos]
+    teams = [(called(info.state), await _codes(services, session, info)) for info in infos]
     page = SeatsPage(
         **chrome(request, services, account),
         session=session.id,
@@ -233,7 +234,7 @@ async def _whose(services: Services, run: RunId, seat: SeatId, request: Request)
     lang = lang_of(request)
     script = await services.library.in_language(scenario, lang)
     held = state.seats.get(seat)
-    team = word(lang, "第 {n} 队", n=state.team)
+    team = called(state, lang)
     return f"{team} {script.roles[held.role].name}" if held is not None else team
 
 

@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from engine.author.drawing import DrawingError, svg
-from engine.author.printed import last_line, results
+from engine.author.printed import advice_line, last_line, odds_lines, results
 from engine.errors import Issue, Refused, Rejection, ScenarioError
 from engine.evening.commanding import SEAT_KINDS, build_command
 from engine.proof.graph import dot
@@ -104,11 +104,15 @@ def proof(text: str, name: str) -> dict[str, Any]:
     """What the proof says of the text, within half a minute."""
     scenario, issues = compiled(text, name)
     if scenario is None:
-        return {"issues": issues, "groups": [], "line": "", "proved": False}
+        none: dict[str, Any] = {"groups": [], "advice": [], "advised": "", "odds": [], "line": ""}
+        return {"issues": issues, "proved": False} | none
     ends = time.monotonic() + PROVE_S
-    found = prove(scenario, spent=lambda: time.monotonic() > ends)
+    found = prove(scenario, spent=lambda: time.monotonic() > ends, advise=True)
     return {
         "issues": [issue_json(issue) for issue in found.issues],
+        "advice": [issue_json(issue) for issue in found.advice],
+        "advised": advice_line(found),
+        "odds": odds_lines(scenario, found),
         "groups": [
             {"name": group, "known": known, "result": result}
             for group, known, result in zip(GROUPS, found.proved, results(found), strict=True)

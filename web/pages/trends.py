@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from msgspec.structs import replace
 
 from engine.author.drawing import DrawingError, svg
+from engine.evening.actors import Staff
 from engine.evening.reviewing import Reviews
 from engine.evening.seeking import Asked, wanted
 from engine.proof.graph import dot
@@ -96,7 +97,7 @@ async def _played(
     ]
     chosen = asked.scenario or next(iter(counted), "")
     sessions = await listing.every(replace(looked_for, scenario=chosen)) if chosen else []
-    return scripts, sessions, await reviews.tallies(sessions)
+    return scripts, sessions, await reviews.tallies(Staff(account), sessions)
 
 
 @router.get("")
@@ -110,13 +111,14 @@ async def get_trends(
 ) -> Response:
     """What many sessions of a script show together."""
     scripts, sessions, found = await _played(services, reviews, account, asked)
-    script = await reviews.readable(sessions)
+    script = await reviews.readable(Staff(account), sessions)
     plays = list(found.values()) if script is not None else []  # nothing tells their words
     share = min(100, max(1, threshold))
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
     one = sheet(asked, len(began), {"threshold": str(share)})
     branches = {each.id: each.name for each in await services.people.list_branches()}
+    broken = services.host.broken
     page = TrendsPage(
         **chrome(request, services, account),
         scripts=tuple(scripts),
@@ -129,7 +131,7 @@ async def get_trends(
         sessions=tuple(_session_rows(began[one.first : one.first + one.size], plays)),
         sheet=one,
         unplayed=len(sessions) - len(began),
-        unread=sum(reviews.broken(run.id) is not None for one in sessions for run in one.runs),
+        unread=sum(broken.noted(run.id) is not None for one in sessions for run in one.runs),
         runs=len(plays),
         people=sum(len(played.people) for played in plays),
         **(await services.reading.do(_taught, script, plays, share / 100)),
@@ -180,7 +182,7 @@ async def get_heat(
 ) -> Response:
     """The script's picture, its ways as thick as they were walked."""
     _, sessions, found = await _played(services, reviews, account, asked)
-    script = await reviews.readable(sessions)
+    script = await reviews.readable(Staff(account), sessions)
     if script is None:
         raise web_error("not_found")
     try:

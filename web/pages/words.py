@@ -43,6 +43,19 @@ _PAGES: Final = {
         "This phone has left its seat: the facilitator asked you to leave, moved the seat to "
         "another phone, or erased your name."
     ),
+    "纪念卡": "Keepsake",
+    "领纪念卡": "Your keepsake",
+    "长按这张图，就能存到手机；截屏也行。": (
+        "Press and hold the picture to keep it on your phone; a screenshot will do as well."
+    ),
+    "存成图片": "Save as a picture",
+    "回到座位": "Back to your seat",
+    " 饰 ": " as ",
+    "走到了：{ending}": "Came to: {ending}",
+    "我放下的误区": "What I believe no longer",
+    "史实是": "What is so",
+    "把我拉上来的：{who}": "Pulled out by: {who}",
+    "我写下的一句": "What I wrote",
     "请找组织者。": "Please see the facilitator.",
     "下一步": "Next",
     "您的姓名": "Your name",
@@ -75,6 +88,7 @@ _PAGES: Final = {
     "入座": "Take a seat",
     "回首页": "Home",
     "返回上一页": "Back",
+    "再试一次": "Try again",
     # another browser
     "已经入座了，换了网址、浏览器或手机？不用再入座。": (
         "Seated already, with another address, browser or phone now? Don't take another seat. "
@@ -133,6 +147,7 @@ _PAGES: Final = {
     "都不方便的话，": "If neither will do: ",
     "写上姓名，请组织者同意": "write your name, and the facilitator agrees",
     # the line
+    "正在连接……可以先看，稍候再答。": "Connecting … you can read; answer in a moment.",
     "连接断开，正在重连……您填写的内容都保留着。": (
         "Disconnected; connecting again … what you typed is kept."
     ),
@@ -167,10 +182,6 @@ _PAGES: Final = {
     "（{what}）": " ({what})",
     "是": "yes",
     "否": "no",
-    # grades
-    "确证": "Established",
-    "通说": "Accepted",
-    "有争议": "Contested",
     # what is learnt
     "误区": "Misconception",
     "为何易信": "Why it is believed",
@@ -185,27 +196,101 @@ _PAGES: Final = {
     "准备好了": "Ready",
     "换一个角色": "Take another role",
     "目标": "Goal",
+    # how one plays, once through
+    "教一遍玩法": "How to play, once through",
+    "不看了": "Skip",
+    "接着": "Go on",
+    "一，选一项": "One: a choice",
+    "队友问您手机上写着什么，您怎么办？": "A teammate asks what your phone says. What do you do?",
+    "念给他听": "Read it aloud",
+    "把手机递给他看": "Hand the phone over",
+    "先不告诉他": "Say nothing yet",
+    "还不对，再想想：您知道的，别人看不见。": "Not yet right: what you know, nobody else sees.",
+    "✓ 对了。": "✓ Right.",
+    "正式演的时候，这里写着史实是什么，出处在哪里。再看看答错了会怎样。": (
+        "In the play this says what is so, and where it is written. Now see what a fall is."
+    ),
+    "二，误区": "Two: a misconception",
+    "“递过去看更快”": "“Showing it is quicker”",
+    "看一眼是快，可是谁也不讲话了。掉进误区不要紧：等几十秒，或者队友答对一问，把您拉上来。": (
+        "A look is quick, yet nobody talks any more. To fall is no harm: you wait some "
+        "seconds, or a teammate answers a question and pulls you out."
+    ),
+    "小周在答……": "Zhou is answering …",
+    "小周答对了，把您拉了上来。": "Zhou was right and pulled you out.",
+    "三，拉一把": "Three: a rescue",
+    "小周踩空了，答对这一问，把他拉上来": "Zhou fell: answer this and pull him out",
+    "他以为：自己做完，就没有他的事了。全队怎样才走得下去？": (
+        "He thought that he was done with his own. What lets a team go on?"
+    ),
+    "有一个人做完就行": "One who is done is enough",
+    "各人做完各人的一份": "Each does their own part",
+    "还不对。正式演的时候，一人只有一次，拉不上来，别的队友还能拉。再选一次。": (
+        "Not right. In the play each has one try, then it is another teammate's turn. Choose again."
+    ),
+    "您把小周拉了上来。": "You pulled Zhou out.",
+    "谁拉了谁，大屏幕会写出来。": "The wall says who pulled whom.",
+    "四，等一等": "Four: a wait",
+    "您的做完了，在等小周": "You are done; all wait for Zhou",
+    "他的题目您也看得见：帮着想，说给他听，别替他按。手机最下面一条，一直写着在等谁。": (
+        "You see his question, too: help him think, tell him, press nothing for him. The bar "
+        "at the foot always says who is waited for."
+    ),
+    "小周在做……": "Zhou is at it …",
+    "都做完了，下一幕开始。您会玩了。": (
+        "All are done, the next scene begins. You know how to play."
+    ),
     "您已离开这一局。": "You have left this run.",
     "重新打开本页即可回来。": "Open this page again to come back.",
-    "稍等": "One moment",
-    "您掉进了误区“{belief}”，暂时不能行动。": (
-        "You fell for “{belief}” and can't act for a while."
+    "误区！": "Misconception!",
+    "您掉进了这个误区，暂时不能行动。听队友怎么说：他们可以把您拉回来。": (
+        "You fell for this and can't act for a while. Listen: a teammate can get you out."
     ),
-    "队友可以把您拉回来；时间到了也会自动恢复。": (
-        "A teammate can get you out; or it ends by itself when the time is up."
-    ),
+    "时间到了也会自动恢复。": "It also ends by itself.",
     "我们队": "Our team",
     "不在线": "offline",
     "暂停行动": "held",
     "完成": "Done",
     "已准备": "ready",
     "在线": "online",
-    "现在轮到队友。": "It is your teammates' turn.",
     "等他们完成，可以帮着想一想。": "You may help them think while you wait.",
     "消息": "Messages",
+    # the phone's strip and bar
+    "我": "Me",
+    "翻看": "Look up",
+    "故事": "Story",
+    "卡片": "Cards",
+    "学到": "Learnt",
+    "学到的": "What you have learnt",
+    "全队": "Team",
+    "我手上的几件": "What is mine to do",
+    "轮到你了": "Your turn",
+    "可做可不做": "If you like",
+    "现在等队友": "It is your teammates' turn",
+    "在等 {who}": "Waiting for {who}",
+    "{who}等 {n} 位": "{who} and others, {n} in all",
+    "全队 {done} / {all}": "Team {done} / {all}",
+    "还有": "Left:",
+    "大屏上也在讲这一幕": "It is told on the big screen too",
+    "请稍等": "One moment",
+    "请抬头看大屏幕": "Please look up at the big screen",
+    "等组织者开始": "Waiting for the facilitator",
+    "看好了": "Read",
+    "收起": "Close",
+    "知道了": "Got it",
+    "抬头看": "Look up",
+    "轮到我时响一声": "A tone when it is my turn",
+    "这里还没有东西。": "There is nothing here yet.",
     "我的卡片": "My cards",
     "交给：": "Hand to: ",
+    "给他看：": "Show to: ",
+    "{who}给您看的": "shown by {who}",
+    "看完还在他手里；这一幕过去就收起。": "They keep it; it goes when the scene is over.",
     # the scene
+    "在这里的：{who}": "Here: {who}",
+    "别人在另一处：这里的事他们看不见，交卡片、念出来，他们才知道。": (
+        "The others are elsewhere and don't see this: hand them a card, or read it out."
+    ),
     "结局": "Ending",
     "第 {n} 幕，共 {all} 幕": "Scene {n} of {all}",
     "暂停中": "Paused",
@@ -220,10 +305,33 @@ _PAGES: Final = {
     "· 可做可不做": "· optional",
     "· 谁先做都行": "· whoever comes first",
     "· 队友在做": "· a teammate's",
+    "先商量": "Talk it over first",
+    "可以作答了": "You may answer now",
+    "{who}在想这个。您看不到选项，可以帮着想，说给他们听。": (
+        "This is for {who}. You don't see the options; think along, and tell them aloud."
+    ),
     "等{who}完成": "Waiting for {who}",
     "先做完前面的一项": "The task before it comes first",
     "前面也有您自己的一项。": "One of them is yours.",
     "试过了": "tried",
+    "代价：{what}": "costs {what}",
+    "：": ": ",
+    "只有您看得见。": "Nobody else sees it.",
+    "每过 {n} 秒：{what}": "every {n} s: {what}",
+    "下一次": "next in",
+    "打算：{what}": "is after: {what}",
+    "您的打算": "What you are after",
+    "达成了": "it came to that",
+    "没有达成": "it didn't come to that",
+    "没有走到结局": "no ending reached",
+    "不够付": "more than you have",
+    "现在不能选了": "can't be chosen now",
+    "只能交出去或给人看一次：先商量好给谁。": (
+        "It can be handed on, or shown, once: agree first to whom."
+    ),
+    "这张只能出手一次，已经用过了，就留在您手里。": (
+        "It could be handed on, or shown, once, and was: it stays with you."
+    ),
     "刚才的回答是一个误区：“{belief}”。": "What you answered is a misconception: “{belief}”.",
     "已过，但记错了": "Over, but it isn't so",
     "替身代答的": "Answered by a stand-in",
@@ -236,21 +344,31 @@ _PAGES: Final = {
     "还没有人": "nobody yet",
     "前面的任务做完，这里就会打开。": "This opens as soon as the tasks before it are done.",
     "还不对，再想想，或者问问队友。": "Not yet right; think again, or ask your teammates.",
+    "对了 {n} 处，其余再想想。": "{n} are in the right place; think again about the others.",
+    "还没有一处是对的，再想想。": "None is in the right place yet; think again.",
     "看提示": "Show a hint",
     "提示": "Hint",
     "组织者跳过了这一项": "Skipped by the facilitator",
     "确定": "Submit",
     "写好了": "Done",
     # rescue
-    "拉队友一把": "Help a teammate out",
-    "{name}（{role}）掉进了误区“{belief}”。": "{name} ({role}) fell for “{belief}”.",
+    "{name}（{role}）踩空了": "{name} ({role}) has fallen in",
+    "答对这一问，把人拉上来": "Answer this, and pull them out",
+    "等一下": "Later",
     "您试过一次了，请别的队友来，或等时间到。": (
         "You have had your try; let another teammate, or wait until the time is up."
     ),
     "您自己也被拦着，请别的队友来，或等时间到。": (
         "You are held yourself; let another teammate, or wait until the time is up."
     ),
-    "就是这个": "This one",
+    "拉一把": "Pull",
+    "接着做": "Go on",
+    "谢谢": "Thank you",
+    # a nudge
+    "组织者请您看一看手上这一项；做不下去，就问问身边的人。": (
+        "The facilitator asks you to look at what is yours to do; if you are stuck, ask around."
+    ),
+    "这就去": "On it",
     # debrief
     "复盘": "Debrief",
     "已写": "Written",

@@ -3,7 +3,15 @@
 // Used by the live page and by the studio's phones. No rule of the game is in here.
 
 // What the page notes on an element of its own accord; the server knows nothing of it.
-const OWN = ["data-sent", "data-draft", "data-touched", "aria-busy"];
+const OWN = [
+  "data-sent",
+  "data-draft",
+  "data-touched",
+  "data-top",
+  "data-sheet",
+  "aria-busy",
+  "tabindex",
+];
 
 // Another question's form in the same place: what was typed belonged to the one before.
 /**
@@ -23,11 +31,13 @@ function forgetOwn(form) {
   });
 }
 
+// True: something that a person has entered was left as it is.
 /**
  * @param {Element} holder
  * @param {string} html
  */
 export function morph(holder, html) {
+  let left = false;
   window.Idiomorph.morph(holder, html, {
     morphStyle: "innerHTML",
     callbacks: {
@@ -38,11 +48,8 @@ export function morph(holder, html) {
           forgetOwn(was);
         }
         // What a person has put in order, typed or ticked stays until it is sent.
-        if (was.hasAttribute("data-keep") && was.dataset.touched) return false;
-        if (
-          (was.tagName === "INPUT" || was.tagName === "TEXTAREA" || was.tagName === "SELECT") &&
-          was.dataset.touched
-        ) {
+        if (was.dataset.touched && was.matches("[data-keep], input, textarea, select")) {
+          left = true;
           return false;
         }
         if (was instanceof HTMLDetailsElement && will instanceof HTMLDetailsElement) {
@@ -55,6 +62,7 @@ export function morph(holder, html) {
       },
     },
   });
+  return left;
 }
 
 /** @param {HTMLElement} form */
@@ -94,6 +102,13 @@ export function message(from) {
     },
   );
   if (data.seats !== undefined) made.seats = data.seats.split(" ");
+  // The debrief's cards as they lie on this page; where none do, the server proposes some.
+  if (data.with === "deck" && document.querySelector("[data-deck]")) {
+    made.cards = Array.prototype.map.call(
+      document.querySelectorAll("[data-deck] [data-item]"),
+      (one) => one.dataset.item,
+    );
+  }
   if (data.seconds) made.seconds = Number(data.seconds);
   if (data.answer !== undefined) made.answer = [data.answer];
   const answer = from.tagName === "FORM" ? collect(from) : null;
@@ -153,7 +168,7 @@ const PARTS = {
     "cards",
     "team",
   ],
-  projector: ["session", "story", "progress", "traps", "debrief"],
+  projector: ["story", "session", "progress", "stage", "debrief", "traps"],
 };
 
 // Show `shown` ([{seat, name, kind, parts}]) as frames in `into`.
@@ -203,6 +218,7 @@ function frame(one, still) {
     inside = resting;
     box.tabIndex = 0;
   }
+  if (one.kind === "projector") inside.classList.add("wall-box");
   PARTS[one.kind].forEach((part) => {
     const holder = document.createElement("div");
     holder.dataset.part = part;

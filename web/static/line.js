@@ -3,6 +3,7 @@
 // of what is said on it. Lengths of time go by a clock that nobody sets (performance.now).
 
 import { ask } from "./ask.js";
+import { take as next } from "./socket.js";
 
 // After these the same hello can't be taken any more: the page stops, and says so.
 const FINAL = ["seat_needed", "login_needed", "not_found", "other_seat"];
@@ -42,9 +43,7 @@ export function Line(says) {
     leave();
     began = now();
     try {
-      socket = new WebSocket(
-        (location.protocol === "https:" ? "wss://" : "ws://") + location.host + "/live",
-      );
+      socket = next();
     } catch (_e) {
       lost(0);
       return;
@@ -64,6 +63,7 @@ export function Line(says) {
     mine.onclose = (event) => {
       if (mine === socket) lost(event.code);
     };
+    if (mine.readyState === 1) mine.onopen(new Event("open")); // it opened before it was taken
   }
 
   // Whatever comes of this attempt concerns nobody any more.

@@ -8,11 +8,13 @@ import { clock } from "./clock.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
 import { Line } from "./line.js";
+import { arrange } from "./stack.js";
 
 const body = document.body;
 const kind = body.dataset.live;
 const offline = document.querySelector("[data-offline]");
-const answer = document.querySelector("[data-answer]");
+const answer = document.querySelector(".answer[data-answer]"); // choices have the word as well
+const resting = document.querySelector("[data-rests]");
 const seated = kind === "seat";
 const whose = seated ? body.dataset.run + "/" + body.dataset.seat : body.dataset.session;
 
@@ -28,7 +30,7 @@ const PENDING = "pending:" + kind + ":" + whose;
 // A participant's answer is good for as long as one walks through a cellar. A desk's press means
 // the room as it is now: after that it is dropped, with a word.
 const MEANT_MS = seated ? 600000 : 5000;
-let offset = 0;
+let heard = { now: 0, here: 0, pace: 1 }; // the server's clock; a rehearsal's goes faster than ours
 const line = new Line({
   hello: hello,
   hear: hear,
@@ -77,6 +79,10 @@ function newId() {
 function hello() {
   /** @type {Record<string, string>} */
   const message = { type: "hello", format: "html", as: kind, session: body.dataset.session || "" };
+  if (body.dataset.link) { // whoever isn't in the room looks on
+    message.as = "onlooker";
+    message.token = body.dataset.link;
+  }
   if (seated) {
     message.run = body.dataset.run;
     message.seat = body.dataset.seat;
@@ -98,6 +104,7 @@ function state(name, told) {
     });
   }
   if (!offline) return;
+  offline.classList.remove("opening");
   offline.hidden = name === "live";
   if (name === "live") return;
   offline.querySelector("[data-says]").textContent = told || offline.dataset[name];
@@ -113,12 +120,13 @@ function owed() {
 
 /** @param {Heard} message */
 function hear(message) {
-  if (message.now_ms) offset = message.now_ms - now();
+  const pace = message.type === "parts" ? message.pace || 1 : heard.pace;
+  if (message.now_ms) heard = { now: message.now_ms, here: now(), pace: pace };
   if (message.type === "parts") {
     show(message);
     return true;
   }
-  if (message.type === "ack") settle(message.id, null);
+  if (message.type === "ack") settle(message.id, null, message.seq);
   if (message.type === "rejected") settle(message.id, /** @type {Refusal} */ (message));
   return false;
 }
@@ -137,14 +145,20 @@ function show(message) {
     pending.forEach(mark);
   }
   turnPage();
+  const homes = arrange();
   showPlayed();
   body.dataset.seq = String(message.seq);
   body.classList.add("is-live");
+  if (resting) /** @type {HTMLFieldSetElement} */ (resting).disabled = false;
   tick();
   alertNew();
   tell();
-  comeTo(place);
+  comeTo(place, homes);
 }
+
+// Parts of which something couldn't be shown, for it had been entered and not been taken yet.
+/** @type {Record<string, string>} */
+const behind = {};
 
 // ── parts ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -154,7 +168,9 @@ function show(message) {
  */
 function morph(name, html) {
   const holder = document.querySelector('[data-part="' + name + '"]');
-  if (holder) forms.morph(holder, html);
+  if (!holder) return;
+  if (forms.morph(holder, html)) behind[name] = html;
+  else delete behind[name];
 }
 
 // ── what changes with the parts ────────────────────────────────────────────────────────────────
@@ -189,27 +205,26 @@ function alertNew() {
     newest = Math.max(newest, id);
     if (lastNotice >= 0) {
       item.classList.add("fresh");
-      if (navigator.vibrate && (item.dataset.kind === "nudged" || item.dataset.kind === "trap")) {
-        navigator.vibrate([120, 60, 120]);
-      }
-      if (item.dataset.kind === "nudged") say(item.textContent.trim(), false);
+      if (navigator.vibrate && item.dataset.kind === "trap") navigator.vibrate([120, 60, 120]);
     }
   });
   lastNotice = Math.max(newest, 0);
 }
 
 function tick() {
-  const here = now() + offset;
+  const here = heard.now + (now() - heard.here) * heard.pace;
   document.querySelectorAll("[data-until]").forEach((item) => {
     const left = Number(item.dataset.until) - here;
     const shown = item.querySelector("b") || item;
     const text = left <= 0 && item.dataset.over ? item.dataset.over : clock(left + 999);
     if (shown.textContent !== text) shown.textContent = text;
     item.classList.toggle("soon", left < 30000);
+    item.classList.toggle("passed", left <= 0);
   });
   document.querySelectorAll("[data-since]").forEach((item) => {
     item.textContent = "已 " + clock(here - Number(item.dataset.since) + 999);
   });
+  document.dispatchEvent(new CustomEvent("hongchuan:tick", { detail: here }));
 }
 setInterval(tick, 500);
 
@@ -275,8 +290,9 @@ function mark(one) {
 /**
  * @param {string} id
  * @param {Refusal | null} refusal
+ * @param {number} [seq]
  */
-function settle(id, refusal) {
+function settle(id, refusal, seq) {
   const settled = pending.filter((one) => one.command.id === id)[0];
   pending = pending.filter((one) => one !== settled);
   save();
@@ -290,6 +306,10 @@ function settle(id, refusal) {
         delete one.dataset.touched;
       });
       drafts.forget(from);
+      // What came of it may have come before the word that it is taken; else it comes now.
+      const part = from.closest("[data-part]");
+      const name = part ? /** @type {HTMLElement} */ (part).dataset.part : "";
+      if (name in behind && seq <= Number(body.dataset.seq)) morph(name, behind[name]);
     }
   }
   if (refusal) say(refusal.message + " " + refusal.remedy, true, refusal.code ? from : null);
@@ -364,17 +384,6 @@ document.addEventListener("click", (event) => {
     command(button);
   });
 });
-
-// An iPhone's keyboard covers the page's foot without making the page any smaller.
-const seen = window.visualViewport;
-function foot() {
-  const covered = Math.max(0, window.innerHeight - seen.height - seen.offsetTop);
-  document.documentElement.style.setProperty("--covered", covered + "px");
-}
-if (seen) {
-  seen.addEventListener("resize", foot);
-  seen.addEventListener("scroll", foot);
-}
 
 // Half a page mustn't count as somebody who is there: it doesn't say hello (whole.js says why).
 if (window.Idiomorph) {

@@ -5,6 +5,7 @@
 import { ask } from "./ask.js";
 import { clock } from "./clock.js";
 import { screens } from "./forms.js";
+import { direct } from "./wall.js";
 
 // Those of this page: one, or two side by side.
 /** @type {Stage[]} */
@@ -166,6 +167,9 @@ export class Stage {
   tick() {
     if (!this.at) return;
     const now = this.at + (this.t - this.log.axis[this.seq - 1]);
+    this.screens.querySelectorAll(".wall-box").forEach((box) => {
+      direct(box, now);
+    });
     this.screens.querySelectorAll("[data-until]").forEach((item) => {
       const left = Number(item.dataset.until) - now, shown = item.querySelector("b") || item;
       shown.textContent = left <= 0 && item.dataset.over ? item.dataset.over : clock(left + 999);

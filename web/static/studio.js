@@ -31,6 +31,8 @@ const holder = find("[data-editor]");
 holder.hidden = false;
 source.hidden = true;
 const editor = window.HongchuanEditor(holder.attachShadow({ mode: "open" }), source.value, changed);
+// Edited text is reached by Tab without it; what looks for traps of the keyboard asks for the word.
+holder.shadowRoot.querySelector(".cm-content").tabIndex = 0;
 let saved = editor.text();
 
 // What isn't saved is kept on this device as well: a laptop's battery ends, an iPhone never asks.
@@ -299,7 +301,9 @@ function prove() {
       return;
     }
     into.innerHTML =
-      '<p class="verdict"></p><ol class="groups"></ol><div></div><p class="hint"></p>';
+      '<p class="verdict"></p><ol class="groups"></ol><div></div><p class="hint"></p>' +
+      '<details class="advice" hidden><summary></summary><div></div></details>' +
+      "<details hidden><summary>不懂的队会怎样</summary><ul></ul></details>";
     into.children[0].textContent = found.proved
       ? "证明了：没有死路，没有卡住的关卡，每一条都走得通。"
       : found.issues.length
@@ -313,6 +317,17 @@ function prove() {
     });
     list(into.children[2], found.issues, editor.go);
     into.children[3].textContent = found.line;
+    const advice = /** @type {HTMLElement} */ (into.children[4]);
+    advice.hidden = !found.advice.length;
+    advice.children[0].textContent = found.advised;
+    list(advice.children[1], found.advice, editor.go);
+    const odds = /** @type {HTMLElement} */ (into.children[5]);
+    odds.hidden = !found.odds.length;
+    found.odds.forEach(/** @param {string} line */ (line) => {
+      const item = document.createElement("li");
+      item.textContent = line;
+      odds.children[1].appendChild(item);
+    });
   }).catch((error) => {
     clearInterval(waiting);
     if (error.stopped) return;

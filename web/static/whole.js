@@ -8,6 +8,7 @@
     const told = document.querySelector("[data-offline]");
     if (!told || document.body.classList.contains("is-live")) return;
     document.body.classList.add("is-offline");
+    told.classList.remove("opening");
     told.querySelector("[data-says]").textContent = told.dataset.broken;
     told.querySelector("[data-reload]").hidden = false;
     told.hidden = false;

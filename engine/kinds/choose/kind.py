@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from engine.errors import Text
-from engine.kinds.choices import CHOICES, OneOf, best, pick
+from engine.kinds.choices import KEEP_ORDER, PICK, PRICED, OneOf, best
 from engine.kinds.forms import Answer
 from engine.kinds.held import Moment
 from engine.kinds.judging import Judgement
+from engine.kinds.keys import Key
 from engine.script.nodes import NO_EFFECTS
 
 
@@ -17,13 +20,13 @@ class Choose(OneOf, frozen=True):
     label = Text("选一项", "Choose one")
     does = "从 `choices` 里选一个"
     ends = "选了就算；选中带 `trap` 的，看陷阱的 `then`"
-    also = ("选择", "单选", "选一个", "choice", "single")
-    keys = (CHOICES,)
+    also: ClassVar[tuple[str, ...]] = ("选择", "单选", "选一个", "choice", "single")
+    keys: ClassVar[tuple[Key, ...]] = (PRICED, KEEP_ORDER, PICK)
     seconds = 45
 
     def verdict(self, moment: Moment, answer: Answer) -> Judgement:
-        """A trap, right, or another way."""
-        choice = pick(self.choices, answer)
+        """A trap, right, or another way. Raises Rejection: not_offered."""
+        choice = self.offered(moment, answer)
         return Judgement(
             verdict="trap" if choice.trap else "right" if choice.right else "plain",
             answer=answer,

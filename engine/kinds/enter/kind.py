@@ -83,6 +83,10 @@ class Enter(Kind, frozen=True):
         """The same."""
         return (self.accept[0],)
 
+    def taken(self) -> tuple[str, ...]:
+        """All that is accepted."""
+        return self.accept
+
     def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
         """Right, one text a trap, and any other text if that springs one."""
         yield (self.accept[0],)

@@ -12,6 +12,7 @@ from engine.kinds.judging import Ground, Seen
 from engine.kinds.keys import FACT, TRAP, WORDS, Key, Things, Word
 from engine.kinds.options import Option
 from engine.kinds.pairing import Pairing
+from engine.kinds.picking import PICK_THINGS
 from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 from engine.values import FactId
@@ -72,10 +73,13 @@ class Judge(Pairing, frozen=True):
             ),
             "要判断的几句话",
             needed=True,
-            example='[{id: sh, text: 一大在上海开幕, call: "true", fact: opened}]',
+            example='[{id: sh, text: 一大在上海开幕, call: "true", fact: opened}, '
+            '{id: july, text: 七月一日开幕, call: "false"}, {id: c, text: 丙, call: "true"}]',
         ),
         TRAP,
+        PICK_THINGS,
     )
+    picked_least = 1
     seconds = 75
     words = {"每一句都判一判。": "Judge each statement.", "判好了": "Judged"}
 
@@ -98,13 +102,16 @@ class Judge(Pairing, frozen=True):
         for one in self.statements:
             yield Ground(one.at, one.fact or fact, alone=one.call != "disputed")
 
-    def key(self) -> Answer:
+    def key(self, ids: Answer) -> Answer:
         """Each as it is."""
-        return tuple(f"{one.id}={one.call}" for one in self.statements)
+        return tuple(f"{one.id}={one.call}" for one in self._of(ids))
 
-    def turned(self) -> Answer:
+    def _of(self, ids: Answer) -> list[Statement]:
+        return [one for one in self.statements if one.id in ids]
+
+    def turned(self, ids: Answer) -> Answer:
         """The first one wrongly."""
-        first, *rest = self.statements
+        first, *rest = self._of(ids)
         other = next(call for call in CALLS if call != first.call)
         return (f"{first.id}={other}", *(f"{one.id}={one.call}" for one in rest))
 
@@ -112,6 +119,6 @@ class Judge(Pairing, frozen=True):
         """The statements as drawn; the calls in the language of the page."""
         calls = {call: said.in_(seen.lang) for call, said in CALLS.items()}
         return JudgeShown(
-            statements=seen.listed("statements", self.sides["statements"]),
+            statements=seen.listed("statements", self.texts_of("statements", seen.moment.held)),
             calls=seen.listed("calls", calls),
         )

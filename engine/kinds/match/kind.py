@@ -12,6 +12,7 @@ from engine.kinds.kind import Draw
 from engine.kinds.options import Option
 from engine.kinds.order.kind import disordered
 from engine.kinds.pairing import Pairing
+from engine.kinds.picking import PICK_THINGS
 from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 
@@ -38,6 +39,7 @@ class Match(Pairing, frozen=True):
     """Lines in pairs."""
 
     name = "match"
+    once = True
     shows = MatchShown
     label = Text("连一连", "Match")
     does = "把 `pairs` 的左右连起来"
@@ -56,12 +58,18 @@ class Match(Pairing, frozen=True):
             ),
             "要连的几对",
             needed=True,
-            example="[{id: sh, left: 一大, right: 上海}, {id: gz, left: 三大, right: 广州}]",
+            example="[{id: sh, left: 一大, right: 上海}, {id: gz, left: 三大, right: 广州}, "
+            "{id: c, left: 丙, right: 丁}]",
         ),
         TRAP,
+        PICK_THINGS,
     )
     seconds = 80
-    words = {"请选……": "Choose …", "配好了": "Matched"}
+    words = {
+        "请选……": "Choose …",
+        "配好了": "Matched",
+        "对了 {n} 对，其余再想想。": "{n} pairs are right; think again about the others.",
+    }
 
     pairs: tuple[Pair, ...]
 
@@ -74,33 +82,37 @@ class Match(Pairing, frozen=True):
             for side, text in (("left", one.left), ("right", one.right))
         )
 
-    def ids(self) -> Answer:
-        """Of the pairs, as they are written."""
-        return tuple(pair.id for pair in self.pairs)
+    def partners(self, ids: Answer) -> Answer:
+        """Theirs."""
+        return ids
 
-    def key(self) -> Answer:
+    def key(self, ids: Answer) -> Answer:
         """Each with its own."""
-        return tuple(f"{name}={name}" for name in self.ids())
+        return tuple(f"{name}={name}" for name in ids)
 
-    def turned(self) -> Answer:
+    def turned(self, ids: Answer) -> Answer:
         """Each with the next one's."""
-        ids = self.ids()
         return tuple(f"{a}={b}" for a, b in zip(ids, (*ids[1:], ids[0]), strict=True))
 
-    def whole(self, answer: Answer) -> None:
+    def whole(self, answer: Answer, ids: Answer) -> None:
         """Nothing on the right serves twice. Raises Rejection: unknown_choice, whole_match."""
-        if sorted(self.joined(answer).values()) != sorted(self.ids()):
+        if sorted(self.joined(answer, ids).values()) != sorted(ids):
             raise self.refuse("whole_match")
 
     def lay_out(self, slots: tuple[str, ...], draw: Draw) -> LaidOut:
-        """An order of the right side."""
-        return LaidOut(shuffled=disordered(self.ids(), draw))
+        """An order of the right side, of what this run asks for."""
+        laid = super().lay_out(slots, draw)
+        return LaidOut(shuffled=disordered(laid.picked or self.listed(), draw), picked=laid.picked)
 
     def show(self, seen: Seen) -> Shown:
         """Both sides as drawn. Where nothing was, the log has an order of the right."""
-        left, texts = seen.listed("left", self.sides["left"]), self.sides["right"]
+        held = seen.moment.held
+        left, texts = (
+            seen.listed("left", self.texts_of("left", held)),
+            self.texts_of("right", held),
+        )
         if seen.drawn:
             return MatchShown(left=left, right=seen.listed("right", texts))
-        kept = seen.moment.held.shuffled
+        kept = held.shuffled
         right = tuple([Listed(id=name, text=texts[name]) for name in kept])
         return MatchShown(left=left, right=right)

@@ -7,11 +7,13 @@ from typing import Any
 
 from engine.errors import Text
 from engine.kinds.arranging import Arranging
+from engine.kinds.counting import Places, Space
 from engine.kinds.forms import ORDERED, Answer
 from engine.kinds.judging import LaidOut, Seen
 from engine.kinds.keys import TRAP, WORDS, Key, Things
 from engine.kinds.kind import Draw, described
 from engine.kinds.options import Option
+from engine.kinds.picking import PICK_THINGS
 from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 
@@ -52,9 +54,10 @@ class Order(Arranging, frozen=True):
             Things(Item, (WORDS,), unlike=("text",)),
             "要排的几行，按正确的顺序写",
             needed=True,
-            example="[{id: sh, text: 上海开会}, {id: jx, text: 转到嘉兴}]",
+            example="[{id: sh, text: 上海开会}, {id: jx, text: 转到嘉兴}, {id: end, text: 闭幕}]",
         ),
         TRAP,
+        PICK_THINGS,
     )
     seconds = 80
     refusals = {
@@ -80,25 +83,33 @@ class Order(Arranging, frozen=True):
             Option(id=one.id, text=one.text, side="items", at=one.at) for one in self.items
         )
 
-    def key(self) -> Answer:
-        """As they are written."""
+    def listed(self) -> Answer:
+        """The lines."""
         return tuple(item.id for item in self.items)
 
-    def turned(self) -> Answer:
-        """The other way round."""
-        return self.key()[::-1]
+    def key(self, ids: Answer) -> Answer:
+        """As they are written."""
+        return ids
 
-    def whole(self, answer: Answer) -> None:
+    def turned(self, ids: Answer) -> Answer:
+        """The other way round."""
+        return ids[::-1]
+
+    def is_right(self, answer: Answer) -> bool:
+        """As they are written."""
+        return answer == tuple(name for name in self.listed() if name in answer)
+
+    def whole(self, answer: Answer, ids: Answer) -> None:
         """Raises Rejection: unknown_choice, whole_order."""
-        ids = self.key()
         if any(name not in ids for name in answer):
             raise self.refuse("unknown_choice")
         if sorted(answer) != sorted(ids):
             raise self.refuse("whole_order")
 
     def lay_out(self, slots: tuple[str, ...], draw: Draw) -> LaidOut:
-        """An order to begin with."""
-        return LaidOut(shuffled=disordered(self.key(), draw))
+        """An order to begin with, of what this run asks for."""
+        laid = super().lay_out(slots, draw)
+        return LaidOut(shuffled=disordered(laid.picked or self.listed(), draw), picked=laid.picked)
 
     def right_words(self) -> tuple[str, ...]:
         """In one line."""
@@ -108,15 +119,26 @@ class Order(Arranging, frozen=True):
         """As the seat left them, else as drawn. Where nothing was, the log has an order."""
         drawn, texts = seen.draw("items"), self.sides["items"]
         mine, first = seen.moment.mine.answer, seen.moment.held.shuffled
-        first = drawn.order if seen.drawn else first
+        shown = self.asked(seen.moment.held)
+        first = tuple([name for name in drawn.order if name in shown]) if seen.drawn else first
         kept = mine if sorted(mine) == sorted(first) else first
         items = [Listed(id=drawn.told[name], text=texts[name]) for name in kept]
         return OrderShown(items=tuple(items))
+
+    def placed(self, answer: Answer, ids: Answer) -> Places:
+        """The lines as they stand."""
+        return answer
+
+    def space(self, seen: Seen, ids: Answer) -> Space:
+        """Any order but that to begin with."""
+        begun = seen.draw("items").order if seen.drawn else seen.moment.held.shuffled
+        first = tuple([name for name in begun if name in ids])
+        return Space(places=len(ids), things=ids, once=True, not_so=(first,))
 
     def interaction(self) -> dict[str, Any]:
         """Sequencing."""
         return {
             "interactionType": "sequencing",
-            "correctResponsesPattern": ["[,]".join(self.key())],
+            "correctResponsesPattern": ["[,]".join(self.listed())],
             "choices": described(self.options),
         }

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from engine.errors import Text
-from engine.kinds.choices import CHOICES, OfChoices
+from engine.kinds.choices import CHOICES, KEEP_ORDER, PICK, OfChoices
 from engine.kinds.forms import TICKS, Answer
 from engine.kinds.held import Moment
 from engine.kinds.judging import Judgement
@@ -28,7 +28,7 @@ class Select(OfChoices, frozen=True):
     ends = "勾中的正好是 `right` 的那些；勾了带 `trap` 的就弹起"
     also = ("多选", "勾选", "multiple")
     form = TICKS
-    keys = (CHOICES,)
+    keys = (CHOICES, KEEP_ORDER, PICK)
     seconds = 70
     refusals = {
         "some_choices": (
@@ -41,6 +41,7 @@ class Select(OfChoices, frozen=True):
 
     def check(self, at: At) -> None:
         """Something is right."""
+        super().check(at)
         node = at.node("choices")
         if node is not None and len(self.choices) >= 2 and not self._right():
             at.issue("SC402", node, what="select")
@@ -55,6 +56,7 @@ class Select(OfChoices, frozen=True):
             raise self.refuse("some_choices")
         if not ticked <= {choice.id for choice in self.choices}:
             raise self.refuse("unknown_choice")
+        self._shown(moment.held, answer)
         taken = tuple(choice for choice in self.choices if choice.id in ticked)
         traps = tuple(dict.fromkeys(choice.trap for choice in taken if choice.trap))
         if traps:
@@ -71,7 +73,8 @@ class Select(OfChoices, frozen=True):
     def classes(self, moment: Moment, counts: Counts) -> Iterator[Answer]:
         """The right set, and every combination of trapped choices (or each, and all, of many)."""
         right = self._right()
-        trapped = tuple(choice.id for choice in self.choices if choice.trap is not None)
+        shown = moment.held.picked or tuple(choice.id for choice in self.choices)
+        trapped = tuple(one.id for one in self.choices if one.trap is not None and one.id in shown)
         if right:
             yield right
         if len(trapped) > SUBSETS_MAX:

@@ -10,6 +10,7 @@ from engine.kinds.judging import Seen
 from engine.kinds.keys import TRAP, WORDS, At, Inside, Key, Things
 from engine.kinds.options import Option
 from engine.kinds.pairing import Pairing
+from engine.kinds.picking import PICK_THINGS
 from engine.kinds.shown import Listed, Shown
 from engine.script.nodes import Node
 
@@ -64,9 +65,11 @@ class Sort(Pairing, frozen=True):
             ),
             "要分的",
             needed=True,
-            example="[{id: he, text: 何叔衡, group: fell}, {id: li, text: 李汉俊, group: left}]",
+            example="[{id: he, text: 何叔衡, group: fell}, {id: li, text: 李汉俊, group: left}, "
+            "{id: c, text: 丙, group: left}]",
         ),
         TRAP,
+        PICK_THINGS,
     )
     seconds = 90
     words = {"每一样都选一组。": "Choose a group for each.", "分好了": "Sorted"}
@@ -76,6 +79,7 @@ class Sort(Pairing, frozen=True):
 
     def check(self, at: At) -> None:
         """Each thing's group is one of the groups."""
+        super().check(at)
         known = [group.id for group in self.groups]
         for thing, node in zip(self.things, at.items("things"), strict=False):
             if thing.group and thing.group not in known:
@@ -93,16 +97,19 @@ class Sort(Pairing, frozen=True):
     def show(self, seen: Seen) -> Shown:
         """Both sides as drawn, each by itself."""
         return SortShown(
-            things=seen.listed("things", self.sides["things"]),
+            things=seen.listed("things", self.texts_of("things", seen.moment.held)),
             groups=seen.listed("groups", self.sides["groups"]),
         )
 
-    def key(self) -> Answer:
+    def key(self, ids: Answer) -> Answer:
         """Each in its group."""
-        return tuple(f"{thing.id}={thing.group}" for thing in self.things)
+        return tuple(f"{thing.id}={thing.group}" for thing in self._of(ids))
 
-    def turned(self) -> Answer:
+    def _of(self, ids: Answer) -> list[Thing]:
+        return [thing for thing in self.things if thing.id in ids]
+
+    def turned(self, ids: Answer) -> Answer:
         """The first one in another."""
-        first, *rest = self.things
+        first, *rest = self._of(ids)
         other = next(group.id for group in self.groups if group.id != first.group)
         return (f"{first.id}={other}", *(f"{thing.id}={thing.group}" for thing in rest))

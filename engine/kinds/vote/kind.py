@@ -1,4 +1,9 @@
-"""`vote`: the roles decide together; only what it falls on happens."""
+"""`vote`: the roles decide together; only what it falls on happens.
+
+What a choice costs is seen while they vote and paid when the vote falls on it. If by then it can't
+be taken any more, since a teammate spent what it costs, it is voted again: one choice at the least
+is always free.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ from collections.abc import Hashable
 from typing import Literal, Self
 
 from engine.errors import Text
-from engine.kinds.choices import CHOICES, OfChoicesShown, OneOf, best, pick
+from engine.kinds.choices import KEEP_ORDER, PICK, PRICED, OfChoicesShown, OneOf, best, is_free
 from engine.kinds.forms import Answer
 from engine.kinds.held import Moment, SlotState, TaskState
 from engine.kinds.judging import Judgement, Seen
@@ -64,7 +69,9 @@ class Vote(OneOf, frozen=True):
     ends = "定下来了；只发生选中那项的效果"
     also = ("投票", "表决")
     keys = (
-        CHOICES,
+        PRICED,
+        KEEP_ORDER,
+        PICK,
         Key(
             "rule",
             Word(("majority", "unanimous")),
@@ -98,15 +105,29 @@ class Vote(OneOf, frozen=True):
     @classmethod
     def read(cls, at: At) -> Self:
         """The words for a tie are the choices'."""
-        choices, rule, tie = cls.keys
+        choices, keep, some, rule, tie = cls.keys
         listed = choices.read(at)
         words = (AGAIN, *(choice.id for choice in listed))
         falls = at.reader.word(at.node(tie.name), tie.name, words, default=AGAIN)
-        return cls(listed, rule.read(at), None if falls == AGAIN else falls)
+        return cls(
+            choices=listed,
+            keep_order=keep.read(at),
+            pick=some.read(at),
+            rule=rule.read(at),
+            tie=None if falls == AGAIN else falls,
+        )
+
+    def check(self, at: At) -> None:
+        """What a tie falls on can always be taken."""
+        super().check(at)
+        for choice in self.choices:
+            missing = self.pick and not choice.right
+            if choice.id == self.tie and (missing or not is_free(choice)):
+                at.issue("SC438", at.node("tie"), name=choice.id)
 
     def verdict(self, moment: Moment, answer: Answer) -> Judgement:
-        """A vote; what it comes to is known when all have voted."""
-        pick(self.choices, answer)
+        """A vote; what it comes to is known when all have voted. Raises Rejection: not_offered."""
+        self.offered(moment, answer)
         return Judgement(verdict="vote", answer=answer)
 
     def fall(self, held: TaskState) -> Option | None:
@@ -122,9 +143,10 @@ class Vote(OneOf, frozen=True):
         return next((option for option in self.options if option.id == winner), None)
 
     def right(self, moment: Moment) -> Answer | None:
-        """The leading choice, so that a stand-in never outvotes anybody; nothing voted: the
-        best."""
-        votes = Counter(slot.answer[0] for slot in moment.held.slots.values() if slot.answer)
+        """The leading choice that can be taken, so that a stand-in never outvotes anybody; nothing
+        voted: the best."""
+        cast = [slot.answer[0] for slot in moment.held.slots.values() if slot.answer]
+        votes = Counter(name for name in cast if name not in moment.closed)
         return (votes.most_common(1)[0][0] if votes else best(self.choices).id,)
 
     def final(self, held: TaskState, mine: SlotState) -> Answer:
@@ -139,7 +161,7 @@ class Vote(OneOf, frozen=True):
             for name, slot in held.slots.items()
         ]
         return VoteShown(
-            choices=seen.listed("choices", self.sides["choices"]),
+            choices=seen.offered("choices", self.options),
             votes=tuple(ballots),
             rule=self.rule,
             decided=drawn.told.get(held.decided),

@@ -14,13 +14,14 @@ from engine.script.catalogue import sc1_values as values
 from engine.script.catalogue import sc2_names as names
 from engine.script.catalogue import sc3_guards as guards
 from engine.script.catalogue import sc4_flow as flow
+from engine.script.catalogue import sc4_scarce as scarce
 from engine.script.catalogue import sc5_history as history
 from engine.script.catalogue import sc8_advice as advice
 from engine.script.catalogue.entry import Entry
 
 CATALOGUE: Final[dict[str, Entry]] = {
     entry.code: entry
-    for area in (reading, values, names, guards, flow, history)
+    for area in (reading, values, names, guards, flow, scarce, history)
     for entry in area.ENTRIES
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from engine.script.catalogue.entry import entry
+from engine.script.cues import CUES
 
 ENTRIES: Final = (
     entry(
@@ -159,5 +160,14 @@ ENTRIES: Final = (
         "Put the whole text in quotes.",
         "p: {role: a, kind: read, ask: 读, story: 文}",
         "p: {role: a, kind: read, ask: 读, story: 文,再来}",
+    ),
+    entry(
+        "SC118",
+        "没有叫“{found}”的提示{nearest}。",
+        'There is no cue "{found}"{nearest}.',
+        f"用内置的：{'、'.join(CUES)}；或剧本旁边的声音，如 钟声.mp3。",
+        f"Use one of: {', '.join(CUES)}; or a sound beside the script, e.g. bell.mp3.",
+        "    title: 后一幕\n",
+        "    title: 后一幕\n    cue: konck\n",
     ),
 )

@@ -6,6 +6,12 @@ from typing import Final
 
 from engine.script.catalogue.entry import entry
 
+_SEARCHED: Final = """\
+        spots: [{id: s1, text: 桌, points: 2}, {id: s2, text: 柜}]}
+      v: {role: [a, b], kind: vote, ask: 投, choices: [{id: y, text: 是}, {id: n, text: 否}]}
+    barrier: all
+"""
+
 ENTRIES: Final = (
     entry(
         "SC401",
@@ -232,5 +238,128 @@ ENTRIES: Final = (
         "Give points enough for the dearest spot.",
         "points: 2",
         "points: 1",
+    ),
+    entry(
+        "SC427",
+        "不能念给自己听。",
+        "Nobody reads aloud to themselves.",
+        "from 写另一个角色。",
+        "Name another role under `from`.",
+        "ask: {role: a, ask: 问,",
+        "ask: {role: a, kind: relay, from: a, text: 信, ask: 问,",
+    ),
+    entry(
+        "SC440",
+        "这个任务人人都做，没有旁人可以看。",
+        "Everybody does this task: nobody is left to look on.",
+        "删去 watch，或只让几个角色做。",
+        "Remove `watch`, or give the task to some roles only.",
+        "{role: b, kind: read,",
+        "{role: all, watch: true, kind: read,",
+    ),
+    entry(
+        "SC441",
+        "图上的位置写成 [横, 竖, 半径]，都是百分数，整个圈要在图里：这里是 {found}。",
+        "A place on the picture is [across, down, radius] in hundredths, and lies on it whole: "
+        "here it is {found}.",
+        "横从左边数，竖从上边数，例如 at: [30, 62, 8]。",
+        "Count across from the left and down from the top, e.g. at: [30, 62, 8].",
+        "{id: s1, text: 桌, points: 2}",
+        "{id: s1, text: 桌, points: 2, at: [95, 50, 8], says: 空的}",
+    ),
+    entry(
+        "SC442",
+        "场景 {name} 没有图，这个地方标不上去。",
+        "Scene {name} has no picture for this to lie on.",
+        "给这一幕写上 picture（分两处的，写在做题的那一处），或删去 at。",
+        "Give the scene, or the place of whoever searches, a `picture`; or remove `at`.",
+        "{id: s1, text: 桌, points: 2}",
+        "{id: s1, text: 桌, points: 2, at: [30, 62, 8], says: 空的}",
+    ),
+    entry(
+        "SC443",
+        "图上的“{name}”点开了什么也没有。",
+        'On the picture, "{name}" says nothing to who looks there.',
+        "写上 says，或一张卡片、一句 tell。",
+        "Give it a `says`, a card, or a `tell`.",
+        _SEARCHED,
+        _SEARCHED.replace("text: 桌,", "text: 桌, at: [30, 62, 8],") + "    picture: room.svg\n",
+    ),
+    entry(
+        "SC445",
+        "places 要写同时的两处：这里是 {number} 处。",
+        "`places` are two at once: here there are {number}.",
+        "写两处；只有一处就不用 places。",
+        "Write two; where there is one, leave `places` out.",
+        "    title: 后一幕\n",
+        "    title: 后一幕\n    places: {up: {title: 楼上, roles: [a, b]}}\n",
+    ),
+    entry(
+        "SC446",
+        "角色“{name}”要正好在一处：这里在 {number} 处。",
+        'Role "{name}" must be in one place: it is in {number}.',
+        "把他写进一处的 roles，只写一次。",
+        "Name it once, in the `roles` of one place.",
+        "    title: 后一幕\n",
+        "    title: 后一幕\n"
+        "    places: {up: {title: 楼上, roles: [a, b]}, down: {title: 楼下, roles: [b]}}\n",
+    ),
+    entry(
+        "SC447",
+        "场景 {name} 有两处，要等两处都做完。",
+        "Scene {name} has two places, and must wait for both.",
+        "barrier 写 all，或者不写。",
+        "Write `barrier: all`, or leave it out.",
+        "    tasks: {again: {role: a, kind: read, ask: 读, story: 文}}\n"
+        "    next: [{if: m > 2, go: y}, {go: good}]\n",
+        "    tasks: {again: {role: a, kind: read, ask: 读, story: 文}}\n"
+        "    places: {up: {title: 楼上, roles: [a]}, down: {title: 楼下, roles: [b]}}\n"
+        "    barrier: any\n"
+        "    next: [{if: m > 2, go: y}, {go: good}]\n",
+    ),
+    entry(
+        "SC448",
+        "任务“{name}”要两处的人一起做，可他们不在一起。",
+        'Task "{name}" takes people of both places, who aren\'t together.',
+        "只让一处的角色做，或让两处各做各的。",
+        "Give it to roles of one place, or let each do their own.",
+        "    tasks: {again: {role: a, kind: read, ask: 读, story: 文}}\n"
+        "    next: [{if: m > 2, go: y}, {go: good}]\n",
+        "    tasks: {again: {role: any, kind: read, ask: 读, story: 文}}\n"
+        "    places: {up: {title: 楼上, roles: [a]}, down: {title: 楼下, roles: [b]}}\n"
+        "    next: [{if: m > 2, go: y}, {go: good}]\n",
+    ),
+    entry(
+        "SC449",
+        "任务“{name}”等着另一处的“{other}”；两处之间只传卡片和念出来的话。",
+        'Task "{name}" waits for "{other}" of the other place; only cards and what is read out '
+        "come over.",
+        "让另一处交一张卡片（hand）过来，或改成 relay，由那边的人念。",
+        "Let the other place hand over a card, or make it a relay that somebody there reads.",
+        "    tasks: {again: {role: a, kind: read, ask: 读, story: 文}}\n"
+        "    next: [{if: m > 2, go: y}, {go: good}]\n",
+        "    tasks: {again: {role: a, kind: read, ask: 读, story: 文}, "
+        "then: {role: b, kind: read, ask: 读, story: 文, after: [again]}}\n"
+        "    places: {up: {title: 楼上, roles: [a]}, down: {title: 楼下, roles: [b]}}\n"
+        "    next: [{if: m > 2, go: y}, {go: good}]\n",
+    ),
+    entry(
+        "SC450",
+        "pick 要抽 {count} 个，列出的是 {number} 个：应少于列出的。",
+        "`pick` draws {count} of {number} tasks: fewer than are listed.",
+        "改 count，或在 of 里多列几个任务。",
+        "Change `count`, or list more tasks under `of`.",
+        "    barrier: all\n    next: [{if: w",
+        "    barrier: all\n    pick: {count: 2, of: [p, q]}\n    next: [{if: w",
+    ),
+    entry(
+        "SC451",
+        "pick 有 {number} 种抽法，最多 {most} 种。",
+        "There are {number} draws: {most} at most.",
+        "少列几个任务，或改 count：每一种抽法都要玩得通，证明也要逐一走过。",
+        "List fewer, or change `count`: each draw has to be played, and proved.",
+        "    barrier: all\n    next: [{if: w",
+        "    barrier: all\n    pick: {count: 4, of: [p, q, ask, fall, mark, find, v]}\n"
+        "    next: [{if: w",
     ),
 )

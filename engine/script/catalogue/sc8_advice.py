@@ -101,4 +101,11 @@ ENTRIES: Final = (
         "用不到就拿走；或写进 cover 或某一幕的 picture。",
         "Take it away, or name it in `cover` or a scene's `picture`.",
     ),
+    entry(
+        "SC814",
+        "没有声音 {name}。",
+        "There is no sound {name}.",
+        "把它放到剧本旁边（大小写也要一样），或改用内置的提示。",
+        "Put it beside the script, in the same case, or use one of the built-in cues.",
+    ),
 )

@@ -18,6 +18,7 @@ import asyncio
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -33,6 +34,7 @@ from engine.store.audit.entries import Entry as Entry
 from engine.store.audit.entries import Written as Written
 from engine.store.audit.refused import Refusals
 from engine.store.faults import unavailable
+from engine.store.precedence import writes
 from engine.store.tables import AuditTable
 
 FIRST: Final = "0" * 64
@@ -41,6 +43,9 @@ GROUP_MAX: Final = 256
 TRIES_MAX: Final = 8
 WINDOW_S: Final = 30.0
 """Refusals alike within so long are one entry with a count."""
+GATHERED_S: Final = 0.25
+"""Refusals that nobody waits for are written together, so often: each commit is one that those who
+play wait for."""
 OWED_MAX: Final = 1_000
 
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(19210731)")
@@ -113,10 +118,12 @@ class Audit:
         self, engine: AsyncEngine, clock: Callable[[], int], *, window_s: float = WINDOW_S
     ) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writing=True)
         self._clock, self._window_s = clock, window_s
         self._waiting: deque[_Waiting] = deque()
         self._owed: deque[Entry] = deque(maxlen=OWED_MAX)
+        self._waited_for = asyncio.Event()
+        """What waits is to be written now."""
+        self._closing = False
         self._writer: asyncio.Task[None] | None = None
         self._folding: asyncio.Task[None] | None = None
         self._of_accounts, self._of_others = Refusals(clock()), Refusals(clock())
@@ -139,6 +146,7 @@ class Audit:
     async def _put(self, entry: Entry | None) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(entry or _NOTHING, done))
+        self._waited_for.set()
         self._start()
         await done
 
@@ -178,6 +186,8 @@ class Audit:
 
     async def close(self) -> None:
         """Write what waits and what is owed."""
+        self._closing = True
+        self._waited_for.set()
         if self._folding is not None:
             self._folding.cancel()
             await asyncio.gather(self._folding, return_exceptions=True)
@@ -190,9 +200,18 @@ class Audit:
 
     async def _write_all(self) -> None:
         while self._waiting:
+            await self._gather()
             count = min(GROUP_MAX, len(self._waiting))
             await self._write_group([self._waiting.popleft() for _ in range(count)])
         self._writer = None
+
+    async def _gather(self) -> None:
+        """Return once somebody waits for what is to be written, or so much later."""
+        if self._closing or any(each.done is not None for each in self._waiting):
+            return
+        self._waited_for.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._waited_for.wait(), GATHERED_S)
 
     async def _write_group(self, group: list[_Waiting]) -> None:
         """Write them, and tell whoever waits. Never raises: the writer must go on."""
@@ -248,9 +267,8 @@ class Audit:
     async def _commit(self, entries: list[Entry]) -> None:
         for _ in range(TRIES_MAX):
             try:
-                with unavailable():
-                    async with self._writing.begin() as db:
-                        await _append(db, entries)
+                async with writes(self._engine) as db:
+                    await _append(db, entries)
             except IntegrityError:
                 continue
             return

@@ -17,7 +17,7 @@ import gzip
 import hashlib
 import zlib
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Final, cast
@@ -26,12 +26,14 @@ import msgspec
 
 from engine.atomic import aside
 from engine.errors import AppError, Text
+from engine.plain import open_plain
 
 FORMAT: Final = "hongchuan.backup"
 VERSION: Final = 1
 LINE_MAX: Final = 32 * 1024 * 1024
 """Bytes of a row: a photo of 8 MiB, in base64, thrice over."""
 _EARLIEST: Final = 0
+_UNFIT: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 _UNREADABLE: Final = (msgspec.DecodeError, ValueError, RecursionError)
 
 
@@ -54,6 +56,14 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
     "not_empty": ("数据库里已经有东西（{what}）。", "The database isn't empty ({what}).",
                   "备份只恢复到空的数据库；请换一个 HONGCHUAN_DATABASE_URL，或移走旧的。",
                   "Set HONGCHUAN_DATABASE_URL to an empty one, or move the old one away."),
+    "misfit": ("数据库里有一格备份不了，什么也没有改：{what}。",
+               "A value can't be backed up; nothing was changed: {what}.",
+               "请停下服务器，把数据库文件连同 -wal、-shm 先拷一份，"
+               "再用 sqlite3 改好这一格（UPDATE 表 SET 列 = … WHERE 主键 = …）；"
+               "hongchuan verify 列出所有这样的格。",
+               "Stop the server, copy the database with"
+               " its -wal and -shm, and mend that value by sqlite3 (UPDATE table SET column = …"
+               " WHERE key = …); `hongchuan verify` lists all of them."),
     "nothing": ("这里没有数据库：{what}。", "There is no database: {what}.",
                 "请检查 HONGCHUAN_DATABASE_URL。", "Check HONGCHUAN_DATABASE_URL."),
     "exists": ("{what} 已经有了。", "{what} exists already.",
@@ -64,7 +74,9 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
 def backup_error(code: str, what: object = "") -> BackupError:
     """The error with this code. Raise it."""
     zh, en, do_zh, do_en = _WHY[code]
-    return BackupError(code, Text(zh, en).format(what=what), Text(do_zh, do_en))
+    told = what if isinstance(what, Text) else Text(str(what), str(what))
+    message = Text(zh.format(what=told.zh), en.format(what=told.en))
+    return BackupError(code, message, Text(do_zh, do_en))
 
 
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -219,7 +231,7 @@ class Reader:
                 raise backup_error("damaged", f"{part.part} {count + 1}") from error
             digest.update(data)
             count += 1
-            if len(found) != len(part.columns):
+            if len(found) != len(part.columns) or any(isinstance(v, dict | list) for v in found):
                 raise backup_error("damaged", f"{part.part} {count}")
             yield found
         if found != PartEnd(count, digest.hexdigest()) or part.part in self._parts:
@@ -239,8 +251,36 @@ class Reader:
         self.manifest = manifest
 
 
+def each_row(reader: Reader, begin: Callable[[Part], None], take: Callable[[Row], None]) -> None:
+    """Hands every part and its rows on. What whoever takes them can't make anything of, no program
+    of ours wrote, though its digests agree: anybody can reckon those. Raises BackupError damaged,
+    cut, too_large."""
+    name, count = "", 0
+    for found in reader:
+        try:
+            if isinstance(found, Part):
+                name, count = found.part, 0
+                begin(found)
+            else:
+                count += 1
+                take(found)
+        except _UNFIT as error:
+            raise backup_error("damaged", f"{name} {count}") from error
+
+
+def manifest_of(path: Path) -> Manifest | None:
+    """What a backup holds, as its last line says; None: it is none, or isn't whole."""
+    try:
+        with open_archive(path) as reader:
+            for _ in reader:
+                pass
+            return reader.manifest
+    except (BackupError, OSError):
+        return None
+
+
 @contextmanager
 def open_archive(path: Path) -> Iterator[Reader]:
     """The backup at `path`. Raises OSError, BackupError not_backup, newer."""
-    with path.open("rb") as plain, gzip.GzipFile(fileobj=plain) as packed:
+    with open_plain(path) as plain, gzip.GzipFile(fileobj=plain) as packed:
         yield Reader(cast(IO[bytes], packed), path.name)

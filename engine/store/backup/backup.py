@@ -15,8 +15,8 @@ from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from alembic.util import CommandError
 from sqlalchemy import (
+    Column,
     Connection,
     LargeBinary,
     MetaData,
@@ -26,9 +26,11 @@ from sqlalchemy import (
     make_url,
     select,
     text,
+    type_coerce,
 )
 from sqlalchemy.exc import DataError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.types import NullType
 
 from engine.errors import Unkeepable
 from engine.store.backup.archive import (
@@ -43,12 +45,16 @@ from engine.store.backup.archive import (
     new_file,
     open_archive,
 )
+from engine.store.backup.copies import Deed
+from engine.store.backup.misfits import as_found, misfit
 from engine.store.database import BUSY_MS, LOCK_TO_MIGRATE, make_engine, migrate, writing
 from engine.store.faults import unavailable
+from engine.store.place.anew import anew
 from engine.store.place.custody import holding
 from engine.store.place.medium import readable
 from engine.store.place.soundness import damage
-from engine.store.place.unopened import CantOpen, opening, probe, shown
+from engine.store.place.unopened import CantOpen, opening, shown
+from engine.store.place.whose import is_missing, judge_connected, probe, revisions_known
 from engine.store.tables import EventTable
 
 BATCH: Final = 500
@@ -73,8 +79,11 @@ class Snapshot:
         self.revision = revision
 
     async def rows(self, table: Table) -> AsyncIterator[tuple[Any, ...]]:
-        """The table's rows, in the order of its key."""
-        query = select(table).order_by(*table.primary_key.columns)
+        """The table's rows, in the order of its key; some may not be what their columns say
+        (`misfits.py`)."""
+        # SQLAlchemy makes bytes of what isn't any, or fails without a word of where.
+        columns = (type_coerce(c, NullType()) if is_binary(c) else c for c in table.columns)
+        query = select(*columns).order_by(*table.primary_key.columns)
         found = await self._connection.stream(query, execution_options={"yield_per": BATCH})
         async for row in found:
             yield tuple(row)
@@ -92,7 +101,7 @@ class Snapshot:
 @asynccontextmanager
 async def snapshot(url: str) -> AsyncIterator[Snapshot]:
     """The database of `url` as it is now. Raises BackupError nothing, StoreUnavailable."""
-    if missing(url):
+    if is_missing(url):
         raise backup_error("nothing", shown(url))
     with ExitStack() as held:
         with opening(url):
@@ -117,21 +126,19 @@ async def snapshot(url: str) -> AsyncIterator[Snapshot]:
 async def connected(engine: AsyncEngine, url: str) -> AsyncIterator[AsyncConnection]:
     """A connection to the database of `url`. Raises CantOpen."""
     with opening(url):
-        if engine.url.query.get("immutable") is None:  # nothing is set up there that could fail
-            probe(url, BUSY_MS)
+        probe(url, BUSY_MS, engine.url)
         connection = await engine.connect()
     try:
+        if engine.dialect.name == "postgresql":
+            await connection.run_sync(judge_connected, url)
+            await connection.rollback()
+        else:
+            held = (await connection.get_raw_connection()).driver_connection
+            assert held is not None, "it is connected"
+            held.text_factory = as_found
         yield connection
     finally:
         await connection.close()
-
-
-def missing(url: str) -> bool:
-    """A SQLite file that isn't there; looking into it would make it. Raises CantOpen bad_url."""
-    shown(url)
-    parsed = make_url(url)
-    file = parsed.get_backend_name() == "sqlite" and parsed.database
-    return bool(file) and not Path(str(file)).exists()
 
 
 def _tables(connection: Connection) -> MetaData:
@@ -152,16 +159,21 @@ async def _revision(connection: AsyncConnection) -> str:
 
 def part_of(table: Table) -> Part:
     """How the table stands in a backup."""
-    columns = {str(column.name): column.type for column in table.columns}
-    binary = tuple(name for name, kind in columns.items() if isinstance(kind, LargeBinary))
-    return Part(str(table.name), tuple(columns), binary)
+    columns = tuple(str(column.name) for column in table.columns)
+    binary = tuple(str(column.name) for column in table.columns if is_binary(column))
+    return Part(str(table.name), columns, binary)
+
+
+def is_binary(column: Column[Any]) -> bool:
+    """It keeps bytes, which stand in a backup in base64."""
+    return isinstance(column.type, LargeBinary)
 
 
 async def backup(url: str, path: Path, now_ms: int) -> Manifest:
     """Write everything kept in the database of `url` to a new file.
 
     Raises:
-        BackupError: exists, nothing.
+        BackupError: exists, nothing, misfit.
         StoreUnavailable, OSError: there is no new file.
     """
     with new_file(path) as out:
@@ -170,26 +182,35 @@ async def backup(url: str, path: Path, now_ms: int) -> Manifest:
             for table in kept.tables:
                 writer.begin(part_of(table))
                 async for row in kept.rows(table):
+                    if found := misfit(table, row):
+                        raise backup_error("misfit", found)
                     writer.row(row)
                 writer.end()
         return writer.finish()
 
 
-async def restore(url: str, path: Path, *, over: bool = False) -> Manifest:
+async def restore(
+    url: str, path: Path, *, over: bool = False, deed: Deed | None = None
+) -> Manifest:
     """Write a backup into the empty database of `url`, at the newest revision. All or nothing.
-    `over`: in the place of what is there, whoever asked having been told and backed it up.
+    `over`: in the place of what is there, whoever asked having been told and backed it up. `deed`:
+    told from when on something may have been changed.
 
     Raises:
         BackupError: not_backup, damaged, cut, too_large, newer, not_empty.
         CantOpen: held, by a server that runs; in_use, on PostgreSQL.
         StoreUnavailable, OSError.
     """
+    deed = deed or Deed()
+    deed.changed = False
     with open_archive(path) as reader:
+        if reader.header.revision not in revisions_known():  # alembic takes more for one: head, +1
+            raise backup_error("newer", reader.header.revision)
         for _ in reader:  # to its end: every digest is checked before anything is written
             pass
     await unused(url)
     with holding(url):
-        return await _restored(url, path, over=over)
+        return await _restored(url, path, over=over, deed=deed)
 
 
 async def unused(url: str) -> None:
@@ -214,20 +235,25 @@ async def unused(url: str) -> None:
         await engine.dispose()
 
 
-async def _restored(url: str, path: Path, *, over: bool) -> Manifest:
-    with opening(url):
-        engine = make_engine(url)
-    try:
-        with unavailable():
-            async with connected(writing(engine), url) as connection, connection.begin():
-                if engine.dialect.name == "postgresql":
-                    await connection.execute(LOCK_TO_MIGRATE)
-                with open_archive(path) as reader:
-                    await _refill(connection, reader, over=over)
-                    assert reader.manifest is not None, "it was read to its end"
-                    return reader.manifest
-    finally:
-        await engine.dispose()
+async def _restored(url: str, path: Path, *, over: bool, deed: Deed) -> Manifest:
+    with anew(url):
+        with opening(url):
+            engine = make_engine(url)
+        try:
+            with unavailable():
+                async with connected(writing(engine), url) as connection, connection.begin():
+                    if engine.dialect.name == "postgresql":
+                        await connection.execute(LOCK_TO_MIGRATE)
+                    with open_archive(path) as reader:
+                        await _refill(connection, reader, over=over)
+                        assert reader.manifest is not None, "it was read to its end"
+                        # On SQLite a commit that fails is none; elsewhere its answer may be lost.
+                        deed.changed = engine.dialect.name == "postgresql"
+                        manifest = reader.manifest
+                deed.changed = True
+                return manifest
+        finally:
+            await engine.dispose()
 
 
 async def _refill(connection: AsyncConnection, reader: Reader, *, over: bool) -> None:
@@ -244,7 +270,11 @@ async def _refill(connection: AsyncConnection, reader: Reader, *, over: bool) ->
             if table is None or table.name in LEFT_OUT or {*names} != {*table.columns.keys()}:
                 raise backup_error("damaged", f"{found.part}：不是这一版的表")
             continue
-        waiting.append(dict(zip(names, found, strict=True)))
+        row = dict(zip(names, found, strict=True))
+        assert table is not None, "a part goes before its rows"
+        if wrong := misfit(table, [row[column.name] for column in table.columns]):
+            raise backup_error("damaged", wrong)  # SQLite would keep it, and every page read it
+        waiting.append(row)
         if len(waiting) == BATCH:
             await _insert(connection, table, waiting)
             waiting = []
@@ -268,6 +298,8 @@ async def _clear(connection: AsyncConnection, *, over: bool) -> None:
 
 
 def _migrated(revision: str) -> Callable[[Connection], None]:
+    from alembic.util import CommandError  # only here: slow to import, and seldom needed
+
     def to_revision(connection: Connection) -> None:
         try:
             migrate(connection, revision)

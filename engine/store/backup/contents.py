@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 
 from engine.civil import local
-from engine.store.backup.archive import BackupError, Part, open_archive
-from engine.store.backup.backup import missing, snapshot
+from engine.store.backup.archive import BackupError, Part, each_row, open_archive
+from engine.store.backup.backup import snapshot
+from engine.store.place.whose import is_missing
 
 _TOLD: Final = {"sessions": "created_ms", "participants": "name"}
 """The tables that are told of, and the column that counts."""
@@ -47,7 +48,7 @@ class Contents(msgspec.Struct):
 async def of_database(url: str) -> Contents:
     """What is there. Raises BackupError, StoreUnavailable."""
     found = Contents()
-    if missing(url):
+    if is_missing(url):
         return found
     try:
         async with snapshot(url) as kept:
@@ -68,10 +69,11 @@ def of_backup(path: Path) -> Contents:
     """What it holds; all of it is checked. Raises BackupError, OSError."""
     found = Contents()
     part = Part("", (), ())
+
+    def begin(begun: Part) -> None:
+        nonlocal part
+        part = begun
+
     with open_archive(path) as reader:
-        for each in reader:
-            if isinstance(each, Part):
-                part = each
-            else:
-                found.add(part.part, part.columns, each)
+        each_row(reader, begin, lambda row: found.add(part.part, part.columns, row))
     return found

@@ -24,8 +24,9 @@ from engine.rules.replay import fingerprint, replay
 from engine.rules.state import State
 from engine.scenario import compile_scenario
 from engine.store.audit.trail import Chain
-from engine.store.backup.archive import Part, open_archive
+from engine.store.backup.archive import Part, each_row, open_archive
 from engine.store.backup.backup import part_of, snapshot
+from engine.store.backup.misfits import misfit
 from engine.store.log.sql import records_of
 
 PROBLEMS_MAX: Final = 100
@@ -262,11 +263,7 @@ def verify_file(path: Path, noted: str = "", secrets: Sequence[str] = ("",)) -> 
     """
     with open_archive(path) as reader:
         checks = Checks(reader.header.revision, noted, secrets)
-        for found in reader:
-            if isinstance(found, Part):
-                checks.begin(found)
-            else:
-                checks.row(found)
+        each_row(reader, checks.begin, checks.row)
         return checks.finish()
 
 
@@ -282,5 +279,8 @@ async def verify_database(url: str, noted: str = "", secrets: Sequence[str] = ("
         for table in kept.tables:
             checks.begin(part_of(table))
             async for row in kept.rows(table):
-                checks.row(row)
+                if found := misfit(table, row):
+                    checks.findings.problem(f"{found.zh}：备份不了")
+                else:
+                    checks.row(row)
         return checks.finish()

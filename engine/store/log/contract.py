@@ -5,7 +5,7 @@ One suite (`tests/store/contract.py`) holds every store to this page.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Protocol
 
 from engine.rules.events import Recorded
@@ -15,12 +15,14 @@ from engine.values import RunId
 class EventStore(Protocol):
     """The logs of all runs."""
 
-    async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
+    def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> Awaitable[None]:
         """Commit `batch` (seqs `expected_seq + 1 …`, of one or more whole commands) or nothing.
 
-        Returns only once the batch is durable. Appends that wait together are committed together.
+        Done only once the batch is durable. Appends that wait together are committed together. What
+        is returned may be a future, to be listened to without a task; the append goes on though
+        nobody awaits it.
 
-        Raises:
+        Raises, when awaited:
             ConcurrentAppend: the log's last seq isn't `expected_seq`; nothing was written. Whoever
                 reads on sees whether a command of the same `(by, id)` is there by now: a store
                 doesn't look.

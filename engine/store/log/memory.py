@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Awaitable, Sequence
 
 from engine.errors import ConcurrentAppend, StoreUnavailable
 from engine.rules.events import Recorded
@@ -17,8 +18,18 @@ class MemoryStore:
         self._logs: dict[RunId, list[Recorded]] = {}
         self._closed = False
 
-    async def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
+    def append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> Awaitable[None]:
         """See `EventStore.append`."""
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        try:
+            self._append(run, expected_seq, batch)
+        except Exception as error:  # noqa: BLE001 - told to whoever awaits it
+            done.set_exception(error)
+        else:
+            done.set_result(None)
+        return done
+
+    def _append(self, run: RunId, expected_seq: int, batch: Sequence[Recorded]) -> None:
         check_batch(expected_seq, batch)
         if self._closed:
             raise StoreUnavailable("the store is closed")

@@ -25,6 +25,7 @@ from msgspec.structs import replace
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from engine.plain import real
 from engine.store.place.unopened import CantOpen, opening
 
 NOTE_BYTES: Final = 512
@@ -112,7 +113,7 @@ def file_of(url: str) -> Path | None:
         return None  # opening it says so
     if parsed.get_backend_name() != "sqlite" or parsed.database in (None, "", ":memory:"):
         return None
-    return Path(str(parsed.database)).resolve()
+    return real(Path(str(parsed.database)))
 
 
 def lock_of(file: Path) -> Path:

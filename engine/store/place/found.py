@@ -7,6 +7,7 @@ what there is, and what speaks against its being all.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Final
 
@@ -14,9 +15,13 @@ import msgspec
 
 from engine.civil import local
 from engine.errors import Text
-from engine.store.backup.copies import place_of
+from engine.rules.chain import key_named, key_of
+from engine.store.backup.copies import copies
 from engine.store.database import Database
+from engine.store.place.anew import has_no_table
 from engine.store.place.custody import Note, file_of
+from engine.store.place.room import left_mb, room
+from engine.store.place.secret import secret_file
 from engine.store.place.unopened import shown
 
 ANEW_MS: Final = 10 * 60_000
@@ -28,7 +33,7 @@ class Before(msgspec.Struct, frozen=True):
     """What lay there before the database was opened."""
 
     new: bool
-    """There was none, or an empty file."""
+    """There was none, an empty file, or one that a start was making which was cut short."""
     traces: tuple[Text, ...] = ()
     """What says that there has been one."""
 
@@ -61,15 +66,14 @@ def look_before(url: str, secret: Path | None, now_ms: int, note: Note) -> Befor
     """What lies there, before anything is opened. `secret`: the file it was kept in; None: it is
     set. Nothing is changed."""
     file = file_of(url)
-    if file is None or (file.exists() and file.stat().st_size):
+    if file is None or (file.exists() and file.stat().st_size and not has_no_table(file)):
         return Before(new=False)
     traces = []
-    if file.exists():
+    if file.exists() and not file.stat().st_size:
         traces.append(Text("数据库文件是空的（0 字节）", "the file is empty (0 bytes)"))
     if note.kept_ms:
         traces.append(Text("这里开过服务器", "a server has run here"))
-    place = place_of(url)
-    if place is not None and any(place.parent.glob("*.backup")):
+    if copies(url):
         traces.append(Text("旁边有备份", "backups lie beside it"))
     if secret is not None and secret.exists():
         if secret.stat().st_mtime * 1000 < now_ms - ANEW_MS:
@@ -77,9 +81,13 @@ def look_before(url: str, secret: Path | None, now_ms: int, note: Note) -> Befor
     return Before(new=True, traces=tuple(traces))
 
 
-async def look(database: Database, before: Before, note: Note) -> Found:
-    """What is there, and what is missing. Raises StoreUnavailable."""
+async def look(
+    database: Database, before: Before, note: Note, secrets: Collection[str] = ()
+) -> Found:
+    """What is there, and what is missing. `secrets`: the one in use, and those before it. Raises
+    StoreUnavailable."""
     sessions, newest_ms = await database.listing.summary()
+    file = file_of(database.url)
     doubts = []
     if before.new and before.traces:
         zh, en = "、".join(t.zh for t in before.traces), "; ".join(t.en for t in before.traces)
@@ -100,6 +108,27 @@ async def look(database: Database, before: Before, note: Note) -> Found:
                 "也许旁边的 -wal 不在了，或放的是旧的一份。请先停下，找到了就放回来。",
                 f"The database isn't the newest: it reached {last}, and has {has} now. Its -wal may"
                 " be gone, or this is an older copy. Stop, and put the other back if you find it.",
+            )
+        )
+    used = key_named(await database.listing.newest_link())
+    if used and secrets and used not in {key_of(each).name for each in secrets}:
+        place = secret_file()
+        doubts.append(
+            Text(
+                "密钥不是原来的那一把：最近的记录不是用它做的链，hongchuan verify 会说链不对。"
+                f"请停下，放回原来的密钥（HONGCHUAN_SECRET 或 {place}）；有意换的，"
+                f"把旧的写进 {place}.former。",
+                "The secret is another one: the newest logs aren't chained with it, and verify will"
+                f" say so. Stop, and put the old one back (HONGCHUAN_SECRET or {place}); if it was"
+                f" changed on purpose, write the old one into {place}.former.",
+            )
+        )
+    if file is not None and (left := left_mb(room(file))) is not None:
+        doubts.append(
+            Text(
+                f"磁盘快满了，只剩 {left} MB：满了以后什么也保存不了。请先腾出一些空间。",
+                f"The disk is filling up, {left} MB are left. When it is full nothing can be saved:"
+                " make room first.",
             )
         )
     return Found(shown(database.url), before.new, sessions, newest_ms, tuple(doubts))

@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Final
 
 from engine.atomic import aside
+from engine.home import data_folder
+from engine.plain import read_plain
 
-FILE: Final = Path("var/secret")
-"""Where it is kept unless HONGCHUAN_SECRET_FILE says otherwise."""
+SECRET_MAX: Final = 64 * 1024
+"""Bytes of its file, with all that were before."""
 SECRET_MIN: Final = 16
 """Signs; a shorter secret is one that anybody guesses, or half of one."""
 
@@ -27,7 +29,7 @@ def kept_secret(file: Path) -> str:
     there is no secret, or the beginning of one."""
     if not file.exists():
         _keep(file, secrets.token_urlsafe(32))
-    kept = file.read_text(encoding="ascii").strip()
+    kept = read_plain(file, SECRET_MAX).decode("ascii").strip()
     if len(kept) < SECRET_MIN:
         raise ValueError(file)  # anybody could sign with it
     return kept
@@ -64,11 +66,11 @@ def secrets_known() -> tuple[str, ...]:
 
 def _read(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return read_plain(file, SECRET_MAX).decode()
     except ValueError as error:
         raise OSError(EILSEQ, "不是文本", str(file)) from error
 
 
 def secret_file() -> Path:
-    """Where this environment keeps it."""
-    return Path(os.environ.get("HONGCHUAN_SECRET_FILE") or FILE)
+    """Where this environment keeps it: as HONGCHUAN_SECRET_FILE says, or beside the database."""
+    return Path(os.environ.get("HONGCHUAN_SECRET_FILE") or data_folder() / "secret")

@@ -7,9 +7,8 @@ passes with the driver's own words; what is a bug of ours passes as it is, with 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +16,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from engine.errors import Lang, StoreError, StoreUnavailable, Text, reason_of
+from engine.plain import real
+from engine.store.place.room import FULL_BYTES, room
 
 _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
     "bad_url": ("HONGCHUAN_DATABASE_URL 不是数据库的地址：{what}。",
@@ -29,8 +30,9 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
                   "Make it, let the program write there, or change HONGCHUAN_DATABASE_URL."),
     "no_file": ("数据库文件打不开：{what}（{why}）。",
                 "The file of the database can't be opened: {what} ({why}).",
-                "请检查它是不是一个文件、本程序能不能读写，或改 HONGCHUAN_DATABASE_URL。",
-                "See that it is a file the program may read and write,"
+                "请检查它是不是一个文件，本程序能不能读写它和同名的 -wal、-shm，"
+                "或改 HONGCHUAN_DATABASE_URL。",
+                "See that it is a file the program may read and write, with its -wal and -shm,"
                 " or change HONGCHUAN_DATABASE_URL."),
     "read_only": ("数据库只能读，不能写：{what}。", "The database can't be written: {what}.",
                   "请让运行本程序的用户可以写这个文件和它的文件夹"
@@ -51,9 +53,10 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
               " was made before the upgrade into an empty database (docs/backup.md)."),
     "foreign": ("这个数据库里已经有别的程序的表：{what}（{why}）。",
                 "This database holds another program's tables: {what} ({why}).",
-                "什么也没有改。请另建一个空的数据库，写进 HONGCHUAN_DATABASE_URL。",
-                "Nothing was changed. Make an empty database and name it in"
-                " HONGCHUAN_DATABASE_URL."),
+                "什么也没有改。请看 HONGCHUAN_DATABASE_URL 写的是不是红船的数据库；"
+                "新装的，请另建一个空的。",
+                "Nothing was changed. See whether HONGCHUAN_DATABASE_URL names this program's own;"
+                " for a new one, make an empty database."),
     "locked": ("数据库正被别的程序占着：{what}。",
                "The database is held by another program: {what}.",
                "请等它做完，或关掉另一个正在用它的程序（第二个服务器、数据库工具、同步盘）。",
@@ -76,9 +79,10 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
                 " 移到别处，用 hongchuan restore 恢复最近的备份。",
                 "Nothing was changed. Put the file back if you have it; else move -wal and -shm"
                 " aside, and put the last backup back with `hongchuan restore`."),
-    "full": ("磁盘满了，数据库写不进去：{what}。",
+    "full": ("磁盘满了，写不进去：{what}。",
              "The disk is full: {what} can't be written.",
-             "请腾出一些空间再试。", "Make room, and try again."),
+             "请腾出一些空间（清空回收站，移走旧的备份），再试。",
+             "Make room (empty the bin, move old backups away), and try again."),
     "unreachable": ("连不上 PostgreSQL：{what}（{why}）。",
                     "PostgreSQL can't be reached: {what} ({why}).",
                     "请检查它是不是在运行，HONGCHUAN_DATABASE_URL 里的主机和端口对不对。",
@@ -99,9 +103,8 @@ _WHY: Final[dict[str, tuple[str, str, str, str]]] = {
                  "Make it the owner: ALTER DATABASE name OWNER TO role."),
     "no_backup": ("升级数据库之前的备份没有做成：{what}（{why}）。",
                   "The backup before the upgrade couldn't be made: {what} ({why}).",
-                  "数据库没有动，仍是 {version} 版。请腾出空间、让这个文件夹可写，再启动。",
-                  "The database is untouched, of version {version}. Make room, let the folder be"
-                  " written, and start again."),
+                  "数据库没有动，仍是 {version} 版。{then}",
+                  "The database is untouched, of version {version}. {then}"),
     "other": ("数据库打不开：{what}（{why}）。", "The database can't be opened: {what} ({why}).",
               "请检查 HONGCHUAN_DATABASE_URL 和数据库。",
               "Check HONGCHUAN_DATABASE_URL and the database."),
@@ -119,7 +122,7 @@ _BY_SQLSTATE: Final = {
     "25006": "read_only",
     "53100": "full",
     "53300": "unreachable",
-    "57P03": "unreachable",
+    "57P": "unreachable",
     "08": "unreachable",
 }
 """PostgreSQL's codes, or their classes."""
@@ -131,8 +134,9 @@ _BY_WORDS: Final = {
     r"database is locked": "locked",
     r"disk is full|No space left": "full",
     r"table \S+ already exists": "foreign",
+    r"connection (is|was|has been) closed|closed the connection": "unreachable",
 }
-"""What SQLite says."""
+"""What SQLite says; and asyncpg, of a server that went away in the middle of something."""
 
 
 class CantOpen(StoreUnavailable):
@@ -168,22 +172,13 @@ def opening(url: str) -> Iterator[None]:
         raise found from error
 
 
-def probe(url: str, busy_ms: int) -> None:
-    """Looks whether a SQLite file is one, before anything is built on it: a connection that fails
-    while it is being set up leaves a thread behind that outlives the loop, and says so."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        with closing(sqlite3.connect(str(parsed.database), timeout=busy_ms / 1000)) as connection:
-            connection.execute("SELECT name FROM sqlite_master LIMIT 1").fetchall()
-
-
 def shown(url: str) -> str:
     """The address of a database without its password; of a file, its whole path. Raises CantOpen
     bad_url."""
     try:
         parsed = make_url(url)
         if parsed.get_backend_name() == "sqlite" and parsed.database:
-            return str(Path(parsed.database).resolve())
+            return str(real(Path(parsed.database)))
         return parsed.render_as_string(hide_password=True)
     except (ArgumentError, ValueError) as error:
         raise CantOpen("bad_url", what=without_password(url)) from error
@@ -209,7 +204,22 @@ def cant_open(url: str, error: BaseException) -> CantOpen | None:
             code = _of_system(url, cause)
         elif not isinstance(error, SQLAlchemyError) or _is_ours(error):
             return None
-    return CantOpen(code or "other", what=shown(url), why=_told(cause))
+    if code in (None, "no_file") and _is_full(url):
+        code = "full"  # where the index of its log can't be made, SQLite calls it an I/O error
+    what = shown(url)
+    if code == "no_folder":  # a lock of somebody else's, or the folder itself: that is to be mended
+        what = str(getattr(cause, "filename", None) or what)
+    return CantOpen(code or "other", what=what, why=_told(cause))
+
+
+def _is_full(url: str) -> bool:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return False
+    try:
+        return room(Path(parsed.database)) < FULL_BYTES
+    except OSError:
+        return False
 
 
 def _of_system(url: str, cause: object) -> str:

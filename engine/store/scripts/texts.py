@@ -13,7 +13,7 @@ from sqlmodel import col
 from engine.errors import LostScript
 from engine.scenario import compile_scenario
 from engine.scenario.model import Scenario
-from engine.store.faults import unavailable
+from engine.store.precedence import reads, writes
 from engine.store.tables import ScenarioTable, StringsTable
 
 
@@ -25,7 +25,6 @@ class Texts:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writing=True)
 
     async def keep(
         self,
@@ -45,18 +44,16 @@ class Texts:
             for lang, words in (strings or {}).items()
         ]
         dialect: Any = sqlite if self._engine.dialect.name == "sqlite" else postgresql
-        with unavailable():
-            async with self._writing.begin() as db:
-                for table, row in rows:
-                    added = dialect.insert(table).values(row).on_conflict_do_nothing()
-                    await db.execute(added)
+        async with writes(self._engine) as db:
+            for table, row in rows:
+                added = dialect.insert(table).values(row).on_conflict_do_nothing()
+                await db.execute(added)
 
     async def find(self, digest: str) -> bytes | None:
         """The script with this digest."""
         query = select(col(ScenarioTable.text)).where(col(ScenarioTable.digest) == digest)
-        with unavailable():
-            async with self._engine.connect() as db:
-                return (await db.execute(query)).scalar()
+        async with reads(self._engine) as db:
+            return (await db.execute(query)).scalar()
 
     async def scenario(self, digest: str, name: str) -> Scenario:
         """The script with this digest, compiled. Raises LostScript."""
@@ -72,9 +69,8 @@ class Texts:
     async def find_strings(self, digest: str, lang: str) -> bytes | None:
         """The strings file of that script in a language."""
         wanted = (col(StringsTable.digest) == digest) & (col(StringsTable.lang) == lang)
-        with unavailable():
-            async with self._engine.connect() as db:
-                return (await db.execute(select(col(StringsTable.text)).where(wanted))).scalar()
+        async with reads(self._engine) as db:
+            return (await db.execute(select(col(StringsTable.text)).where(wanted))).scalar()
 
 
 def compiled(text: bytes, digest: str, name: str) -> Scenario:

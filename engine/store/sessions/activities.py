@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from engine.store.faults import unavailable
+from engine.store.precedence import reads, writes
 from engine.store.repository import table_of
 from engine.store.tables import ActivityTable
 
@@ -56,14 +56,12 @@ class Activities:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writing=True)
 
     async def get(self, session: str) -> Activity:
         """The session's; an empty one if nobody has filled it in."""
         query = select(_activity).where(_activity.c.session == session)
-        with unavailable():
-            async with self._engine.connect() as db:
-                row = (await db.execute(query)).first()
+        async with reads(self._engine) as db:
+            row = (await db.execute(query)).first()
         return Activity(**row._mapping) if row is not None else Activity(session=session)
 
     async def save(
@@ -74,13 +72,12 @@ class Activities:
         row = msgspec.structs.asdict(activity)
         wanted = {name: row[name] for name in row if only is None or name in only}
         mine = _activity.c.session == activity.session
-        with unavailable():
-            async with self._writing.begin() as db:
-                dialect: Any = sqlite if db.dialect.name == "sqlite" else postgresql
-                empty = dialect.insert(_activity).values(**row | _NOTHING)
-                await db.execute(empty.on_conflict_do_nothing())
-                kept = (await db.execute(select(_activity).where(mine).with_for_update())).one()
-                if seen not in (None, Activity(**kept._mapping).mark):
-                    return False
-                await db.execute(update(_activity).where(mine).values(**wanted))
+        async with writes(self._engine) as db:
+            dialect: Any = sqlite if db.dialect.name == "sqlite" else postgresql
+            empty = dialect.insert(_activity).values(**row | _NOTHING)
+            await db.execute(empty.on_conflict_do_nothing())
+            kept = (await db.execute(select(_activity).where(mine).with_for_update())).one()
+            if seen not in (None, Activity(**kept._mapping).mark):
+                return False
+            await db.execute(update(_activity).where(mine).values(**wanted))
         return True

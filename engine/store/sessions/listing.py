@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, false, func, not_, or_, select
 
 from engine.rules.chain import Append
 from engine.rules.codec import tag_of
@@ -35,6 +35,8 @@ WHOLE: Final = "-"
 """Asked for as a branch: what is the whole organisation's own."""
 
 RUNS_AT_ONCE: Final = 500
+LOOKED_AT: Final = 20
+"""Of the newest runs, some may not have begun."""
 OUTLINING: Final = frozenset({
     "run.opened", "run.started", "run.paused", "run.resumed", "run.forked", "run.ended",
     "run.closed", "debrief.opened", "seat.taken", "seat.left", "seat.back",
@@ -73,6 +75,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Not closed yet."""
     evenings: bool = False
     """Neither practice, make-ups nor what was only tried out."""
+    rehearsals: Literal["none", "too", "only"] = "none"
+    """No list shows them and no figure counts them."""
 
     def conditions(self) -> list[Any]:
         """As SQL, over the sessions."""
@@ -90,6 +94,9 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
             found.append(_session.c.created_ms < self.until_ms)
         if self.open:
             found.append(_session.c.closed_ms.is_(None))
+        rehearsal = _session.c.origin_run.is_(None) & _session.c.origin_seq.is_not(None)
+        if self.rehearsals != "too":
+            found.append(rehearsal if self.rehearsals == "only" else not_(rehearsal))
         if self.evenings:
             found += [_session.c.origin_run.is_(None), _session.c.trial.is_(False)]
         return found
@@ -144,6 +151,19 @@ class Listing(Repository):
         async with self._reading() as db:
             count, newest_ms = (await db.execute(asked)).one()
         return count, newest_ms or 0
+
+    async def newest_link(self) -> str:
+        """The link of the last append to the newest run that has one: the secret that was in use
+        is named in it. Empty: there is none yet."""
+        opened = _session.c.created_ms.desc()
+        runs = select(_run.c.id).join(_session, _session.c.id == _run.c.session).order_by(opened)
+        async with self._reading() as db:
+            for run in (await db.scalars(runs.limit(LOOKED_AT))).all():
+                asked = select(_events.c.link).where(_events.c.run == run)
+                found = await db.scalar(asked.order_by(_events.c.seq.desc()).limit(1))
+                if found:
+                    return str(found)
+        return ""
 
     async def outlines(self, runs: Sequence[RunId]) -> dict[RunId, State]:
         """What a list shows of runs, their phase and who sits there, in a few queries and without

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import col
 
-from engine.store.faults import unavailable
+from engine.store.precedence import reads, writes
 from engine.store.quotas import check_notes
 from engine.store.tables import NoteTable
 from engine.store.tokens import new_id
@@ -32,48 +32,42 @@ class Notes:
 
     def __init__(self, engine: AsyncEngine, clock: Callable[[], int]) -> None:
         self._engine = engine
-        self._writing = engine.execution_options(writing=True)
         self._clock = clock
 
     async def of_run(self, run: RunId) -> list[Note]:
         """The run's notes, in the order of its log."""
         query = select(NoteTable).where(col(NoteTable.run) == run)
         ordered = query.order_by(col(NoteTable.seq), col(NoteTable.at_ms))
-        with unavailable():
-            async with self._engine.connect() as db:
-                return [Note(**row._mapping) for row in await db.execute(ordered)]
+        async with reads(self._engine) as db:
+            return [Note(**row._mapping) for row in await db.execute(ordered)]
 
     async def add(self, run: RunId, seq: int, *, author: str, text: str) -> Note:
         """A new note. Raises QuotaError: the run has so many."""
         note = Note(new_id(), run, seq, self._clock(), author, text)
-        with unavailable():
-            async with self._writing.begin() as db:
-                await check_notes(db, run)
-                await db.execute(insert(NoteTable).values(**msgspec.structs.asdict(note)))
+        async with writes(self._engine) as db:
+            await check_notes(db, run)
+            await db.execute(insert(NoteTable).values(**msgspec.structs.asdict(note)))
         return note
 
     async def author(self, run: RunId, name: str) -> str | None:
         """Whose a note is. None: there is no such note in the run."""
         query = select(col(NoteTable.author)).where(_one(run, name))
-        with unavailable():
-            async with self._engine.connect() as db:
-                return (await db.execute(query)).scalar()
+        async with reads(self._engine) as db:
+            return (await db.execute(query)).scalar()
 
     async def change(self, run: RunId, name: str, text: str, *, author: str) -> bool:
         """Other words for a note: what is signed by somebody, nobody else writes. False: the run
         has no such note of the author's."""
         wanted = _one(run, name) & (col(NoteTable.author) == author)
-        with unavailable():
-            async with self._writing.begin() as db:
-                done = await db.execute(update(NoteTable).where(wanted).values(text=text))
+        async with writes(self._engine) as db:
+            done = await db.execute(update(NoteTable).where(wanted).values(text=text))
         return bool(done.rowcount)
 
     async def remove(self, run: RunId, name: str, *, author: str) -> bool:
         """Take a note away. False: the run has no such note of the author's."""
         wanted = _one(run, name) & (col(NoteTable.author) == author)
-        with unavailable():
-            async with self._writing.begin() as db:
-                done = await db.execute(delete(NoteTable).where(wanted))
+        async with writes(self._engine) as db:
+            done = await db.execute(delete(NoteTable).where(wanted))
         return bool(done.rowcount)
 
 

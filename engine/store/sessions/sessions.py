@@ -30,6 +30,9 @@ class Run(msgspec.Struct, frozen=True):
     seed: str
 
 
+Kind = Literal["evening", "trial", "practice", "make_up", "rehearsal"]
+
+
 class Session(msgspec.Struct, frozen=True):
     """One occasion; `runs` by team."""
 
@@ -47,7 +50,7 @@ class Session(msgspec.Struct, frozen=True):
     origin_run: RunId | None = None
     """For practice: the run it continues; for a make-up: one of those that were missed."""
     origin_seq: int | None = None
-    """For practice: the last record both have; for a make-up: 0."""
+    """For practice: the last record both have; for a make-up and a rehearsal: 0."""
     branch: str | None = None
     """Id of the branch it is held for; None: the whole organisation's."""
     trial: bool = False
@@ -56,11 +59,14 @@ class Session(msgspec.Struct, frozen=True):
     """Since when nobody new may sit down; None: whoever has the code may."""
 
     @property
-    def kind(self) -> Literal["evening", "trial", "practice", "make_up"]:
-        """An evening of its own, one tried out, a what-if, or of somebody who missed one."""
+    def kind(self) -> Kind:
+        """An evening of its own, one tried out, a what-if, of somebody who missed one, or of nobody
+        but whoever will lead one."""
         later: Final = "practice" if self.origin_seq else "make_up"
         if self.origin_run is not None:
             return later
+        if self.origin_seq is not None:
+            return "rehearsal"
         return "trial" if self.trial else "evening"
 
 
@@ -107,13 +113,13 @@ class Sessions(Seats):
         teams: int,
         owner: str,
         branch: str | None = None,
-        origin: tuple[RunId, int] | None = None,
+        origin: tuple[RunId | None, int] | None = None,
         trial: bool = False,
         pictures: Mapping[str, str] = NO_PICTURES,
     ) -> Session:
         """A session with a join code and an unopened run a team. `origin`: (run, seq), of whose
-        branch it then is; `trial`: it counts for nothing; `pictures`: digests of kept ones, by
-        file. Raises QuotaError."""
+        branch it then is, or (None, 0) for a rehearsal; `trial`: it counts for nothing;
+        `pictures`: digests of kept ones, by file. Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -122,7 +128,7 @@ class Sessions(Seats):
             code = await self._free_code(db)
             origin_run, origin_seq = origin or (None, None)
             of_branch = branch
-            if origin is not None:
+            if origin_run is not None:
                 await alone(db, FAMILIES)
                 family = select(_session.c.branch).join(_run, _run.c.session == _session.c.id)
                 of_branch = (await db.execute(family.where(_run.c.id == origin_run))).scalar()

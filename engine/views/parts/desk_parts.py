@@ -8,7 +8,16 @@ from msgspec import UNSET, UnsetType
 
 from engine.kinds.shown import Part, Shown
 from engine.views.parts.seat_parts import Teammate
-from engine.views.parts.shared import AnyCard, EndingKind, Meter, Phase, Station, Why
+from engine.views.parts.shared import (
+    AnyCard,
+    EndingKind,
+    Mark,
+    Meter,
+    Phase,
+    SiteTold,
+    Station,
+    Why,
+)
 from engine.views.parts.wall_parts import RoomSpeaker, WallSession
 
 How = Literal["", "skipped", "believed", "stand_in"]
@@ -38,6 +47,8 @@ class Awaited(Part, frozen=True):
     """Who took it."""
     role_name: str
     """The role."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class Claim(Part, frozen=True):
@@ -57,6 +68,8 @@ class Claim(Part, frozen=True):
     """Whose it was."""
     role_name: str
     """The role."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class DeskSession(WallSession, frozen=True):
@@ -68,13 +81,17 @@ class DeskSession(WallSession, frozen=True):
     """More than one may be the room's, and none was chosen."""
     lost: str
     """The address phones had and that this machine has no longer; or empty."""
+    room_mb: int | None
+    """So many megabytes are left on the disk that the data lie on, 0: none; null: enough."""
     awaited: tuple[Awaited, ...]
     """Whose phone never came."""
     claims: tuple[Claim, ...]
     """Who wants a seat back."""
+    look_url: str
+    """Where whoever isn't in the room sees the wall, and can do nothing else."""
 
 
-class DeskSeat(Teammate, frozen=True):
+class DeskSeat(Teammate, frozen=True, kw_only=True):
     """As a seat's `team`."""
 
     away_since_ms: int | None
@@ -230,6 +247,65 @@ class DeskRun(Part, frozen=True):
     """Where `jump` can lead."""
     log: tuple[LogLine, ...]
     """What happened, newest first."""
+    places: tuple[SiteTold, ...] | UnsetType = UNSET
+    """The two places of the scene; not there where all are together."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
+
+
+class PromptTrap(Part, frozen=True):
+    """A misconception that lies in wait in a scene."""
+
+    roles: tuple[str, ...]
+    """Names of the roles that are asked."""
+    ask: str
+    """What they are asked."""
+    belief: str
+    """What people believe."""
+    truth: str
+    """What is so."""
+    say: str
+    """What may be said once every team is past it; empty where the script has nothing."""
+    teams: tuple[int, ...]
+    """The teams that fell for it so far."""
+    team_names: tuple[str, ...] | UnsetType = UNSET
+    """What those are called, where one of them has a name."""
+
+
+class PromptCard(Part, frozen=True, kw_only=True):
+    """What whoever leads may say at a moment, and do."""
+
+    moment: Literal["opening", "act", "ending", "card", "close"]
+    """Which sort of moment."""
+    title: str
+    """What the moment is called."""
+    when: str = ""
+    """When and where the scene is set."""
+    says: tuple[str, ...] = ()
+    """What may be said aloud, a paragraph each."""
+    story: str = ""
+    """What may be read aloud, Markdown: the scene's story."""
+    places: tuple[SiteTold, ...] = ()
+    """The two places of the scene."""
+    does: tuple[str, ...] = ()
+    """What there is to do."""
+    drags: tuple[str, ...] = ()
+    """What helps when it drags."""
+    traps: tuple[PromptTrap, ...] = ()
+    """What people may fall for in the scene."""
+    next: tuple[str, ...] = ()
+    """What may come next, by its title."""
+
+
+class DeskPrompt(Part, frozen=True):
+    """The card of this moment, and the one button that goes on."""
+
+    card: PromptCard
+    """The card."""
+    go: Literal["", "start", "resume", "debrief"]
+    """What goes on; empty: nothing has to be pressed."""
+    ready: bool
+    """It can be pressed."""
 
 
 class Reflection(Part, frozen=True):
@@ -249,6 +325,10 @@ class Reflection(Part, frozen=True):
     """What they wrote."""
     hidden: bool
     """It is kept off the wall."""
+    waits: bool
+    """Nobody has put it there yet, as it is now."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class DeskDebrief(Part, frozen=True):
@@ -266,10 +346,47 @@ class DeskDebrief(Part, frozen=True):
     """Those kept off the wall, too."""
 
 
+class DeckCard(Part, frozen=True):
+    """A card of the debrief, by its name."""
+
+    card: str
+    """What `debrief` names it by in `cards`."""
+    title: str
+    """What such cards are headed."""
+    text: str
+    """What it is about; empty where its title says so."""
+    teams: tuple[int, ...]
+    """Of a misconception: the teams that fell for it."""
+    disputed: bool
+    """It is told differently."""
+    marks: tuple[Mark, ...] = ()
+    """Of a fact: how sure it is, as wherever it is told."""
+    team_names: tuple[str, ...] | UnsetType = UNSET
+    """What those are called, where one of them has a name."""
+
+
+class DeskDeck(Part, frozen=True):
+    """The cards of the debrief, to arrange: those proposed, then those it goes through."""
+
+    session: str
+    """The session's id."""
+    cards: tuple[DeckCard, ...]
+    """In order."""
+    rest: tuple[DeckCard, ...]
+    """Those that are left out, for the handout."""
+    most: int
+    """So many `cards` at the most."""
+    begun: bool
+    """The debrief goes on."""
+
+
 class DeskView(Part, frozen=True):
     """All parts of the console."""
 
+    prompt: DeskPrompt
     session: DeskSession
     runs: tuple[DeskRun, ...]
     debrief: DeskDebrief | None
     """Null before it has begun."""
+    deck: DeskDeck | None
+    """Null before all teams have come to an end, and when it is closed."""

@@ -7,7 +7,18 @@ from typing import Literal
 from msgspec import UNSET, UnsetType, field
 
 from engine.kinds.shown import Listed, Named, Part
-from engine.views.parts.shared import AnyCard, EndingKind, Learnt, Meter, Phase, Tone, Why
+from engine.views.parts.shared import (
+    AnyCard,
+    Eats,
+    EndingKind,
+    Learnt,
+    Meter,
+    Phase,
+    SiteTold,
+    Tone,
+    Why,
+)
+from engine.views.parts.task_parts import AnyTask
 
 
 class RoleStory(Part, frozen=True):
@@ -56,6 +67,12 @@ class Scene(Part, frozen=True):
     """How many scenes the main way has."""
     detour: bool
     """The scene isn't on the main way."""
+    places: tuple[SiteTold, ...] | UnsetType = UNSET
+    """Where the seat's roles are, mostly one place; not there where all are together."""
+    eats: Eats | UnsetType = UNSET
+    """What its clock eats; left out where it eats nothing, or no more."""
+    look_up: bool | UnsetType = UNSET
+    """True, and only then there: as it begins all look up at the wall, and phones go dark."""
 
 
 class Cover(Part, frozen=True):
@@ -90,7 +107,7 @@ class Last(Part, frozen=True):
     """The seq of what it did."""
     at_ms: int
     """For programs: when."""
-    kind: Literal["answer", "rescue", "hand"]
+    kind: Literal["answer", "rescue", "hand", "show"]
     """For programs: what it was."""
     tone: Tone
     """How it went."""
@@ -102,6 +119,17 @@ class Last(Part, frozen=True):
     """The task itself stands among `tasks` and says the same."""
     learnt: Learnt | None
     """What is known by it."""
+
+
+class Aim(Part, frozen=True):
+    """What a role wants for itself."""
+
+    text: str
+    """What."""
+    secret: bool
+    """Nobody else is shown it before the debrief."""
+    met: bool | None
+    """Whether it came to it; null before the end."""
 
 
 class Me(Part, frozen=True):
@@ -139,78 +167,12 @@ class Me(Part, frozen=True):
     """Before the start: what it may take instead."""
     last: Last | None
     """Null: it has done nothing yet."""
-
-
-class Hint(Part, frozen=True):
-    """A task's hint."""
-
-    available: bool
-    """It wasn't taken yet."""
-    text: str | None
-    """What it says, once it was."""
-    costs: tuple[str, ...]
-    """What taking it costs."""
-
-
-class Task(Part, frozen=True):
-    """What is known of any task. A seat sees its own and those it acts for."""
-
-    id: str
-    """The task's id."""
-    slot: str
-    """The role that does it; `any`: whoever comes first."""
-    role: str
-    """For programs: for which of its roles the seat does it."""
-    role_name: str
-    """What that is called."""
-    kind: str
-    """What sort of task it is."""
-    ask: str
-    """What is asked; empty while locked, since that isn't known until it opens."""
-    state: Literal["locked", "open", "held", "done"]
-    """Whether it may be answered; `held`: not now, one fell for something."""
-    optional: bool
-    """It may be left."""
-    mine: bool
-    """It is the seat's to answer. Else the kind shows it something that the others need."""
-
-
-class LockedTask(Task, frozen=True):
-    """It waits for other tasks."""
-
-    after: tuple[str, ...]
-    """For programs: the tasks it waits for."""
-    waits_for: tuple[str, ...]
-    """Names of other roles that still owe something there."""
-    waits_for_own: bool
-    """So does one's own, or anybody."""
-
-
-class OpenTask(Task, frozen=True, kw_only=True):
-    """It is open, held up, or over. What its kind shows besides stands behind these."""
-
-    tries: int
-    """For programs: how often it was answered."""
-    missed: bool
-    """The last answer was wrong and may be given again."""
-    answer: tuple[str, ...]
-    """As it was given last."""
-    tried: tuple[tuple[str, ...], ...]
-    """The answers given before and not accepted; of a vote, one's own in rounds without result."""
-    hint: Hint | None
-    """Null: there is none."""
-    learnt: Learnt | None
-    """Once it is over: what it teaches."""
-    outcome: Literal["done", "believed", "skipped", "stand_in", "teammate"] | None
-    """Once it is over: answered; a wrong belief was let pass; skipped by the facilitator; answered
-    by a stand-in, by a teammate. Only the first is success."""
-    fell_for: str | None
-    """What the last answer showed that one believes."""
-    skipped: bool | UnsetType = UNSET
-    """For programs: true where the facilitator skipped it; else not there."""
-
-
-AnyTask = LockedTask | OpenTask
+    held_why: str | UnsetType = UNSET
+    """Why that is easily believed; there only while it is held."""
+    aim: Aim | UnsetType = UNSET
+    """What it wants for itself; left out where the script gives it nothing."""
+    team_name: str | UnsetType = UNSET
+    """What its team is called; not there where it has no name."""
 
 
 class Teammate(Part, frozen=True):
@@ -236,6 +198,8 @@ class Teammate(Part, frozen=True):
     """… so many."""
     held_until_ms: int | None
     """While it may not act: until when."""
+    aim: str | UnsetType = UNSET
+    """What its role wants for itself, where that is no secret; else left out."""
 
 
 class Waited(Part, frozen=True):
@@ -269,7 +233,7 @@ class Waiting(Part, frozen=True):
 
 
 class Card(Part, frozen=True):
-    """A card held by the seat's role, or by one it acts for."""
+    """A card held by the seat's role, or by one it acts for; then those that it was shown."""
 
     id: str
     """The card."""
@@ -286,7 +250,13 @@ class Card(Part, frozen=True):
     learnt: Learnt | None
     """The fact it tells."""
     to: tuple[Named, ...]
-    """To whom it may be handed; empty while none may be."""
+    """To whom it may be handed, or shown; empty while none may be."""
+    apart: tuple[str, ...] | UnsetType = UNSET
+    """Those of `to` who are in another place, so that it can't be shown to them; else not there."""
+    shown_by: str | UnsetType = UNSET
+    """A teammate's who let one see it, till the scene is over: that role's name; else not there."""
+    once: Literal["may", "was"] | UnsetType = UNSET
+    """It may be handed on or shown once; it was. Left out where nothing limits it."""
 
 
 class Rescue(Part, frozen=True):
@@ -330,6 +300,8 @@ class Notice(Part, frozen=True):
     the same themselves."""
     learnt: Learnt | None
     """What is so; of a teammate's trap only once the team has its tasks behind it."""
+    thank: str | UnsetType = UNSET
+    """The seat of who pulled one out by this, until they were thanked; else not there."""
 
 
 class Speaker(Part, frozen=True):
@@ -367,6 +339,15 @@ class Debrief(Part, frozen=True):
     """Null: the script asks for nothing."""
 
 
+class LearntIn(Part, frozen=True):
+    """Something this seat has learnt, and where."""
+
+    where: str
+    """The scene's title."""
+    learnt: Learnt
+    """What is so."""
+
+
 class SeatView(Part, frozen=True):
     """All parts of a seat."""
 
@@ -382,5 +363,8 @@ class SeatView(Part, frozen=True):
     rescues: tuple[Rescue, ...]
     notice: tuple[Notice, ...]
     """Newest last, at most 12."""
+    learnt: tuple[LearntIn, ...]
+    """Oldest first, each fact once: what it answered, its roles' tasks with it, its falls and its
+    rescues."""
     debrief: Debrief | None
     """Null before it has begun."""

@@ -7,12 +7,22 @@ from typing import Literal
 from msgspec import UNSET, UnsetType
 
 from engine.kinds.shown import Part
+from engine.script.nodes import Status
 
 Phase = Literal["lobby", "playing", "paused", "ended", "debrief", "closed"]
 EndingKind = Literal["good", "mixed", "bad"]
 Tone = Literal["info", "good", "warn"]
-Status = Literal["established", "accepted", "contested"]
+Mark = Literal["established", "accepted", "contested", "statute", "unchecked"]
 Why = Literal["working", "held", "away", "nobody"]
+
+
+class Quoted(Part, frozen=True):
+    """What a work says, word for word."""
+
+    quote: str
+    """Its words."""
+    cite: str
+    """The work, and where in it."""
 
 
 class Account(Part, frozen=True):
@@ -23,7 +33,22 @@ class Account(Part, frozen=True):
     basis: str
     """What it rests on."""
     sources: tuple[str, ...]
-    """Works cited."""
+    """Works cited, each with where in it."""
+    quotes: tuple[Quoted, ...]
+    """What they say of it."""
+
+
+class SiteTold(Part, frozen=True):
+    """One of the places that a scene is played in at once."""
+
+    title: str
+    """What it is called."""
+    story: str
+    """What is told there, Markdown; or empty."""
+    picture: str
+    """As of a seat's `scene`; or empty."""
+    roles: tuple[str, ...]
+    """Names of the roles that are there."""
 
 
 class Learnt(Part, frozen=True):
@@ -34,11 +59,16 @@ class Learnt(Part, frozen=True):
     text: str
     """The fact."""
     status: Status
-    """How sure it is."""
+    """How sure it is, as the script's author says."""
+    marks: tuple[Mark, ...]
+    """How sure people are told it is: `unchecked` where nobody has compared it with a source,
+    alone or behind the status. Never `established` then."""
     accounts: tuple[Account, ...]
     """What each side says, where it is contested."""
     sources: tuple[str, ...]
-    """Works cited."""
+    """Works cited, each with where in it."""
+    quotes: tuple[Quoted, ...]
+    """What they say, word for word: for whoever opens one."""
     belief: str | UnsetType = UNSET
     """Only where a trap sprang: what was believed."""
     why: str | UnsetType = UNSET
@@ -74,6 +104,17 @@ class Station(Part, frozen=True):
 # ── the debrief ─────────────────────────────────────────────────────────────────────────────────
 
 
+class Eats(Part, frozen=True):
+    """What a scene's clock eats as long as the scene goes on."""
+
+    costs: tuple[str, ...]
+    """What, in words."""
+    every_s: int
+    """How often: each time so many seconds have gone by."""
+    next_ms: int | None
+    """When next; null while the clock stands."""
+
+
 class DebriefCard(Part, frozen=True, tag_field="kind"):
     """A card of the debrief: what it is of says which."""
 
@@ -103,12 +144,36 @@ class TeamEnding(Part, frozen=True, kw_only=True):
     """For programs: a picture, or empty."""
     facts: tuple[Learnt, ...] = ()
     """What it teaches."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class EndingCard(DebriefCard, frozen=True, tag="ending"):
     """How it ended."""
 
     endings: tuple[TeamEnding, ...]
+    """A phone's own team's, or all teams'."""
+
+
+class AimEnd(Part, frozen=True):
+    """What a role wanted, and what came of it."""
+
+    team: int
+    """Its team, from 1."""
+    role_name: str
+    """Whose it was."""
+    text: str
+    """What."""
+    met: bool | None
+    """Whether it came to it; null: its team reached no ending."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
+
+
+class AimsCard(DebriefCard, frozen=True, tag="aims"):
+    """What roles wanted for themselves: told to all now."""
+
+    aims: tuple[AimEnd, ...]
     """A phone's own team's, or all teams'."""
 
 
@@ -122,7 +187,9 @@ class TrapCard(DebriefCard, frozen=True, tag="trap"):
     learnt: Learnt
     """What is so."""
     teams: tuple[int, ...]
-    """For programs: the teams that fell for it."""
+    """The teams that fell for it."""
+    team_names: tuple[str, ...] | UnsetType = UNSET
+    """What those are called, where one of them has a name."""
 
 
 class FactCard(DebriefCard, frozen=True, tag="fact"):
@@ -130,6 +197,41 @@ class FactCard(DebriefCard, frozen=True, tag="fact"):
 
     learnt: Learnt
     """The fact."""
+
+
+class FateTold(Part, frozen=True):
+    """What became of somebody."""
+
+    who: str
+    """Who."""
+    text: str
+    """What became of them."""
+    marks: tuple[Mark, ...]
+    """`unchecked` where nobody has compared it with a source; else empty."""
+    sources: tuple[str, ...]
+    """What it rests on."""
+    quotes: tuple[Quoted, ...]
+    """In which words."""
+
+
+class FatesCard(DebriefCard, frozen=True, tag="fates"):
+    """What became of the people."""
+
+    fates: tuple[FateTold, ...]
+    """Of each."""
+
+
+class WordsCard(DebriefCard, frozen=True, tag="words"):
+    """A sentence of today."""
+
+    text: str
+    """The sentence."""
+    marks: tuple[Mark, ...]
+    """As of *fate*."""
+    sources: tuple[str, ...]
+    """What it rests on."""
+    quotes: tuple[Quoted, ...]
+    """In which words."""
 
 
 class DiscussCard(DebriefCard, frozen=True, tag="discuss"):
@@ -159,7 +261,17 @@ class ReflectCard(DebriefCard, frozen=True, tag="reflect"):
     """How many could."""
 
 
-AnyCard = EndingCard | TrapCard | FactCard | DiscussCard | OathCard | ReflectCard
+AnyCard = (
+    EndingCard
+    | AimsCard
+    | TrapCard
+    | FactCard
+    | FatesCard
+    | DiscussCard
+    | WordsCard
+    | OathCard
+    | ReflectCard
+)
 
 
 # ── what can't be shown ─────────────────────────────────────────────────────────────────────────

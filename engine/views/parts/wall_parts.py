@@ -5,7 +5,18 @@ from __future__ import annotations
 from msgspec import UNSET, UnsetType
 
 from engine.kinds.shown import Part, Shown
-from engine.views.parts.shared import AnyCard, EndingKind, Meter, Phase, Station
+from engine.views.paging import Size
+from engine.views.parts.shared import (
+    AnyCard,
+    Eats,
+    EndingKind,
+    Mark,
+    Meter,
+    Phase,
+    SiteTold,
+    Station,
+)
+from engine.views.parts.stage_parts import Stage
 
 
 class Sitting(Part, frozen=True):
@@ -31,9 +42,11 @@ class WallTeam(Part, frozen=True):
     team: int
     """Its number."""
     seats_max: int
-    """For programs: how many it has room for."""
+    """How many it has room for."""
     seats: tuple[Sitting, ...]
     """In the order taken."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class WallSession(Part, frozen=True):
@@ -108,6 +121,14 @@ class TeamProgress(Part, frozen=True):
     """… so many that the scene needs."""
     waiting_roles: tuple[str, ...]
     """Names of roles that still owe something."""
+    held_roles: tuple[str, ...]
+    """Names of roles that may not act just now."""
+    held_until_ms: int | None
+    """When the first of them may again; null where none is held, and while the clock stands."""
+    act: str
+    """What sort of task the team does together just now; or empty."""
+    act_until_ms: int | None
+    """How long that takes at the least, or until when there is time; null: neither."""
     meters: tuple[Meter, ...]
     """As a seat's."""
     ending: str | None
@@ -115,11 +136,15 @@ class TeamProgress(Part, frozen=True):
     ending_title: str | None
     """Its title."""
     ending_kind: EndingKind | None
-    """How it is."""
+    """For programs: how it is."""
     detour: bool
     """The scene isn't on the main way."""
+    eats: Eats | UnsetType = UNSET
+    """As of a seat's `scene`."""
     tasks: tuple[WallTask, ...] | UnsetType = UNSET
     """For programs: open tasks whose kind shows the wall something; mostly not there."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class Progress(Part, frozen=True):
@@ -165,17 +190,23 @@ class Story(Part, frozen=True):
     """Who is in it."""
     elsewhere: int
     """How many aren't."""
+    cues: tuple[str, ...]
+    """What the room hears as it begins: see docs/language.md."""
     others: tuple[OtherScene, ...]
-    """Where those are; an ending isn't named while anybody plays."""
+    """For programs: where those are; an ending isn't named while anybody plays."""
+    places: tuple[SiteTold, ...] | UnsetType = UNSET
+    """The two places it is played in at once; not there where all are together."""
 
 
 class SprungTrap(Part, frozen=True):
-    """A trap that sprang. Never who fell in."""
+    """A trap that sprang. Never the name of who fell in."""
 
     at_ms: int
-    """For programs: when, last."""
+    """When, last."""
+    cues: tuple[str, ...]
+    """What the room hears as somebody falls in; none: a blow."""
     team: int
-    """The team that fell in last."""
+    """For programs: the team that fell in last."""
     teams: tuple[int, ...]
     """Every team that did."""
     open: bool
@@ -189,9 +220,13 @@ class SprungTrap(Part, frozen=True):
     why: str
     """For programs: why it is easily believed."""
     status: str
-    """How sure it is."""
+    """For programs: how sure it is, as the script's author says."""
+    marks: tuple[Mark, ...]
+    """How sure people are told it is."""
     sources: tuple[str, ...]
     """For programs: works cited."""
+    team_names: tuple[str, ...] | UnsetType = UNSET
+    """What those are called, where one of them has a name."""
 
 
 class RoomSpeaker(Part, frozen=True):
@@ -205,6 +240,8 @@ class RoomSpeaker(Part, frozen=True):
     """Their role."""
     seat: str
     """For programs: whose seat."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class WallReflection(Part, frozen=True):
@@ -218,6 +255,12 @@ class WallReflection(Part, frozen=True):
     """Their role."""
     text: str
     """What they wrote."""
+    page: int
+    """On which page of the wall, from 0: what is written is shown a page at a time."""
+    size: Size
+    """How much room it takes there."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
 
 
 class WallDebrief(Part, frozen=True):
@@ -232,12 +275,13 @@ class WallDebrief(Part, frozen=True):
     speaker: RoomSpeaker | None
     """Null until one is drawn, and again once the card has turned."""
     reflections: tuple[WallReflection, ...]
-    """Less those kept off the wall."""
+    """Those that may be read there."""
 
 
 class WallView(Part, frozen=True):
     """All parts of the wall."""
 
+    stage: Stage
     session: WallSession
     progress: Progress
     story: Story

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.author.drawn import DEPTH_MAX, USES_MAX, draws_only
+from engine.author.drawn import DEPTH_MAX, PIECES_MAX, USES_MAX, draws_only
 
 NS = "xmlns='http://www.w3.org/2000/svg'"
 LINKED = "xmlns:x='http://www.w3.org/1999/xlink'"
@@ -26,6 +26,10 @@ TAKEN = {
     "Inkscape's own": drawing(
         "<i:namedview i:zoom='2'/><g i:label='(one) url(http)'/>",
         "xmlns:i='http://www.inkscape.org/namespaces/inkscape'",
+    ),
+    "what Inkscape notes of its window": drawing(
+        "<s:namedview id='n' pagecolor='#fff' bordercolor='#666' showgrid='false'/><metadata/>",
+        "xmlns:s='http://sodipodi.sourceforge.net/DTD/sodipodi-0.dtd'",
     ),
     "a place in it": drawing("<a href='#b'><use x:href=' #c'/></a>"),
     "words": drawing("<text class='f(x)' aria-label='a@b (c)'>@import url(http://x)</text>"),
@@ -56,6 +60,8 @@ REFUSED = {
     "shown by what is shown": drawing(
         "<g id='a'><use href='#b'/><use href='#b'/></g><use href='#a'/>"
     ),
+    "more than can be laid out": drawing("<g/>" * PIECES_MAX),
+    "a crowd shown again and again": drawing("<g/>" * 2_000 + "<use href='#a'/>" * 200),
     "shown too often": drawing("<use href='#a'/>" * (USES_MAX + 1)),
 }
 

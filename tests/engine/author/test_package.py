@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import stat
 import struct
+import time
 import tracemalloc
 import unicodedata
 import zipfile
@@ -19,6 +20,7 @@ from msgspec.structs import replace
 
 from engine.author.drawing import svg
 from engine.author.package import FILE_MAX, FILES_MAX, PackageError, pack, unpack
+from engine.author.sound import read_sound
 from engine.proof.graph import dot
 from engine.scenario import compile_scenario
 
@@ -35,6 +37,19 @@ def zipped(*entries: tuple[str | zipfile.ZipInfo, bytes], script: bool = True) -
         for name, body in entries:
             archive.writestr(name, body)
     return out.getvalue()
+
+
+def listed(name: Callable[[int], str], count: int, extra: bytes = b"") -> bytes:
+    """A zip of empty files whose list is all there is to it."""
+    files = central = b""
+    for number in range(count):
+        path, at = name(number).encode(), len(files)
+        files += struct.pack("<IHHHHHIIIHH", 0x04034B50, 20, 0x800, *[0] * 6, len(path), 0) + path
+        sizes = len(path), len(extra)
+        central += struct.pack("<IHHHHHHIIIHH", 0x02014B50, 20, 20, 0x800, *[0] * 6, *sizes)
+        central += struct.pack("<HHHII", 0, 0, 0, 0, at) + path + extra
+    ends = count, count, len(central), len(files), 0
+    return files + central + struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, *ends)
 
 
 def link() -> bytes:
@@ -102,6 +117,16 @@ ATTACKS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "no png": ("bad_picture", lambda: zipped(("a.png", b"GIF89a"))),
     "too many": ("too_many", lambda: zipped(*((f"p{n}.svg", SVG) for n in range(FILES_MAX)))),
     "bomb": ("too_large", lambda: zipped(("a.png", b"\0" * (FILE_MAX + 1)))),
+    "nested folders": ("too_many", lambda: listed(lambda n: f"{'a/' * 30_000}{n}.svg", 30)),
+    "endless notes": (
+        "too_many",
+        lambda: listed(lambda n: f"{n}.svg", 30, b"\xfe\xca\x00\x00" * 16_000),
+    ),
+    "thousands": ("too_many", lambda: listed(lambda n: f"__MACOSX/{n}.svg", 30_000)),
+    "a long script": ("long_script", lambda: zipped(("scenario.yaml", b"#" * 2**21), script=False)),
+    "rar": ("rar", lambda: b"Rar!\x1a\x07\x01\x00"),
+    "7z": ("rar", lambda: b"7z\xbc\xaf\x27\x1c"),
+    "in another": ("inner_zip", lambda: zipped(("a.zip", zipped()), script=False)),
     "no script": ("no_script", lambda: zipped(("a.svg", SVG), script=False)),
     "changed": ("bad_digest", lambda: zipped(("manifest.json", b'{"digest": "0"}'))),
     "manifest of nonsense": ("bad_digest", lambda: zipped(("manifest.json", b"[" * 100))),
@@ -119,6 +144,17 @@ def test_what_is_refused(name: str) -> None:
     assert caught.value.code == code
     assert caught.value.message.zh
     assert caught.value.remedy.en
+
+
+def test_a_list_of_its_files_is_soon_read() -> None:
+    """Many folders around everything, in a list that is just taken: its names were gone through once
+    for each of them, and again."""
+    deep = listed(lambda n: f"{'a/' * 30_000}{n}.svg", 16)
+    began_s = time.process_time()
+    with pytest.raises(PackageError) as caught:
+        unpack(deep)
+    assert caught.value.code == "no_script"
+    assert time.process_time() - began_s < 1
 
 
 def test_a_bomb_takes_no_memory() -> None:
@@ -271,3 +307,25 @@ def test_any_bytes_give_a_package_or_a_refusal(data: bytes) -> None:
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}\.svg", fullmatch=True), st.just(SVG), max_size=5))
 def test_what_goes_out_comes_back(files: dict[str, bytes]) -> None:
     assert unpack(pack(SCRIPT, files)).files == files
+
+
+KNOCK = (Path(__file__).resolve().parents[3] / "web/static/sounds/knock.mp3").read_bytes()
+TAGGED = b"ID3\x04\x00\x00\x00\x00\x00\x05hello" + KNOCK + b"TAG" + bytes(125)
+
+
+@pytest.mark.parametrize("body", [KNOCK, TAGGED])
+def test_a_sound_is_taken_by_what_it_holds(body: bytes) -> None:
+    assert unpack(zipped(("钟声.mp3", body))).files["钟声.mp3"] == body
+    assert read_sound(body) == KNOCK
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"", b"RIFF" + KNOCK, SVG, b"\xff\xfb", b"\xff\xfb\xf0\x00", b"\xff\xff\x90\x00",
+     b"ID3\x04\x00\x00\xff\xff\xff\xff" + KNOCK, b"ID3\x04\x00\x00\x00\x00\x7f\x7f" + KNOCK[:99],
+     b"<script>alert(1)</script>"],
+)  # fmt: skip
+def test_what_is_no_sound_is_refused(body: bytes) -> None:
+    with pytest.raises(PackageError) as refusal:
+        unpack(zipped(("a.mp3", body)))
+    assert refusal.value.code == "bad_sound"

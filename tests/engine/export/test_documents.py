@@ -23,7 +23,7 @@ from engine.export.record import record
 from engine.export.report import Report
 from engine.export.workbook import workbook
 from engine.rules.codec import decode_log
-from engine.rules.events import Reflected
+from engine.rules.events import Reflected, TeamNamed
 from engine.rules.replay import replay
 from engine.store.sessions.activities import Activity
 from tests.support.evenings import evening, report_of, yida
@@ -84,6 +84,20 @@ def test_the_workbook_tells_who_came_and_how_it_went(report: Report) -> None:
     assert all(row[6] and row[7] for row in traps[1:]), "each with its fact and its sources"
     assert found["感言"][-1][:4] == [2, "赵春兰", "李汉俊", "=1+1 警觉是学来的"]
     assert len(found["感言"]) == 4, "and what each team wrote in the play"
+
+
+def test_documents_call_a_team_by_its_name(report: Report) -> None:
+    log = report.logs["run1"]
+    named = TeamNamed(at_ms=log[-1].event.at_ms, name="赶考队")
+    more = replace(log[-1], seq=len(log) + 1, by="facilitator", command="named", event=named)
+    found = report_of(report.scenario, [*log, more], report.logs["run2"])
+    assert "第 1 队“赶考队” 4 人" in texts(found)["活动成效"]
+    assert [row[-1] for row in sheets(found)["各队成绩"]] == ["队名", "赶考队", ""]
+    page = "".join(certificate.page(found).split())
+    assert "在第1队“赶考队”担任" in page
+    assert "在第2队担任" in page
+    alone = report_of(report.scenario, [*log, more])
+    assert "，在“赶考队”担任" in "".join(certificate.page(alone).split())
 
 
 def test_no_cell_is_a_formula_whatever_people_are_called(report: Report) -> None:

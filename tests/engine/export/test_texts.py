@@ -32,7 +32,7 @@ from engine.fitting import (
     plain,
     sheet_name,
 )  # fmt: skip
-from engine.rules.events import Reflected
+from engine.rules.events import Reflected, TeamNamed
 from engine.store.sessions.activities import Activity
 from tests.support.evenings import evening, report_of, yida
 
@@ -59,7 +59,13 @@ def typed(text: str) -> Report:
     """An evening in which everybody is called so, wrote so, and filed so; the script says so too."""
     logged = text.encode(errors="ignore").decode()  # what isn't UTF-8 gets into no log
     said = Reflected(at_ms=log()[-1].event.at_ms, seat="s1", text=logged)
-    records = [*log(), replace(log()[-1], seq=len(log()) + 1, by="s1", command="said", event=said)]
+    last, seq = log()[-1], len(log())
+    named = TeamNamed(at_ms=last.event.at_ms, name=logged)
+    records = [
+        *log(),
+        replace(last, seq=seq + 1, by="s1", command="said", event=said),
+        replace(last, seq=seq + 2, command="named", event=named),
+    ]
     script = yida()
     script = replace(
         script,

@@ -17,9 +17,10 @@ from engine.export.push import TRIES, PushError, push
 from engine.export.report import Report
 from engine.export.xapi import VERBS, statements
 from engine.rules import commands as cmd
-from tests.engine.rules.conftest import table
+from tests.engine.rules.conftest import HEAD, script, table
 from tests.support.evenings import NAMES, evening, report_of, yida
 from tests.support.lrs import KEY, SECRET, RecordStore, validate
+from tests.support.table import Table
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +73,34 @@ def test_they_tell_what_happened(report: Report) -> None:
     assert sum(len(next(iter(o["result"]["extensions"].values()))) for o in slipped) == len(sprung)
     assert {one["context"]["registration"] for one in told} != set()
     assert len({one["context"]["registration"] for one in told}) == 2, "one for each run"
+
+
+AIMED = (
+    HEAD
+    + """
+aims:
+  a: {text: 文件不落到别人手里, met: not has.k, secret: true}
+  b: {text: 让大家都听见, met: w}
+"""
+)
+
+
+def test_what_a_role_wanted_is_told_of_who_played_it_and_of_nobody_else() -> None:
+    task = (
+        "q: {role: b, ask: 问, choices: [{id: y, text: 说, set: {w: true}}, {id: n, text: 不说}]}"
+    )
+    played = Table(script(task, head=AIMED)).play("give-k=k", "q=y", "go-on=")
+    told = statements(report_of(played.scenario, played.records))
+    validate(told)
+    ends = [one["result"]["extensions"] for one in told if one["verb"]["id"].endswith("completed")]
+    aims = [value for end in ends for name, value in end.items() if name.endswith("/aim")]
+    assert len(ends) == 3
+    assert aims == [
+        {"text": "文件不落到别人手里", "met": False},
+        {"text": "让大家都听见", "met": True},
+    ]
+    before = statements(report_of(*_every_kind()))
+    assert "/extensions/aim" not in json.dumps(before)
 
 
 @pytest.mark.parametrize("stops", ["pause", "stands"])

@@ -117,7 +117,11 @@ def test_what_is_right_is_right_and_what_stands_for_all_is_taken(example: dict[s
     assert judged.verdict in {one.verdict for one in classes}
     assert body.guesses(moment)
     turns = [{"role": first, "done": False}] if body.in_turn else []
-    assert right_of(task_of(example), {"slot": first, "order": turns}) is not None
+    lists = {
+        side: [{"id": name, "text": text} for name, text in texts.items()]
+        for side, texts in body.sides.items()
+    }
+    assert right_of(task_of(example), {"slot": first, "order": turns, **lists}) is not None
     hash(body.matters(SlotState(answer=judged.answer), always))
 
 

@@ -18,7 +18,9 @@ from engine.scenario.model import Scenario
 
 FOLDER = Path(__file__).resolve().parents[2] / "broken"
 FILES = sorted(FOLDER.glob("*.yaml"))
-PLAYED = {"SC601", "SC602", "SC603", "SC604", "SC605", "SC621", "SC622", "SC631"}
+PLAYED = {
+    "SC601", "SC602", "SC603", "SC604", "SC605", "SC621", "SC622", "SC623", "SC631",
+}  # fmt: skip
 """Findings that a play shows; the others say that there is none, or are arithmetic."""
 
 
@@ -28,7 +30,8 @@ def found(file: Path) -> tuple[Scenario | None, tuple[Issue, ...]]:
     except ScenarioError as error:
         return None, error.issues
     proof = prove(scenario)
-    assert proof.complete or any(issue.code in PLAYED for issue in proof.issues)
+    too_many = any(issue.code == "SC624" for issue in proof.issues)
+    assert proof.complete or too_many or any(issue.code in PLAYED for issue in proof.issues)
     return scenario, proof.issues
 
 

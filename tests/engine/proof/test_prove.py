@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from engine.proof.advise import advised
 from engine.proof.coverage import everything
 from engine.proof.dice import random_play
+from engine.proof.explore import explore
 from engine.proof.fairness import fairness
 from engine.proof.graph import dot, spoken, traffic
 from engine.proof.playthrough import Playthrough
 from engine.proof.prove import prove
 from engine.scenario import compile_scenario
+from tests.engine.rules.conftest import script
 from tests.support.generated import large_text
 from tests.support.scripts import MINI_TEXT, compile_text
 
@@ -53,6 +56,25 @@ def test_shares_add_up() -> None:
     for own in share.roles.values():
         assert own.busy_s + own.idle_s <= share.seconds + 60
         assert own.chars > 0
+
+
+EITHER = """
+q: {role: a, ask: 走哪条, choices: [{id: r, text: 小路, set: {w: true}}, {id: o, text: 大路}]}
+small: {role: b, if: w, after: [q], kind: relay, from: a, text: 小路上静。, ask: 听见什么, choices: [{id: x, text: 静}, {id: y, text: 响}]}
+large: {role: b, if: not w, after: [q], kind: relay, from: a, text: 大路上响。, ask: 听见什么, choices: [{id: x, text: 响}, {id: y, text: 静}]}
+own: {role: b, kind: read, ask: 自己的一项, story: 还有一项。}
+third: {role: c, kind: read, ask: 自己的一项, story: 还有一项。}
+"""
+
+
+def test_of_two_tasks_of_which_one_is_asked_only_that_one_takes_time() -> None:
+    both, one = script(EITHER), script(EITHER.replace(EITHER.splitlines()[3] + "\n", ""))
+    assert fairness(both).seconds == fairness(one).seconds
+    assert fairness(both).roles == fairness(one).roles
+    assert fairness(both).dropped == {("one", "large")}
+    talks = [issue for issue in advised(explore(both), fairness(both)) if issue.code == "SC912"]
+    alone = [issue for issue in advised(explore(one), fairness(one)) if issue.code == "SC912"]
+    assert [issue.message for issue in talks] == [issue.message for issue in alone]
 
 
 @pytest.mark.parametrize(

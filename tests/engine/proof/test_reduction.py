@@ -32,8 +32,9 @@ def both(scenario: Scenario, absent: str | None = None) -> tuple[Explored, Explo
     """The reduced graph and the whole one; None where the whole is too large to draw here, or the
     script goes round before anybody acts."""
     try:
-        whole = explore(scenario, absent=absent, reduce=False, nodes_max=NODES_MAX)
-        return (explore(scenario, absent=absent), whole) if whole.complete else None
+        aims = frozenset(scenario.aims)
+        whole = explore(scenario, absent=absent, reduce=False, nodes_max=NODES_MAX, aims=aims)
+        return (explore(scenario, absent=absent, aims=aims), whole) if whole.complete else None
     except EndlessError:
         return None
 

@@ -67,8 +67,14 @@ for-c: {role: c, optional: true, kind: read, ask: 读, story: 丙读。}
 """Optional tasks that use everything declared, so that the small script has nothing unused."""
 
 
-def script(tasks: str, *, barrier: str = "all", extra: str = "", head: str = HEAD) -> Scenario:
-    """The small script whose first scene `one` has `tasks` (YAML of the map), then scene `z`.
+def text_of(
+    tasks: str,
+    *,
+    barrier: str = "all",
+    extra: str = "",
+    head: str = HEAD,
+) -> str:
+    """The text of the small script whose first scene `one` has `tasks` (YAML of the map), then scene `z`.
 
     `extra`: more keys of scene `one`, e.g. `time: {limit: 5m, then: late}`.
     """
@@ -79,9 +85,12 @@ def script(tasks: str, *, barrier: str = "all", extra: str = "", head: str = HEA
         f"    barrier: {barrier}\n    next: [{late}{{go: z}}]\n"
     )
     more = indent(dedent(extra).strip(), "    ")
-    return compile_text(
-        head.strip("\n") + "\n" + scene + (more + "\n" if more else "") + TAIL.strip("\n")
-    )
+    return head.strip("\n") + "\n" + scene + (more + "\n" if more else "") + TAIL.strip("\n")
+
+
+def script(tasks: str, **kwargs: str) -> Scenario:
+    """The same, compiled."""
+    return compile_text(text_of(tasks, **kwargs))
 
 
 def table(tasks: str, **kwargs: str) -> Table:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import get_args
 
+from msgspec.structs import replace
+
 from engine.errors import Lang
 from engine.rules import commands as cmd
 from engine.rules.deck import deck
 from engine.rules.rejections import CATALOGUE, reject
+from engine.rules.replay import fingerprint
 from tests.engine.rules.conftest import script, table
 from tests.support.table import Table
 
@@ -196,3 +199,49 @@ def test_every_refusal_speaks_two_languages() -> None:
             assert shape["code"] == code
             assert all(shape.values())
             assert "{" not in "".join(shape.values())
+
+
+def test_a_team_has_a_name_and_an_older_log_reads_as_before() -> None:
+    played = lobby()
+    before = played.state
+    played.desk(cmd.NameTeam, name="赶考队")
+    assert (before.aside.called, played.state.aside.called) == ("", "赶考队")
+    as_then = replace(played.state, seq=before.seq, now_ms=before.now_ms)
+    assert fingerprint(as_then) == fingerprint(before), "nothing is decided by it"
+    assert played.desk(cmd.NameTeam, name="赶考队") == ()
+    played.desk(cmd.NameTeam, name="")
+    assert played.state.aside.called == ""
+
+
+def test_one_more_may_play_a_role_before_the_start() -> None:
+    played = lobby()
+    played.seat("a")
+    with played.refused("role_taken"):
+        played.do(cmd.TakeSeat, "s9", role="a")
+    played.desk(cmd.AddSeat, role="a")
+    more = played.seat("a")
+    assert played.state.seats[more].role == "a"
+    with played.refused("role_taken"):
+        played.do(cmd.TakeSeat, "s9", role="a")
+    with played.refused("unknown_role"):
+        played.desk(cmd.AddSeat, role="nobody")
+    for _ in range(3):
+        played.desk(cmd.AddSeat, role="a")
+    with played.refused("seats_enough"):
+        played.desk(cmd.AddSeat, role="a")
+    played.desk(cmd.Start)
+    with played.refused("started"):
+        played.desk(cmd.AddSeat, role="b")
+
+
+def test_either_of_two_who_play_a_role_does_its_task() -> None:
+    played = lobby()
+    played.desk(cmd.AddSeat, role="a")
+    first, second = played.seat("a"), played.seat("a")
+    for role in ("b", "c"):
+        played.seat(role)
+    played.desk(cmd.Start)
+    assert played.status("p") == "open"
+    played.do(cmd.Submit, second, task="p")
+    assert played.state.seats[first].role == "a"
+    assert [name.rpartition(".")[2] for name in played.state.done] == ["p"]

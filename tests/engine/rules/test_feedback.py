@@ -309,3 +309,56 @@ def test_the_speaker_is_asked_until_the_card_turns() -> None:
     assert part(played, "s1", "debrief")["speaker"] is None
     played.desk(cmd.MoveDebrief, step=0)
     assert part(played, "s1", "debrief")["speaker"] is None
+
+
+def had(played: Table, seat: str) -> list[str]:
+    """The facts a seat has learnt, oldest first."""
+    return [one["learnt"]["id"] for one in part(played, seat, "learnt")]
+
+
+def test_what_was_learnt_is_kept_over_scenes_to_the_end() -> None:
+    played = table(Q).play("q=")
+    assert had(played, "s2") == ["g"]
+    assert [one["where"] for one in part(played, "s2", "learnt")] == ["第一幕"]
+    assert had(played, "s1") == [], "another role's task"
+    for then in SWALLOW.values():
+        then(kept := table(Q).play("q="))
+        assert had(kept, "s2")[:1] == ["g"]
+
+
+def test_a_vote_teaches_whoever_voted_and_a_fall_whoever_fell() -> None:
+    played = table(VOTE).play("v=o", "v=o", "v=i")
+    assert {seat: had(played, seat) for seat in NAMES} == dict.fromkeys(NAMES, ["f"])
+    fell = table(Q).play("use-d=w")
+    (told,) = part(fell, "s1", "learnt")
+    assert told["learnt"]["belief"] == "误区三"
+    assert had(fell, "s2") == []
+
+
+def test_a_skipped_task_teaches_as_well() -> None:
+    played = table(Q).play("give-k=k")
+    before = had(played, "s2")
+    played.desk(cmd.SkipTask, task="q")
+    assert had(played, "s2") == [*before, "g"]
+
+
+def thanks(played: Table, seat: str) -> str | None:
+    """Whom a seat may thank."""
+    offered = [one.get("thank") for one in part(played, seat, "notice")]
+    return next((one for one in offered if one), None)
+
+
+def test_who_was_pulled_out_may_thank_who_did_it_once_and_that_is_told() -> None:
+    played = table(Q).play("use-t=w")
+    with played.refused("not_helped"):
+        played.do(cmd.Thank, "s1", seat="s2")
+    played.do(cmd.TryRescue, "s2", answer=("y",))
+    assert {seat: thanks(played, seat) for seat in NAMES} == {"s1": "s2", "s2": None, "s3": None}
+    with played.refused("not_helped"):
+        played.do(cmd.Thank, "s3", seat="s2")
+    for _ in range(2):
+        played.do(cmd.Thank, "s1", seat="s2")
+    assert thanks(played, "s1") is None
+    told = {seat: [one["kind"] for one in part(played, seat, "notice")] for seat in NAMES}
+    assert [kinds.count("thanked") for kinds in told.values()] == [0, 1, 0]
+    assert "张伟" in part(played, "s2", "notice")[-1]["text"]

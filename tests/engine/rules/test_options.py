@@ -31,11 +31,13 @@ from engine.script.nodes import Choice
 from engine.values import Map
 from engine.views.seat import RunViews
 from engine.views.session import RunInfo, SessionInfo, projector
+from tests.engine.rules.conftest import HEAD
+from tests.engine.rules.conftest import script as small
 from tests.scenarios.test_scenarios import SCENARIOS
 from tests.support.examples import EXAMPLES, task_of
 from tests.support.kinds import KINDS_TEXT
 from tests.support.scripts import compile_text
-from web.live.fragments import Fragments
+from web.pages.render import render_parts
 
 MARK = "zq-"
 KINDS = compile_text(KINDS_TEXT)
@@ -72,7 +74,7 @@ class Audience:
     """All bytes that go to participants."""
 
     def __init__(self, script: Scenario) -> None:
-        self._script, self._views, self._fragments = script, RunViews(script), Fragments()
+        self._script, self._views = script, RunViews(script)
 
     def shown(self, state: State) -> Iterator[str]:
         """At this moment, as JSON and as HTML."""
@@ -84,7 +86,7 @@ class Audience:
 
     def _both(self, kind: str, parts: dict[str, Any]) -> Iterator[str]:
         yield msgspec.json.encode(parts).decode()
-        yield "".join(self._fragments.render(kind, parts).values())
+        yield "".join(render_parts(kind, parts).values())
 
 
 @pytest.mark.parametrize("name", sorted(SCRIPTS))
@@ -128,8 +130,9 @@ def test_what_a_phone_says_is_what_its_author_called_it(name: str) -> None:
                 continue
             for answer in turn.task.body.guesses(AFRESH):
                 said = tuple(options.answer(turn.task, answer))
+                talked_ms = table.now_ms + (turn.task.talk_ms or 0)
                 command = cmd.Submit(
-                    id="c", at_ms=table.now_ms, by=turn.seat, task=turn.task.id, answer=answer,
+                    id="c", at_ms=talked_ms, by=turn.seat, task=turn.task.id, answer=answer,
                     role=turn.role,
                 )  # fmt: skip
                 again = read(script, state, replace(command, answer=said))
@@ -216,3 +219,30 @@ def test_a_draw_is_fair_and_says_nothing() -> None:
     assert len(set(told)) == len(told)
     assert all(id_[0].isdigit() and id_.isalnum() for id_ in told)
     assert draw("x", "scene.task.left", ids).told != draw("x", "scene.task.right", ids).told
+
+
+def test_an_order_that_means_something_is_kept_and_its_ids_are_drawn_all_the_same() -> None:
+    ids = ("y1", "y2", "y3", "y4")
+    kept = [draw(f"seed {number}", "q", ids, keep=True) for number in range(20)]
+    assert {one.order for one in kept} == {ids}
+    assert len({tuple(one.told.values()) for one in kept}) == 20
+    assert len({draw(f"seed {number}", "q", ids).order for number in range(20)}) > 5
+
+
+@pytest.mark.parametrize("kind", ["choose", "select", "vote"])
+def test_an_author_keeps_the_order_of_a_tasks_options(kind: str) -> None:
+    choices = "[{id: r, text: 一, right: true, fact: f}, {id: p, text: 二}, {id: q, text: 三}]"
+    task = "{role: [a, b], kind: %s, ask: 问, keep_order: %s, choices: %s}"
+    for kept, orders in (("true", 1), ("false", 6)):
+        asked = small(f"o: {task % (kind, kept, choices)}").scenes["one"].tasks["o"]
+        drawn = {Options(f"seed {number}").of(asked, "choices").order for number in range(60)}
+        assert len(drawn) == orders
+
+
+def test_an_author_keeps_the_order_of_a_rescue() -> None:
+    head = HEAD.replace("rescue: {role: any,", "rescue: {keep_order: true, role: any,")
+    rescue = small("o: {role: a, kind: read, ask: 读, story: 文}", head=head).traps["t"].rescue
+    assert rescue is not None
+    assert rescue.keep_order
+    drawn = Options("seed").rescue("t", ["y", "n"], keep=rescue.keep_order)
+    assert drawn.order == ("y", "n")

@@ -15,7 +15,7 @@ from engine.script.catalogue import ADVICE
 from engine.script.source import Scalar, read_source
 
 ROOT = Path(__file__).resolve().parents[3]
-OUTSIDE = {"SC811", "SC812", "SC813"}
+OUTSIDE = {"SC811", "SC812", "SC813", "SC814"}
 """Of what lies beside the script."""
 
 
@@ -168,6 +168,22 @@ def test_check_knows_the_pictures_beside_the_script(
     if "SC811" in codes:
         line = COVERED.split("\n").index("    picture: hall.svg") + 1
         assert f"scenario.yaml:{line}:14 SC811 没有图片 hall.svg" in done.output
+
+
+@pytest.mark.parametrize(
+    ("files", "missing"),
+    [(["钟声.mp3"], False), ([], True), (["钟声.MP3"], True)],
+)
+def test_check_knows_the_sounds_beside_the_script(
+    tmp_path: Path, files: list[str], missing: bool
+) -> None:
+    staged = SOUND.replace("title: 第一幕\n", "title: 第一幕\n    cue: [knock, 钟声.mp3]\n")
+    (tmp_path / "scenario.yaml").write_text(staged, encoding="utf-8")
+    for name in files:
+        (tmp_path / name).write_bytes(b"\xff\xfb\x90\x00")
+    done = run(main, ["check", str(tmp_path)])
+    assert ("SC814 没有声音 钟声.mp3" in done.output) == missing, done.output
+    assert done.exit_code == missing
 
 
 def test_advice_is_no_error_but_is_said(tmp_path: Path) -> None:

@@ -11,12 +11,14 @@ import pytest
 
 from engine.errors import ScenarioError
 from engine.kinds.registry import KINDS
+from engine.proof.counsel import COUNSEL
 from engine.proof.findings import FINDINGS
 from engine.scenario.compile import TOP_KEYS
 from engine.scenario.scenes import SCENE_KEYS
 from engine.scenario.strings import TRANSLATION
 from engine.scenario.task_fields import COMMON_KEYS
 from engine.script.catalogue import ADVICE, CATALOGUE
+from engine.script.cues import CUES
 from engine.script.names import RESERVED
 from tests.support.scripts import MINI_TEXT, compile_text
 
@@ -90,6 +92,12 @@ def test_every_key_and_kind_is_explained() -> None:
     assert not {word for words in RESERVED.values() for word in words if word not in PAGE}
 
 
+def test_every_cue_is_listed_with_its_words() -> None:
+    _, _, section = PAGE.partition("### 主持词")
+    listed = re.findall(r"^\| `([a-z-]+)` \| (.*) \|$", section.partition("## 任务")[0], re.M)
+    assert dict(listed[1:]) == {name: told.zh for name, told in CUES.items()}
+
+
 def test_every_kind_has_an_example() -> None:
     shown = "".join(block for _, block in BLOCKS)
     assert not {kind for kind in KINDS if kind != "choose" and f"kind: {kind}" not in shown}
@@ -97,7 +105,7 @@ def test_every_kind_has_an_example() -> None:
 
 def test_every_code_is_listed_with_its_sentences() -> None:
     told = dict(re.findall(r"^\| `(SC\d{3})` \| (.*) \|$", PAGE, re.M))
-    known = CATALOGUE | FINDINGS | TRANSLATION | ADVICE
+    known = CATALOGUE | FINDINGS | TRANSLATION | ADVICE | COUNSEL
     assert told.keys() == known.keys()
     for code, entry in known.items():
         message, remedy = (

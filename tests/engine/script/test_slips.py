@@ -297,3 +297,14 @@ def test_any_bytes_give_a_script_or_issues_in_chinese(data: bytes) -> None:
         assert each.place.line >= 1
         assert each.place.column >= 1
         assert each.place.line <= lines + 1
+
+
+@pytest.mark.parametrize("zeros", ["\0", "\0" * 5_000, "\n\0\0\n"])
+def test_a_file_that_ends_in_zeros_is_told_so(zeros: str) -> None:
+    """As from a stick that was pulled out. libyaml says no place; the last lines were blamed."""
+    with pytest.raises(ScenarioError) as caught:
+        compile_scenario((SOUND + zeros).encode(), "s")
+    [told] = caught.value.issues
+    line = SOUND.count("\n") + 1 + zeros.startswith("\n")
+    assert (told.code, told.place.line, told.place.column) == ("SC014", line, 1)
+    assert "U+0000" in told.message.zh

@@ -23,6 +23,7 @@ from engine.scenario import normalise
         ("一百零五", "105"),
         ("两千", "2千"),
         ("十十", "十十"),
+        ("A)\u00b4", "\u00e1"),  # apart by a bracket and a space that the accent carried
     ],
 )
 def test_what_people_type_is_normalised(typed: str, same: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
+from msgspec import NODEFAULT
 from msgspec.structs import asdict, fields, replace
 
 from engine.kinds.choices import OfChoicesShown
@@ -19,7 +20,7 @@ from engine.kinds.shown import Audience, Shown
 from engine.rules import commands as cmd
 from engine.scenario.model import Scenario
 from engine.values import Map
-from engine.views.parts.seat_parts import OpenTask
+from engine.views.parts.task_parts import OpenTask
 from engine.views.session import RunInfo, SessionInfo
 from tests.engine.rules.conftest import script
 from tests.support.parts import SentViews, desk_sent, wall_sent
@@ -125,5 +126,5 @@ def test_a_kind_names_audiences_and_hides_nothing_that_all_tasks_show(kind: Any)
 
 def test_a_part_is_what_all_tasks_show_and_then_what_its_kind_shows() -> None:
     (first, *_) = SentViews(script(TEXT)).seat(Table(script(TEXT)).state, "s1", Map())["tasks"]
-    own = [one.name for one in fields(OpenTask) if one.name != "skipped"]
+    own = [one.name for one in fields(OpenTask) if one.default is NODEFAULT]
     assert [*first] == [*own, "choices"]

@@ -22,8 +22,9 @@ BLIND: Final = {
     "notes.change": "one statement, which names the author",
     "notes.remove": "one statement, which names the author",
     "alive.try_write": "writes what stands there",
-    "audit.act": "one chain of all workers: tests/store/test_audit.py",
+    "audit.act": "one chain of all workers: tests/store/audit/test_audit.py",
     "audit.ready": "as `act`",
     "audit.close": "as `act`",
+    "store.close": "writes what waits, as `store.append`",
 }
 """What writes without having looked, or in the statement that looks."""

@@ -1,0 +1,1 @@
+"""The kind `relay`: its rules, its page, its examples."""

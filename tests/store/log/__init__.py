@@ -1,0 +1,1 @@
+"""The logs, and every store of them."""

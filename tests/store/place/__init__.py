@@ -1,0 +1,1 @@
+"""The file, the medium, whose it is."""

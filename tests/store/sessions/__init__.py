@@ -1,0 +1,1 @@
+"""Sessions, and lists of them."""

@@ -1,0 +1,1 @@
+"""A server: how it starts, stops, is watched, and what it does beside."""
