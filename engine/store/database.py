@@ -45,6 +45,7 @@ from engine.store.sessions.claims import Claims
 from engine.store.sessions.listing import Listing
 from engine.store.sessions.notes import Notes
 from engine.store.sessions.sessions import Sessions
+from engine.store.threads import dispose, held
 
 log = structlog.get_logger()
 
@@ -213,7 +214,7 @@ class Database:
         """Finish what waits to be written, and let go of every connection."""
         await self.store.close()
         await self.audit.close()
-        await self.engine.dispose()
+        await dispose(self.engine)
 
 
 async def is_swept(held: Any) -> bool:
@@ -341,7 +342,7 @@ def _sqlite(url: URL, busy_ms: int) -> AsyncEngine:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
     wait_s, row = busy_ms / 1000, Precedence(busy_ms / 1000)
-    engine = create_async_engine(url, pool_timeout=wait_s, execution_options={ROW: row})
+    engine = create_async_engine(url, pool_timeout=wait_s, **held(wait_s, {ROW: row}))
 
     @event.listens_for(engine.sync_engine, "connect")
     def connected(connection: Any, record: object) -> None:
