@@ -324,7 +324,6 @@ def test_every_setting_is_documented() -> None:
 # ── dependencies ────────────────────────────────────────────────────────────────────────────────
 
 NEEDED_BY_NAME_ONLY = {
-    "aiosqlite",
     "asyncpg",
     "greenlet",
     "python-multipart",
