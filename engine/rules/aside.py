@@ -1,13 +1,14 @@
 """What is remembered of each event only to be shown: `State.aside`.
 
 A scene turns in the same macrostep as its last answer; who gave that answer is still to see what
-came of it. So are the votes of a round without a result, who helped whom, and which traps sprang.
+came of it. So are the votes of a round, who helped whom, and which traps sprang.
 Nothing here is ever decided by, and the fingerprint leaves it out (`replay`): what is remembered
 may grow while the logs of yesterday still fold to what they were.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, Final, Literal
 
@@ -15,7 +16,17 @@ from msgspec import UNSET
 from msgspec.structs import replace
 
 from engine.rules import events as ev
-from engine.rules.state import ASIDES_MAX, GOT_MAX, Act, Aside, Got, Helped, Spring, State
+from engine.rules.state import (
+    ASIDES_MAX,
+    GOT_MAX,
+    Act,
+    Aside,
+    Got,
+    Helped,
+    Poll,
+    Spring,
+    State,
+)
 from engine.values import Map, SeatId
 
 Tried = Map[str, tuple[tuple[str, ...], ...]]
@@ -81,7 +92,12 @@ def _vote_tied(state: State, event: ev.VoteTied) -> Aside:
     for slot, was in held.slots.items() if held is not None else ():
         if was.answer:
             tried = _tried(tried, tried_key(_scene(state), event.task, slot), was.answer)
-    return replace(state.aside, tried=tried)
+    # Where it had fallen on a trap, it is decided no more.
+    here = (_scene(state), event.task)
+    polls = state.aside.polls
+    if any((poll.scene, poll.task) == here for poll in polls):
+        polls = tuple([poll for poll in polls if (poll.scene, poll.task) != here])
+    return replace(state.aside, tried=tried, polls=polls)
 
 
 def _vote_decided(state: State, event: ev.VoteDecided) -> Aside:
@@ -96,7 +112,23 @@ def _vote_decided(state: State, event: ev.VoteDecided) -> Aside:
         for seat, act in state.aside.acts.items()
     )
     had = Got(kind="answer", scene=here[1], task=event.task, answer=(event.choice,))
-    return replace(state.aside, acts=acts, got=_got(state.aside, had))
+    polls = (*state.aside.polls[1 - ASIDES_MAX :], _poll(state, event))
+    return replace(state.aside, acts=acts, got=_got(state.aside, had), polls=polls)
+
+
+def _poll(state: State, event: ev.VoteDecided) -> Poll:
+    """Ordered by the choices, so that nothing tells who voted before whom."""
+    held = state.scene.tasks.get(event.task) if state.scene is not None else None
+    slots = held.slots.values() if held is not None else ()
+    votes = Counter(slot.answer[0] for slot in slots if slot.answer)
+    return Poll(
+        seq=state.seq + 1,
+        at_ms=event.at_ms,
+        scene=_scene(state),
+        task=event.task,
+        decided=event.choice,
+        votes=Map(sorted(votes.items())),
+    )
 
 
 def _rescue_tried(state: State, event: ev.RescueTried) -> Aside:

@@ -129,6 +129,19 @@ class Helped(msgspec.Struct, frozen=True, gc=False):
     thanked: bool = False
 
 
+class Poll(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A vote that is decided, and how it fell. Never whose vote was which."""
+
+    seq: int
+    at_ms: int
+    scene: SceneId
+    task: TaskId
+    decided: str
+    """The choice it fell on."""
+    votes: Map[str, int]
+    """Choice → its votes, by their ids."""
+
+
 class Got(msgspec.Struct, frozen=True, gc=False):
     """Something that taught somebody something: an answer that was taken, a fall, a rescue, or a
     task that was skipped. What it taught is the script's."""
@@ -162,6 +175,8 @@ class Aside(msgspec.Struct, frozen=True, gc=False):
     """The newest ASIDES_MAX."""
     got: tuple[Got, ...] = ()
     """The newest GOT_MAX."""
+    polls: tuple[Poll, ...] = ()
+    """The newest ASIDES_MAX."""
     speaking: SeatId = ""
     """Who was asked to speak to the debrief's card that lies open; empty for nobody."""
     came: tuple[SeatId, ...] = ()

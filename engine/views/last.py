@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from engine.errors import Lang
@@ -21,6 +22,7 @@ from engine.views.learnt import learnt, learnt_by
 from engine.views.outcome import trap_in
 from engine.views.parts.seat_parts import Last
 from engine.views.parts.shared import Tone
+from engine.views.tallied import poll_of, sides
 from engine.views.wording import LAST, say
 
 
@@ -87,12 +89,16 @@ def _answered(scenario: Scenario, state: State, seat: SeatId, act: Act, lang: La
         known = learnt(scenario, trap.truth, trap)
     elif act.good and not voted:
         known = learnt_by(scenario, task, counted)
+    poll = poll_of(state, act)
+    votes, first = sides(scenario, state, poll) if poll is not None else (UNSET, None)
     return replace(
         _part(act, wording, lang),
         # No words of the question: the scene is over, and what was asked there with it.
         where=scenario.scenes[act.scene].title,
         here=still_shown(state, seat, act),
         learnt=known,
+        votes=votes,
+        first=first if first is not None else UNSET,
     )
 
 

@@ -21,7 +21,7 @@ _OF_STATE: Final = (
     "interrupted path phase ending paused_at_ms paused_ms seats covers absence vars holders holds "
     "spent sprung news deck step reflections seed drawn team shown added"
 ).split()
-_OF_ASIDE: Final = ("acts", "tried", "springs", "helped", "got", "speaking", "called")
+_OF_ASIDE: Final = ("acts", "tried", "springs", "helped", "got", "polls", "speaking", "called")
 _OTHERS: Final = ("scene", "limit_at_ms", "tick_at_ms", "tasks", "facing", "names")
 """The scene's id, its limit, its clock's next tick and its tasks; its tasks again, once a trap has
 sprung: until then nothing hangs on who may spring it yet; who is called what."""
@@ -52,7 +52,7 @@ _FACED: Final = "phase scene facing interrupted springs"
 
 READS: Final = {
     "scene": f"scene limit_at_ms tick_at_ms path phase ending {ACTING} {_CLOCK}",
-    "me": f"acts scene tasks holds names added called {ACTING} {_FACED} {_CLOCK}",
+    "me": f"acts polls scene tasks holds names added called {ACTING} {_FACED} {_CLOCK}",
     "tasks": f"scene tasks phase holds holders vars tried seed drawn {ACTING} {_CLOCK}",
     "team": f"scene tasks phase seats holds names {_CLOCK}",
     "waiting": f"scene tasks phase holds names {ACTING}",

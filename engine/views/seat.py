@@ -249,7 +249,8 @@ class RunViews:
         return phone.same(
             "me",
             (act, task, scene and scene.id, state.phase, state.holds.get(seat), phone.acts)
-            + (state.seats, self._names, state.paused_at_ms, state.paused_ms, lurking),
+            + (state.seats, self._names, state.paused_at_ms, state.paused_ms, lurking)
+            + (state.aside.polls,),
             lambda: me_part(
                 self.scenario,
                 state,

@@ -2,8 +2,9 @@
 
 A state stands as long as what it shows is so: the lobby, the lanes, a talk, a pause, the papers …
 Over it lies at most one *interlude*, which has a length of its own: the curtain over a scene that
-the last team has entered, a fall, a rescue, the end. The latest to begin is shown. What comes after
-it is said with it, so that the wall goes on by its own clock and needn't be told.
+the last team has entered, a fall, a rescue, how a vote fell, the end. The latest to begin is shown.
+What comes after it is said with it, so that the wall goes on by its own clock and needn't be told.
+A vote turns its scene: how it fell is told first, and the curtain, or the end, waits for it.
 
 While one team plays, it has the wall to itself. A task that a team does together has the wall only
 if all that play are in it, with every role: nobody reads a question before they come to it, and
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from engine.errors import Lang
 from engine.kinds.held import TaskState
@@ -27,6 +29,7 @@ from engine.views.debrief import step_of
 from engine.views.parts.shared import Phase
 from engine.views.parts.stage_parts import (
     Fall,
+    Following,
     Light,
     Paper,
     Pull,
@@ -34,9 +37,11 @@ from engine.views.parts.stage_parts import (
     TeamLights,
     WallAsked,
     WallState,
+    WallTally,
 )
 from engine.views.parts.wall_parts import Story
-from engine.views.team import meters, owing, phase_of, stands, wall_ms
+from engine.views.tallied import tallies
+from engine.views.team import meters, owing, phase_of, played, stands, wall_ms
 from engine.views.wording import CARDS, PAPERS, say
 
 CURTAIN_MS: Final = 16_000
@@ -48,6 +53,8 @@ FALL_ALONE_MS: Final = 60_000
 FALL_UNHELD_MS: Final = 7_000
 """A fall that keeps nobody."""
 RESCUE_MS: Final = 7_000
+TALLY_MS: Final = 10_000
+"""How a vote fell."""
 FALLEN_MS: Final = 8_000
 """The end, before the papers are laid down."""
 
@@ -62,6 +69,7 @@ class Interlude(msgspec.Struct, frozen=True):
     until_ms: int
     fall: Fall | None = None
     pull: Pull | None = None
+    tally: WallTally | UnsetType = UNSET
 
 
 def staged(runs: Runs, story: Story, phase: Phase, lang: Lang = "zh") -> Stage:
@@ -69,9 +77,9 @@ def staged(runs: Runs, story: Story, phase: Phase, lang: Lang = "zh") -> Stage:
     session's."""
     asked = _asked(runs, lang) if phase == "playing" else None
     rest = _rest(runs, phase, asked[0] if asked else None)
-    passing = _passing(runs, story, rest)
+    passing, after = _passing(runs, story, rest)
     shown = passing.state if passing else rest
-    states = {shown, rest}
+    states = {shown, rest, *([after.state] if after else [])}
     return Stage(
         state=shown,
         until_ms=passing.until_ms if passing else None,
@@ -80,6 +88,8 @@ def staged(runs: Runs, story: Story, phase: Phase, lang: Lang = "zh") -> Stage:
         pull=passing.pull if passing else None,
         asked=asked[1] if asked and asked[0] in states else None,
         papers=tuple([_paper(*run, lang) for run in runs]) if "ending" in states else (),
+        tally=passing.tally if passing else UNSET,
+        next=Following(state=after.state, until_ms=after.until_ms) if after else UNSET,
     )
 
 
@@ -106,24 +116,54 @@ def _of_card(state: State) -> WallState:
 # ── what has the wall for a while ───────────────────────────────────────────────────────────────
 
 
-def _passing(runs: Runs, story: Story, rest: WallState) -> Interlude | None:
-    """The latest to begin of those that aren't over; None: none."""
-    if rest in ("lobby", "paused", "card", "written", "oath", "thanks"):
-        return None
-    found: list[Interlude] = []
+def _passing(
+    runs: Runs, story: Story, rest: WallState
+) -> tuple[Interlude | None, Interlude | None]:
+    """(the latest to begin of those that aren't over, what has the wall when that one is); None:
+    none."""
+    led = rest == "ending" and any(state.phase == "debrief" for _, state in runs)
+    if led or rest in ("lobby", "paused", "card", "written", "oath", "thanks"):
+        return None, None
+    found = _interludes(runs, story, rest)
+    shown = _latest(found, max(state.now_ms for _, state in runs))
+    return shown, _latest(found, shown.until_ms) if shown else None
+
+
+def _latest(found: list[Interlude], at_ms: int) -> Interlude | None:
+    """The latest to have begun by then that isn't over."""
+    here = [one for one in reversed(found) if one.since_ms <= at_ms < one.until_ms]
+    return max(here, key=lambda one: one.since_ms, default=None)
+
+
+def _interludes(runs: Runs, story: Story, rest: WallState) -> list[Interlude]:
+    told = _tallies(runs)
     if rest == "ending":
-        if any(state.phase == "debrief" for _, state in runs):
-            return None
-        found += _end(runs)
+        found = [*_after(told, _end(runs)), *told]
     else:
-        found += _curtain(runs, story)
+        found = [*_after(told, _curtain(runs, story)), *told]
         for scenario, state in runs:
             if phase_of(state) == "playing":
                 found += _falls(scenario, state, alone=len(runs) == 1)
                 found += _rescues(scenario, state)
+    return found
+
+
+def _tallies(runs: Runs) -> list[Interlude]:
     now_ms = max(state.now_ms for _, state in runs)
-    ahead = [one for one in reversed(found) if one.until_ms > now_ms]
-    return max(ahead, key=lambda one: one.since_ms, default=None)
+    return [
+        Interlude("tally", since_ms, since_ms + TALLY_MS, tally=tally)
+        for since_ms, tally in tallies(runs, now_ms - TALLY_MS - CURTAIN_MS)
+    ]
+
+
+def _after(told: list[Interlude], coming: list[Interlude]) -> list[Interlude]:
+    """The same, whole, once what is told as they begin has been."""
+    found = []
+    for one in coming:
+        held_ms = [each.until_ms for each in told if each.since_ms <= one.since_ms < each.until_ms]
+        late_ms = max(held_ms, default=one.since_ms) - one.since_ms
+        found.append(Interlude(one.state, one.since_ms + late_ms, one.until_ms + late_ms))
+    return found
 
 
 def _curtain(runs: Runs, story: Story) -> list[Interlude]:
@@ -179,21 +219,15 @@ def _fall(scenario: Scenario, state: State, news: News, *, alone: bool) -> list[
                 roles=tuple(
                     [
                         Light(role_name=names[role].name, lit=role not in fell, now=role in fell)
-                        for role in _played(state)
+                        for role in played(state)
                     ]
                 ),
-                fell=tuple([names[role].name for role in _played(state) if role in fell]),
+                fell=tuple([names[role].name for role in played(state) if role in fell]),
                 until_ms=until_ms,
                 team_name=name_of(state),
             ),
         )
     ]
-
-
-def _played(state: State) -> list[str]:
-    """Roles somebody of the team has, in the script's order."""
-    taken = {seat.role for seat in state.seats.values() if not seat.left}
-    return [role for role in state.roles if role in taken]
 
 
 def _rescues(scenario: Scenario, state: State) -> list[Interlude]:
@@ -268,7 +302,7 @@ def _asked(runs: Runs, lang: Lang) -> tuple[WallState, WallAsked] | None:
     where = {(state.scene.id, one[0].id) for state, one in inside if state.scene is not None}
     if waits or len(where) != 1 or len(inside) != len(playing):
         return None
-    if any(not set(_played(state)) <= set(one[0].who.slots) for state, one in inside):
+    if any(not set(played(state)) <= set(one[0].who.slots) for state, one in inside):
         return None
     scenario, (_, (task, _)) = playing[0][0], inside[0]
     ends = [act_until_ms(state, *one) for state, one in inside]

@@ -212,6 +212,12 @@ class Owing(msgspec.Struct, frozen=True):
     """… so many that are needed."""
 
 
+def played(state: State) -> list[RoleId]:
+    """Roles somebody of the team has, in the script's order."""
+    taken = {seat.role for seat in state.seats.values() if not seat.left}
+    return [role for role in state.roles if role in taken]
+
+
 def waiting(scenario: Scenario, state: State) -> Owing:
     """For whom the barrier waits, and how many of those tasks each seat owes."""
     acts = {seat: acts_for(state, seat) for seat in state.seats}

@@ -83,6 +83,31 @@ def test_the_story_once_then_the_task_then_what_it_was_then_the_wait(
     on_top(page, "wait")
 
 
+@pytest.mark.parametrize("more", ["", "q: {role: b, kind: read, ask: 读, story: 文, fact: g}"])
+def test_how_a_vote_fell_lies_on_top_with_who_explains_first(
+    page: Page, shows: Shows, more: str
+) -> None:
+    """Whether the scene turns with it or not; not while one waits for the other votes."""
+    choices = "[{id: i, text: 留下, fact: f}, {id: o, text: 转移}]"
+    vote = f"v: {{role: all, kind: vote, ask: 走不走, choices: {choices}}}"
+    table = Playthrough(script(f"{vote}\n{more}"), drawn=True)
+    shows(table, "s1")
+    page.get_by_role("button", name="看好了").click()
+    table.move("a:v=i")
+    shows(table, "s1")
+    expect(page.locator(".tally-list")).to_have_count(0)
+    table.move("b:v=i")
+    table.move("c:v=o")
+    shows(table, "s1")
+    on_top(page, "beat")
+    told = page.locator("[data-beat]")
+    for side in ("留下 2 票", "转移 1 票", "请投“转移”的一边先说说为什么。"):
+        expect(told).to_contain_text(side)
+    expect(told.locator(".first-side")).to_be_visible()
+    page.get_by_role("button", name="知道了").click()
+    expect(page.locator("body")).not_to_have_attribute("data-view", "beat")
+
+
 def test_a_badge_counts_what_its_drawer_holds_and_what_was_learnt_stays(
     page: Page, shows: Shows, table: Playthrough
 ) -> None:

@@ -69,7 +69,7 @@ def test_every_state_fits_every_wall(
 
 def test_every_state_is_there(wall: Page) -> None:
     shown = {make(1).state for make in SHORTEST.values()}
-    assert len(shown) == 15
+    assert len(shown) == 16
     wall.set_viewport_size({"width": 1280, "height": 720})
     for name, make in SHORTEST.items():
         found_on(wall, make(1))
@@ -93,6 +93,23 @@ def test_what_is_wrong_would_be_found(wall: Page) -> None:
         assert any(what in each for each in wrong(wall)), what
 
 
+@pytest.mark.parametrize("teams", [1, 3, 8, 12])
+def test_a_vote_that_fell_on_four_fits(wall: Page, teams: int) -> None:
+    """More choices than the small script has roles to vote for them."""
+    wall.set_viewport_size({"width": 1280, "height": 720})
+    room = LONGEST["tally"](teams)
+    parts, tally = room.parts, room.stage.tally
+    assert tally
+    two = tally.teams[0].rows
+    rows = (*two, *(replace(row, won=False, first=False) for row in two))
+    told = replace(tally, teams=tuple([replace(one, rows=rows) for one in tally.teams]))
+    parts["stage"] = replace(room.stage, tally=told)
+    show(wall, parts, "tally")
+    assert wrong(wall) == []
+    for mark in ("won", "first"):
+        assert wall.locator(f".wall-counts li.{mark}:visible").count() == teams
+
+
 DIRECTED = """async ([site, now]) => {
     const { direct } = await import(site + '/static/wall.js');
     const box = document.querySelector('.wall-box');
@@ -107,6 +124,16 @@ def test_an_interlude_is_over_by_the_wall_s_own_clock(wall: Page) -> None:
     ends = room.stage.until_ms or 0
     shown = [wall.evaluate(DIRECTED, [SITE, ends + after]) for after in (-1, 0)]
     assert shown == ["curtain", "play"]
+
+
+def test_the_curtain_comes_after_the_tally(wall: Page) -> None:
+    room = SHORTEST["tally"](2)
+    found_on(wall, room)
+    told, curtain = room.stage.until_ms or 0, room.stage.next
+    assert curtain
+    moments = (told - 1, told, curtain.until_ms - 1, curtain.until_ms)
+    shown = [wall.evaluate(DIRECTED, [SITE, at]) for at in moments]
+    assert shown == ["tally", "curtain", "curtain", "play"]
 
 
 LIT = """async ([site, count]) => {

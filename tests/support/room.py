@@ -105,9 +105,10 @@ class Room:
     @property
     def state(self) -> str:
         """What stands there now, as the wall's own clock has it."""
-        stage = self.stage
-        passing = stage.until_ms is not None and stage.until_ms > self.one.now_ms
-        return stage.state if passing else stage.then
+        stage, now_ms = self.stage, self.one.now_ms
+        if stage.until_ms is not None and stage.until_ms > now_ms:
+            return stage.state
+        return stage.next.state if stage.next and stage.next.until_ms > now_ms else stage.then
 
 
 # ── the longest that there is ───────────────────────────────────────────────────────────────────
@@ -208,6 +209,7 @@ def states(make: Callable[[str], str | Scenario], names: Mapping[SeatId, str]) -
         "rescue": lambda teams: room(Q, teams).later().first("use-t=w", "rescue=y"),
         "talk": lambda teams: room(TALK, teams).later().all("q=r"),
         "vote": lambda teams: room(VOTE, teams).later().first("v=r"),
+        "tally": lambda teams: room(VOTE, teams).later().all("a:v=r", "b:v=w", "c:v=r"),
         "turn": lambda teams: room(SPEAK, teams).later(),
         "paused": lambda teams: room(Q, teams).later().desk(cmd.Pause),
         "fallen": fallen,

@@ -85,7 +85,7 @@ function sheet() {
   return may.filter((each) => folded.indexOf(each.id) < 0)[0] || null;
 }
 
-// ── a beat after each right answer ────────────────────────────────────────────────────────────
+// ── a beat after each right answer, and after a vote ────────────────────────────────────────────────────────────
 
 // What it was and where it stands, till it is acknowledged, or for so long.
 const BEAT_MS = 8000;
@@ -102,7 +102,7 @@ function beat() {
   const did = one("[data-part=me] [data-did]");
   const found = all('[data-part=tasks] article[data-outcome="done"]').concat(
     all("[data-part=me] .last.good"),
-  ).filter((each) => one(".learnt", each));
+  ).filter((each) => one(".learnt, .tally-list", each));
   found.forEach((each) => {
     const name = each.dataset.last || each.id + "/" + sceneName();
     if (told[name]) return;

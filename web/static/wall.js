@@ -13,8 +13,9 @@ const PAGE_MS = 15000;
 export function direct(box, now) {
   const stage = box.querySelector("[data-part=stage] [data-state]");
   if (stage) {
-    const ends = Number(stage.dataset.ends);
-    const state = ends && ends <= now ? stage.dataset.then : stage.dataset.state;
+    const ends = Number(stage.dataset.ends), next = Number(stage.dataset.nextEnds);
+    let state = stage.dataset.state;
+    if (ends && ends <= now) state = now < next ? stage.dataset.next : stage.dataset.then;
     if (box.dataset.state !== state) box.dataset.state = state;
   }
   turnPages(box.querySelectorAll("[data-page]"), now);

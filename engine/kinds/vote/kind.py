@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import Literal, Self
 
+from msgspec import UNSET, UnsetType
+
 from engine.errors import Text
 from engine.kinds.choices import KEEP_ORDER, PICK, PRICED, OfChoicesShown, OneOf, best, is_free
 from engine.kinds.forms import Answer
@@ -19,6 +21,7 @@ from engine.kinds.judging import Judgement, Seen
 from engine.kinds.keys import At, Inside, Key, Word
 from engine.kinds.options import Option
 from engine.kinds.shown import Part, Shown
+from engine.kinds.tallying import explains_first
 
 AGAIN = "again"
 """`tie`: vote again."""
@@ -56,7 +59,10 @@ class VoteShown(OfChoicesShown, frozen=True):
     rounds: int
     """How often it was tied."""
     tally: tuple[Count, ...] | None
-    """After a round without a result: how the votes fell."""
+    """After a round, with a result or without: how the votes fell."""
+    first: str | UnsetType = UNSET
+    """Once it is decided: the choice whose side is asked to explain first, that with fewest votes;
+    not there where all were of one mind."""
 
 
 class Vote(OneOf, frozen=True):
@@ -87,6 +93,8 @@ class Vote(OneOf, frozen=True):
             "Not decided last time; talk again and vote anew."
         ),
         "上一轮的票数": "Votes of the last round",
+        "票数": "Votes",
+        "请投“{what}”的一边先说说为什么。": 'Those who voted "{what}" say first why.',
         "{n} 票": "{n}",
         "要全体一致。先商量，再各投一票。": "All have to agree. Talk first, then each votes.",
         "多数决定。先商量，再各投一票。": "The majority decides. Talk first, then each votes.",
@@ -151,7 +159,7 @@ class Vote(OneOf, frozen=True):
 
     def final(self, held: TaskState, mine: SlotState) -> Answer:
         """What it fell on."""
-        return (held.decided,)
+        return (_fell_on(held),)
 
     def show(self, seen: Seen) -> Shown:
         """Who has voted; never what, until the round is over."""
@@ -164,18 +172,29 @@ class Vote(OneOf, frozen=True):
             choices=seen.offered("choices", self.options),
             votes=tuple(ballots),
             rule=self.rule,
-            decided=drawn.told.get(held.decided),
+            decided=drawn.told.get(_fell_on(held)),
             rounds=held.rounds,
             tally=self._tally(seen),
+            first=self._first(seen),
         )
 
     def _tally(self, seen: Seen) -> tuple[Count, ...] | None:
-        """How the votes fell in the round before, which decided nothing; None in the first."""
+        """How the votes fell: once it is decided; until then in the round before, which decided
+        nothing, or fell on what was a trap. None in the first round."""
         held, drawn = seen.moment.held, seen.draw("choices")
-        if not held.rounds or held.decided:
+        if held.status == "done":
+            votes = _votes(held)
+        elif held.rounds:
+            last = [answers[-1][0] for answers in seen.tried.values() if answers]
+            votes = Counter(last)
+        else:
             return None
-        last = [answers[-1][0] for answers in seen.tried.values() if answers]
-        return tuple([Count(id=drawn.told[name], votes=last.count(name)) for name in drawn.order])
+        return tuple([Count(id=drawn.told[name], votes=votes[name]) for name in drawn.order])
+
+    def _first(self, seen: Seen) -> str | UnsetType:
+        held, drawn = seen.moment.held, seen.draw("choices")
+        side = explains_first(drawn.order, _votes(held)) if held.status == "done" else None
+        return UNSET if side is None else drawn.told[side]
 
     def pooled(self, held: TaskState) -> Hashable:
         """Only the count matters, not whose vote was which."""
@@ -185,3 +204,12 @@ class Vote(OneOf, frozen=True):
         """That on one's own vote."""
         mine = next(choice for choice in self.choices if choice.id in answer)
         return "trap" if mine.trap else "right" if mine.right else "vote"
+
+
+def _fell_on(held: TaskState) -> str:
+    """What it fell on; empty while it is open: a trap it fell on before is voted on again."""
+    return held.decided if held.status == "done" else ""
+
+
+def _votes(held: TaskState) -> Counter[str]:
+    return Counter(slot.answer[0] for slot in held.slots.values() if slot.answer)

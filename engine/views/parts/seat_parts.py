@@ -99,6 +99,17 @@ class FreeRole(Part, frozen=True):
     """What it is."""
 
 
+class Side(Part, frozen=True):
+    """Those who voted for the same. Never who."""
+
+    text: str
+    """The choice."""
+    votes: int
+    """How many."""
+    won: bool
+    """It fell on this one."""
+
+
 class Last(Part, frozen=True):
     """What the seat did last and what came of it. It stays through scenes, detours, pauses, the end
     and the debrief until the seat does something else: the last answer of a scene turns it."""
@@ -119,6 +130,10 @@ class Last(Part, frozen=True):
     """The task itself stands among `tasks` and says the same."""
     learnt: Learnt | None
     """What is known by it."""
+    votes: tuple[Side, ...] | UnsetType = UNSET
+    """Of a vote that is decided: how it fell."""
+    first: str | UnsetType = UNSET
+    """The choice whose side is asked to explain first; not there where all were of one mind."""
 
 
 class Aim(Part, frozen=True):

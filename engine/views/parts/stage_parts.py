@@ -10,8 +10,8 @@ from engine.kinds.shown import Part
 from engine.views.parts.shared import EndingKind
 
 WallState = Literal[
-    "lobby", "curtain", "play", "trap", "rescue", "talk", "vote", "turn", "paused", "fallen",
-    "ending", "card", "written", "oath", "thanks",
+    "lobby", "curtain", "play", "trap", "rescue", "talk", "vote", "turn", "tally", "paused",
+    "fallen", "ending", "card", "written", "oath", "thanks",
 ]  # fmt: skip
 
 
@@ -82,6 +82,48 @@ class WallAsked(Part, frozen=True):
     """Each that plays."""
 
 
+class Row(Part, frozen=True):
+    """A choice that somebody voted for."""
+
+    text: str
+    """What it says."""
+    votes: int
+    """How many."""
+    won: bool
+    """It fell on this one."""
+    first: bool
+    """Its side is asked to explain first."""
+
+
+class TeamRows(Part, frozen=True):
+    """How a team's vote fell."""
+
+    team: int
+    """The team's number."""
+    rows: tuple[Row, ...]
+    """In an order that says nothing; only choices that somebody voted for."""
+    team_name: str | UnsetType = UNSET
+    """What it is called instead; not there where it has no name."""
+
+
+class WallTally(Part, frozen=True):
+    """How a vote fell that is behind all teams."""
+
+    ask: str
+    """The question."""
+    teams: tuple[TeamRows, ...]
+    """Each that has voted on it."""
+
+
+class Following(Part, frozen=True):
+    """What has the wall after an interlude, before what stands there."""
+
+    state: WallState
+    """What it is."""
+    until_ms: int
+    """Until when."""
+
+
 class Paper(Part, frozen=True):
     """How it ended for a team, in short."""
 
@@ -121,3 +163,7 @@ class Stage(Part, frozen=True):
     """Of `talk`, `vote` and `turn`."""
     papers: tuple[Paper, ...]
     """Of `fallen` and `ending`; else empty."""
+    tally: WallTally | UnsetType = UNSET
+    """Of `tally`; not there else."""
+    next: Following | UnsetType = UNSET
+    """Another interlude that comes between `until_ms` and `then`; not there where none does."""

@@ -161,17 +161,6 @@ def test_what_was_tried_belongs_to_one_visit_of_the_scene() -> None:
     assert task(played, "s1", "w")["tried"] == []
 
 
-def test_a_tie_is_told_with_its_tally_and_each_with_its_own_vote() -> None:
-    tied = VOTE.replace("role: all", "role: [a, b]")
-    played = table(tied).play("v=i", "v=o")
-    for seat, own in (("s1", "i"), ("s2", "o")):
-        shown = task(played, seat, "v")
-        assert shown["tally"] == [{"id": "i", "votes": 1}, {"id": "o", "votes": 1}]
-        assert shown["tried"] == [[own]]
-    played.play("v=i", "v=i")
-    assert task(table(tied), "s1", "v")["tally"] is None
-
-
 def test_a_spot_with_nothing_says_so() -> None:
     spots = "[{id: one, text: 桌下, card: k}, {id: two, text: 门后}, {id: three, text: 灶台, set: {m: +1}}]"
     played = table(f"w: {{role: a, kind: search, ask: 找, points: 3, spots: {spots}}}")

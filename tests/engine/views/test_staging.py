@@ -9,13 +9,27 @@ import pytest
 
 from engine.rules import commands as cmd
 from engine.views import staging
-from tests.support.room import LINE, SPEAK, TALK, VOTE, Room
+from tests.engine.rules.conftest import text_of
+from tests.support.room import LINE, SPEAK, TALK, VOTE, Q, Room
+from tests.support.scripts import compile_text
 
 TWO: Final = TALK.replace("[a, b, c]", "[a, b]")
 
 
 def ended(teams: int = 1) -> Room:
     return Room(teams=teams).all("q=r", "go-on=")
+
+
+FELL: Final = ("a:v=r", "b:v=w", "c:v=r")
+SOME: Final = VOTE.replace("[a, b, c]", "[a, b]")
+INTO_A_TRAP: Final = VOTE.replace("right: true, fact: g", "trap: t")
+LAST: Final = compile_text(
+    text_of(Q).replace("go-on: {role: a, kind: read, ask: 读, story: 完了。}", VOTE)
+)
+
+
+def voted(teams: int = 1) -> Room:
+    return Room(VOTE, teams).later().all(*FELL)
 
 
 MOMENTS: Final[dict[str, tuple[Callable[[], Room], str, str]]] = {
@@ -44,6 +58,19 @@ MOMENTS: Final[dict[str, tuple[Callable[[], Room], str, str]]] = {
     "not all talk": (lambda: Room(TALK, 2).later().first("q=r"), "play", "play"),
     "they vote": (lambda: Room(VOTE).later(), "vote", "vote"),
     "the curtain is over the vote": (lambda: Room(VOTE), "curtain", "vote"),
+    "it is decided": (lambda: voted(), "tally", "play"),
+    "and told": (lambda: voted().all("wait=11s"), "curtain", "play"),
+    "and the scene goes on": (lambda: voted().all("wait=27s"), "play", "play"),
+    "one of two has decided": (lambda: Room(VOTE, 2).later().first(*FELL), "play", "play"),
+    "both have": (lambda: voted(2), "tally", "play"),
+    "not all were asked": (lambda: Room(SOME).later().all("v=r", "v=r"), "curtain", "play"),
+    "it decides the end": (lambda: Room(LAST).all("q=r").later().all(*FELL), "tally", "ending"),
+    "and the end": (
+        lambda: Room(LAST).all("q=r").later().all(*FELL, "wait=11s"),
+        "fallen",
+        "ending",
+    ),
+    "it fell on a trap": (lambda: Room(INTO_A_TRAP).later().all(*FELL), "trap", "vote"),
     "one after the other": (lambda: Room(SPEAK).later(), "turn", "turn"),
     "a pause": (lambda: Room().desk(cmd.Pause), "paused", "paused"),
     "one of two pauses": (lambda: _paused(Room(teams=2).later()), "play", "play"),
@@ -118,6 +145,43 @@ def test_lanterns_say_who_has_voted_and_never_what() -> None:
     other = Room(VOTE).later()
     other.one.play("a:v=r")
     assert other.stage == room.stage
+
+
+def test_a_tally_says_how_many_of_a_team_and_whose_side_explains_first() -> None:
+    room = voted(2)
+    tally = room.stage.tally
+    assert tally
+    assert (tally.ask, [one.team for one in tally.teams]) == ("走还是留?", [1, 2])
+    told = [(row.text, row.votes, row.won, row.first) for row in tally.teams[0].rows]
+    assert told == [("留", 1, False, True), ("走", 2, True, False)]
+    others = Room(VOTE, 2).later().all("c:v=r", "b:v=r", "a:v=w").stage.tally
+    assert others == tally, "whoever voted what"
+
+
+def test_of_one_mind_nobody_is_asked_first() -> None:
+    room = Room(VOTE).later().all("v=r", "v=r", "v=r")
+    assert room.stage.tally
+    (row,) = room.stage.tally.teams[0].rows
+    assert (row.votes, row.first) == (3, False)
+
+
+def test_the_curtain_waits_for_the_tally_and_is_whole() -> None:
+    room = voted()
+    told, curtain = room.stage.until_ms or 0, room.stage.next
+    assert told - room.one.now_ms == staging.TALLY_MS
+    assert curtain
+    assert (curtain.state, curtain.until_ms) == ("curtain", told + staging.CURTAIN_MS)
+    room.all("wait=11s", "away=c")
+    assert room.stage.until_ms == curtain.until_ms
+    assert not room.stage.tally
+    assert not room.stage.next
+
+
+def test_no_team_reads_how_another_voted_before_it_has() -> None:
+    room = Room(VOTE, 2).later().first(*FELL, "wait=2s")
+    assert not room.stage.tally
+    room.last.play("wait=2s", *FELL)
+    assert room.stage.tally
 
 
 def test_whose_turn_it_is_burns() -> None:
