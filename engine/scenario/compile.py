@@ -59,6 +59,17 @@ def compile_scenario(data: bytes, file: str, *, digest: str | None = None) -> Sc
     return scenario
 
 
+def references(data: bytes, file: str) -> list[tuple[str, str, Place]]:
+    """Every place at which a declared thing is named: its kind, its name, where. Those within a
+    condition or a test's move stand at the whole of it; of a script that can't be read, none."""
+    root, _ = read_source(data, file)
+    if root is None:
+        return []
+    reader = Reader(file)
+    _read(reader, root, "")
+    return [(kind, name, reader.place(node)) for kind, name, node in reader.lookups]
+
+
 def _sorted(issues: list[Issue]) -> list[Issue]:
     def order(found: Issue) -> tuple[int, int, str, str]:
         return found.place.line, found.place.column, found.code, found.message.zh

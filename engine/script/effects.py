@@ -60,9 +60,8 @@ def read_costs(reader: Reader, names: Names, node: Node | None) -> tuple[SetVar,
     """`{var: value | +n | -n}`, typed by the variable."""
     sets = []
     for name, key, value in reader.references(node, "set"):
-        var = names.vars.get(name)
+        var = names.vars.get(names.ref(key, "var", name=name))
         if var is None:
-            names.ref(key, "var")
             continue
         item = _set_var(reader, key, var, value)
         if item is not None:
@@ -76,11 +75,11 @@ def read_price(
     """`{var: +n | -n}` of numbers: what a choice costs, or a clock eats, to be seen beforehand."""
     sets = []
     for name, key, value in reader.references(node, what):
-        var = names.vars.get(name)
+        var = names.vars.get(names.ref(key, "var", name=name))
         text = value.value.strip() if isinstance(value, Scalar) else ""
         if var is None:
-            names.ref(key, "var")
-        elif var.drawn:
+            continue
+        if var.drawn:
             reader.issue("SC431", key, name=name)
         elif var.kind == "int" and _DELTA.fullmatch(text) and int(text):
             sets.append(SetVar(at=reader.place(key), var=name, delta=int(text)))

@@ -63,6 +63,8 @@ class Reader:
         self.issues: list[Issue] = []
         self.lost: set[str] = set()
         """Kinds of names some of which couldn't be read, so that nobody knows what they lead to."""
+        self.lookups: list[tuple[str, str, Node]] = []
+        """Every name that was looked up: its kind, the name, where it is written."""
         self._looks = 0
 
     def place(self, node: Node) -> Place:

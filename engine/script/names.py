@@ -110,6 +110,7 @@ class Names:
         if node is None:
             return ""
         name = self._reader.text(node, KINDS[kind]) if name is None else name
+        self._reader.lookups.append((kind, name, node))
         if not name:
             self._reader.lost.add(kind)
         if name and name not in self._sets[kind] and name not in also:
@@ -131,6 +132,7 @@ class Names:
                 names += parts
                 continue
             if name in self._sets[kind]:
+                self._reader.lookups.append((kind, name, item))
                 names.append(name)
             elif name:
                 self._unknown(item, kind, name, words)
