@@ -289,7 +289,7 @@ def some_papers(knife: Knife) -> str:
         + layer("far", knife.hatch(0, 30, WIDE, 380, 26, DEEP, 3, 9, gap=0.3, length=170))
         + layer("near", table(knife, -60, 400, 2040, 640), photo, wire,
                 sheet(knife, 740, 540, 360, 420, -3, 12), sheet(knife, 1500, 780, 320, 240, 9, 7))
-        + oil_lamp(knife, 200, 480, 1.6, 380)
+        + oil_lamp(knife, 1130, 480, 1.6, 380)
     )  # fmt: skip
 
 
