@@ -15,23 +15,26 @@ import msgspec
 
 T = TypeVar("T")
 
-JSON: Final = "json"
 _encode: Final = msgspec.json.Encoder().encode
 
 
 class Kept:
     """A part. `pieces`: of a list whose items are kept singly, those of its items, in order."""
 
-    __slots__ = ("_wire", "part", "pieces")
+    __slots__ = ("_json", "_wire", "part", "pieces")
 
     def __init__(self, part: Any, pieces: Sequence[Kept] = ()) -> None:
         self.part = part
         self.pieces = pieces
-        self._wire: dict[str, Any] = {}
+        self._json: bytes | None = None
+        self._wire: dict[str, Any] | None = None
+        """By format; there are ten parts a phone, and most are asked for as JSON alone."""
 
     def wire(self, form: str, make: Callable[..., T], *given: Any) -> T:
         """What it is in the format `form`: where that wasn't asked for yet, what `make` makes of it
         and of what else it is `given`."""
+        if self._wire is None:
+            self._wire = {}
         known: T | None = self._wire.get(form)
         if known is None:
             known = self._wire[form] = make(self, *given)
@@ -39,10 +42,9 @@ class Kept:
 
     def json(self) -> bytes:
         """As JSON."""
-        known: bytes | None = self._wire.get(JSON)
-        if known is None:
-            known = self._wire[JSON] = _json(self)
-        return known
+        if self._json is None:
+            self._json = _json(self)
+        return self._json
 
 
 def _json(kept: Kept) -> bytes:

@@ -123,6 +123,7 @@ class MeteredSocket(WebSocketsSansIOProtocol):
         del scope, receive, send
         if self._serve is not None:
             serve, self._serve = self._serve, None
+            self.request.headers.clear()  # which the parser of frames holds as long as it lives
             del self.scope, self.request, self.response
             await serve()
 

@@ -17,8 +17,6 @@ Parts = Mapping[str, Kept]
 """What a line shows, by name."""
 
 HTML: Final = "html"
-JSON: Final = "named json"
-"""As it stands in a frame, behind its name."""
 _NOBODYS: Final[Mapping[str, str]] = {}
 
 
@@ -45,7 +43,8 @@ def parts_frame(begun: bytes, parts: Parts, kind: str, lang: Lang, *, html: bool
     if html:
         made = [kept.wire(HTML, _html, kind, name, lang) for name, kept in parts.items()]
     else:
-        made = [kept.wire(JSON, _json, name) for name, kept in parts.items()]
+        # Its name is put before it anew each time: kept with it, each part was there twice.
+        made = [b'"%b":%b' % (name.encode(), kept.json()) for name, kept in parts.items()]
     return b'%b,"parts":{%b}}' % (begun, b",".join(made))
 
 
@@ -58,7 +57,3 @@ def fragments(parts: Parts, kind: str, lang: Lang) -> dict[str, str]:
 
 def _html(kept: Kept, kind: str, name: str, lang: Lang) -> bytes:
     return b'"%b":%b' % (name.encode(), orjson.dumps(fragment(kind, name, kept, lang)))
-
-
-def _json(kept: Kept, name: str) -> bytes:
-    return b'"%b":%b' % (name.encode(), kept.json())
