@@ -85,7 +85,7 @@ function sheet() {
   return may.filter((each) => folded.indexOf(each.id) < 0)[0] || null;
 }
 
-// ── a beat after each right answer, and after a vote ────────────────────────────────────────────────────────────
+// ── a beat after each right answer, and after a vote ──────────────────────────────────────────
 
 // What it was and where it stands, till it is acknowledged, or for so long.
 const BEAT_MS = 8000;
