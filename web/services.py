@@ -21,7 +21,7 @@ from web.settings import Settings
 ARRIVING_MAX: Final = 8
 """Seats that are let in at the same time; the database's pool has some connections more."""
 
-WORKED_IN: Final = ("web.pages.studio_work",)
+WORKED_IN: Final = ("web.pages.studio_work", "web.pages.studio_cards")
 """Modules that hands import before their first job."""
 
 

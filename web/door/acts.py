@@ -57,6 +57,7 @@ ACTS: Final = {
     "POST /studio/{name}/files": "拿开或拿回剧本的图片",
     "POST /studio/{name}/save": "存一稿剧本",
     "POST /studio/{name}/check": "检查剧本",
+    "POST /studio/{name}/cards": "看和改剧本的卡片",
     "POST /studio/{name}/graph": "画剧本",
     "POST /studio/{name}/prove": "证明剧本",
     "POST /studio/{name}/play": "试演剧本",

@@ -30,6 +30,7 @@ from web.door.doors import staff
 from web.door.doorway import takes
 from web.door.replies import status_of
 from web.door.statuses import web_error
+from web.pages import studio_cards
 from web.pages import studio_work as studio
 from web.pages.page import Page
 from web.pages.refill import not_taken
@@ -100,6 +101,12 @@ class TextRequest(msgspec.Struct, frozen=True):
     base: int = 0
     """The draft it was made from; 0: none."""
     moves: list[studio.StudioMove] = []
+
+
+class CardsRequest(studio_cards.CardAct, frozen=True, kw_only=True):
+    """A text, and what is wanted of its cards."""
+
+    text: str
 
 
 async def _text(request: Request) -> TextRequest:
@@ -259,6 +266,16 @@ async def check(name: str, request: Request, services: ServicesDep, account: Aut
     """Issues of the text."""
     asked = await _text(request)
     found = await work(request, services, account.id, CHECK, studio.look, asked.text, name)
+    return json_response(found)
+
+
+@router.post("/{name}/cards")
+@takes(BODY_MAX)
+async def cards(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
+    """The text's cards, and the text after a card was saved or taken away."""
+    asked: CardsRequest = await read_json(request, CardsRequest, BODY_MAX)
+    found = await work(request, services, account.id, CHECK, studio_cards.cards, asked.text, name,
+                       asked)  # fmt: skip
     return json_response(found)
 
 

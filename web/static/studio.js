@@ -3,10 +3,12 @@
 // play: the moves are kept here, and played anew after every move and every edit.
 
 import { ask, tell } from "./ask.js";
+import * as cards from "./cards.js";
 import * as drafts from "./drafts.js";
 import * as forms from "./forms.js";
 import { list } from "./issues.js";
 import { hang, zoom } from "./picture.js";
+import * as tabs from "./tabs.js";
 
 const body = document.body, name = body.dataset.name;
 /** @param {string} what */
@@ -68,7 +70,7 @@ const PROVE_MS = 300000, WORK_MS = 60000;
  * @param {object} content
  */
 function post(what, content) {
-  if (going[what] && what !== "save") going[what].stop();
+  if (going[what] && what !== "save" && what !== "cards") going[what].stop();
   return going[what] = tell(
     "/studio/" + name + "/" + what,
     "POST",
@@ -347,11 +349,11 @@ find("[data-history]").addEventListener("change", (event) => {
     state("看的是" + found.when + "；存一稿就恢复到这里。");
   }).catch(trouble);
 });
-drafts.asks(unsaved);
+drafts.asks(() => unsaved() || cards.dirty());
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();
-    save();
+    if (document.getElementById("see-cards").hidden || !cards.save()) save();
   }
 });
 
@@ -359,22 +361,17 @@ document.addEventListener("keydown", (event) => {
 
 /** @param {string} which */
 function tab(which) {
-  document.querySelectorAll("[data-tab]").forEach((one) => {
-    const on = one.dataset.tab === which;
-    one.setAttribute("aria-selected", on ? "true" : "false");
-    one.tabIndex = on ? 0 : -1;
-    document.getElementById("see-" + one.dataset.tab).hidden = !on;
-  });
+  tabs.open(which);
   if (which === "graph") draw();
+  if (which === "cards") cards.show();
 }
-find('[role="tablist"]').addEventListener("keydown", (event) => {
-  if (event.key !== "ArrowRight" && event.key !== "ArrowLeft") return;
-  const all = Array.prototype.slice.call(document.querySelectorAll("[data-tab]"));
-  const next = all[
-    (all.indexOf(event.target) + (event.key === "ArrowRight" ? 1 : all.length - 1)) % all.length
-  ];
-  tab(next.dataset.tab);
-  next.focus();
+tabs.walk(tab);
+cards.begin(document.getElementById("see-cards"), {
+  ask: (content) => post("cards", content),
+  text: () => editor.text(),
+  replace: (text) => editor.replace(text),
+  save: () => save(),
+  says: state,
 });
 
 function draw() {

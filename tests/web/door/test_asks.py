@@ -60,7 +60,7 @@ ADDS = (
     "POST /people/branches", "POST /review/sessions/{name}/make-up", "POST /review/{run}/fork",
     "POST /review/{run}/notes", "POST /review/{run}/wind-on", "POST /scenarios/{name}/sessions",
     "POST /scenarios/{name}/rehearsals", "POST /sessions/{name}/pace",
-    "POST /sessions/{name}/wind-on", "POST /studio/new", "POST /studio/{name}/check", "POST /studio/{name}/graph",
+    "POST /sessions/{name}/wind-on", "POST /studio/new", "POST /studio/{name}/cards", "POST /studio/{name}/check", "POST /studio/{name}/graph",
     "POST /studio/{name}/play", "POST /studio/{name}/prove", "POST /api/sessions/{name}/commands",
 )  # fmt: skip
 """They add or compute something, and take nothing away. The desk's commands are below."""

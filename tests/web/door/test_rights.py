@@ -76,7 +76,7 @@ def test_what_changes_something_by_a_form_carries_the_mark() -> None:
     assert {path for path in unmarked if not path.startswith("/api/")} == {
         "/review/{run}/notes",
         "/review/{run}/notes/{name}",
-        *(f"/studio/{{name}}/{do}" for do in ("check", "graph", "prove", "play", "save")),
+        *(f"/studio/{{name}}/{do}" for do in ("cards", "check", "graph", "prove", "play", "save")),
     }
 
 

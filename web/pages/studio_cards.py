@@ -1,0 +1,95 @@
+"""The studio's cards, worked out from a text: the list, one form, and the text after a change.
+
+As with the rest of the studio nothing is kept between two requests: the text comes with each, and
+goes back changed; saving it as a draft is the editor's own way, with its rule for conflicts.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from engine.author.carded import Changed, save, take_away
+from engine.author.cards import SECTIONS, Deck, Form, Issue, without_keys
+from engine.author.extents import LeftAlone, Script, script_of
+from engine.errors import ScenarioError
+from engine.scenario import compile_scenario
+from web.pages.render import environment
+
+FIELDS_MAX: Final = 2_000
+
+
+class CardAct(msgspec.Struct, frozen=True):
+    """What is wanted of the cards: shown, one of them open, saved or taken away."""
+
+    act: str = ""
+    """save, remove; empty: only shown."""
+    section: str = ""
+    """Of the card that is open; empty: none is."""
+    id: str = ""
+    """Empty: a new one."""
+    given: dict[str, str] = {}
+    was: dict[str, str] = {}
+
+
+def cards(text: str, name: str, asked: CardAct) -> dict[str, Any]:
+    """The cards as HTML, and the text where the act has changed it."""
+    try:
+        return _cards(text, name, asked)
+    except LeftAlone as left:
+        told = f"{left.message.zh}{left.remedy.zh}"
+        html = _rendered(None, None, told) if not _readable(text) else None
+        return {"html": html, "text": None, "problem": told, "line": left.line}
+
+
+def _readable(text: str) -> bool:
+    try:
+        script_of(text)
+    except LeftAlone:
+        return False
+    return True
+
+
+def _cards(text: str, name: str, asked: CardAct) -> dict[str, Any]:
+    section = asked.section if asked.section in SECTIONS else ""
+    done = Changed(text, asked.id, {})
+    if section and asked.act == "save" and len(asked.given) <= FIELDS_MAX:
+        done = save(text, section, asked.id, asked.given, asked.was)
+    elif section and asked.act == "remove":
+        done = take_away(text, section, asked.id)
+    if done.problems:
+        # What was given stays in the page; it is told only where it can't be taken.
+        return {"html": None, "text": None, "problems": dict(done.problems)}
+    script = script_of(done.text)
+    deck = Deck.of(script, _issues(script, name))
+    form = deck.form(section, asked.id) if section and not asked.act else None
+    return {
+        "html": _rendered(deck, form, ""),
+        "text": done.text if done.text != text else None,
+        "id": done.id,
+    }
+
+
+def _issues(script: Script, name: str) -> tuple[Issue, ...]:
+    try:
+        compile_scenario(script.text.encode(), f"{name}/scenario.yaml")
+    except ScenarioError as error:
+        return tuple(
+            Issue(script.at(each.place.line - 1, each.place.column - 1),
+                  without_keys(f"{each.message.zh}{each.remedy.zh}"))
+            for each in error.issues
+        )  # fmt: skip
+    return ()
+
+
+def _rendered(deck: Deck | None, form: Form | None, left: str) -> str:
+    given = {
+        "sections": [
+            (section, label, deck.cards(section) if deck is not None else ())
+            for section, label in SECTIONS.items()
+        ],
+        "form": form,
+        "left": left,
+    }
+    return environment().get_template("cards.html").render(**given)
