@@ -124,6 +124,10 @@ def _open_texts(
             scene, task_name, choice = item.subject.split(".")
             options = scenario.scenes[scene].tasks[task_name].body.options
             yield from (one.text for one in options if one.id == choice)
+    act = state.aside.acts.get(seat)
+    if act is not None and act.decided:
+        # Whoever voted last sees how all the votes fell, also once the scene is over.
+        yield from (one.text for one in scenario.scenes[act.scene].tasks[act.subject].body.options)
     held_by = {state.seats[seat].role if seat in state.seats else "", *roles}
     for tell in scenario.tells.values():
         if tell.role in held_by and tell.id in state.told:
