@@ -167,7 +167,7 @@ def _replaced(script: Script, path: Path, value: Plain) -> Edited:
         raise script.left(span.start, COMMENT)
     flow = _in_flow(script, path)
     writer, indent = Writer(script), _indent(script, path)
-    if isinstance(path[-1], int):
+    if isinstance(path[-1], int) and not flow:
         new = writer.item(value, None, indent)
     else:
         new = writer.piece(value, _sibling(script, path), indent, flow=flow)

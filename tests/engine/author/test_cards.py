@@ -129,6 +129,21 @@ def test_a_new_fact_brings_its_source_and_its_ids() -> None:
     )
 
 
+def test_a_source_in_brackets_takes_its_place() -> None:
+    """The starter's own `sources: [museum]`: who adds a page must not be sent to the source."""
+    form = given(START, "facts", "opened")
+    for more in ({"where": "第3页"}, {"where": "甲: 乙", "quote": "[原文]，甲"}):
+        slips = {f"sources.0.{key}": value for key, value in more.items()}
+        done = save(START, "facts", "opened", {**form, **slips}, form)
+        fact = compile_scenario(done.text.encode(), "x").facts["opened"]
+        assert [fact.sources[0].where, fact.sources[0].quote or ""] == [
+            more["where"], more.get("quote", ""),
+        ]  # fmt: skip
+        assert len(changed(START, done.text)) == 2
+        back = given(done.text, "facts", "opened")
+        assert save(done.text, "facts", "opened", form, back).problems == {}
+
+
 REFUSED = [
     ({"text": ""}, "text", "还空着"),
     ({"status": ""}, "status", "还没选"),
