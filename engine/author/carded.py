@@ -10,6 +10,7 @@ from typing import Final
 from engine.author.cards import NEW, Deck, Field, gather, next_id
 from engine.author.edits import fit, put, remove
 from engine.author.extents import Path, Plain, script_of
+from engine.author.writing import unseen
 from engine.scenario.compile import TOP_KEYS, references
 
 _KINDS: Final = {"facts": "fact", "traps": "trap"}
@@ -33,6 +34,9 @@ def save(
     """The text with the card as the form says. `was`: what the form said when it was opened; what
     is the same in both isn't touched, so that what others changed meanwhile stays. Raises
     LeftAlone."""
+    odd = _unseen(given, was)
+    if odd:
+        return Changed(text, id_, odd)
     before, given = text, dict(given)
     text, given = _with_sources(text, given)
     deck = Deck.of(script_of(text), ())
@@ -151,6 +155,16 @@ def _problems(
         elif key == "by" and filled and not _BY.fullmatch(value.strip().replace("＋", "+")):
             found[name] = "看不懂变多少。写 +1、-2 这样的数。"
     return found
+
+
+def _unseen(given: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str]:
+    """What was pasted with signs in it that no script may have."""
+    told = "夹着看不见的控制字符，多半是粘贴时带来的。请把这一处重新打一遍。"
+    return {
+        name: told
+        for name, value in given.items()
+        if value != was.get(name) and unseen(value.replace("\r\n", "\n").strip())
+    }
 
 
 def _missing(one: Field) -> str:

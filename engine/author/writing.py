@@ -28,6 +28,11 @@ _BLOCK: Final = re.compile(r"\S[^\n]*\n(?s:.*\S)\n?")
 _ENDS: Final = "“”‘’\"'"
 
 
+def unseen(value: str) -> bool:
+    """It has signs that no script may have."""
+    return _UNSEEN.search(value) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How a script is laid out."""
@@ -59,7 +64,7 @@ def _commonest(found: list[int]) -> int:
 def scalar(value: str, *, flow: bool, like: str = "", indent: int = 2, newline: str = "\n") -> str:
     """The text as a scalar. `like`: the sign of what it replaces or stands beside; `indent`: spaces
     before the lines of a block, none: no block may be written. Raises LeftAlone (at line 1)."""
-    if _UNSEEN.search(value):
+    if unseen(value):
         raise LeftAlone(1, 1, UNSEEN)
     for style in (like, "" if like != '"' else like, "|" if "\n" in value else '"', '"'):
         if style in ("|", ">") and (flow or not indent or not _BLOCK.fullmatch(value)):

@@ -161,6 +161,18 @@ def test_what_cant_be_saved_is_told_at_its_field(
     assert done.text == START
 
 
+@pytest.mark.parametrize("sign", ["\x0b", "\x0c", "\u2028"])
+def test_signs_pasted_along_are_told_at_their_field(sign: str) -> None:
+    """Word and PDFs leave them; a line and column of the source told nobody which field it was."""
+    form = given(START, "facts", "opened")
+    slips = {"text": f"甲{sign}乙", "sources.0.where": f"丙{sign}丁"}
+    done = save(START, "facts", "opened", {**form, **slips}, form)
+    assert set(done.problems) == set(slips)
+    assert "控制字符" in done.problems["text"]
+    brought = save(START, "facts", "", {**NEW_FACT, "sources.0.new": f"书{sign}名"}, {})
+    assert set(brought.problems) == {"sources.0.new"}
+
+
 def test_a_trap_speaks_as_people_do() -> None:
     form = given(START, "traps", "july-first")
     assert form["hold"] == "30秒"
