@@ -39,7 +39,8 @@ def cards(text: str, name: str, asked: CardAct) -> dict[str, Any]:
         return _cards(text, name, asked)
     except LeftAlone as left:
         told = f"{left.message.zh}{left.remedy.zh}"
-        html = _rendered(None, None, told) if not _readable(text) else None
+        # What was typed in a card stays in the page, until the source can be read again.
+        html = _rendered(None, None, told) if not asked.act and not _readable(text) else None
         return {"html": html, "text": None, "problem": told, "line": left.line}
 
 
@@ -54,7 +55,9 @@ def _readable(text: str) -> bool:
 def _cards(text: str, name: str, asked: CardAct) -> dict[str, Any]:
     section = asked.section if asked.section in SECTIONS else ""
     done = Changed(text, asked.id, {})
-    if section and asked.act == "save" and len(asked.given) <= FIELDS_MAX:
+    if len(asked.given) > FIELDS_MAX:
+        done = Changed(text, asked.id, {"": "这张卡片太大了，请在源文里写。"})
+    elif section and asked.act == "save":
         done = save(text, section, asked.id, asked.given, asked.was)
     elif section and asked.act == "remove":
         done = take_away(text, section, asked.id)

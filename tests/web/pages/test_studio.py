@@ -49,11 +49,22 @@ def ask(author: httpx.Client, what: str, **content: Any) -> dict[str, Any]:
 def test_nobody_writes_without_a_login(client: httpx.Client) -> None:
     assert client.get("/studio").headers["location"].startswith("/login")
     assert client.get(f"/studio/{NAME}").headers["location"].startswith("/login")
-    for path in ("check", "graph", "prove", "play", "save"):
+    for path in ("check", "cards", "graph", "prove", "play", "save"):
         assert client.post(f"/studio/{NAME}/{path}", json={"text": ""}).status_code == 401
     for path in ("package.zip", "drafts/1", "pictures/a.svg"):
         assert client.get(f"/studio/{NAME}/{path}").status_code == 401
     assert client.post("/studio/new", data={"name": "x", "title": "x"}).status_code in (401, 403)
+
+
+def test_a_card_that_cant_be_saved_stays_in_the_page(author: httpx.Client) -> None:
+    """The source was broken, or the card is too large: the panel must not be drawn over it."""
+    act = {"act": "save", "section": "facts", "given": {"text": "示意"}}
+    broken = ask(author, "cards", text="a: [1\n", **act)
+    assert broken["html"] is None
+    assert "读不下去" in broken["problem"]
+    assert "读不下去" in ask(author, "cards", text="a: [1\n")["html"]
+    act["given"] = {f"text.{n}": "甲" for n in range(2_001)}
+    assert "太大" in ask(author, "cards", text=MINI_TEXT, **act)["problems"][""]
 
 
 def test_requests_from_elsewhere_are_refused(author: httpx.Client) -> None:
