@@ -124,6 +124,11 @@ def _open_texts(
             scene, task_name, choice = item.subject.split(".")
             options = scenario.scenes[scene].tasks[task_name].body.options
             yield from (one.text for one in options if one.id == choice)
+    for poll in state.aside.polls if not seat else ():
+        task = scenario.scenes[poll.scene].tasks[poll.task]
+        if _everybody(state) <= set(task.who.slots):  # all were asked: the wall shows how it fell
+            yield task.ask
+            yield from (one.text for one in task.body.options)
     act = state.aside.acts.get(seat)
     if act is not None and act.decided:
         # Whoever voted last sees how all the votes fell, also once the scene is over.
