@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, Route, expect
 
 from tests.e2e.driver import SCREENSHOTS
 from tests.e2e.test_studio import author, begin, write
+from tests.support.axe import barriers
 from tests.support.server import ServerProcess
 
 
@@ -127,3 +128,61 @@ def test_a_card_never_overwrites_anothers_draft(server: ServerProcess, chromium:
     expect(both).to_have_count(2)
     assert "甲改的" in both.nth(0).input_value()
     assert "why: 乙改的" in both.nth(1).input_value()
+
+
+def test_what_is_typed_in_a_card_is_never_lost(server: ServerProcess, chromium: Browser) -> None:
+    """Saved by the button above, undone beside it, sent slowly: the words stay."""
+    page = author(chromium, server.url)
+    begin(page, "cards-kept")
+    expect(page.locator(".phone")).to_have_count(2)
+    page.get_by_role("tab", name="卡片").click()
+    panel = page.locator("#see-cards")
+    asked: list[str] = []
+
+    def no(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", no)
+    for number, words in enumerate(("甲", "乙")):
+        panel.get_by_role("button", name="七月一日就是开幕日").click()
+        panel.get_by_label("为什么会这样想必写").fill(words)
+        # The button above says 存一稿: what is being written is meant.
+        page.locator('[data-act="save"]').click()
+        saved(page, number + 2)
+
+    # Undo takes no card away that is being written.
+    panel.get_by_role("button", name="七月一日就是开幕日").click()
+    why = panel.get_by_label("为什么会这样想必写")
+    why.fill("丙")
+    panel.get_by_role("button", name="撤销").click()
+    expect(why).to_have_value("丙")
+    assert asked == ["这张卡片改过，还没存。不要了吗？"]
+
+    # On its way it takes no more letters: they would be gone with the answer.
+    held: list[Route] = []
+    page.route("**/cards", lambda route: held.append(route))
+    with page.expect_request("**/cards"):
+        panel.get_by_role("button", name="存下这张卡片").click()
+    expect(why).not_to_be_editable()
+    page.unroute("**/cards")
+
+
+def test_undone_twice_at_once_is_no_conflict_with_oneself(
+    server: ServerProcess, chromium: Browser
+) -> None:
+    page = author(chromium, server.url)
+    begin(page, "cards-twice")
+    expect(page.locator(".phone")).to_have_count(2)
+    assert [told for told in barriers(page) if "landmark" in told] == []
+    page.get_by_role("tab", name="卡片").click()
+    panel = page.locator("#see-cards")
+    for count, words in enumerate(("甲", "乙")):
+        panel.get_by_role("button", name="七月一日就是开幕日").click()
+        panel.get_by_label("为什么会这样想必写").fill(words)
+        panel.get_by_role("button", name="存下这张卡片").click()
+        saved(page, count + 2)
+    panel.get_by_role("button", name="撤销").dblclick()
+    saved(page, 5)
+    expect(page.locator("[data-conflict]")).to_be_hidden()
+    assert source(page) == page.request.get(f"{page.url}/drafts/1").json()["text"]

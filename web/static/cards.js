@@ -39,7 +39,7 @@ export function begin(place, bench) {
   });
   panel.addEventListener("submit", (event) => {
     event.preventDefault();
-    save();
+    submit();
   });
 }
 
@@ -53,12 +53,39 @@ export function show() {
   if (!dirty()) open("", null);
 }
 
-// Ctrl+S in a card saves the card.
+// What is being written: the card where one is, else the text.
 export function save() {
+  if (dirty() && panel.offsetParent) submit();
+  else studio.save();
+}
+
+function submit() {
   const at = form();
-  if (!at || busy) return false;
-  act("save", at.dataset.section, at.dataset.id, given(at));
-  return true;
+  if (!busy) act("save", at.dataset.section, at.dataset.id, given(at));
+}
+
+// While a card is on its way nothing is typed into it: its answer draws the panel anew.
+/** @param {boolean} on */
+function hold(on) {
+  busy = on;
+  panel.querySelectorAll("input, textarea").forEach((one) => {
+    /** @type {HTMLInputElement} */ (one).readOnly = on;
+  });
+  panel.querySelectorAll("select").forEach((one) => {
+    /** @type {HTMLSelectElement} */ (one).disabled = on;
+  });
+}
+
+/**
+ * @param {string} section
+ * @param {string} id
+ */
+function focus(section, id) {
+  const card = Array.prototype.find.call(
+    panel.querySelectorAll("[data-card]"),
+    (/** @type {HTMLElement} */ one) => one.dataset.card === id && one.dataset.section === section,
+  );
+  if (card) card.focus();
 }
 
 /** @returns {HTMLFormElement | null} */
@@ -121,7 +148,7 @@ function trouble(error) {
  */
 function act(what, section, id, values) {
   const before = studio.text();
-  busy = true;
+  hold(true);
   return studio.ask({
     text: before,
     act: what,
@@ -130,7 +157,7 @@ function act(what, section, id, values) {
     given: values,
     was: id ? was : {},
   }).then((found) => {
-    busy = false;
+    hold(false);
     if (refused(found)) return;
     if (found.problems) {
       tell(found.problems);
@@ -146,11 +173,9 @@ function act(what, section, id, values) {
       studio.save();
     }
     put(found);
-    const name = '[data-card="' + (found.id || "") + '"][data-section="' + section + '"]';
-    const card = /** @type {HTMLElement} */ (panel.querySelector(name));
-    if (card) card.focus();
+    focus(section, found.id || "");
   }).catch((error) => {
-    busy = false;
+    hold(false);
     trouble(error);
   });
 }
@@ -182,7 +207,7 @@ function tell(problems) {
 // The text before the last change of a card, saved as a draft like any other.
 function undo() {
   const last = done[done.length - 1];
-  if (!last) return;
+  if (!last || busy || !leaves()) return;
   if (studio.text() !== last.after) {
     studio.says("源文后来又改过，卡片这里撤不了；请在“源文”里按 Ctrl+Z。", true);
     return;
@@ -199,7 +224,7 @@ function undo() {
 /** @param {Event} event */
 function click(event) {
   const button = /** @type {HTMLElement} */ (event.target).closest("button");
-  if (!button) return;
+  if (!button || busy) return;
   const at = form();
   if (button.dataset.section) open(button.dataset.section, button.dataset.card);
   else if ("add" in button.dataset) add(button.closest("[data-rows]"));
@@ -210,14 +235,14 @@ function click(event) {
   }
 }
 
+// What is typed and not saved goes only where one says so.
+function leaves() {
+  return !dirty() || window.confirm("这张卡片改过，还没存。不要了吗？");
+}
+
 function shut() {
   const at = form(), id = at.dataset.id, section = at.dataset.section;
-  if (dirty() && !window.confirm("这张卡片改过，还没存。不要了吗？")) return;
-  touched = false;
-  open("", null).then(() => {
-    const name = '[data-card="' + id + '"][data-section="' + section + '"]';
-    /** @type {HTMLElement} */ (panel.querySelector(name)).focus();
-  });
+  if (leaves()) open("", null).then(() => focus(section, id));
 }
 
 /** @param {HTMLElement} rows */

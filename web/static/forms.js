@@ -199,6 +199,13 @@ export function screens(into, shown, still) {
       );
       morph(box.querySelector('[data-part="' + part + '"]'), html);
     });
+    // So are the names of its regions.
+    box.querySelectorAll("section[aria-label]").forEach((region) => {
+      const label = region.getAttribute("aria-label");
+      if (label.indexOf(one.name) !== 0) {
+        region.setAttribute("aria-label", one.name + "：" + label);
+      }
+    });
   });
 }
 

@@ -19,6 +19,7 @@ let base = Number(body.dataset.base), sound = false, asked = 0;
 let moves = [];
 /** @type {string | null} */
 let drawn = null;
+let saving = /** @type {Promise<any>} */ (Promise.resolve());
 let checking = 0, drawing = 0, kept = ""; // what was said of the last save; a check says it again
 // What is being asked, by what it is: who asks anew lets go of what was asked before.
 /** @type {Record<string, Going>} */
@@ -222,11 +223,14 @@ const ACTS = {
     moves.push({ wait_s: -1 });
     play();
   },
-  save: save,
+  save: cards.save,
   prove: prove,
 };
 
-function save() {
+// One after another: each stands on the draft that the one before it made.
+const save = () => saving = saving.then(saveNow);
+
+function saveNow() {
   const text = editor.text();
   return post("save", { text: text, base: base }).then((found) => {
     const conflict = find("[data-conflict]");
@@ -353,7 +357,7 @@ drafts.asks(() => unsaved() || cards.dirty());
 document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {
     event.preventDefault();
-    if (document.getElementById("see-cards").hidden || !cards.save()) save();
+    cards.save();
   }
 });
 
