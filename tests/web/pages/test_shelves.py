@@ -18,7 +18,7 @@ from tests.web.door.test_rights import WAYS
 SHIPPED = "first-congress-demo"
 THEIRS = MINI.replace(b"first-congress-demo", b"theirs")
 STUDIO = [way for way in WAYS if way.path.startswith("/studio/{name}")]
-TEXT = {"check", "graph", "prove", "play", "work"}
+TEXT = {"cards", "check", "graph", "prove", "play", "work"}
 """What looks at the text that is sent, or at one's own work, and at nothing that is kept."""
 
 
