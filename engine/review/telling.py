@@ -40,8 +40,6 @@ MARKS: Final = texts_of(
             "没有人连着，时间停了{length}",
             "Nobody there: the clock stood for {length}",
         ),
-        "scene.waits": ("等别的队", "Waits for other teams"),
-        "scene.released": ("不再等，往下走", "Waits no more, and goes on"),
         "scene.extended": ("时间延长 {seconds} 秒", "{seconds} s added"),
         "scene.ticked": ("时钟走了一次", "The clock has eaten"),
         "scene.timed_out": ("时间到", "Time is up"),
