@@ -11,6 +11,7 @@ from tests.test_house import named, nodes, text_of
 THREADED = {
     "engine/store/log/file.py": "one thread: the logs' own connection to a SQLite file, which it alone writes by",
     "engine/store/people/passwords.py": "two threads of its own: argon2 lets go of the interpreter",
+    "engine/store/threads.py": "an engine's own threads are waited for as it is let go of, each for a while",
     "engine/evening/forgetting.py": "a backup before what can't be undone",
     "web/pages/assets.py": "a file of ours, read to be packed, once",
     "web/pages/asking.py": "which backups lie there, and of which day",

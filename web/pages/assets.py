@@ -38,15 +38,17 @@ _VERSION: Final = re.compile(r"[0-9a-f]{12}")
 
 STYLES: Final = (
     "base", "controls", "menu", "phone", "cards", "stack", "strip", "sheets", "desk", "river",
-    "studio", "lists",
+    "lists",
 )  # fmt: skip
 """The blocks of `css/` that every page has, in the order in which one gives way to the next."""
 WALL_STYLES: Final = ("wall", "arrivals", "lanes", "acts", "papers", "sizes")
 """The wall has these after them, and the trainer's room, which shows it."""
 DESK_STYLES: Final = ("prompts",)
 """The console has these after them, and what is printed for whoever leads."""
-TRAINERS_STYLES: Final = ("stage", "review")
-"""The trainer's room has these after them."""
+WORKSHOP_STYLES: Final = ("studio",)
+"""The workshop has these after them; a phone at table doesn't wait for them."""
+TRAINERS_STYLES: Final = (*WORKSHOP_STYLES, "stage", "review")
+"""The trainer's room has these after them; it shows phones as the workshop does."""
 OWN_STYLES: Final = ("keepsake", "rehearsal", "role_cards", "prologue")
 """One page each has, of the same name."""
 

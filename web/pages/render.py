@@ -115,6 +115,7 @@ def environment(lang: Lang = "zh") -> Settled:
     made.globals["brought"] = tuple(assets.BROUGHT)
     made.globals["wall_styles"] = [f"css/{name}.css" for name in assets.WALL_STYLES]
     made.globals["desk_styles"] = [f"css/{name}.css" for name in assets.DESK_STYLES]
+    made.globals["workshop_styles"] = [f"css/{name}.css" for name in assets.WORKSHOP_STYLES]
     made.globals["trainers_styles"] = [f"css/{name}.css" for name in assets.TRAINERS_STYLES]
     made.globals["lang"] = lang
     made.globals["languages"] = LANGUAGES
