@@ -177,7 +177,7 @@ async def test_a_hand_that_died_meanwhile_is_not_given_a_job(shop: Workshop) -> 
 
 
 SERVER = """
-import asyncio, sys
+import asyncio, signal, sys
 from pathlib import Path
 from tests.work.jobs import spin_noted
 from tests.work.test_workshop import limits
@@ -187,6 +187,7 @@ async def main():
     job = Workshop().do(limits(), spin_noted, Path(sys.argv[1]), who="a")
     await job
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # tests in the background ignore it
 asyncio.run(main())
 """
 

@@ -73,8 +73,11 @@ def edited(app: Inside, run: str) -> int:
             "SELECT seq, body FROM events WHERE run = :run AND instr(body, :own) ORDER BY seq DESC"
         )
         own, other = b'"by":"s1"', b'"by":"s2"'
-        async with app.services.database.engine.begin() as db:
+        engine = app.services.database.engine
+        async with engine.connect() as db:
             seq, body = (await db.execute(text(asked), {"run": run, "own": own})).all()[0]
+        # Anew: SQLite lets no one write who read before another wrote.
+        async with engine.begin() as db:
             done = "UPDATE events SET body = :body WHERE run = :run AND seq = :seq"
             new = {"run": run, "seq": seq, "body": body.replace(own, other)}
             await db.execute(text(done), new)
