@@ -78,7 +78,7 @@ def lines_changed(before: str, after: str) -> list[str]:
     return [line for line in difflib.ndiff(old, new) if line[:1] in "+-"]
 
 
-@settings(max_examples=depth(50, 3_000))
+@settings(max_examples=depth(20, 3_000))
 @given(places("text"), WORDS)
 def test_a_text_is_changed_and_nothing_else(where: tuple[str, Path], value: str) -> None:
     name, path = where
@@ -100,7 +100,7 @@ def test_a_text_is_changed_and_nothing_else(where: tuple[str, Path], value: str)
         assert back.text == before
 
 
-@settings(max_examples=depth(30, 2_000))
+@settings(max_examples=depth(12, 2_000))
 @given(places("map"), VALUES, st.integers(0, 30))
 def test_a_key_is_added_in_its_place_and_taken_away(
     where: tuple[str, Path], value: Plain, place: int
@@ -118,7 +118,7 @@ def test_a_key_is_added_in_its_place_and_taken_away(
     assert remove(edit.text, (*path, "brand-new")).text == before
 
 
-@settings(max_examples=depth(30, 2_000))
+@settings(max_examples=depth(12, 2_000))
 @given(places("list"), VALUES, st.integers(0, 30))
 def test_an_item_is_added_in_its_place_and_taken_away(
     where: tuple[str, Path], value: Plain, place: int
@@ -135,7 +135,7 @@ def test_an_item_is_added_in_its_place_and_taken_away(
     assert remove(edit.text, (*path, place)).text == before
 
 
-@settings(max_examples=depth(30, 2_000))
+@settings(max_examples=depth(12, 2_000))
 @given(places("text", "map", "list"))
 def test_what_is_removed_is_gone_and_comments_stay(where: tuple[str, Path]) -> None:
     name, path = where
@@ -146,7 +146,7 @@ def test_what_is_removed_is_gone_and_comments_stay(where: tuple[str, Path]) -> N
     assert not [line for line in changed if line[2:].lstrip().startswith("#")]
 
 
-@settings(max_examples=depth(12, 500))
+@settings(max_examples=depth(6, 500))
 @given(places("map"), st.data())
 def test_a_thing_made_to_fit_keeps_what_is_the_same(
     where: tuple[str, Path], data: st.DataObject

@@ -34,6 +34,7 @@ from engine.fitting import (
 )  # fmt: skip
 from engine.rules.events import Reflected, TeamNamed
 from engine.store.sessions.activities import Activity
+from tests.support.depth import depth
 from tests.support.evenings import evening, report_of, yida
 
 NASTY = (
@@ -84,7 +85,7 @@ def typed(text: str) -> Report:
 @given(TEXTS)
 @example("主题" * 250)
 @example("题\x07目\x00\ud800")
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=depth(8, 25), deadline=None)
 def test_every_document_takes_every_text(text: str) -> None:
     files = bundle(typed(text))
     record, book = Document(BytesIO(files[RECORD])), load_workbook(BytesIO(files[WORKBOOK]))
@@ -109,7 +110,7 @@ def test_every_document_takes_every_text(text: str) -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=depth(50, 200), deadline=None)
 def test_limits_of_formats_are_kept(one: str, other: str) -> None:
     assert len(cell(one).encode("utf-16-le")) // 2 <= CELL_MAX
     assert len(document_property(one)) <= 255

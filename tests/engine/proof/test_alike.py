@@ -89,7 +89,7 @@ def hold(scenario: Scenario, absent: str | None = None) -> None:
         as_told(known, aims)
 
 
-@settings(max_examples=depth(25, 300), derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(10, 300), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from((None, None, "a", "b")))
 def test_drawn_scripts_have_the_same_graph(text: str, role: str | None) -> None:
     hold(compiled(text), role)

@@ -27,7 +27,7 @@ def explored(scenario: Scenario) -> Explored:
     return explore(scenario, nodes_max=NODES_MAX, aims=frozenset(scenario.aims))
 
 
-@settings(max_examples=depth(60, 300), derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(25, 300), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_the_draws_of_a_script_are_its_plays_with_each(text: str) -> None:
     assert DRAWN in text

@@ -42,7 +42,7 @@ def seen_in(scenario: Scenario, seed: str, pace_ms: int) -> tuple[set[Item], boo
     return seen, ticked
 
 
-@settings(max_examples=depth(60, 300), derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(25, 300), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from((20_000, 70_000, 130_000)))
 def test_what_plays_in_real_time_see_the_graph_has_seen(text: str, pace_ms: int) -> None:
     assume("every: 2m" in text)

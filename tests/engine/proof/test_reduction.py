@@ -67,19 +67,19 @@ def compare(graphs: tuple[Explored, Explored] | None) -> None:
     agree(reduced, whole)
 
 
-@settings(max_examples=depth(50, 300), derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(20, 300), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts())
 def test_one_order_tells_the_same_as_all(text: str) -> None:
     compare(both(compiled(text)))
 
 
-@settings(max_examples=depth(40, 200), derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(16, 200), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_with_a_role_absent_too(text: str, role: str) -> None:
     compare(both(compiled(text), role))
 
 
-@settings(max_examples=depth(30, 160), derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=depth(12, 160), derandomize=True, suppress_health_check=list(HealthCheck))
 @given(script_texts(), st.sampled_from(("a", "b", "c")))
 def test_sharing_changes_nothing(text: str, role: str) -> None:
     """What `prove` leaves out when a role's tasks are shared is the same graph once more."""

@@ -33,7 +33,7 @@ TEXTS = (NUL, HUGE, "-3000000000", "１２", " 7", "NaN", "1e400", "\u202ea\u206
 written like, and what turns a line about."""
 OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
 PAGE = 15_000
-EACH = depth(3, len(TEXTS))
+EACH = depth(2, len(TEXTS))
 """So many of them are tried at each place, in turn: over all places each of them is, many times."""
 SCRIPTS = ("scenarios", "strings", "drafts")
 """Whole files, as their authors wrote them."""

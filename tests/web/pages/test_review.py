@@ -288,7 +288,7 @@ def test_runs_of_different_scripts_are_not_compared(
     assert found.status_code == 422
 
 
-LEDGER = depth(50, 200)
+LEDGER = depth(20, 200)
 
 
 @pytest.fixture
