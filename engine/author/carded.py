@@ -34,7 +34,7 @@ def save(
     """The text with the card as the form says. `was`: what the form said when it was opened; what
     is the same in both isn't touched, so that what others changed meanwhile stays. Raises
     LeftAlone."""
-    odd = _unseen(given, was)
+    odd = unseen_in(given, was)
     if odd:
         return Changed(text, id_, odd)
     before, given = text, dict(given)
@@ -139,7 +139,7 @@ def _problems(
     found = {}
     for one in fields:
         if one.needed and one.key not in now:
-            found[one.name] = _missing(one)
+            found[one.name] = missing(one)
     hold = now.get("hold", "")
     if isinstance(hold, str) and hold and not _HOLD.fullmatch(hold):
         found["hold"] = "看不懂停多久。写数字和单位，如 20秒、1分钟。"
@@ -157,7 +157,7 @@ def _problems(
     return found
 
 
-def _unseen(given: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str]:
+def unseen_in(given: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str]:
     """What was pasted with signs in it that no script may have."""
     told = "夹着看不见的控制字符，多半是粘贴时带来的。请把这一处重新打一遍。"
     return {
@@ -167,7 +167,8 @@ def _unseen(given: Mapping[str, str], was: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _missing(one: Field) -> str:
+def missing(one: Field) -> str:
+    """What is told at a field that must have something in it, and has nothing."""
     if one.widget == "pick":
         return "还没选。从列表里选一个。"
     if one.widget == "rows":

@@ -311,6 +311,9 @@ def _sibling(script: Script, path: Path) -> Span | None:
     others = [value for _, value in above.entries.values()]
     if len(path) == 2:
         return next((one for one in reversed(others) if one.kind == "map"), None)
+    if path[-2:-1] == ("tasks",):
+        asking = (one for one in reversed(others) if "choices" in one.entries and not one.flow)
+        return next(asking, None)
     return None
 
 

@@ -18,7 +18,7 @@ from engine.proof.sight import Seen, sight
 from engine.rules.state import State
 from engine.scenario.checks import traps_of
 from engine.scenario.model import Scenario, Task
-from engine.script.nodes import Trap
+from engine.script.nodes import Rescue, Trap
 from engine.values import ANY, RoleId, TaskId
 
 
@@ -136,14 +136,22 @@ def _rescue(graph: Explored, trap: Trap, moments: dict[tuple[str, TaskId], int])
             continue
         roles = [role for role in trap.rescue.roles if role not in task.who.slots]
         for role in roles[:1]:
-            before = [*sight(scenario, graph.nodes[number].state, role)]
-            right = next(one for one in trap.rescue.choices if one.right)
-            wrong = tuple(read(one.text) for one in trap.rescue.choices if not one.right)
-            asked = Asked(read(right.text), wrong, read(trap.rescue.ask))
-            found = _stands(asked, before, _since(scenario, task.scene)) if wrong else None
+            found = rescue_told(scenario, graph.nodes[number].state, trap.rescue, role)
             if found is not None:
                 yield Given(
                     at=trap.rescue.at, node=number, scene=task.scene, task=trap.id, role=role,
                     words=found[0], where=found[1].where, rescue=True,
                 )  # fmt: skip
         return
+
+
+def rescue_told(
+    scenario: Scenario, state: State, rescue: Rescue, role: RoleId
+) -> tuple[str, Seen] | None:
+    """As `told`, of a rescue's question, asked in the state's scene."""
+    assert state.scene is not None, "somebody is held"
+    before = [*sight(scenario, state, role)]
+    right = next(one for one in rescue.choices if one.right)
+    wrong = tuple(read(one.text) for one in rescue.choices if not one.right)
+    asked = Asked(read(right.text), wrong, read(rescue.ask))
+    return _stands(asked, before, _since(scenario, state.scene.id)) if wrong else None

@@ -13,6 +13,8 @@ import msgspec
 from engine.author.carded import Changed, save, take_away
 from engine.author.cards import SECTIONS, Deck, Form, Issue, without_keys
 from engine.author.extents import LeftAlone, Script, script_of
+from engine.author.foreseen import foresee, halted, look_ahead
+from engine.author.wizard import WIZARD, Step, steps, write
 from engine.errors import ScenarioError
 from engine.scenario import compile_scenario
 from web.pages.render import environment
@@ -24,9 +26,9 @@ class CardAct(msgspec.Struct, frozen=True):
     """What is wanted of the cards: shown, one of them open, saved or taken away."""
 
     act: str = ""
-    """save, remove; empty: only shown."""
+    """save, remove; of the wizard look: what is said of it so far; empty: only shown."""
     section: str = ""
-    """Of the card that is open; empty: none is."""
+    """Of the card that is open, or `wizard`; empty: none is."""
     id: str = ""
     """Empty: a new one."""
     given: dict[str, str] = {}
@@ -57,6 +59,8 @@ def _cards(text: str, name: str, asked: CardAct) -> dict[str, Any]:
     done = Changed(text, asked.id, {})
     if len(asked.given) > FIELDS_MAX:
         done = Changed(text, asked.id, {"": "这张卡片太大了，请在源文里写。"})
+    elif asked.section == WIZARD:
+        return _wizard(text, name, asked)
     elif section and asked.act == "save":
         done = save(text, section, asked.id, asked.given, asked.was)
     elif section and asked.act == "remove":
@@ -74,6 +78,35 @@ def _cards(text: str, name: str, asked: CardAct) -> dict[str, Any]:
     }
 
 
+def _wizard(text: str, name: str, asked: CardAct) -> dict[str, Any]:
+    """The wizard; what is said of a filling; or the text with the misconception in it."""
+    script = script_of(text)
+    if asked.act == "look":
+        ahead = look_ahead(text, asked.given)
+        fields = (*ahead.issues, *ahead.advice)
+        told = {one: "\n".join(filter(None, (ahead.issues.get(one), ahead.advice.get(one))))
+                for one in fields}  # fmt: skip
+        return {"html": None, "text": None, "told": told}
+    if asked.act != "save":
+        html = _rendered(Deck.of(script, _issues(script, name)), None, "", steps=steps(script))
+        return {"html": html, "text": None, "id": ""}
+    done = write(text, asked.given)
+    problems = done.problems or foresee(text, done).issues
+    if problems:
+        return {"html": None, "text": None, "problems": dict(problems)}
+    script = script_of(done.text)
+    behind = halted(text, done)
+    note = _BEHIND.format(number=behind) if behind else ""
+    html = _rendered(Deck.of(script, _issues(script, name)), None, "", note=note)
+    return {"html": html, "text": done.text, "id": done.trap, "section": "traps"}
+
+
+_BEHIND: Final = (
+    "写好了，试玩和上演都照新的。剧本的自测（源文的 tests）有 {number} 条还没有答这道题，"
+    "会停在这里，要在源文里补上这一步。"
+)
+
+
 def _issues(script: Script, name: str) -> tuple[Issue, ...]:
     try:
         compile_scenario(script.text.encode(), f"{name}/scenario.yaml")
@@ -86,7 +119,14 @@ def _issues(script: Script, name: str) -> tuple[Issue, ...]:
     return ()
 
 
-def _rendered(deck: Deck | None, form: Form | None, left: str) -> str:
+def _rendered(
+    deck: Deck | None,
+    form: Form | None,
+    left: str,
+    *,
+    steps: tuple[Step, ...] = (),
+    note: str = "",
+) -> str:
     given = {
         "sections": [
             (section, label, deck.cards(section) if deck is not None else ())
@@ -94,5 +134,7 @@ def _rendered(deck: Deck | None, form: Form | None, left: str) -> str:
         ],
         "form": form,
         "left": left,
+        "steps": steps,
+        "note": note,
     }
     return environment().get_template("cards.html").render(**given)

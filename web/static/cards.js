@@ -1,6 +1,9 @@
 // @ts-check
-// The studio's cards: 史实 and 误区 as forms. The text stays the one source: each change comes back
-// as a text in which the card's own characters have changed, and is saved as a draft at once.
+// The studio's cards: 史实 and 误区 as forms, and the wizard that writes all of a 误区. The text
+// stays the one source: each change comes back as a text in which the card's own characters have
+// changed, and is saved as a draft at once.
+
+import * as wizard from "./wizard.js";
 
 /**
  * @typedef {object} Studio
@@ -34,8 +37,11 @@ export function begin(place, bench) {
   undoing = place.querySelector("[data-undo]");
   undoing.addEventListener("click", undo);
   panel.addEventListener("click", click);
-  panel.addEventListener("input", () => {
+  panel.addEventListener("input", (event) => {
     touched = true;
+    mended(/** @type {HTMLElement} */ (event.target));
+    const at = form();
+    if (at.dataset.section === "wizard") wizard.watch(at, look);
   });
   panel.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -57,6 +63,21 @@ export function show() {
 export function save() {
   if (dirty() && panel.offsetParent) submit();
   else studio.save();
+}
+
+// What was told at a field is of what stood there before.
+/** @param {HTMLElement} field */
+function mended(field) {
+  const told = document.getElementById(field.id + "-told");
+  if (told) told.hidden = true;
+  field.removeAttribute("aria-invalid");
+}
+
+// What is said of the wizard's form as it is.
+/** @param {HTMLFormElement} at */
+function look(at) {
+  const asked = { text: studio.text(), act: "look", section: "wizard", given: given(at) };
+  return studio.ask(asked).then((found) => found.told || {});
 }
 
 function submit() {
@@ -173,7 +194,7 @@ function act(what, section, id, values) {
       studio.save();
     }
     put(found);
-    focus(section, found.id || "");
+    focus(found.section || section, found.id || "");
   }).catch((error) => {
     hold(false);
     trouble(error);
@@ -197,6 +218,8 @@ function tell(problems) {
     place.textContent = problems[name];
     place.hidden = false;
     if (field) field.setAttribute("aria-invalid", "true");
+    const fold = field && /** @type {HTMLDetailsElement} */ (field.closest("details"));
+    if (fold) fold.open = true;
     if (field && (!first || field.compareDocumentPosition(first) & 4)) first = field;
   });
   const number = Object.keys(problems).length;
