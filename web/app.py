@@ -59,6 +59,7 @@ from web.pages import (
     seat_links,
     studio,
     studio_files,
+    studio_menu,
     trends,
 )
 from web.readiness import Readiness, tell_ready
@@ -85,6 +86,7 @@ HTTP_ROUTES: Final = (
     role_cards,
     studio,
     studio_files,
+    studio_menu,
     trends,
     reports,
     replays,

@@ -57,10 +57,21 @@ class People(msgspec.Struct):
     max: int
 
 
+class PutItem(msgspec.Struct):
+    """How a draft came into the menu; `by` whom is told to who has a token."""
+
+    draft: int
+    at_ms: int
+    proved: bool
+    by: str | msgspec.UnsetType = msgspec.UNSET
+
+
 class ScenarioItem(msgspec.Struct):
-    """A script of the menu."""
+    """A script of the menu; a branch's own has the id `id@branch`. `put`: it is an author's draft,
+    which can only be tried out while it isn't `proved`; null: it lies in the scenarios folder."""
 
     id: str
+    put: PutItem | None
     version: str
     title: str
     summary: str

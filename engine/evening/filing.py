@@ -63,11 +63,20 @@ def fit_words(form: Mapping[str, object]) -> dict[str, str]:
     return {field: line(typed.shown(str(form.get(field, ""))), FIELD_MAX) for field in WORDS}
 
 
+async def unproved(house: House, session: Session) -> bool:
+    """Its script was put into the menu unproved."""
+    put = await house.database.menu.find(session.put) if session.put is not None else None
+    return put is not None and not put.proved
+
+
 async def count_in(house: House, actor: Actor, session: Session, kind: str) -> None:
-    """It was an `evening`, which counts, or a `trial`; any other word says nothing, and a rehearsal
-    stays one. Raises Refused no_right, not_found."""
+    """It was an `evening`, which counts, or a `trial`; any other word says nothing. A rehearsal
+    stays one, and what was played on an unproved script stays tried out. Raises Refused no_right,
+    not_found."""
     let_to(actor, RUN, session)
     if kind in ("evening", "trial") and session.kind != "rehearsal":
+        if kind == "evening" and await unproved(house, session):
+            return
         await house.sessions.count_in(session.id, trial=kind == "trial")
 
 

@@ -86,6 +86,8 @@ class House:
     """By the token that is being got: one tap at a time."""
     judged: Latest[str, tuple[str, int]] = field(default_factory=lambda: Latest(JUDGED_MAX))
     """Title and number of issues of drafts, by their texts' digests."""
+    proved: Latest[str, bool] = field(default_factory=lambda: Latest(JUDGED_MAX))
+    """Of texts that were proved through this process, by digest: nothing was found."""
     guessing: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     """By the address that tries a join code: one at a time, so that each counts before the next."""
     seats_rung: int = 0

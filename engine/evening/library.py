@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -21,7 +22,11 @@ from engine.scenario.strings import STRINGS, translated
 from engine.script.cues import SOUND
 from engine.script.fields import ID
 from engine.store.database import Database
+from engine.store.people.accounts import Account
+from engine.store.scripts.pictures import NO_PICTURES
+from engine.store.scripts.puts import Put
 from engine.store.scripts.texts import compiled
+from engine.store.sessions.sessions import Session
 from engine.values import Map, RunId
 from engine.work.reading_room import Reading
 
@@ -48,8 +53,10 @@ log = structlog.get_logger()
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A scenario folder: either compiled, or with its issues."""
+    """A script of the menu: either compiled, or with its issues."""
 
+    name: str
+    """What it goes by: its id; a branch's own, `id@branch`; a broken one, its folder's name."""
     folder: Path
     scenario: Scenario | None
     issues: tuple[Issue, ...]
@@ -57,10 +64,20 @@ class Entry(msgspec.Struct, frozen=True):
     text: bytes
     strings: dict[str, bytes]
     """The sound strings files, by language."""
+    put: Put | None = None
+    """By which act of an author it is there; None: it lies in the scenarios folder."""
+    kept: Mapping[str, str] = NO_PICTURES
+    """Digests of the pictures that came along then, by file."""
+
+    @property
+    def shown(self) -> Scenario | None:
+        """The scenario, its pictures named by what came along."""
+        return _showing(self.scenario, self.kept) if self.scenario is not None else None
 
 
 class Library:
-    """Scenarios on disk, compiled when they change; and those that sessions began with."""
+    """Scenarios on disk, compiled when they change; what authors put beside them; and those that
+    sessions began with."""
 
     def __init__(self, folder: Path, database: Database, reading: Reading) -> None:
         self.folder = folder
@@ -70,6 +87,8 @@ class Library:
         self._texts = database.texts
         self._reading = reading
         self._pictures = database.pictures
+        self._menu = database.menu
+        self._by_put: dict[str, Entry] = {}
         self._entries: dict[Path, tuple[tuple[int, ...], Entry]] = {}
         # Live runs hold their own; these are for whoever opens another, or reads an old one.
         self._by_digest = Latest[str, Scenario](SCRIPTS_MAX)
@@ -78,9 +97,38 @@ class Library:
         self._lost: set[str] = set()
         """Texts of which the log says already that they can't be read."""
 
-    async def entries(self) -> list[Entry]:
-        """Every scenario folder, by name."""
-        return [await self._entry(path) for path in self._scripts()]
+    async def entries(self, account: Account | None = None) -> list[Entry]:
+        """The menu as the account sees it, by name; None: as everybody does. What was put there for
+        everybody stands for a folder of its name; a branch's own beside it."""
+        current = await self._menu.current()
+        self._by_put = {put.id: await self._put(put) for put in current}
+        mine = [put for put in current if not put.branch or _reaches(account, put.branch)]
+        instead = {put.name for put in mine}
+        folders = [await self._entry(path) for path in self._scripts()]
+        found = [one for one in folders if not {one.name, one.folder.name} & instead]
+        return sorted(found + [self._by_put[put.id] for put in mine], key=lambda one: one.name)
+
+    async def folders(self) -> list[str]:
+        """Names of the scenario folders."""
+        return [path.parent.name for path in self._scripts()]
+
+    async def _put(self, put: Put) -> Entry:
+        """What was put there by that act; it never changes."""
+        known = self._by_put.get(put.id)
+        if known is not None:
+            return known
+        path, kept = Path(put.name) / "scenario.yaml", await self._menu.files(put.id)
+        texts = {
+            lang: await self._pictures.find(kept[file]) or b""
+            for lang, file in STRINGS.items()
+            if file in kept
+        }
+        text = await self._texts.find(put.digest)
+        if text is None:
+            return Entry(put.name, path.parent, None, (_lost(path),), b"", {}, put)
+        entry = await self._reading.do(_read, path, text, texts)
+        pictures = {file: kept[file] for file in kept if file not in STRINGS.values()}
+        return replace(entry, name=put.name, put=put, kept=pictures)
 
     def _scripts(self) -> list[Path]:
         """Every script's file; of two folders of one name, one's own."""
@@ -99,28 +147,35 @@ class Library:
             entry = await self._reading.do(_look, path)  # whoever plays doesn't wait for it
         except OSError as error:  # no permission, a link that leads nowhere, a folder of that name
             place = Place(str(path), 1, 1)
-            return Entry(path.parent, None, (_unreadable(place, error),), b"", {})
+            issue = _unreadable(place, error)
+            return Entry(path.parent.name, path.parent, None, (issue,), b"", {})
         self._entries[path] = (changed, entry)
         return entry
 
-    async def sound(self) -> list[Scenario]:
-        """The scenarios that can be played."""
-        return [entry.scenario for entry in await self.entries() if entry.scenario is not None]
-
-    async def get(self, name: str) -> Entry:
-        """The folder of the scenario called `name`. Raises Refused not_found, broken_scenario."""
-        for entry in await self.entries():
-            if entry.scenario is not None and entry.scenario.id == name:
+    async def get(self, name: str, account: Account | None = None) -> Entry:
+        """What the account's menu has under that name. Raises Refused not_found,
+        broken_scenario."""
+        for entry in await self.entries(account):
+            if entry.name == name:
+                if entry.scenario is None:
+                    raise refused("broken_scenario")
                 return entry
-            if entry.scenario is None and entry.folder.name == name:
-                raise refused("broken_scenario")
         raise refused("not_found")
 
-    async def scenario(self, name: str) -> Scenario:
-        """The scenario called so, as the menu has it now. Raises as `get`."""
-        found = (await self.get(name)).scenario
-        assert found is not None, "get() refuses broken ones"
-        return found
+    async def keep_pictures(self, entry: Entry) -> Mapping[str, str]:
+        """What the script shows, kept for a session: digests by file."""
+        if entry.put is not None:
+            return entry.kept
+        return await self._pictures.keep(await asyncio.to_thread(self.pictures, entry))
+
+    async def address_of(self, session: Session) -> str:
+        """The page of the script that the session is played on; where it was taken out of the
+        menu, the menu's."""
+        if session.put is None:
+            return f"/scenarios/{session.scenario}"
+        put = await self._menu.find(session.put)
+        there = put is not None and put.taken_ms is None
+        return f"/scenarios/{put.name}" if put is not None and there else "/"
 
     def pictures(self, entry: Entry) -> dict[str, bytes]:
         """What the script shows, by file, for a session to keep. What can't be found or is too
@@ -156,7 +211,10 @@ class Library:
 
     async def picture(self, name: str, file: str) -> tuple[Path, str]:
         """A picture beside the script and its media type. Raises Refused not_found."""
-        return _picture((await self.get(name)).folder, file)
+        for entry in [await self._entry(path) for path in self._scripts()]:
+            if entry.name == name:
+                return _picture(entry.folder, file)
+        raise refused("not_found")
 
     async def scenario_of_run(self, run: RunId) -> Scenario:
         """The scenario the run's session began with, from the text kept with it; its pictures are
@@ -202,6 +260,10 @@ class Library:
         return known
 
 
+def _reaches(account: Account | None, branch: str) -> bool:
+    return account is not None and account.reaches(branch)
+
+
 def _files(path: Path) -> dict[str, Path]:
     """The script's file, as "", and its strings files by language."""
     beside = {lang: path.with_name(name) for lang, name in STRINGS.items()}
@@ -234,6 +296,16 @@ def _unreadable(place: Place, error: OSError) -> Issue:
         remedy=Text(
             "请检查文件和它的权限，或移走这个文件夹。", "Look at the file and who may read it."
         ),
+    )
+
+
+def _lost(path: Path) -> Issue:
+    """One text that can't be found is shown as such, too."""
+    return Issue(
+        code="unreadable",
+        place=Place(str(path), 1, 1),
+        message=Text("放进菜单的那一稿不见了。", "The draft that was put there is gone."),
+        remedy=Text("请在剧本工坊里再放一次。", "Put it there anew, in the workshop."),
     )
 
 
@@ -279,7 +351,7 @@ def _read(path: Path, text: bytes, strings: dict[str, bytes]) -> Entry:
     try:
         scenario = compile_scenario(text, str(path))
     except ScenarioError as error:
-        return Entry(path.parent, None, error.issues, text, {})
+        return Entry(path.parent.name, path.parent, None, error.issues, text, {})
     sound: dict[str, bytes] = {}
     issues: list[Issue] = []
     for lang, words in strings.items():
@@ -288,4 +360,4 @@ def _read(path: Path, text: bytes, strings: dict[str, bytes]) -> Entry:
             sound[lang] = words
         except ScenarioError as error:
             issues += error.issues
-    return Entry(path.parent, scenario, tuple(issues), text, sound)
+    return Entry(scenario.id, path.parent, scenario, tuple(issues), text, sound)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from typing import Final
@@ -78,6 +77,7 @@ async def open_session(
 ) -> Session:
     """A new session on the script called `name`, with its runs opened. `branch`: id or name of the
     branch it is held for, from whoever may in all; None: the account's own.
+    What was put into the menu unproved is only tried out (`trial`), whatever is asked.
     `rehearsal`: stand-ins play all roles but one's own (`rehearsing.py`). `called`: names of its
     teams, in order, as `naming.team_names` gives them.
 
@@ -88,13 +88,13 @@ async def open_session(
     assert isinstance(staff, Staff), "a session has an owner"
     if not 1 <= teams <= TEAMS_MAX:
         raise refused("invalid", what=f"teams: 1–{TEAMS_MAX}")
-    entry = await house.library.get(name)
+    entry = await house.library.get(name, staff.account)
     scenario = entry.scenario
     assert scenario is not None, "get() refuses broken ones"
     await house.database.texts.keep(
         scenario.digest, scenario.id, scenario.version, entry.text, entry.strings
     )
-    bodies = await asyncio.to_thread(house.library.pictures, entry)
+    unproved = entry.put is not None and not entry.put.proved
     session = await house.sessions.create_session(
         scenario=scenario.id,
         digest=scenario.digest,
@@ -102,8 +102,9 @@ async def open_session(
         owner=staff.account.id,
         branch=await _branch_of(house, staff.account, branch),
         origin=(None, 0) if rehearsal else None,
-        trial=trial or rehearsal,
-        pictures=await house.database.pictures.keep(bodies),
+        trial=trial or rehearsal or unproved,
+        pictures=await house.library.keep_pictures(entry),
+        put=entry.put.id if entry.put is not None else None,
     )
     for run in session.runs:
         await house.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=rehearsal)

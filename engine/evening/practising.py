@@ -48,6 +48,7 @@ async def _alike(
         branch=session.branch,
         origin=origin,
         pictures=await house.database.pictures.of_session(session.id),
+        put=session.put,
     )
 
 

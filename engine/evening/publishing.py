@@ -1,7 +1,8 @@
 """Scripts being written: which there are, their newest texts; a draft begun, taken in, saved.
 
-What lies in the scenarios folder is the menu, which everybody plays from and nobody here changes;
-drafts are a branch's own. A script's text is its newest draft, else what is in the menu.
+What lies in the scenarios folder is everybody's to play from, and nobody here changes it; drafts
+are a branch's own, and come into the menu by `putting.py`. A script's text is its newest draft,
+else what lies in the folder.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ from engine.script.encoding import Decoded, decoded
 from engine.script.fields import ID
 from engine.script.source import BYTES_MAX
 from engine.store.people.accounts import Account
-from engine.store.scripts.drafts import Drafts, Saved
+from engine.store.scripts.drafts import Draft, Drafts, Saved
+from engine.store.scripts.puts import Put
 
 TITLE_MAX: Final = 60
 
@@ -91,40 +93,58 @@ def _beside(path: Path) -> bool:
     return known and path.is_file() and not path.is_symlink()
 
 
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """How a script stands in the menu, beside its drafts."""
+
+    put: Put | None
+    """By which act it is there; None: it isn't, or lies in the scenarios folder."""
+    folder: bool
+    """A script of its name lies in the scenarios folder."""
+    draft: Saved | None
+    """The newest."""
+    changed: bool
+    """It says something else than what is in the menu."""
+
+
+def stands(put: Put | None, folder: bytes | None, draft: Draft | None) -> Standing:
+    """How a script stands by the act that is in force, the text in the folder, its newest draft."""
+    if draft is None:
+        changed = False
+    elif put is not None:
+        changed = sha256(draft.text).hexdigest() != put.digest
+    else:
+        changed = folder is not None and folder != draft.text
+    return Standing(put=put, folder=folder is not None, draft=draft, changed=changed)
+
+
 class Script(msgspec.Struct, frozen=True, kw_only=True):
     """A script as it stands on the shelf."""
 
     name: str
     title: str
     issues: int
-    in_menu: bool
-    ahead: bool
-    """It is in the menu, and the newest draft is another text."""
-    draft: Saved | None
+    stands: Standing
 
 
 async def scripts(house: House, account: Account) -> list[Script]:
     """Those one can open, by name."""
-    names = {entry.folder.name for entry in await house.library.entries()}
-    names |= set(await shelf_of(house, account).names())
-    return [await _script(house, account, name) for name in sorted(names)]
+    shelf = shelf_of(house, account)
+    names = {*await house.library.folders(), *await shelf.names()}
+    puts = {put.name: put for put in await house.database.menu.current()}
+    return [
+        await _script(house, account, name, puts.get(shelf.key(name))) for name in sorted(names)
+    ]
 
 
-async def _script(house: House, account: Account, name: str) -> Script:
+async def _script(house: House, account: Account, name: str, put: Put | None) -> Script:
     draft = await shelf_of(house, account).newest(name)
     folder = get_folder(house, name)
     text = draft.text if draft is not None else folder.text if folder is not None else b""
     key = sha256(text).hexdigest()
     known = house.judged.find(key)
     title, issues = known or house.judged.keep(key, await house.reading.do(_judged, text))
-    return Script(
-        name=name,
-        title=title or name,
-        issues=issues,
-        in_menu=folder is not None,
-        ahead=folder is not None and folder.text != text,
-        draft=draft,
-    )
+    found = stands(put, folder.text if folder is not None else None, draft)
+    return Script(name=name, title=title or name, issues=issues, stands=found)
 
 
 def _judged(text: bytes) -> tuple[str, int]:

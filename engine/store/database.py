@@ -39,6 +39,7 @@ from engine.store.precedence import ROW, Precedence
 from engine.store.receipts import Receipts
 from engine.store.scripts.drafts import Drafts
 from engine.store.scripts.pictures import Pictures
+from engine.store.scripts.puts import Menu
 from engine.store.scripts.texts import Texts
 from engine.store.sessions.activities import Activities
 from engine.store.sessions.claims import Claims
@@ -94,6 +95,7 @@ class Database:
         self.texts = Texts(engine)
         self.pictures = Pictures(engine, clock)
         self.drafts = Drafts(engine, clock)
+        self.menu = Menu(engine, clock)
         self.notes = Notes(engine, clock)
         self.activities = Activities(engine)
         self.alive = Alive(engine, clock)
@@ -206,9 +208,8 @@ class Database:
         if self.engine.dialect.name != "sqlite":
             return False
         with unavailable():
-            async with self.engine.connect() as connection:
-                held = (await connection.get_raw_connection()).driver_connection
-                return not await is_swept(held)
+            async with self.engine.connect() as db:
+                return not await is_swept((await db.get_raw_connection()).driver_connection)
 
     async def close(self) -> None:
         """Finish what waits to be written, and let go of every connection."""

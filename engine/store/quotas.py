@@ -21,6 +21,7 @@ from engine.store.tables import (
     DraftFileTable,
     DraftTable,
     NoteTable,
+    PutTable,
     RunTable,
     SessionTable,
 )
@@ -33,6 +34,8 @@ SHELF_BYTES_MAX: Final = 512 * MB
 """Of a branch's scripts together."""
 SCRIPTS_MAX: Final = 300
 """On one branch's shelf."""
+PUTS_MAX: Final = 1_000
+"""Of one script into the menu."""
 SESSIONS_A_DAY: Final = 1_000
 """Opened by one account: a program that opens a city's evenings."""
 TEAMS_A_DAY: Final = 10_000
@@ -51,6 +54,7 @@ ELSEWHERE: Final = {
     "strings": "kept by digest, with a session",
     "pictures": "kept by digest, with a session, 5 MB each (engine/evening/library.py)",
     "session_pictures": "those that a session's script names",
+    "put_files": "what lies beside a draft, by `SCRIPT_BYTES_MAX`",
     "runs": "`TEAMS_A_DAY`; one more team at a time, up to 60 of a session",
     "participants": "one a seat",
     "seats": "places of a team's roles (engine/rules), by address (web/door/limits.py)",
@@ -62,11 +66,13 @@ ELSEWHERE: Final = {
 }
 """Where the tables have their bounds that have none here."""
 HERE: Final = (
-    "accounts", "branches", "drafts", "draft_files", "draft_files_aside", "notes", "sessions",
+    "accounts", "branches", "drafts", "draft_files", "draft_files_aside", "notes", "puts",
+    "sessions",
 )  # fmt: skip
 
 _accounts, _branches = table_of(AccountTable), table_of(BranchTable)
 _session, _run, _notes = table_of(SessionTable), table_of(RunTable), table_of(NoteTable)
+_puts = table_of(PutTable)
 _drafts, _files, _aside = table_of(DraftTable), table_of(DraftFileTable), table_of(AsideTable)
 
 
@@ -135,6 +141,20 @@ async def check_notes(db: AsyncConnection, run: str) -> None:
         raise QuotaError(
             Text("这一局的批注太多了，没有再记。", "This run has too many notes."),
             Text("请先删去用不着的。", "Remove some first."),
+        )
+
+
+async def check_puts(db: AsyncConnection, name: str) -> None:
+    """A script may be put into the menu once more. Raises QuotaError."""
+    await alone(db, shelf_of(name))
+    count = select(func.count()).where(_puts.c.name == name)
+    if (await db.execute(count)).scalar_one() >= PUTS_MAX:
+        raise QuotaError(
+            Text(
+                f"这个剧本放进菜单已经有 {PUTS_MAX} 次，没有再放。",
+                f"This script was put into the menu {PUTS_MAX} times already.",
+            ),
+            Text("请照着它另存一部，接着写。", "Go on with a copy under another id."),
         )
 
 

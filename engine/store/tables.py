@@ -143,6 +143,8 @@ class SessionTable(SQLModel, table=True):
     """Tried out before, or for fun: it counts in no figure and is filed nowhere."""
     locked_ms: int | None = Field(default=None, sa_type=BigInteger)
     """Since when nobody new may sit down; null: whoever has the code may."""
+    put: str | None = Field(default=None, foreign_key="puts.id")
+    """By which act its script came into the menu; null: it lay in the scenarios folder."""
 
 
 class PictureTable(SQLModel, table=True):
@@ -161,6 +163,46 @@ class SessionPictureTable(SQLModel, table=True):
     __tablename__: ClassVar[str] = "session_pictures"
 
     session: str = Field(primary_key=True, foreign_key="sessions.id")
+    file: str = Field(primary_key=True)
+    picture: str = Field(foreign_key="pictures.digest")
+
+
+class PutTable(SQLModel, table=True):
+    """That a draft was put into the menu; what it said then is kept by digest."""
+
+    __tablename__: ClassVar[str] = "puts"
+    __table_args__: ClassVar[tuple[object, ...]] = (
+        Index(
+            "puts_in_menu",
+            "name",
+            unique=True,
+            sqlite_where=text("taken_ms IS NULL"),
+            postgresql_where=text("taken_ms IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    """Of the script, as its drafts are kept: `name`, or `name@branch`."""
+    number: int
+    """Of the draft."""
+    digest: str = Field(foreign_key="scenarios.digest")
+    at_ms: int = Field(sa_type=BigInteger)
+    who: str
+    """Name of the account that put it there."""
+    proved: bool
+    """This very text was; else it may only be tried out."""
+    taken_ms: int | None = Field(default=None, sa_type=BigInteger)
+    """When it was taken back, or another took its place; null: it is in the menu."""
+    taken_by: str = ""
+
+
+class PutFileTable(SQLModel, table=True):
+    """A picture, a sound or a translation as it lay beside the draft then."""
+
+    __tablename__: ClassVar[str] = "put_files"
+
+    put: str = Field(primary_key=True, foreign_key="puts.id")
     file: str = Field(primary_key=True)
     picture: str = Field(foreign_key="pictures.digest")
 

@@ -77,6 +77,11 @@ async def branch(database: Database, n: int) -> None:
     await database.people.create_branch(f"支部{n}")
 
 
+async def put(database: Database, n: int) -> None:
+    await database.texts.keep("d", "s", "1", b"x")
+    await database.menu.put("s", n + 1, "d", {}, who="a", proved=True)
+
+
 BOUNDS: dict[str, tuple[Fill, str, int, str]] = {
     # what → (one more, the bound, what it is set to here, the table)
     "drafts": (draft, "SCRIPT_BYTES_MAX", 450, "drafts"),
@@ -87,6 +92,7 @@ BOUNDS: dict[str, tuple[Fill, str, int, str]] = {
     "what was laid aside": (laid_aside, "SHELF_BYTES_MAX", 450, "draft_files_aside"),
     "sessions": (session, "SESSIONS_A_DAY", 4, "sessions"),
     "teams": (many_teams, "TEAMS_A_DAY", 14, "sessions"),
+    "puts": (put, "PUTS_MAX", 4, "puts"),
     "notes": (note, "NOTES_MAX", 4, "notes"),
     "accounts": (account, "ACCOUNTS_MAX", 4, "accounts"),
     "branches": (branch, "BRANCHES_MAX", 4, "branches"),

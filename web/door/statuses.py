@@ -121,6 +121,8 @@ STATUS: Final[dict[str, int]] = {code: known[0] for code, known in _KNOWN.items(
     "not_yours": 403,
     "too_fast": 429,
     "broken_scenario": 409,
+    "unproved": 409,
+    "other_id": 409,
     "not_played": 404,
     "not_practice": 409,
     "not_rehearsal": 409,

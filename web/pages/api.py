@@ -13,16 +13,17 @@ from engine.evening.actors import Staff
 from engine.evening.broken_runs import broken_part, whole
 from engine.evening.joining import take_seat
 from engine.evening.leading import command_session
+from engine.evening.library import Entry
 from engine.evening.opening import open_session
 from engine.rules.chain import exported
-from engine.scenario.model import Scenario
 from engine.store.people.accounts import Account
+from engine.store.scripts.puts import Put
 from engine.store.sessions.sessions import Session
 from engine.views.console import run_part
 from engine.views.session import RunInfo, session_phase
 from web import metrics
 from web.door.audit import touches
-from web.door.auth import AccountDep, address_of, guest_of, may_watch
+from web.door.auth import AccountDep, MaybeAccountDep, address_of, guest_of, may_watch
 from web.door.bodies import json_response, read_json
 from web.door.doors import LedSession, Public, staff
 from web.door.logins import log_in
@@ -76,10 +77,19 @@ async def post_token(request: Request, services: ServicesDep) -> Response:
     return json_response({"token": token})
 
 
-def scenario_item(scenario: Scenario) -> dict[str, Any]:
-    """A scenario as the menu shows it."""
+def put_item(put: Put, account: Account | None) -> dict[str, Any]:
+    """How a draft came into the menu; by whom, to who is logged in."""
+    act = {"draft": put.number, "at_ms": put.at_ms, "proved": put.proved}
+    return act | ({"by": put.who} if account is not None else {})
+
+
+def scenario_item(entry: Entry, account: Account | None) -> dict[str, Any]:
+    """A sound scenario as the menu shows it."""
+    scenario = entry.shown
+    assert scenario is not None, "asked of sound ones only"
     return {
-        "id": scenario.id,
+        "id": entry.name,
+        "put": put_item(entry.put, account) if entry.put is not None else None,
         "version": scenario.version,
         "title": scenario.title,
         "summary": scenario.summary,
@@ -100,10 +110,11 @@ def scenario_item(scenario: Scenario) -> dict[str, Any]:
 
 
 @router.get("/api/scenarios", dependencies=Public)
-async def get_scenarios(services: ServicesDep) -> Response:
+async def get_scenarios(services: ServicesDep, account: MaybeAccountDep) -> Response:
     """The menu."""
-    sound = await services.library.sound()
-    return json_response([scenario_item(scenario) for scenario in sound])
+    entries = await services.library.entries(account)
+    sound = [entry for entry in entries if entry.scenario is not None]
+    return json_response([scenario_item(entry, account) for entry in sound])
 
 
 @router.post("/api/sessions")

@@ -20,6 +20,7 @@ from engine.store.sessions.sessions import Session
 from engine.values import RunId
 from engine.views.dealing import left_out
 from engine.views.parts.shared import AnyCard
+from engine.views.prompting import prompts
 from engine.views.session import ends, session_phase
 from web.door.auth import (
     AccountDep,
@@ -30,8 +31,10 @@ from web.door.heads import let_frame
 from web.pages.asking import lapsing
 from web.pages.assets import address
 from web.pages.finding import AskedDep, Sheet, sheet
+from web.pages.menu import PromptsPage
 from web.pages.page import Page
 from web.pages.render import render_page
+from web.pages.studio_told import told_put
 from web.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
@@ -94,6 +97,11 @@ class ConsolePage(Page):
     """`evening`, `trial`, `practice`, `make_up` or `rehearsal`."""
     origin: str
     """For practice: the run it was forked from; for a make-up: one that was missed."""
+    put: str
+    """Which draft its script is, by whom and when it was put into the menu; empty: it lay in the
+    scenarios folder."""
+    unproved: bool
+    """It was put there to be tried out only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,6 +230,7 @@ async def console(
 ) -> Response:
     """The desk."""
     title = await services.library.title_of(session.digest, session.scenario)
+    put = await services.database.menu.find(session.put) if session.put is not None else None
     page = ConsolePage(
         **chrome(request, services, account),
         session=session.id,
@@ -231,6 +240,8 @@ async def console(
         run=session.runs[0].id if session.runs else "",
         kind=session.kind,
         origin=session.origin_run or "",
+        put=told_put(put),
+        unproved=put is not None and not put.proved,
     )
     return let_frame(_html(page), request, framed=session.kind == "rehearsal")
 
@@ -245,6 +256,16 @@ async def handout(
     cards = left_out(runs[0].scenario, ends(runs)) if runs else ()
     title = await services.library.title_of(session.digest, session.scenario)
     return _html(HandoutPage(**chrome(request, services, account), title=title, cards=cards))
+
+
+@router.get("/sessions/{name}/prompts")
+async def session_prompts(
+    request: Request, services: ServicesDep, session: LedPage, account: AccountDep
+) -> Response:
+    """What to say at each moment, on paper; by the text that the session began with."""
+    found = await services.library.scenario_of_digest(session.digest, session.scenario)
+    told, back = chrome(request, services, account), f"/sessions/{session.id}/console"
+    return _html(PromptsPage(**told, back=back, scenario=found, cards=tuple(prompts(found))))
 
 
 @router.get("/sessions/{name}/shorten")

@@ -13,6 +13,7 @@ from engine.author.answers import SceneAnswers, answers
 from engine.errors import Issue, Refused
 from engine.evening.actors import Staff
 from engine.evening.choosing import Wish, choices, sizes_of, team_sizes, teams_for
+from engine.evening.library import Entry
 from engine.evening.naming import team_names
 from engine.evening.opening import TEAMS_MAX, open_session
 from engine.scenario.model import Scenario
@@ -28,6 +29,7 @@ from web.door.doors import Public, staff
 from web.pages.page import Page
 from web.pages.refill import not_taken
 from web.pages.render import render_page
+from web.pages.studio_told import told_put
 from web.services import Services, ServicesDep
 
 router = APIRouter(include_in_schema=False)
@@ -43,19 +45,35 @@ class BrokenScenario:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Dish:
+    """A scenario of the menu."""
+
+    name: str
+    """What its pages go by."""
+    scenario: Scenario
+    sizes: tuple[int, int]
+    """(fewest, most) people of a team."""
+    put: str
+    """Which draft it is, by whom (to who is logged in), since when; empty: it came from the
+    scenarios folder."""
+    branch: str
+    """Whose own it is; empty: everybody's."""
+    trial: bool
+    """It was put there unproved: it may be tried out only."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class HomePage(Page):
     """The menu of scenarios, and the box for a join code."""
 
     template: ClassVar[str] = "home.html"
-    scenarios: tuple[Scenario, ...]
+    dishes: tuple[Dish, ...]
     """Those that fit the wish."""
     of: int
     """Of so many."""
     wish: Wish
     themes: tuple[str, ...]
     levels: tuple[str, ...]
-    sizes: dict[str, tuple[int, int]]
-    """(fewest, most) people of a team by script."""
     broken: tuple[BrokenScenario, ...] = ()
 
 
@@ -64,9 +82,7 @@ class ScenarioPage(Page):
     """A scenario in full, and the form that opens a session on it."""
 
     template: ClassVar[str] = "scenario.html"
-    scenario: Scenario
-    sizes: tuple[int, int]
-    """(fewest, most) people of a team."""
+    dish: Dish
     people: int = 0
     """How many are expected; 0: nobody has said."""
     teams: int = 0
@@ -86,6 +102,8 @@ class AnswersPage(Page):
     """A scenario's answers, for whoever prepares to lead it."""
 
     template: ClassVar[str] = "answers.html"
+    name: str
+    """What its pages go by."""
     scenario: Scenario
     scenes: tuple[SceneAnswers, ...]
     fates: tuple[FateTold, ...] = ()
@@ -99,6 +117,8 @@ class PromptsPage(Page):
     """All of a scenario's cards for whoever leads, to print."""
 
     template: ClassVar[str] = "prompts.html"
+    back: str
+    """The page that led here."""
     scenario: Scenario
     cards: tuple[PromptCard, ...]
 
@@ -119,26 +139,43 @@ async def home(
     level: str = "",
 ) -> Response:
     """The menu."""
-    entries = await services.library.entries()
+    entries = await services.library.entries(account)
     broken = [
-        BrokenScenario(folder=entry.folder.name, issues=entry.issues)
+        BrokenScenario(folder=entry.name, issues=entry.issues)
         for entry in entries
         if entry.issues and account is not None and "prepare" in account.rights
     ]
-    sound = await services.library.sound()
+    named = await _branches(services) if any(entry.put for entry in entries) else {}
+    dishes = [_dish(entry, account, named) for entry in entries if entry.scenario is not None]
     wish = Wish(theme, _number(minutes), _number(people), level)
-    themes, levels = choices(sound)
+    themes, levels = choices([dish.scenario for dish in dishes])
     return html(
         HomePage(
             **chrome(request, services, account),
-            scenarios=tuple(scenario for scenario in sound if wish.fits(scenario)),
-            of=len(sound),
+            dishes=tuple(dish for dish in dishes if wish.fits(dish.scenario)),
+            of=len(dishes),
             wish=wish,
             themes=themes,
             levels=levels,
-            sizes={scenario.id: team_sizes(scenario) for scenario in sound},
             broken=tuple(broken),
         )
+    )
+
+
+async def _branches(services: Services) -> dict[str, str]:
+    return {each.id: each.name for each in await services.people.list_branches()}
+
+
+def _dish(entry: Entry, account: Account | None, branches: dict[str, str]) -> Dish:
+    shown, put = entry.shown, entry.put
+    assert shown is not None, "asked of sound ones only"
+    return Dish(
+        name=entry.name,
+        scenario=shown,
+        sizes=team_sizes(shown),
+        put=told_put(put, named=account is not None),
+        branch=branches.get(put.branch, "") if put is not None else "",
+        trial=put is not None and not put.proved,
     )
 
 
@@ -162,13 +199,13 @@ async def scenario(
 async def _scenario(
     request: Request, services: Services, account: Account | None, name: str, people: str = ""
 ) -> ScenarioPage:
-    found = await services.library.scenario(name)
+    entry = await services.library.get(name, account)
+    dish = _dish(entry, account, await _branches(services) if entry.put is not None else {})
     expected = _number(people)
-    teams = teams_for(found, expected)
+    teams = teams_for(dish.scenario, expected)
     return ScenarioPage(
         **chrome(request, services, account),
-        scenario=found,
-        sizes=team_sizes(found),
+        dish=dish,
         people=expected,
         teams=teams,
         split=sizes_of(expected, teams) if teams else (),
@@ -197,10 +234,12 @@ async def get_answers(
     account: Annotated[Account, Depends(staff("prepare", page=True))],
 ) -> Response:
     """The answers, for facilitators."""
-    found = await services.library.scenario(name)
+    found = (await services.library.get(name, account)).scenario
+    assert found is not None, "get() refuses broken ones"
     return html(
         AnswersPage(
             **chrome(request, services, account),
+            name=name,
             scenario=found,
             scenes=tuple(answers(found)),
             fates=fates(found),
@@ -217,9 +256,11 @@ async def get_prompts(
     account: Annotated[Account, Depends(staff("prepare", page=True))],
 ) -> Response:
     """What to say at each moment, on paper."""
-    found = await services.library.scenario(name)
+    found = (await services.library.get(name, account)).scenario
+    assert found is not None, "get() refuses broken ones"
     cards = tuple(prompts(found))
-    return html(PromptsPage(**chrome(request, services, account), scenario=found, cards=cards))
+    told = chrome(request, services, account)
+    return html(PromptsPage(**told, back=f"/scenarios/{name}", scenario=found, cards=cards))
 
 
 KEPT: Final = "public, max-age=31536000, immutable"

@@ -110,4 +110,4 @@ async def post_wind_on(services: ServicesDep, session: Led, account: AccountDep)
 async def post_rehearsed(services: ServicesDep, session: Led, account: AccountDep) -> Response:
     """End it, and go back to the script."""
     await end(services, Staff(account), session)
-    return RedirectResponse(f"/scenarios/{session.scenario}", 303)
+    return RedirectResponse(await services.library.address_of(session), 303)

@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine.errors import AppError
 from engine.evening.actors import Staff
-from engine.evening.filing import named, strike
+from engine.evening.filing import named, strike, unproved
 from engine.evening.forgetting import erase
 from engine.evening.practising import make_up
 from engine.export import bundle, certificate
@@ -59,6 +59,8 @@ class ReportPage(Page):
     """(id, name) of those it may be given to; empty: by whoever looks, to none."""
     can_push: bool
     """A learning record store is set up."""
+    unproved: bool
+    """Its script was put into the menu to be tried out only, so it stays tried out."""
     told: str = ""
     """What has just been done, or why not."""
     people: tuple[tuple[str, str], ...] = ()
@@ -109,6 +111,7 @@ async def report_page(
         branches=tuple(branches.items()) if account.scope is None else (),
         created=f"{report.began:%Y年%m月%d日 %H:%M}",
         can_push=bool(services.settings.lrs_url),
+        unproved=await unproved(services, report.session),
         told=told,
         people=tuple(named(report).items()) if "run" in account.rights else (),
         seats=tuple(report.seats) if "run" in account.rights else (),

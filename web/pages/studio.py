@@ -10,7 +10,6 @@ import msgspec
 from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from engine import civil
 from engine.author.package import PACKED_MAX, Package, PackageError, pack, unpack
 from engine.errors import AppError, QuotaError, Refused
 from engine.evening import publishing
@@ -21,7 +20,7 @@ from engine.fitting import attachment, plain
 from engine.script.encoding import UTF8, Encoding, UnreadableText, decoded
 from engine.script.source import BYTES_MAX
 from engine.store.people.accounts import Account
-from engine.store.scripts.drafts import Saved, StaleDraft
+from engine.store.scripts.drafts import StaleDraft
 from engine.values import Map
 from web.door import doorway
 from web.door.auth import checked_form, chrome
@@ -35,7 +34,8 @@ from web.pages import studio_work as studio
 from web.pages.page import Page
 from web.pages.refill import not_taken
 from web.pages.render import render_page
-from web.pages.work import CHECK, DRAW, EXPORT, IMPORT, PLAY, PROVE, work
+from web.pages.studio_told import proved, told_draft, told_standing
+from web.pages.work import CHECK, DRAW, EXPORT, IMPORT, PLAY, work
 from web.services import Services, ServicesDep
 
 router = APIRouter(prefix="/studio", include_in_schema=False)
@@ -59,10 +59,10 @@ class ScriptRow:
     """Whose shelf it stands on, for who sees several; empty: one's own."""
     title: str
     issues: int
-    in_menu: bool
-    """It lies in the scenarios folder."""
-    ahead: bool
-    """The newest draft differs from what is in the menu."""
+    menu: str
+    """How it stands in the menu."""
+    trial: bool
+    """There unproved, to be tried out."""
     saved: str
     """Number, author and time of the newest draft; empty: none."""
 
@@ -145,17 +145,10 @@ def _row(script: Script, branches: dict[str, str]) -> ScriptRow:
         branch=branches.get(script.name.partition("@")[2], ""),
         title=script.title,
         issues=script.issues,
-        in_menu=script.in_menu,
-        ahead=script.ahead,
-        saved=_when(script.draft),
+        menu=told_standing(script.stands),
+        trial=script.stands.put is not None and not script.stands.put.proved,
+        saved=told_draft(script.stands.draft),
     )
-
-
-def _when(draft: Saved | None) -> str:
-    if draft is None:
-        return ""
-    at = civil.local(draft.at_ms)
-    return f"第 {draft.number} 稿 · {draft.author} · {at:%m月%d日 %H:%M}"
 
 
 @router.post("/new", dependencies=Checked)
@@ -217,7 +210,7 @@ async def editor(
         text=text.text,
         was=was or "",
         base=number,
-        history=tuple((draft.number, _when(draft)) for draft in history),
+        history=tuple((draft.number, told_draft(draft)) for draft in history),
         replaced=tuple(replaced[:TOLD_MAX]),
         left_out=tuple(left_out[:TOLD_MAX]),
     )
@@ -230,7 +223,7 @@ async def draft(name: str, number: int, services: ServicesDep, account: Writer) 
     one = await shelf_of(services, account).find(name, number)
     if one is None:
         raise web_error("not_found")
-    return json_response({"text": decoded(one.text).text, "when": _when(one)})
+    return json_response({"text": decoded(one.text).text, "when": told_draft(one)})
 
 
 @router.get("/{name}/package.zip")
@@ -293,7 +286,7 @@ async def graph(name: str, request: Request, services: ServicesDep, account: Aut
 async def prove(name: str, request: Request, services: ServicesDep, account: Author) -> Response:
     """What the proof says."""
     asked = await _text(request)
-    found = await work(request, services, account.id, PROVE, studio.proof, asked.text, name)
+    found = await proved(request, services, account, asked.text, name)
     return json_response(found)
 
 
@@ -330,4 +323,4 @@ async def save(name: str, request: Request, services: ServicesDep, account: Writ
             "mine": asked.text,
         }
         return json_response(shown, 409)
-    return json_response({"number": saved.number, "when": _when(saved)})
+    return json_response({"number": saved.number, "when": told_draft(saved)})

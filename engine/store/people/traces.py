@@ -31,6 +31,8 @@ STAYS: Final[dict[str, str]] = {
     "drafts": "a script that is being written",
     "draft_files": "a script's picture",
     "draft_files_aside": "a script's picture",
+    "puts": "a script in the menu, and the staff who put it there",
+    "put_files": "files that a script names",
     "alive": "processes and instants",
     "claims": "hashes, and a word of ours",
     "sessions": "ids, and addresses of this machine",

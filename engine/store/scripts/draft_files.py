@@ -42,14 +42,14 @@ class DraftFiles(Repository):
         found._branch = branch
         return found
 
-    def _key(self, name: str) -> str:
+    def key(self, name: str) -> str:
         """How a script of this shelf is called in the tables."""
         end = f"@{self._branch}"
         return name if self._branch is None or name.endswith(end) else name + end
 
     async def files(self, name: str) -> dict[str, bytes]:
         """What lies beside the script, by file name."""
-        mine = _files.c.name == self._key(name)
+        mine = _files.c.name == self.key(name)
         query = select(_files.c.file, _files.c.body).where(mine)
         async with self._reading() as db:
             return {row.file: row.body for row in await db.execute(query)}
@@ -57,13 +57,13 @@ class DraftFiles(Repository):
     async def keep_files(self, name: str, files: Mapping[str, bytes]) -> list[str]:
         """Put these beside the script; others stay. Names of those that took another's place."""
         async with self._writing() as db:
-            await alone(db, shelf_of(self._key(name)))
-            return await self._keep(db, self._key(name), files)
+            await alone(db, shelf_of(self.key(name)))
+            return await self._keep(db, self.key(name), files)
 
     async def aside(self, name: str) -> list[Aside]:
         """What was replaced or laid aside, newest first."""
         size = func.length(_aside.c.body).label("size")
-        mine = _aside.c.name == self._key(name)
+        mine = _aside.c.name == self.key(name)
         query = select(_aside.c.file, _aside.c.at_ms, size).where(mine)
         async with self._reading() as db:
             rows = await db.execute(query.order_by(_aside.c.at_ms.desc(), _aside.c.file))
@@ -72,13 +72,13 @@ class DraftFiles(Repository):
     async def lay_aside(self, name: str, file: str) -> bool:
         """Take a file away from the script, to be brought back. False: there is no such file."""
         async with self._writing() as db:
-            await alone(db, shelf_of(self._key(name)))
-            return await self._lay(db, self._key(name), file)
+            await alone(db, shelf_of(self.key(name)))
+            return await self._lay(db, self.key(name), file)
 
     async def bring_back(self, name: str, file: str, at_ms: int) -> bool:
         """Put beside the script again what was laid aside then, in place of what is there now.
         False: there is no such file."""
-        name = self._key(name)
+        name = self.key(name)
         wanted = (_aside.c.name == name) & (_aside.c.file == file) & (_aside.c.at_ms == at_ms)
         async with self._writing() as db:
             await alone(db, shelf_of(name))

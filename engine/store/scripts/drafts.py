@@ -62,7 +62,7 @@ class Drafts(DraftFiles):
 
     async def holds(self, name: str) -> bool:
         """There is a draft of it."""
-        count = select(func.count()).where(col(DraftTable.name) == self._key(name))
+        count = select(func.count()).where(col(DraftTable.name) == self.key(name))
         async with self._reading() as db:
             return bool((await db.execute(count)).scalar_one())
 
@@ -70,7 +70,7 @@ class Drafts(DraftFiles):
         """The newest draft; None: there is none."""
         query = (
             select(DraftTable)
-            .where(col(DraftTable.name) == self._key(name))
+            .where(col(DraftTable.name) == self.key(name))
             .order_by(col(DraftTable.number).desc())
             .limit(1)
         )
@@ -81,7 +81,7 @@ class Drafts(DraftFiles):
     async def find(self, name: str, number: int) -> Draft | None:
         """The draft with this number."""
         query = select(DraftTable).where(
-            col(DraftTable.name) == self._key(name), col(DraftTable.number) == number
+            col(DraftTable.name) == self.key(name), col(DraftTable.number) == number
         )
         async with self._reading() as db:
             row = (await db.execute(query)).first()
@@ -92,7 +92,7 @@ class Drafts(DraftFiles):
         columns = [col(getattr(DraftTable, field)) for field in Saved.__struct_fields__]
         query = (
             select(*columns)
-            .where(col(DraftTable.name) == self._key(name))
+            .where(col(DraftTable.name) == self.key(name))
             .order_by(col(DraftTable.number).desc())
         )
         async with self._reading() as db:
@@ -112,7 +112,7 @@ class Drafts(DraftFiles):
         if newest is not None and newest.number != base:
             raise StaleDraft(newest)
         number = base + 1 if newest is not None else 1
-        key = self._key(name)
+        key = self.key(name)
         draft = Draft(name=key, number=number, at_ms=self._clock(), author=author, text=text)
         try:
             async with self._writing() as db:
@@ -137,21 +137,21 @@ class Drafts(DraftFiles):
         """
         try:
             async with self._writing() as db:
-                await alone(db, shelf_of(self._key(name)))
-                query = select(DraftTable).where(col(DraftTable.name) == self._key(name))
+                await alone(db, shelf_of(self.key(name)))
+                query = select(DraftTable).where(col(DraftTable.name) == self.key(name))
                 last = query.order_by(col(DraftTable.number).desc()).limit(1)
                 row = (await db.execute(last)).first()
                 if row is None or row.text != text:
                     number, at_ms = (row.number if row is not None else 0) + 1, self._clock()
-                    await check_script(db, self._key(name), len(text), new=number == 1)
+                    await check_script(db, self.key(name), len(text), new=number == 1)
                     draft = {
-                        "name": self._key(name),
+                        "name": self.key(name),
                         "number": number,
                         "at_ms": at_ms,
                         "author": author,
                     }
                     await db.execute(insert(DraftTable).values(**draft, text=text))
-                return await self._keep(db, self._key(name), files)
+                return await self._keep(db, self.key(name), files)
         except IntegrityError as error:
             theirs = await self.newest(name)
             assert theirs is not None, "somebody saved that number"

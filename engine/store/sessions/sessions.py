@@ -57,6 +57,8 @@ class Session(msgspec.Struct, frozen=True):
     """Tried out: it counts in no figure and is filed nowhere."""
     locked_ms: int | None = None
     """Since when nobody new may sit down; None: whoever has the code may."""
+    put: str | None = None
+    """By which act its script came into the menu; None: it lay in the scenarios folder."""
 
     @property
     def kind(self) -> Kind:
@@ -91,6 +93,7 @@ def session_of_row(row: Any, runs: list[Run]) -> Session:
         branch=row.branch,
         trial=row.trial,
         locked_ms=row.locked_ms,
+        put=row.put,
     )
 
 
@@ -116,10 +119,12 @@ class Sessions(Seats):
         origin: tuple[RunId | None, int] | None = None,
         trial: bool = False,
         pictures: Mapping[str, str] = NO_PICTURES,
+        put: str | None = None,
     ) -> Session:
         """A session with a join code and an unopened run a team. `origin`: (run, seq), of whose
         branch it then is, or (None, 0) for a rehearsal; `trial`: it counts for nothing;
-        `pictures`: digests of kept ones, by file. Raises QuotaError."""
+        `pictures`: digests of kept ones, by file; `put`: by which the script is in the menu.
+        Raises QuotaError."""
         name, at_ms = new_id(), self._clock()
         runs = tuple(Run(new_id(), name, team, new_id()) for team in range(1, teams + 1))
 
@@ -146,6 +151,7 @@ class Sessions(Seats):
                 origin_seq=origin_seq,
                 branch=of_branch,
                 trial=trial,
+                put=put,
             )
             row = msgspec.structs.asdict(made)
             del row["runs"]

@@ -40,6 +40,8 @@ UNDONE = {
     "POST /review/sessions/{name}/strike": "restored by the same button",
     "POST /studio/{name}/save": "another draft: those before stay",
     "POST /studio/{name}/files": "what is laid aside can be brought back",
+    "POST /studio/{name}/menu": "drafts stay, and what was in the menu is told of",
+    "POST /studio/{name}/menu/taken": "put there again; evenings go on",
     "POST /studio/import": "another draft: those before stay",
     "POST /people/accounts/{person}": "changed back",
     "POST /people/accounts/{person}/enable": "disabled again",

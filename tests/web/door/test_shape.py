@@ -203,10 +203,10 @@ def test_handshakes_are_counted(app: Inside, monkeypatch: pytest.MonkeyPatch) ->
 def test_answers_to_what_breaks_are_headed_like_any(
     app: Inside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> Any:
+    def broken(account: Any) -> Any:
         raise LookupError
 
-    monkeypatch.setattr(app.services.library, "sound", broken)
+    monkeypatch.setattr(app.services.library, "entries", broken)
     for path in ("/", "/api/scenarios"):
         answer = app.ask("GET", path)
         assert answer.status_code == 500

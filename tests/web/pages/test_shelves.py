@@ -62,7 +62,13 @@ def call(house: House, who: str, way: Any, name: str) -> httpx.Response:
     if way.method == "POST" and not way.form:
         more["json"] = {"text": THEIRS.decode() + "# 别的\n", "base": 1}
     elif way.method == "POST":
-        more["data"] = {"file": "x.png"}
+        more["data"] = {
+            "file": "x.png",
+            "draft": 1,
+            "put": "x",
+            "title": "新的",
+            "called": "new-one",
+        }
     return house.ask(who, way.method, path, **more)
 
 

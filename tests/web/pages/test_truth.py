@@ -110,7 +110,8 @@ def card(kind: str, screen: Callable[[Evening], object]) -> Callable[[Scenario],
 
 
 def the_answer_sheet(scenario: Scenario) -> list[str]:
-    return labels(render_page(AnswersPage(scenario=scenario, scenes=tuple(answers(scenario)))))
+    page = AnswersPage(name="mini", scenario=scenario, scenes=tuple(answers(scenario)))
+    return labels(render_page(page))
 
 
 def reported(scenario: Scenario) -> Report:
