@@ -283,6 +283,40 @@ def mouth(knife: Knife) -> str:
     )
 
 
+def dark(knife: Knife) -> str:
+    """No lamp: what fell in, the one pick, and a thread of day."""
+    stones = "".join(
+        shape(
+            color,
+            f"M{x} {y}q{-w * 0.06:.0f} {-h * 0.8:.0f} {w * 0.3:.0f} {-h}l{w * 0.4:.0f} "
+            f"{h * 0.1:.0f}q{w * 0.3:.0f} {h * 0.3:.0f} {w * 0.3:.0f} {h * 0.9:.0f}z",
+        )
+        for color, x, y, w, h in (
+            ("#1d272d", 1500, 560, 230, 170),
+            ("#26323a", 1330, 640, 240, 190),
+            ("#2b3942", 1560, 760, 290, 230),
+            ("#222d34", 1220, 800, 250, 190),
+            ("#2f3e48", 1420, 960, 260, 270),
+            ("#26323a", 1630, 970, 270, 230),
+            ("#2b3942", 1160, 970, 280, 180),
+        )
+    )
+    thread = shape("#8fa6b0", "M1440 372l150 34-8 12-146-34z", 0.8)
+    pick = shape(WOOD, "M980 960l120-430 26 8-116 428z") + shape(
+        "#6d7a80", "M960 600q130-150 330-80-180-20-316 104z"
+    )
+    return (
+        rock(knife)
+        + layer("near", props(420), stones, thread)
+        + layer(
+            "near",
+            knife.hatch(1230, 450, 1840, 940, 24, STEEL, 1.5, 5, gap=0.6, length=60),
+            bed(knife, 470, 780),
+        )
+        + layer("figure", pick, *[kettle(250 + 70 * n, 900, 0.7, 4 * n) for n in range(3)])
+    )
+
+
 def cover(knife: Knife) -> str:
     return (
         rock(knife)
@@ -304,6 +338,7 @@ PICTURES: dict[str, tuple[Callable[[Knife], str], str]] = {
     "line": (line, "照明弹下的两座山头，一个弯着腰背东西的人"),
     "apple": (one_apple, "灯下四只手，一个苹果"),
     "papers": (papers, "桌上并排三张写满字的纸，一个苹果"),
+    "dark": (dark, "灯灭着：塌下来的石头，一把镐，一线天光"),
     "mouth": (mouth, "坑道口天亮了，两个背影，一只水壶"),
 }
 """A file's name → how it is drawn, and what it shows."""
