@@ -13,7 +13,9 @@ from engine.author.extents import Path, Plain, script_of
 from engine.author.writing import unseen
 from engine.scenario.compile import TOP_KEYS, references
 
-_KINDS: Final = {"facts": "fact", "traps": "trap"}
+_KINDS: Final = {"facts": "fact", "traps": "trap", "roles": "role", "cards": "card"}
+_ASKED: Final = {"trap": "trap.", "card": "has."}
+"""How conditions name them."""
 _HOLD: Final = re.compile(r"[1-9][0-9]{0,5}[smh]")
 _BY: Final = re.compile(r"[+-]?[0-9]{1,6}|true|false|[A-Za-z][\w-]*")
 
@@ -71,9 +73,9 @@ def take_away(text: str, section: str, id_: str) -> Changed:
     kind = _KINDS[section]
     named = references(text.encode(), "")
     lines = sorted({at.line for its, name, at in named if (its, name) == (kind, id_)})
-    if kind == "trap" and re.search(rf"\btrap\.{re.escape(id_)}(?![\w-])", text):
-        number = text[: text.index(f"trap.{id_}")].count("\n") + 1
-        lines = sorted({*lines, number})
+    asked = re.escape(_ASKED[kind] + id_) if kind in _ASKED else "(?!)"
+    if found := re.search(rf"\b{asked}(?![\w-])", text):
+        lines = sorted({*lines, text[: found.start()].count("\n") + 1})
     if lines:
         where = "、".join(str(line) for line in lines[:5])
         told = f"还有别处用着它（源文第 {where} 行）。先改好那里，再删这张卡片。"

@@ -1,4 +1,4 @@
-"""A script's 史实 and 误区 as cards: forms made from the schema, and what they hold.
+"""A script's 史实, 误区, 人物 and 线索卡 as cards: forms made from the schema, and what they hold.
 
 A form's fields are the schema's keys; labels and help are said here, in the words of the language's
 reference. Names never show: what refers to a thing shows its Chinese text, and a new thing's id is
@@ -16,13 +16,15 @@ from engine.author.extents import Plain, Script, Span
 from engine.scenario.schema import schema
 from engine.script.meant import change_meant, duration_meant
 
-SECTIONS: Final = {"facts": "史实", "traps": "误区"}
+SECTIONS: Final = {"facts": "史实", "traps": "误区", "roles": "人物", "cards": "线索卡"}
+_TITLES: Final = {"facts": "text", "traps": "belief", "roles": "name", "cards": "title"}
 _LABELS: Final = {
     "text": "史实", "status": "等级", "sources": "出处", "accounts": "各种说法",
     "objective": "学习目标", "source": "哪一个出处", "where": "哪一页、哪一条", "quote": "原文",
     "says": "怎么说", "basis": "凭什么", "belief": "人们常怎么想", "truth": "哪条史实纠正它",
     "why": "为什么会这样想", "cost": "代价", "hold": "停多久", "say": "主持人可以念的话",
-    "var": "变量", "by": "变多少",
+    "var": "变量", "by": "变多少", "name": "名字", "brief": "给这个角色的话", "goal": "目标",
+    "title": "标题", "fact": "依据的史实", "once": "能转交几次",
 }  # fmt: skip
 _HELP: Final = {
     "text": "一句史实", "sources": "出处，至少一个", "accounts": "说法不一的至少两种",
@@ -30,19 +32,30 @@ _HELP: Final = {
     "where": "在出处的哪里：第几页、第几条", "belief": "人们是怎么误解的",
     "truth": "用哪条史实来纠正（弹起时和复盘时都显示）", "cost": "每弹起一次付一次，全队承担",
     "hold": "踩进去的那个人停多久不能行动（大家都看得见）",
-    "say": "主持人在这时可以念的一两句话",
+    "say": "主持人在这时可以念的一两句话", "name": "显示的名字",
+    "brief": "给这个角色的话：你是谁、守着什么", "goal": "这个角色的目标",
+    "once": "只能转交一次，或者给人看一次",
 }  # fmt: skip
 """In the words of docs/language.md; a test looks there."""
+_OF_CARDS: Final = {"text": ("上面写什么", ""), "fact": ("依据的史实", "它所依据的史实")}
+"""Label and help of keys that say something else of a 线索卡."""
 _WORDS: Final = {
     "established": "确证", "accepted": "通行说法", "contested": "说法不一", "statute": "条文",
 }  # fmt: skip
-_PICKS: Final = {"truth": "facts", "source": "sources", "objective": "objectives", "var": "vars"}
+_PICKS: Final = {
+    "truth": "facts",
+    "fact": "facts",
+    "source": "sources",
+    "objective": "objectives",
+    "var": "vars",
+}
 _CALLED: Final = {"facts": "text", "sources": "cite", "objectives": "", "vars": "label"}
-_SHORT: Final = frozenset({"where", "hold", "by"})
-_UNSHOWN: Final = {"rescue": "队友怎样拉他一把", "then": "之后怎样", "cue": "声音灯光"}
+_SHORT: Final = frozenset({"where", "hold", "by", "name", "title"})
+_UNSHOWN: Final = {"rescue": "队友怎样拉他一把", "then": "之后怎样", "cue": "声音灯光",
+                   "seats": "几个人共用"}  # fmt: skip
 _DURATION: Final = re.compile(r"([0-9]{1,6})(s|m|h)")
 _UNITS: Final = {"s": "秒", "m": "分钟", "h": "小时"}
-_NEXT: Final = {"facts": "f", "traps": "t", "sources": "s"}
+_NEXT: Final = {"facts": "f", "traps": "t", "sources": "s", "roles": "r", "cards": "c"}
 NEW: Final = "new"
 """Beside a source's picker: what a source is called that the script doesn't know yet."""
 
@@ -121,7 +134,7 @@ class Deck:
         """The section's, in the script's order."""
         found = []
         for id_, (key, value) in _entries(self.script, section).items():
-            title = _text(value, "text" if section == "facts" else "belief")
+            title = _text(value, _TITLES[section])
             tag = _WORDS.get(_text(value, "status"), "")
             told = tuple(one.told for one in self.issues if key.start <= one.at <= value.end)
             found.append(Card(id=id_, title=title or "（还没写）", tag=tag, problems=told))
@@ -152,7 +165,15 @@ class Deck:
     def fields(self, section: str, span: Span | None) -> tuple[Field, ...]:
         """The form's fields, with what the thing says."""
         node = schema()["properties"][section]["additionalProperties"]
-        return tuple(self._fields(node, "", span))
+        fields = self._fields(node, "", span)
+        if section != "cards":
+            return tuple(fields)
+        return tuple(
+            replace(one, label=_OF_CARDS[one.key][0], help=_OF_CARDS[one.key][1])
+            if one.key in _OF_CARDS
+            else one
+            for one in fields
+        )
 
     def _fields(self, node: Any, prefix: str, span: Span | None) -> Iterator[Field]:
         for key, below in node["properties"].items():
@@ -178,6 +199,9 @@ class Deck:
         value = span.value.strip() if span is not None else ""
         if key in _PICKS:
             return replace(plain, widget="pick", value=value, options=self.choices[_PICKS[key]])
+        if key == "once":
+            once = (("true", "一次，然后留在那个人手里"), ("false", "不限"))
+            return replace(plain, widget="pick", value=value, options=once)
         if "enum" in node:
             words = tuple((word, _WORDS.get(word, word)) for word in node["enum"])
             return replace(plain, widget="pick", value=value, options=words)

@@ -57,7 +57,7 @@ def test_a_form_has_every_key_of_the_schema_or_says_that_it_is_kept() -> None:
     for section in SECTIONS:
         node = schema()["properties"][section]["additionalProperties"]
         shown = {one.key for one in deck.fields(section, None)}
-        assert set(node["properties"]) - shown <= {"rescue", "then", "cue"}
+        assert set(node["properties"]) - shown <= {"rescue", "then", "cue", "seats"}
         assert {one.key for one in deck.fields(section, None) if one.needed} == set(
             node["required"]
         )
@@ -189,6 +189,28 @@ def test_a_trap_speaks_as_people_do() -> None:
 def test_what_is_named_elsewhere_isnt_taken_away() -> None:
     assert "还有别处用着它" in take_away(START, "facts", "opened").problems[""]
     assert "还有别处用着它" in take_away(START, "traps", "july-first").problems[""]
+
+
+def test_a_role_and_a_thing_to_hold_are_cards_too() -> None:
+    role = {"name": "交通员", "brief": "示意", "goal": ""}
+    done = save(START, "roles", "", role, {})
+    thing = {"title": "示意的纸条", "text": "示意", "fact": "opened", "once": "true"}
+    done = save(done.text, "cards", "", thing, {})
+    assert [line[1:] for line in changed(START, done.text)] == [
+        "  r-3: {name: 交通员, brief: 示意}",
+        "",
+        "cards:",
+        "  c-1:",
+        "    title: 示意的纸条",
+        "    text: 示意",
+        "    fact: opened",
+        "    once: true",
+    ]
+    has = done.text.replace("if: mistakes >= 2", "if: has.c-1")
+    assert "还有别处用着它" in take_away(has, "cards", "c-1").problems[""]
+    assert "还有别处用着它" in take_away(START, "roles", "lookout").problems[""]
+    fields = Deck.of(script_of(done.text), ()).fields("cards", None)
+    assert [one.label for one in fields] == ["标题", "上面写什么", "依据的史实", "能转交几次"]
 
 
 def test_an_anchor_is_shown_and_not_changed() -> None:

@@ -96,7 +96,9 @@ def test_a_text_is_changed_and_nothing_else(where: tuple[str, Path], value: str)
     # Set back, it says what it said: the same script, and where it was plain the same bytes.
     back = put(edit.text, path, span.value)
     assert script_of(back.text).root.plain() == script.root.plain()
-    if not span.style and "\n" not in before[span.start : span.end] and not after.find(path).style:
+    # Not where it begins with a quotation mark: the writer puts such a text in quotes.
+    plain = not span.style and span.value[:1] not in "“”‘’"
+    if plain and "\n" not in before[span.start : span.end] and not after.find(path).style:
         assert back.text == before
 
 
