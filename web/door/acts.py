@@ -55,6 +55,8 @@ ACTS: Final = {
     "POST /studio/new": "新建剧本",
     "POST /studio/import": "收进剧本包",
     "POST /studio/{name}/files": "拿开或拿回剧本的图片",
+    "POST /scenarios/{name}/copy": "照着菜单里的一部改",
+    "POST /studio/{name}/copy": "照着一部改",
     "POST /studio/{name}/menu": "放进菜单",
     "POST /studio/{name}/menu/taken": "从菜单收回",
     "POST /studio/{name}/save": "存一稿剧本",

@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from engine.author.extents import LeftAlone
 from engine.author.package import PackageError
 from engine.errors import (
     AppError,
@@ -64,7 +65,7 @@ def status_of(error: AppError) -> int:
         return 503
     if isinstance(error, WorkError):
         return _WORK.get(error.code, 422)
-    known = ScenarioError | PackageError | UnreadableText | Unkeepable
+    known = ScenarioError | LeftAlone | PackageError | UnreadableText | Unkeepable
     return 422 if isinstance(error, known) else 500
 
 

@@ -125,13 +125,14 @@ class Drafts(DraftFiles):
         return draft
 
     async def take_in(
-        self, name: str, text: bytes, files: Mapping[str, bytes], *, author: str
-    ) -> list[str]:
+        self, name: str, text: bytes, files: Mapping[str, bytes], *, author: str,
+        begins: bool = False,
+    ) -> list[str]:  # fmt: skip
         """Make `text` the newest draft and put the files beside it, both or neither. Names of files
-        that took another's place.
+        that took another's place. `begins`: only where nothing else was saved of it yet.
 
         Raises:
-            StaleDraft: somebody saved at the same moment.
+            StaleDraft: somebody saved at the same moment; where it `begins`, or before.
             QuotaError: there is too much of it already.
             StoreUnavailable: nothing was saved.
         """
@@ -141,6 +142,8 @@ class Drafts(DraftFiles):
                 query = select(DraftTable).where(col(DraftTable.name) == self.key(name))
                 last = query.order_by(col(DraftTable.number).desc()).limit(1)
                 row = (await db.execute(last)).first()
+                if begins and row is not None and row.text != text:
+                    raise StaleDraft(Draft(**row._mapping))
                 if row is None or row.text != text:
                     number, at_ms = (row.number if row is not None else 0) + 1, self._clock()
                     await check_script(db, self.key(name), len(text), new=number == 1)

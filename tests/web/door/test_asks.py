@@ -61,7 +61,8 @@ ADDS = (
     "POST /join/{code}", "POST /join/{code}/claim", "POST /move/{link}", "POST /people",
     "POST /people/branches", "POST /review/sessions/{name}/make-up", "POST /review/{run}/fork",
     "POST /review/{run}/notes", "POST /review/{run}/wind-on", "POST /scenarios/{name}/sessions",
-    "POST /scenarios/{name}/rehearsals", "POST /sessions/{name}/pace",
+    "POST /scenarios/{name}/rehearsals", "POST /scenarios/{name}/copy",
+    "POST /studio/{name}/copy", "POST /sessions/{name}/pace",
     "POST /sessions/{name}/wind-on", "POST /studio/new", "POST /studio/{name}/cards", "POST /studio/{name}/check", "POST /studio/{name}/graph",
     "POST /studio/{name}/play", "POST /studio/{name}/prove", "POST /api/sessions/{name}/commands",
 )  # fmt: skip

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from engine.author.new import starter
+from engine.author.remix import title_in
 from engine.evening.actors import Staff
 from engine.evening.filing import count_in
 from tests.engine.export.test_documents import png
@@ -207,3 +208,53 @@ def test_a_branch_has_its_own(house: House) -> None:
     path = f"/studio/{name}/menu"
     house.ask("总", "POST", f"{path}/taken", put=house.act("总", path))
     assert name not in house.menu("甲")
+
+
+def test_a_script_is_begun_after_one_of_the_menu(house: House) -> None:
+    """With its pictures and words, under an id of its own; the button may be pressed twice."""
+    drafts = house.app.services.database.drafts
+    text = SOUND.replace("id: ours", "id: first")
+    files = {"x.png": png(), "strings.en.yaml": b"title: Ours\n"}
+    house.app.run(drafts.take_in("first", text.encode(), files, author="总"))
+    house.ask("总", "POST", "/studio/first/menu", draft=1)
+    house.save("总", text + "# 后来的\n", 1, "first")
+    page = house.ask("甲", "GET", "/scenarios/first/copy").text
+    assert 'value="first-2"' in page
+    for _ in range(2):
+        made = house.ask(
+            "甲", "POST", "/scenarios/first/copy", title="支部的一晚", called="first-2"
+        )
+        assert made.headers["location"] == "/studio/first-2"
+    own = drafts.within(house.branches["一支部"])
+    [only] = house.app.run(own.history("first-2"))
+    copied = house.app.run(own.find("first-2", only.number))
+    assert copied is not None
+    said = copied.text.decode()
+    assert "id: first-2\n" in said
+    assert title_in(said) == "支部的一晚"
+    assert "照着“我们的一晚”（first，菜单里的第 1 稿）改的" in said.splitlines()[1]
+    assert "后来的" not in said, "what is in the menu, not what its author writes on"
+    assert house.app.run(own.files("first-2")) == files
+    assert house.app.run(drafts.newest("first")).text.decode() == text + "# 后来的\n"  # type: ignore[union-attr]
+    taken = house.ask("甲", "POST", "/scenarios/first/copy", title="另一晚", called="first-2")
+    assert taken.status_code == 409
+    assert "“first-2”已经有了" in taken.text
+    assert 'value="另一晚"' in taken.text, "what was typed stays"
+    for wrong in ({"title": " ", "called": "z"}, {"title": "晚", "called": "1921"}):
+        assert house.ask("甲", "POST", "/scenarios/first/copy", **wrong).status_code == 422
+
+
+def test_a_script_is_begun_after_a_draft(house: House) -> None:
+    house.ask("甲", "POST", "/studio/new", name="mine", title="我的")
+    assert house.ask("乙", "GET", "/studio/mine/copy").status_code == 404
+    made = house.ask("甲", "POST", "/studio/mine/copy", title="Night two", called="")
+    assert made.headers["location"] == "/studio/night-two"
+    own = house.app.services.database.drafts.within(house.branches["一支部"])
+    copied = house.app.run(own.newest("night-two"))
+    assert copied is not None
+    assert "照着“我的”（mine，第 1 稿）改的" in copied.text.decode()
+    odd = "format: 1\nid: &a odd\ntitle: 怪\n"
+    house.app.run(own.save("odd", odd.encode(), base=0, author="甲"))
+    left = house.ask("甲", "POST", "/studio/odd/copy", title="新的", called="fine")
+    assert left.status_code == 422
+    assert house.app.run(own.newest("fine")) is None
