@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from fastapi import Depends, FastAPI
 
 from engine.evening.checkup import check_up
+from engine.evening.convoy import Convoy
 from engine.evening.filling import RoomWatch
 from engine.evening.forgetting import Keeper
 from engine.evening.library import Library
@@ -183,7 +184,7 @@ def _add_doors(app: FastAPI) -> None:
 def _watch(services: Services) -> list[Watch]:
     """What is looked at while it serves."""
     file = file_of(services.settings.database_url)
-    watches: list[Watch] = [AddressWatch(services), RoomWatch(services, file)]
+    watches: list[Watch] = [AddressWatch(services), RoomWatch(services, file), Convoy(services)]
     for watch in watches:
         watch.look_or_say()
         watch.start()

@@ -45,7 +45,8 @@ async def add_team(house: House, actor: Actor, session: Session, name: str) -> R
     run = known or await house.sessions.add_run(session.id, made, most=TEAMS_MAX)
     if run is None:  # others were added meanwhile, or it was closed
         raise reject("closed") if await _closed(house, session) else _too_many()
-    await house.host.open(run.id, infos[0].scenario, seed=run.seed, team=run.team)
+    abreast = infos[0].state.abreast is True
+    await house.host.open(run.id, infos[0].scenario, seed=run.seed, team=run.team, abreast=abreast)
     if await _closed(house, session):  # while it was being opened
         at_ms = house.host.clock.now_ms()
         await house.host.execute(run.id, Close(id=name, at_ms=at_ms, by=FACILITATOR))
@@ -74,12 +75,14 @@ async def open_session(
     trial: bool = False,
     rehearsal: bool = False,
     called: Sequence[str] = (),
+    abreast: bool = False,
 ) -> Session:
     """A new session on the script called `name`, with its runs opened. `branch`: id or name of the
     branch it is held for, from whoever may in all; None: the account's own.
     What was put into the menu unproved is only tried out (`trial`), whatever is asked.
     `rehearsal`: stand-ins play all roles but one's own (`rehearsing.py`). `called`: names of its
-    teams, in order, as `naming.team_names` gives them.
+    teams, in order, as `naming.team_names` gives them. `abreast`: whoever is through with an act
+    waits for the other teams (`convoy.py`).
 
     Raises:
         Refused: no_right, not_found, broken_scenario, invalid (teams, branch).
@@ -107,7 +110,9 @@ async def open_session(
         put=entry.put.id if entry.put is not None else None,
     )
     for run in session.runs:
-        await house.host.open(run.id, scenario, seed=run.seed, team=run.team, alone=rehearsal)
+        await house.host.open(
+            run.id, scenario, seed=run.seed, team=run.team, alone=rehearsal, abreast=abreast
+        )
     for run, one in zip(session.runs, called, strict=False):
         if one:
             at_ms = house.host.clock.now_ms()

@@ -113,15 +113,15 @@ class Host:
             await self.standing.pulse.close()
 
     async def open(
-        self, run: RunId, scenario: Scenario, *, seed: str, team: int, alone: bool = False
-    ) -> None:
+        self, run: RunId, scenario: Scenario, *, seed: str, team: int, alone: bool = False,
+        abreast: bool = False,
+    ) -> None:  # fmt: skip
         """Write the first event of a run. Does nothing if it stands there already."""
         at_ms = self.clock.now_ms()
-        events = open_run(scenario, seed=seed, team=team, at_ms=at_ms, alone=alone, drawn=True)
-        batch = [
-            Recorded(seq=number, by="host", command="open", event=event)
-            for number, event in enumerate(events, start=1)
-        ]
+        (event,) = open_run(
+            scenario, seed=seed, team=team, at_ms=at_ms, alone=alone, abreast=abreast, drawn=True
+        )
+        batch = [Recorded(seq=1, by="host", command="open", event=event)]
         try:
             await self.store.append(run, 0, batch)
         except ConcurrentAppend:

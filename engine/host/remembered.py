@@ -8,6 +8,7 @@ the pages of all of them, and the names of people who had been erased.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from engine.errors import Lang
 from engine.values import Map, SeatId
@@ -22,3 +23,5 @@ class Remembered:
     """Its participants'; None: to be read anew."""
     views: dict[Lang, RunViews] = field(default_factory=dict)
     """By language, each shared by all sockets."""
+    abreast: tuple[Any, ...] = ()
+    """What of it was asked about last, where teams keep abreast (`engine/evening/convoy.py`)."""

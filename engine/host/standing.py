@@ -67,7 +67,7 @@ class Standing:
         """When time stood in a run from an instant on, in order, on the process's clock; the last
         ends at EVER_MS while it still stands. `state`: the run as it has been since then."""
         found: list[Stretch] = []
-        if not state.stands or state.phase != "playing" or state.paused_at_ms is not None:
+        if not state.stands or state.phase != "playing" or state.stands_since_ms is not None:
             return found  # nothing of the run hangs on the time
         if self.pulse is not None:
             found += self.pulse.breaks(at_ms)

@@ -53,11 +53,13 @@ class Playthrough:
         at_ms: int = START_MS,
         alone: bool = False,
         drawn: bool = False,
+        abreast: bool = False,
         draws: Mapping[VarId, Value] | None = None,
     ) -> None:
         """`seats`: how many people play each role; None: one each. They are seated and present.
         `alone`: stand-ins take the roles that nobody plays. `drawn`: views show drawn options, as
-        on phones; moves and commands name the author's all the same. `draws`: what drawn variables
+        on phones; moves and commands name the author's all the same. `abreast`: it waits for other
+        teams at the end of an act. `draws`: what drawn variables
         are, the first value where it doesn't say; None: the seed draws."""
         self.scenario = scenario
         self.now_ms = at_ms
@@ -70,6 +72,7 @@ class Playthrough:
             "at_ms": at_ms,
             "alone": alone,
             "drawn": drawn,
+            "abreast": abreast,
         }
         self._draws, self._seats, self._started = draws, seats, started
         self._open()

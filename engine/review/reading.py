@@ -128,19 +128,20 @@ class _Reader:
         self.course.started_ms = self.clock.now_ms
         self.spans.begin(self.seq, self.clock_ms)
 
-    def run_paused(self, event: ev.RunPaused) -> None:
+    def run_paused(self, event: ev.RunPaused | ev.SceneWaits) -> None:
         self._count_waits()
-        self.clock.pause()
+        self.clock.pause(waits=isinstance(event, ev.SceneWaits))
         self.mark(event)
 
-    def run_resumed(self, event: ev.RunResumed) -> None:
-        self.clock.resume()
+    def run_resumed(self, event: ev.RunResumed | ev.SceneReleased) -> None:
+        self.clock.resume(waits=isinstance(event, ev.SceneReleased))
         self.waits.since_ms = self.clock_ms
         self.mark(event)
 
     def run_forked(self, event: ev.RunForked) -> None:
         assert self.clock.paused, "read() saw to it"
         self.course.origin, self.course.origin_seq = event.origin, event.origin_seq
+        self.clock.resume(waits=True)
         self.clock.resume()
         self.clock.pause()
         for seat in self.course.role_by_seat:
@@ -351,7 +352,7 @@ class _Reader:
 
 _MARKED: Final = (
     ev.ClockStood, ev.SceneExtended, ev.SceneTicked, ev.VoteDecided, ev.HintTaken, ev.RescueTried,
-    ev.RoleCovered, ev.RoleUncovered, ev.SeatNudged,
+    ev.RoleCovered, ev.RoleUncovered, ev.SeatNudged, ev.TeamsAwaited,
 )  # fmt: skip
 
 _HANDLERS: Final[dict[type, Callable[[_Reader, Any], None]]] = {
@@ -371,6 +372,8 @@ _HANDLERS: Final[dict[type, Callable[[_Reader, Any], None]]] = {
     ev.BarrierOpened: _Reader.barrier_opened,
     ev.SceneTimedOut: _Reader.scene_timed_out,
     ev.SceneEntered: _Reader.scene_entered,
+    ev.SceneWaits: _Reader.run_paused,
+    ev.SceneReleased: _Reader.run_resumed,
     ev.SceneResumed: _Reader.scene_resumed,
     ev.TaskOpened: _Reader.task_opened,
     ev.TaskDone: _Reader.task_over,

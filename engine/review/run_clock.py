@@ -17,18 +17,24 @@ class RunClock:
         self.axis_ms = 0
         self.paused_ms = 0
         self._paused_at_ms: int | None = None
+        self._waits_since_ms: int | None = None
 
     @property
     def paused(self) -> bool:
         """Nobody can act."""
-        return self._paused_at_ms is not None
+        return self._stands_since_ms is not None
+
+    @property
+    def _stands_since_ms(self) -> int | None:
+        return self._paused_at_ms if self._waits_since_ms is None else self._waits_since_ms
 
     @property
     def clock_ms(self) -> int:
         """The run's own time since the start of play."""
         if not self.started_ms:
             return 0
-        wall = self.now_ms if self._paused_at_ms is None else self._paused_at_ms
+        since_ms = self._stands_since_ms
+        wall = self.now_ms if since_ms is None else since_ms
         return wall - self.paused_ms - self.started_ms
 
     def tick(self, event: ev.AnyEvent) -> None:
@@ -47,12 +53,22 @@ class RunClock:
         """The play begins."""
         self.started_ms, self.playing = self.now_ms, True
 
-    def pause(self) -> None:
-        """The run's clock stands from here on."""
-        self._paused_at_ms = self.now_ms
+    def pause(self, *, waits: bool = False) -> None:
+        """The run's clock stands from here on. `waits`: for other teams; it may be paused too."""
+        still_ms = self._stands_since_ms
+        if waits:
+            self._waits_since_ms = self.now_ms if still_ms is None else still_ms
+        else:
+            self._paused_at_ms = self.now_ms
 
-    def resume(self) -> None:
-        """It goes on."""
-        if self._paused_at_ms is not None:
-            self.paused_ms += self.now_ms - self._paused_at_ms
+    def resume(self, *, waits: bool = False) -> None:
+        """That is over. The clock goes on where nothing else keeps it: `_stands_since_ms` is when
+        the first of both began."""
+        began_ms = self._stands_since_ms
+        if waits:
+            self._waits_since_ms = None
+        else:
             self._paused_at_ms = None
+        still_ms = self._stands_since_ms
+        if began_ms is not None:
+            self.paused_ms += (self.now_ms if still_ms is None else still_ms) - began_ms

@@ -40,6 +40,16 @@ MARKS: Final = texts_of(
             "没有人连着，时间停了{length}",
             "Nobody there: the clock stood for {length}",
         ),
+        "scene.waits": ("等别的队", "Waits for other teams"),
+        "teams.awaited": ("在等第 {teams} 队", "Waits for team {teams}"),
+        "scene.released.teams": (
+            "等别的队等了{length}，一起往下走",
+            "Waited {length} for other teams; all go on",
+        ),
+        "scene.released.facilitator": (
+            "等别的队等了{length}，组织者放行",
+            "Waited {length} for other teams; let go on",
+        ),
         "scene.extended": ("时间延长 {seconds} 秒", "{seconds} s added"),
         "scene.ticked": ("时钟走了一次", "The clock has eaten"),
         "scene.timed_out": ("时间到", "Time is up"),
@@ -174,9 +184,23 @@ class Teller:
             )
 
     def _rest(self) -> Iterator[Mark]:
+        waits_ms = 0
         for moment in self.course.moments:
-            role, text = self._told(moment.event, moment.scene)
-            yield self._point(moment.seq, "other", role, text)
+            event = moment.event
+            if isinstance(event, ev.SceneWaits):
+                waits_ms = event.at_ms
+            if isinstance(event, ev.TeamsAwaited | ev.SceneReleased):
+                yield self._point(moment.seq, "other", "", self._abreast(event, waits_ms))
+            else:
+                role, text = self._told(event, moment.scene)
+                yield self._point(moment.seq, "other", role, text)
+
+    def _abreast(self, event: ev.TeamsAwaited | ev.SceneReleased, waits_ms: int) -> str:
+        """For whom the team waits; how long it did."""
+        if isinstance(event, ev.TeamsAwaited):
+            return self._say("teams.awaited", teams="、".join(map(str, event.teams)))
+        waited = length(max(0, event.at_ms - waits_ms), self.lang)
+        return self._say(f"scene.released.{event.by}", length=waited)
 
     def _told(self, event: ev.AnyEvent, scene: str) -> tuple[RoleId, str]:
         tag = str(event.__struct_config__.tag)

@@ -16,7 +16,7 @@ from engine.rules.acting import actors
 from engine.rules.answer import record
 from engine.rules.draft import Draft, apply_sets
 from engine.rules.rejections import reject
-from engine.rules.settle import go
+from engine.rules.settle import pass_on
 from engine.rules.stand_in import next_move
 from engine.rules.state import State
 from engine.script.nodes import Role
@@ -82,7 +82,7 @@ def absent_at_ms(state: State, role: RoleId) -> int | None:
 def time_up(draft: Draft, command: cmd.TimeUp) -> None:
     """A deadline has come. Raises Rejection: stale, if it isn't one (any more)."""
     state = draft.state
-    if state.phase != "playing" or state.paused_at_ms is not None:
+    if state.phase != "playing" or state.stands_since_ms is not None:
         raise reject("stale")
     match command.what:
         case "limit":
@@ -112,7 +112,7 @@ def _limit_up(draft: Draft, scene_id: str) -> None:
     if draft.clock_ms < state.limit_at_ms:
         raise reject("stale")
     draft.emit(ev.SceneTimedOut, scene=scene.id)
-    go(draft, scene.time.then)
+    pass_on(draft, scene.time.then)
 
 
 def _tick(draft: Draft, scene_id: str) -> None:

@@ -258,9 +258,28 @@ SeatCommand = (
     TakeSeat | ChangeRole | GetReady | GoAway | ComeBack | LeaveSeat | Submit | TakeHint | HandCard
     | ShowCard | TryRescue | Thank
 )  # fmt: skip
+# ── several teams (by: HOST) ────────────────────────────────────────────────────────────────────
+
+
+class GoOn(Command, frozen=True, kw_only=True, tag="go_on"):
+    """The other teams are there too: the team that waits for them goes on."""
+
+    seq: int
+    """Of the event that began the wait which is meant."""
+
+
+class AwaitTeams(Command, frozen=True, kw_only=True, tag="await_teams"):
+    """The team that waits is told for whom: these have the act before them yet."""
+
+    seq: int
+    """As of `GoOn`."""
+    teams: tuple[int, ...]
+    """Their numbers, in order; at least one."""
+
+
 FacilitatorCommand = (
     Start | Pause | Resume | Extend | OpenBarrier | SkipTask | ReleaseHold | HandOver | HandBack
     | Jump | RemoveSeat | Nudge | Close | OpenDebrief | MoveDebrief | DrawSpeaker
     | HideReflection | ShowReflection | ShowReflections | NameTeam | AddSeat
 )  # fmt: skip
-AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | FreeSeat | Stand
+AnyCommand = SeatCommand | FacilitatorCommand | TimeUp | FreeSeat | Stand | GoOn | AwaitTeams

@@ -31,8 +31,9 @@ class Deadline(msgspec.Struct, frozen=True):
 
 def next_deadline(scenario: Scenario, state: State) -> Deadline | None:
     """The earliest deadline, ties in the order limit, ticks, holds, absence, stand-ins; None:
-    nothing to wait for, or the clock stands (lobby, pause, after the end)."""
-    if state.phase != "playing" or state.paused_at_ms is not None:
+    nothing to wait for, or the clock stands (lobby, pause, after the end, while the team waits for
+    others)."""
+    if state.phase != "playing" or state.stands_since_ms is not None:
         return None
     best: Deadline | None = None
     for what, subject, clock_ms, mark in _all(scenario, state):

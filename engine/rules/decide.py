@@ -31,8 +31,8 @@ from engine.rules.desk import DESK, leave_seat
 from engine.rules.draft import Draft, apply_effects, hand_card
 from engine.rules.draft import drawn as by_seed
 from engine.rules.rejections import reject
-from engine.rules.settle import settle
-from engine.rules.state import SeatState, Shown, State
+from engine.rules.settle import release, settle
+from engine.rules.state import SeatState, Shown, State, Waiting
 from engine.scenario.model import Scenario
 from engine.script.nodes import Role, Var
 from engine.values import Map, RoleId, SeatId, Value, VarId
@@ -46,11 +46,13 @@ def open_run(
     at_ms: int,
     alone: bool = False,
     drawn: bool = False,
+    abreast: bool = False,
     draws: Mapping[VarId, Value] | None = None,
 ) -> tuple[ev.AnyEvent, ...]:
     """The first event of a run's log. `team` counts from 1 in its session. `alone`: stand-ins play
     whatever role has nobody, whatever the script would do. `drawn`: it is played on phones, which
-    are shown drawn options. `draws`: what drawn variables are, the first value where it doesn't
+    are shown drawn options. `abreast`: whoever is through with an act waits for the session's other
+    teams. `draws`: what drawn variables are, the first value where it doesn't
     say; None: the seed draws."""
     start = Map((var.id, _start(var, seed, draws)) for var in scenario.vars.values())
     return (
@@ -66,6 +68,7 @@ def open_run(
             absence="stand_in" if alone else scenario.absence.then,
             stands=True,
             drawn=drawn or msgspec.UNSET,
+            abreast=abreast or msgspec.UNSET,
         ),
     )
 
@@ -190,7 +193,7 @@ def able(draft: Draft, seat_id: SeatId) -> SeatState:
     """The seat, if it can act now.
 
     Raises:
-        Rejection: unknown_seat, left, not_started, paused, ended, held.
+        Rejection: unknown_seat, left, not_started, paused, abreast, ended, held.
     """
     seat, state = _seat(draft, seat_id), draft.state
     if seat.left:
@@ -199,6 +202,8 @@ def able(draft: Draft, seat_id: SeatId) -> SeatState:
         raise reject("not_started" if state.phase == "lobby" else "ended")
     if state.paused_at_ms is not None:
         raise reject("paused")
+    if state.waits:
+        raise reject("abreast")
     hold = state.holds.get(seat_id)
     if hold is not None and draft.clock_ms < hold.until_ms:
         raise reject("held")
@@ -304,12 +309,32 @@ def _try_rescue(draft: Draft, command: cmd.TryRescue) -> None:
 def _stand(draft: Draft, command: cmd.Stand) -> None:
     """Raises Rejection: stale, where time stands anyway, or nothing hangs on it."""
     state = draft.state
-    if not state.stands or state.phase != "playing" or state.paused_at_ms is not None:
+    if not state.stands or state.phase != "playing" or state.stands_since_ms is not None:
         raise reject("stale")
     # No longer than since the last event: the run clock never goes back behind what has happened.
     stood_ms = min(command.ms, draft.at_ms - state.now_ms)
     if stood_ms > 0:
         draft.emit(ev.ClockStood, stood_ms=stood_ms)
+
+
+def _go_on(draft: Draft, command: cmd.GoOn) -> None:
+    """Raises Rejection: stale, where it waits no more, or in a pause."""
+    _waits(draft, command.seq)
+    release(draft, "teams")
+
+
+def _await_teams(draft: Draft, command: cmd.AwaitTeams) -> None:
+    """Raises Rejection: stale, as `_go_on`, or where that is known already."""
+    if _waits(draft, command.seq).teams == command.teams:
+        raise reject("stale")
+    draft.emit(ev.TeamsAwaited, teams=command.teams)
+
+
+def _waits(draft: Draft, seq: int) -> Waiting:
+    waits = draft.state.waits
+    if not waits or waits.seq != seq or draft.state.paused_at_ms is not None:
+        raise reject("stale")
+    return waits
 
 
 def may_rescue(state: State, scenario: Scenario, rescuer: SeatId, held: SeatId) -> bool:
@@ -360,6 +385,8 @@ _DECISIONS: Final[dict[type, Callable[[Draft, Any], None]]] = {
     cmd.TimeUp: time_up,
     cmd.FreeSeat: _free_seat,
     cmd.Stand: _stand,
+    cmd.GoOn: _go_on,
+    cmd.AwaitTeams: _await_teams,
     **DESK,
 }
 

@@ -12,7 +12,7 @@ from engine.rules.acting import acts_for
 from engine.rules.aside import on_wall
 from engine.rules.draft import Draft, drawn, enter
 from engine.rules.rejections import reject
-from engine.rules.settle import leave
+from engine.rules.settle import leave, release
 from engine.values import RoleId, SeatId
 
 ADDED_MAX: Final = 4
@@ -66,13 +66,19 @@ def _extend(draft: Draft, command: cmd.Extend) -> None:
 
 def _open_barrier(draft: Draft, command: cmd.OpenBarrier) -> None:
     _playing(draft)
+    if draft.state.waits:
+        release(draft, "facilitator")
+        return
     scene, _ = draft.scene
     draft.emit(ev.BarrierOpened, scene=scene.id, by="facilitator")
-    leave(draft, scene)
+    leave(draft, scene, abreast=False)
 
 
 def _skip_task(draft: Draft, command: cmd.SkipTask) -> None:
+    """Raises Rejection: not_started, ended, abreast, not_here, done_already."""
     _playing(draft)
+    if draft.state.waits:
+        raise reject("abreast")
     scene, state = draft.scene
     held = state.tasks.get(command.task)
     if command.task not in scene.tasks or (held is not None and held.status == "out"):
@@ -122,6 +128,8 @@ def _jump(draft: Draft, command: cmd.Jump) -> None:
     _playing(draft)
     if command.scene not in draft.scenario.scenes:
         raise reject("unknown_scene")
+    if draft.state.waits:
+        draft.emit(ev.SceneReleased, scene=draft.scene[0].id, by="facilitator")
     enter(draft, draft.scenario.scenes[command.scene])
 
 

@@ -41,6 +41,9 @@ class RunOpened(Event, frozen=True, kw_only=True, tag="run.opened"):
     drawn: bool | msgspec.UnsetType = msgspec.UNSET
     """True: phones are shown options in an order and by ids that the seed draws (`options`). Unset
     in logs from before, and where nobody has a phone."""
+    abreast: bool | msgspec.UnsetType = msgspec.UNSET
+    """True: whoever is through with an act waits for the other teams of the session (同幕). Unset
+    in logs from before, and where each team goes at its own pace."""
 
 
 class SeatTaken(Event, frozen=True, kw_only=True, tag="seat.taken"):
@@ -124,6 +127,27 @@ class SceneResumed(Event, frozen=True, kw_only=True, tag="scene.resumed"):
     """The detour is over; the interrupted scene goes on as it was."""
 
     scene: SceneId
+
+
+class SceneWaits(Event, frozen=True, kw_only=True, tag="scene.waits"):
+    """The scene is over, and with it an act; the team waits there for others. Its clock stands."""
+
+    scene: SceneId
+    next: SceneId
+    """Where it goes once it is released: nothing that happens meanwhile changes that."""
+
+
+class TeamsAwaited(Event, frozen=True, kw_only=True, tag="teams.awaited"):
+    """It is known for whom the team waits: these have the act before them yet."""
+
+    teams: tuple[int, ...]
+
+
+class SceneReleased(Event, frozen=True, kw_only=True, tag="scene.released"):
+    """The wait is over: the others have come, or the facilitator lets the team go on."""
+
+    scene: SceneId
+    by: Literal["teams", "facilitator"]
 
 
 class SceneExtended(Event, frozen=True, kw_only=True, tag="scene.extended"):
@@ -337,7 +361,7 @@ class SeatAdded(Event, frozen=True, kw_only=True, tag="seat.added"):
 AnyEvent = (
     RunOpened | RunForked | SeatTaken | RoleChanged | SeatReady | SeatAway | SeatBack | SeatLeft
     | RunStarted | RunPaused | RunResumed | ClockStood | RunEnded | RunClosed | SceneEntered
-    | SceneResumed
+    | SceneResumed | SceneWaits | TeamsAwaited | SceneReleased
     | SceneExtended | SceneTicked | SceneTimedOut | BarrierOpened | TaskOpened | TaskDropped
     | TaskAnswered | TaskDone | TaskSkipped | VoteDecided | VoteTied | HintTaken | TrapSprung
     | HoldBegan | HoldEnded | RescueTried | VarSet | CardGiven | CardHanded | CardShown | Told

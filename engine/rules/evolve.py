@@ -62,6 +62,7 @@ def _run_opened(state: State, event: ev.RunOpened) -> Changes:
         "absence": event.absence,
         "stands": event.stands,
         "drawn": event.drawn,
+        "abreast": event.abreast,
     }
 
 
@@ -77,6 +78,8 @@ def _run_forked(state: State, event: ev.RunForked) -> Changes:
         "covers": Map(),
         "absence": "stand_in",
         "grace_ms": event.grace_ms,
+        "abreast": UNSET,  # there are no other teams
+        "waits": UNSET,
     }
 
 
@@ -91,12 +94,14 @@ def _run_paused(state: State, event: ev.RunPaused) -> Changes:
 def _run_resumed(state: State, event: ev.RunResumed) -> Changes:
     if state.paused_at_ms is None:
         return {}
+    if state.waits:
+        return {"paused_at_ms": None}  # the clock stands all the same
     stood_ms = max(event.at_ms, state.now_ms) - state.paused_at_ms
     return {"paused_at_ms": None, "paused_ms": state.paused_ms + stood_ms}
 
 
 def _clock_stood(state: State, event: ev.ClockStood) -> Changes:
-    if state.paused_at_ms is not None:
+    if state.stands_since_ms is not None:
         return {}  # it stands anyway
     told_ms, news, began_ms = event.stood_ms, state.news, event.at_ms - event.stood_ms
     if news and news[-1].kind == "stood" and began_ms - news[-1].at_ms <= STOOD_TOGETHER_MS:

@@ -22,6 +22,7 @@ KIND_BY_FIELD: Final = {
     "roles": "role",
     "giver": "role",
     "scene": "scene",
+    "next": "scene",
     "ending": "scene",
     "task": "task",
     "trap": "trap",

@@ -16,10 +16,12 @@ Folds = dict[type, Callable[[State, Any], Changes]]
 
 
 def run_clock(state: State, at_ms: int) -> int:
-    """The run-clock instant of a wall instant: it never goes back, and stands in a pause."""
+    """The run-clock instant of a wall instant: it never goes back, and stands in a pause and while
+    the team waits for others."""
     wall = state.now_ms if at_ms < state.now_ms else at_ms
-    if state.paused_at_ms is not None:
-        wall = state.paused_at_ms
+    since_ms = state.stands_since_ms
+    if since_ms is not None:
+        wall = since_ms
     return wall - state.paused_ms
 
 

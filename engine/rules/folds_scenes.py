@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from engine.kinds.held import SlotState, TaskState
 from engine.rules import events as ev
 from engine.rules.folds import Changes, Folds, news, run_clock
-from engine.rules.state import SceneState, State
+from engine.rules.state import SceneState, State, Waiting
 from engine.values import Map
 
 PATH_MAX: Final = 64
@@ -62,6 +63,29 @@ def _scene_resumed(state: State, event: ev.SceneResumed) -> Changes:
 
 def _scene(state: State, **changes: Any) -> Changes:
     return {} if state.scene is None else {"scene": replace(state.scene, **changes)}
+
+
+def _scene_waits(state: State, event: ev.SceneWaits) -> Changes:
+    """In a pause the clock stands already, since that began."""
+    since_ms = max(event.at_ms, state.now_ms)
+    if state.paused_at_ms is not None:
+        since_ms = state.paused_at_ms
+    return {"waits": Waiting(state.seq + 1, event.next, since_ms)}
+
+
+def _teams_awaited(state: State, event: ev.TeamsAwaited) -> Changes:
+    return {"waits": replace(state.waits, teams=event.teams)} if state.waits else {}
+
+
+def _scene_released(state: State, event: ev.SceneReleased) -> Changes:
+    """In a pause the clock stands on, from where the pause began."""
+    if not state.waits:
+        return {}
+    until_ms = max(event.at_ms, state.now_ms)
+    if state.paused_at_ms is not None:
+        until_ms = state.paused_at_ms
+    stood_ms = until_ms - state.waits.since_ms
+    return {"waits": UNSET, "paused_ms": state.paused_ms + stood_ms}
 
 
 def _scene_extended(state: State, event: ev.SceneExtended) -> Changes:
@@ -189,6 +213,9 @@ def _hint_taken(state: State, event: ev.HintTaken) -> Changes:
 FOLDS: Final[Folds] = {
     ev.SceneEntered: _scene_entered,
     ev.SceneResumed: _scene_resumed,
+    ev.SceneWaits: _scene_waits,
+    ev.TeamsAwaited: _teams_awaited,
+    ev.SceneReleased: _scene_released,
     ev.SceneExtended: _scene_extended,
     ev.SceneTicked: _scene_ticked,
     ev.SceneTimedOut: _scene_timed_out,

@@ -34,6 +34,14 @@ _OWN: Final = {
             ),
         ),
         (
+            "abreast",
+            ("这一幕您队已经过了，在等别的队。", "Your team is through with this act, and waits."),
+            (
+                "等他们到了，一起进下一幕；组织者也可以放行。",
+                "All go on together; the facilitator can let your team go on before.",
+            ),
+        ),
+        (
             "not_paused",
             ("活动并没有暂停。", "The evening isn't paused."),
             ("不用再做什么。", "Nothing to do."),

@@ -36,7 +36,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from heapq import heappop, heappush
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import UNSET
 
@@ -45,7 +45,7 @@ from engine.rules import events as ev
 from engine.rules.draft import Draft, apply_effects, drawn, enter, spring
 from engine.rules.offers import closed_in
 from engine.rules.state import SceneState
-from engine.scenario.model import BACK, Barrier, Next, Scene, Task
+from engine.scenario.model import BACK, Barrier, Next, Scenario, Scene, Task
 from engine.script.guards import holds
 from engine.values import Map, TaskId
 
@@ -61,7 +61,7 @@ class EndlessError(AssertionError):
 def settle(draft: Draft) -> None:
     """Take steps until none is left. Raises EndlessError."""
     left = STEPS_MAX
-    while draft.state.phase == "playing" and draft.scene[0].ending is None:
+    while _may_step(draft):
         path = draft.state.path
         for _ in _steps(draft, draft.scene[0]):
             left -= 1
@@ -69,6 +69,12 @@ def settle(draft: Draft) -> None:
                 raise EndlessError(f"settling didn't end in scene {draft.scene[0].id}")
         if draft.state.path is path:
             return
+
+
+def _may_step(draft: Draft) -> bool:
+    """A team that waits for others stands still: what it finds then is what it left."""
+    state = draft.state
+    return state.phase == "playing" and not state.waits and draft.scene[0].ending is None
 
 
 def _steps(draft: Draft, scene: Scene) -> Iterator[None]:
@@ -220,9 +226,36 @@ def barrier_holds(scene: Scene, state: SceneState) -> bool:
     return True
 
 
-def leave(draft: Draft, scene: Scene) -> None:
-    """Take the first way out whose guard holds; the compiler saw to it that the last is open."""
-    go(draft, _first_open(draft, scene.next))
+def leave(draft: Draft, scene: Scene, *, abreast: bool = True) -> None:
+    """Take the first way out whose guard holds; the compiler saw to it that the last is open.
+    `abreast`: where the run's teams keep abreast, it is waited for the others first."""
+    target = _first_open(draft, scene.next)
+    if abreast:
+        pass_on(draft, target)
+    else:
+        go(draft, target)
+
+
+def pass_on(draft: Draft, target: str) -> None:
+    """Go there; where teams keep abreast and an act ends with that, wait for the others first."""
+    if draft.state.abreast and ends_act(draft.scenario, target):
+        draft.emit(ev.SceneWaits, scene=draft.scene[0].id, next=target)
+    else:
+        go(draft, target)
+
+
+def ends_act(scenario: Scenario, target: str) -> bool:
+    """An act is a scene of the main way, with the ways round that begin in it: it ends where
+    another scene of the main way begins, or an ending. A detour and the way back are in it."""
+    return target != BACK and (scene := scenario.scenes[target]).main | (scene.ending is not None)
+
+
+def release(draft: Draft, by: Literal["teams", "facilitator"]) -> None:
+    """Let the team go where it was about to. Waiting was a step that changed nothing."""
+    waits = draft.state.waits
+    assert waits, "it waits"
+    draft.emit(ev.SceneReleased, scene=draft.scene[0].id, by=by)
+    go(draft, waits.to)
 
 
 def _first_open(draft: Draft, ways: tuple[Next, ...]) -> str:

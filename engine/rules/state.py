@@ -58,6 +58,19 @@ class SceneState(msgspec.Struct, frozen=True, gc=False):
     """The next of them."""
 
 
+class Waiting(msgspec.Struct, frozen=True, gc=False):
+    """A team that is through with its act, and waits for others."""
+
+    seq: int
+    """Of the event that began it."""
+    to: SceneId
+    """Where it goes then."""
+    since_ms: int
+    """Wall instant since when the run's clock stands: of the pause, where it begins in one."""
+    teams: tuple[int, ...] = ()
+    """For whom, by their numbers; empty until that is said."""
+
+
 class News(msgspec.Struct, frozen=True, gc=False):
     """Something the team or one role is to hear of. Wording belongs to `views`."""
 
@@ -252,4 +265,14 @@ class State(msgspec.Struct, frozen=True, gc=False):
     """Cards that may be handed on or shown once and were, in order; unset until one was."""
     added: Map[RoleId, int] | msgspec.UnsetType = msgspec.UNSET
     """How many more may play a role than the script says; unset until there was one."""
+    abreast: bool | msgspec.UnsetType = msgspec.UNSET
+    """Whoever is through with an act waits for the other teams."""
+    waits: Waiting | msgspec.UnsetType = msgspec.UNSET
+    """It waits for them; unset where it doesn't."""
     aside: Aside = Aside()
+
+    @property
+    def stands_since_ms(self) -> int | None:
+        """Wall instant at which the run's clock was stopped, by a pause or a wait for other teams;
+        None while it runs."""
+        return self.waits.since_ms if self.waits else self.paused_at_ms

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from engine.errors import Lang
 from engine.kinds.held import TaskState
@@ -47,6 +48,7 @@ from engine.views.session import (
     room_speaker,
     team_progress,
     wall_session,
+    with_names,
 )
 from engine.views.tasks import shown_of
 from engine.views.team import owing, stands, team, wall_ms, why_waiting
@@ -61,7 +63,7 @@ def console(session: SessionInfo, runs: Sequence[RunInfo], lang: Lang = "zh") ->
     return DeskView(
         prompt=prompted(pairs, shown.phase, lang),
         session=shown,
-        runs=tuple([run_part(run, lang) for run in runs]),
+        runs=run_parts(runs, lang),
         debrief=_debrief(runs, lang),
         deck=to_arrange(
             session.id, runs[0].scenario, [run.state for run in runs], shown.phase, lang
@@ -79,7 +81,14 @@ def _session(session: SessionInfo, runs: Sequence[RunInfo]) -> DeskSession:
         awaited=tuple([_awaited(run, seat) for run in runs for seat in awaited(run.state)]),
         claims=session.claims,
         look_url=session.look_url,
+        abreast=True if runs[0].state.abreast else msgspec.UNSET,
     )
+
+
+def run_parts(runs: Sequence[RunInfo], lang: Lang) -> tuple[DeskRun, ...]:
+    """Every run, with what the session's other teams are called that it waits for."""
+    shown, states = [run_part(run, lang) for run in runs], [run.state for run in runs]
+    return tuple([replace(one, others=with_names(one.others, states)) for one in shown])
 
 
 def _awaited(run: RunInfo, seat: SeatId) -> Awaited:
@@ -123,6 +132,7 @@ def run_part(run: RunInfo, lang: Lang) -> DeskRun:
         meters=shown.meters,
         scenes=tuple([Station(id=one.id, title=one.title) for one in scenario.scenes.values()]),
         log=told_log(scenario, state, run.names, lang),
+        others=shown.others,
         places=(sites(scenario, scene) if scene is not None else ()) or msgspec.UNSET,
     )
 
@@ -161,7 +171,7 @@ def _who_waits(run: RunInfo) -> list[DeskWait]:
     """Each seat, or role without seats, the barrier waits for: with what, why, since when; or for
     how long, while the clock that says so doesn't go."""
     scenario, state = run.scenario, run.state
-    still = state.paused_at_ms is not None or stands(state)
+    still = state.stands_since_ms is not None or stands(state)
     assert state.scene is not None or not owing(scenario, state)
     by_role: dict[str, list[tuple[str, str, int]]] = {}
     for task, slot in owing(scenario, state):

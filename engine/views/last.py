@@ -106,6 +106,8 @@ def still_shown(state: State, seat: SeatId, act: Act) -> bool:
     """The task with this answer stands among the seat's tasks."""
     if state.phase != "playing" or state.scene is None or state.scene.id != act.scene:
         return False
+    if state.waits:
+        return False
     held = state.scene.tasks.get(act.subject)
     slot = held.slots.get(act.slot, SlotState()) if held is not None else SlotState()
     return slot.tries > 0 and slot.seat in (seat, "")

@@ -18,8 +18,8 @@ from engine.values import Map, SeatId, TaskId
 from engine.views.team import Names
 
 _OF_STATE: Final = (
-    "interrupted path phase ending paused_at_ms paused_ms seats covers absence vars holders holds "
-    "spent sprung news deck step reflections seed drawn team shown added"
+    "interrupted path phase ending paused_at_ms paused_ms waits seats covers absence vars holders "
+    "holds spent sprung news deck step reflections seed drawn team shown added"
 ).split()
 _OF_ASIDE: Final = ("acts", "tried", "springs", "helped", "got", "polls", "speaking", "called")
 _OTHERS: Final = ("scene", "limit_at_ms", "tick_at_ms", "tasks", "facing", "names")
@@ -44,7 +44,7 @@ def pieces_of(state: State, names: Names) -> tuple[Any, ...]:
     return (*_state(state), *_aside(state.aside), at, limit_at_ms, tick_at_ms, tasks, facing, names)
 
 
-_CLOCK: Final = "paused_at_ms paused_ms"
+_CLOCK: Final = "paused_at_ms paused_ms waits"
 ACTING: Final = "seats covers"
 """Who acts for which role."""
 _FACED: Final = "phase scene facing interrupted springs"
@@ -55,9 +55,9 @@ READS: Final = {
     "me": f"acts polls scene tasks holds names added called {ACTING} {_FACED} {_CLOCK}",
     "tasks": f"scene tasks phase holds holders vars tried seed drawn {ACTING} {_CLOCK}",
     "team": f"scene tasks phase seats holds names {_CLOCK}",
-    "waiting": f"scene tasks phase holds names {ACTING}",
+    "waiting": f"scene tasks phase holds names paused_at_ms waits {ACTING}",
     "meters": "vars",
-    "cards": f"scene phase holds holders shown spent {ACTING}",
+    "cards": f"scene phase waits holds holders shown spent {ACTING}",
     "rescues": f"holds seats names seed drawn {_CLOCK}",
     "notice": f"news absence helped names {ACTING} {_FACED}",
     "learnt": f"got {ACTING} {_FACED}",

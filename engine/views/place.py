@@ -72,7 +72,9 @@ def me_part(
     last: Last | None,
 ) -> Me:
     """Who one is there. `last`: what it did last."""
-    held, hold = state.seats.get(seat), state.holds.get(seat)
+    held = state.seats.get(seat)
+    # Whoever waits for other teams is held up by that alone.
+    hold = state.holds.get(seat) if not state.waits else None
     role = scenario.roles.get(held.role) if held is not None else None
     others = [scenario.roles[name] for name in acts if role is None or name != role.id]
     covers = [Cover(id=one.id, name=one.name, brief=one.brief, goal=one.goal) for one in others]

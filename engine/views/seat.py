@@ -234,7 +234,7 @@ class RunViews:
         return self._alike("meters", (phone.lang,), lambda: Kept(meters(self.scenario, state)))
 
     def _cards(self, state: State, phone: Phone) -> Kept:
-        given = state.phase == "playing" and phone.seat not in state.holds
+        given = state.phase == "playing" and not state.waits and phone.seat not in state.holds
         return self._alike(
             "cards",
             (phone.acts, given, phone.lang),
@@ -252,7 +252,7 @@ class RunViews:
             "me",
             (act, task, scene and scene.id, state.phase, state.holds.get(seat), phone.acts)
             + (state.seats, self._names, state.paused_at_ms, state.paused_ms, lurking)
-            + (state.aside.polls,),
+            + (state.aside.polls, state.waits),
             lambda: me_part(
                 self.scenario,
                 state,
@@ -288,7 +288,11 @@ class RunViews:
         )
 
     def _rescues(self, state: State, phone: Phone) -> Kept:
-        part = rescues(self.scenario, state, phone.seat, self._names) if state.holds else ()
+        part = (
+            rescues(self.scenario, state, phone.seat, self._names)
+            if state.holds and not state.waits
+            else ()
+        )
         return phone.keep("rescues", part)
 
     def _notice(self, state: State, phone: Phone) -> Kept:

@@ -100,7 +100,7 @@ class SeatTasks:
         self, state: State, seat: SeatId, acts: tuple[RoleId, ...]
     ) -> tuple[frozenset[TaskId], tuple[Any, ...]]:
         """(the tasks that concern a seat, all that what it is shown of them is made of)."""
-        if state.scene is None or state.phase != "playing":
+        if state.scene is None or state.phase != "playing" or state.waits:
             return frozenset(), ()
         desk, tried = desk_of(self.scenario, state.scene.id, acts), state.aside.tried
         return desk.names, (
@@ -119,7 +119,7 @@ class SeatTasks:
         """The seat's own, then those it is shown something of; while none of these has to be done,
         those it may think along in."""
         scene = state.scene
-        if scene is None or state.phase != "playing":
+        if scene is None or state.phase != "playing" or state.waits:
             return ()
         desk, looked, found = desk_of(self.scenario, scene.id, acts), _everywhere(state), []
         for task, slot, role in desk.own:

@@ -18,11 +18,11 @@ from engine.rules.aside import on_wall
 from engine.rules.state import State
 from engine.scenario.model import Scenario
 from engine.values import ANY, RunId, SeatId
-from engine.views.called import name_of
+from engine.views.called import name_of, names_of
 from engine.views.debrief import TeamEnd, debrief_card, step_of
 from engine.views.paging import Size, paged
 from engine.views.parts.desk_parts import Claim
-from engine.views.parts.shared import Phase, Station
+from engine.views.parts.shared import OtherTeams, Phase, Station
 from engine.views.parts.wall_parts import (
     Progress,
     RoomSpeaker,
@@ -160,13 +160,14 @@ def _arrived(run: RunInfo) -> WallTeam:
 
 
 def _progress(runs: Sequence[RunInfo], lang: Lang) -> Progress:
-    scenario = runs[0].scenario
-    going = len(runs) > 1 and any(run.state.phase == "playing" for run in runs)
+    scenario, states = runs[0].scenario, [run.state for run in runs]
+    going = len(runs) > 1 and any(state.phase == "playing" for state in states)
+    shown = [_on_the_wall(run, going, lang) for run in runs]
     return Progress(
         stations=tuple(
             [Station(id=name, title=scenario.scenes[name].title) for name in stations(scenario)]
         ),
-        teams=tuple([_on_the_wall(run, going, lang) for run in runs]),
+        teams=tuple([replace(one, others=with_names(one.others, states)) for one in shown]),
     )
 
 
@@ -183,7 +184,7 @@ def _on_the_wall(run: RunInfo, going: bool, lang: Lang) -> TeamProgress:
 def _shown_to_all(run: RunInfo, lang: Lang) -> tuple[WallTask, ...]:
     """The team's tasks of which a kind shows the wall something."""
     scenario, state = run.scenario, run.state
-    if state.scene is None or state.phase != "playing":
+    if state.scene is None or state.phase != "playing" or state.waits:
         return ()
     tasks = scenario.scenes[state.scene.id].tasks.values()
     found = [(task, shown_of(scenario, state, task, "wall", lang)) for task in tasks]
@@ -199,7 +200,7 @@ def _shown_to_all(run: RunInfo, lang: Lang) -> tuple[WallTask, ...]:
 def team_progress(run: RunInfo, lang: Lang = "zh") -> TeamProgress:
     """How far a team is, as whoever leads may know it."""
     scenario, state = run.scenario, run.state
-    held = {state.seats[seat].role for seat in state.holds}
+    held = {state.seats[seat].role for seat in state.holds} if not state.waits else set()
     frees_ms = min([hold.until_ms for hold in state.holds.values()], default=None)
     act = together(scenario, state)
     scene = scenario.scenes[state.scene.id] if state.scene is not None else None
@@ -232,7 +233,15 @@ def team_progress(run: RunInfo, lang: Lang = "zh") -> TeamProgress:
         detour=scene is not None and not scene.main,
         eats=eats(scenario, state) if playing else UNSET,
         team_name=name_of(state),
+        others=waited.others,
     )
+
+
+def with_names(others: OtherTeams | UnsetType, states: Sequence[State]) -> OtherTeams | UnsetType:
+    """What they are called, too; `states`: the session's."""
+    if isinstance(others, UnsetType):
+        return UNSET
+    return replace(others, team_names=names_of(states, others.teams))
 
 
 # ── the debrief ─────────────────────────────────────────────────────────────────────────────────

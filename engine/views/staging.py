@@ -267,7 +267,7 @@ def _role_name(scenario: Scenario, state: State, seat: SeatId) -> str:
 def together(scenario: Scenario, state: State) -> tuple[Task, TaskState] | None:
     """The task that this team does together and that it waits for alone; None: there is none."""
     owed = {task.id: task for task, _ in owing(scenario, state)}
-    if len(owed) != 1 or state.scene is None or state.paused_at_ms is not None:
+    if len(owed) != 1 or state.scene is None or state.stands_since_ms is not None:
         return None
     (task,) = owed.values()
     return (task, state.scene.tasks[task.id]) if task.body.together else None

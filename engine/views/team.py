@@ -16,7 +16,7 @@ from engine.rules.state import State
 from engine.scenario.model import Scenario, Scene, Task
 from engine.values import ANY, Map, RoleId, SceneId, SeatId, TaskId
 from engine.views.parts.seat_parts import Teammate, Waited, Waiting
-from engine.views.parts.shared import Eats, Meter, Phase, Why
+from engine.views.parts.shared import Eats, Meter, OtherTeams, Phase, Why
 
 Names = Mapping[SeatId, str]
 
@@ -30,22 +30,23 @@ def phase_of(state: State) -> Phase:
 
 def wall_ms(state: State, clock_ms: int | None) -> int | None:
     """Wall instant of a run-clock instant; None while the clock stands."""
-    if clock_ms is None or state.paused_at_ms is not None:
+    if clock_ms is None or state.stands_since_ms is not None:
         return None
     return clock_ms + state.paused_ms
 
 
 def remaining_ms(state: State, clock_ms: int | None) -> int | None:
-    """What is left to a run-clock instant in a pause; None while the clock runs."""
-    if clock_ms is None or state.paused_at_ms is None:
+    """What is left to a run-clock instant in a pause, or while the team waits for others; None
+    while the clock runs."""
+    if clock_ms is None or state.stands_since_ms is None:
         return None
-    return max(0, clock_ms - (state.paused_at_ms - state.paused_ms))
+    return max(0, clock_ms - (state.stands_since_ms - state.paused_ms))
 
 
 def stands(state: State) -> bool:
     """Nobody is there, and time waits for somebody; for how long already, the log will say."""
     gone = not any(seat.online and not seat.left for seat in state.seats.values())
-    return bool(state.stands) and gone and phase_of(state) == "playing"
+    return bool(state.stands) and gone and phase_of(state) == "playing" and not state.waits
 
 
 def left_ms(state: State, clock_ms: int | None) -> int | None:
@@ -185,9 +186,17 @@ def teammate(
     )
 
 
+def others_of(state: State) -> OtherTeams | UnsetType:
+    """The teams that this one waits for; unset where it doesn't, or is paused besides."""
+    waits = state.waits
+    if not waits or phase_of(state) != "playing":
+        return UNSET
+    return OtherTeams(teams=waits.teams)
+
+
 def owing(scenario: Scenario, state: State) -> list[tuple[Task, str]]:
     """(task, slot) that the barrier still waits for and that is open, in document order."""
-    if state.phase != "playing" or state.scene is None:
+    if state.phase != "playing" or state.scene is None or state.waits:
         return []
     found = []
     for task in scenario.scenes[state.scene.id].looked_at:
@@ -210,6 +219,8 @@ class Owing(msgspec.Struct, frozen=True):
     """Tasks that are done, of …"""
     total: int = 0
     """… so many that are needed."""
+    others: OtherTeams | UnsetType = UNSET
+    """The scene is over: it waits for other teams."""
 
 
 def played(state: State) -> list[RoleId]:
@@ -229,8 +240,8 @@ def waited_for(
 ) -> Owing:
     """The same, where the tasks are counted and it is known who acts for which role."""
     scene = tally.scene
-    if scene is None or scene.barrier is None or state.phase != "playing":
-        return Owing()
+    if scene is None or scene.barrier is None or state.phase != "playing" or state.waits:
+        return Owing(others=others_of(state))
     slots = {slot: number for slot, number in tally.owing.items() if number}
     anybody, by, seats, nobodys = slots.pop(ANY, 0), {}, [], set(slots)
     for seat, roles in acts.items():
@@ -279,6 +290,7 @@ def waiting_part(owing: Owing, who: tuple[Waited, ...], seat: SeatId) -> Waiting
         total=owing.total,
         mine=mine,
         who=tuple([one for one in who if one.seat != seat]) if mine else who,
+        others=owing.others,
     )
 
 

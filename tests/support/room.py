@@ -43,9 +43,10 @@ class Room:
         *,
         started: bool = True,
         names: Mapping[SeatId, str] = NAMES,
+        abreast: bool = False,
     ) -> None:
         made = script(tasks) if isinstance(tasks, str) else tasks
-        self.teams = [Table(made, started=started) for _ in range(teams)]
+        self.teams = [Table(made, started=started, abreast=abreast) for _ in range(teams)]
         self.one, self.last = self.teams[0], self.teams[-1]
         self.names = names
 
@@ -170,6 +171,15 @@ def states(make: Callable[[str], str | Scenario], names: Mapping[SeatId, str]) -
     def room(tasks: str, teams: int, *, started: bool = True) -> Room:
         return Room(make(tasks), teams, started=started, names=names)
 
+    def abreast(teams: int) -> Room:
+        """The first team is through with the act, and waits for the second."""
+        made = Room(make(Q), teams, names=names, abreast=True).later().first("q=r")
+        waits = made.one.state.waits
+        assert waits, "it keeps abreast"
+        if teams > 1:
+            made.one.do(cmd.AwaitTeams, cmd.HOST, seq=waits.seq, teams=(2,))
+        return made
+
     def ended(teams: int) -> Room:
         made = room(f"{Q}\n{LINE}", teams).later()
         for team in made.teams:
@@ -205,6 +215,7 @@ def states(make: Callable[[str], str | Scenario], names: Mapping[SeatId, str]) -
         "lobby": lambda teams: room(Q, teams, started=False),
         "curtain": lambda teams: room(Q, teams),
         "play": trodden,
+        "abreast": abreast,
         "trap": lambda teams: room(Q, teams).later().first("use-t=w"),
         "rescue": lambda teams: room(Q, teams).later().first("use-t=w", "rescue=y"),
         "talk": lambda teams: room(TALK, teams).later().all("q=r"),

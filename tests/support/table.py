@@ -53,7 +53,7 @@ class Table(Playthrough):
         again = Draft(self.scenario, self.state, self.now_ms)
         settle(again)
         assert again.events == [], "settling is not idempotent"
-        if self.state.phase == "playing" and self.state.scene is not None:
+        if self.state.phase == "playing" and self.state.scene and not self.state.waits:
             scene = self.scenario.scenes[self.state.scene.id]
             assert not barrier_holds(scene, self.state.scene), "a barrier stays shut"
 

@@ -19,7 +19,7 @@ from engine.rules.chain import exported
 from engine.store.people.accounts import Account
 from engine.store.scripts.puts import Put
 from engine.store.sessions.sessions import Session
-from engine.views.console import run_part
+from engine.views.console import run_parts
 from engine.views.session import RunInfo, session_phase
 from web import metrics
 from web.door.audit import touches
@@ -55,6 +55,8 @@ class SessionRequest(msgspec.Struct, frozen=True):
     """Id or name of the branch it is held for, from whoever may in all; else the account's own."""
     trial: bool = False
     """Tried out: it counts in no figure and is filed nowhere."""
+    abreast: bool = False
+    """Whoever is through with an act waits for the other teams."""
 
 
 class SeatRequest(msgspec.Struct, frozen=True):
@@ -125,8 +127,9 @@ async def post_session(
     asked = await _body(request, SessionRequest)
     actor = Staff(account)
     session = await open_session(
-        services, actor, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial
-    )
+        services, actor, asked.scenario, asked.teams, branch=asked.branch, trial=asked.trial,
+        abreast=asked.abreast,
+    )  # fmt: skip
     touches(request, session.branch)
     services.limits.guessed_right(address_of(request), session.code)
     opened = {
@@ -168,7 +171,7 @@ async def get_session(
 
     def told(infos: list[RunInfo]) -> dict[str, Any]:
         phase = session_phase([info.state for info in infos]) if infos else "broken"
-        return {"phase": phase, "runs": [run_part(info, "zh") for info in infos]}
+        return {"phase": phase, "runs": run_parts(infos, "zh")}
 
     shown, broken = whole(services.host.broken, infos, broken, told)
     return json_response(

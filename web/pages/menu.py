@@ -287,6 +287,7 @@ async def post_session(
     branch: Annotated[str, Form()] = "",
     trial: Annotated[str, Form()] = "",
     called: Annotated[str, Form()] = "",
+    abreast: Annotated[str, Form()] = "",
 ) -> Response:
     """Open a session and go to its desk."""
     number = _number(teams.strip())
@@ -302,7 +303,7 @@ async def post_session(
         return await not_taken(request, page, error.message.zh, 422)
     opened = await open_session(
         services, Staff(account), name, number, branch=branch or None, trial=bool(trial),
-        called=names,
+        called=names, abreast=bool(abreast),
     )  # fmt: skip
     touches(request, opened.branch)
     return RedirectResponse(f"/sessions/{opened.id}/console", 303)

@@ -266,6 +266,12 @@ _PAGES: Final = {
     "我手上的几件": "What is mine to do",
     "轮到你了": "Your turn",
     "可做可不做": "If you like",
+    "这一幕我们走完了": "We are through with this act",
+    "别的队": "the other teams",
+    "还在这一幕": "still in this act",
+    "他们走完，大家一起进下一幕；等的时候不算时间。": (
+        "When they are through, all go on together. The clock stands while you wait."
+    ),
     "现在等队友": "It is your teammates' turn",
     "在等 {who}": "Waiting for {who}",
     "{who}等 {n} 位": "{who} and others, {n} in all",

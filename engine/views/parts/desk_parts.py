@@ -13,6 +13,7 @@ from engine.views.parts.shared import (
     EndingKind,
     Mark,
     Meter,
+    OtherTeams,
     Phase,
     SiteTold,
     Station,
@@ -89,6 +90,8 @@ class DeskSession(WallSession, frozen=True):
     """Who wants a seat back."""
     look_url: str
     """Where whoever isn't in the room sees the wall, and can do nothing else."""
+    abreast: bool | UnsetType = UNSET
+    """True, and only then there: whoever is through with an act waits for the other teams."""
 
 
 class DeskSeat(Teammate, frozen=True, kw_only=True):
@@ -251,6 +254,8 @@ class DeskRun(Part, frozen=True):
     """The two places of the scene; not there where all are together."""
     team_name: str | UnsetType = UNSET
     """What it is called instead; not there where it has no name."""
+    others: OtherTeams | UnsetType = UNSET
+    """The scene is over, and the team waits for these; else not there."""
 
 
 class PromptTrap(Part, frozen=True):

@@ -13,6 +13,7 @@ from engine.views.parts.shared import (
     EndingKind,
     Learnt,
     Meter,
+    OtherTeams,
     Phase,
     SiteTold,
     Tone,
@@ -245,6 +246,8 @@ class Waiting(Part, frozen=True):
     """Tasks that this seat still owes."""
     who: tuple[Waited, ...]
     """In words, less oneself."""
+    others: OtherTeams | UnsetType = UNSET
+    """The scene is over, and the team waits for these; else not there."""
 
 
 class Card(Part, frozen=True):

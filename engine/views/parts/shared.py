@@ -92,6 +92,15 @@ class Meter(Part, frozen=True):
     """The most an `int` may be."""
 
 
+class OtherTeams(Part, frozen=True):
+    """The teams that one waits for which is through with its act (同幕)."""
+
+    teams: tuple[int, ...]
+    """Their numbers; empty for the moment until that is known."""
+    team_names: tuple[str, ...] | UnsetType = UNSET
+    """What those are called, where one of them has a name; never on a phone."""
+
+
 class Station(Part, frozen=True):
     """A scene, by its title."""
 

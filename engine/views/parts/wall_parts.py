@@ -12,6 +12,7 @@ from engine.views.parts.shared import (
     EndingKind,
     Mark,
     Meter,
+    OtherTeams,
     Phase,
     SiteTold,
     Station,
@@ -145,6 +146,8 @@ class TeamProgress(Part, frozen=True):
     """For programs: open tasks whose kind shows the wall something; mostly not there."""
     team_name: str | UnsetType = UNSET
     """What it is called instead; not there where it has no name."""
+    others: OtherTeams | UnsetType = UNSET
+    """The scene is over, and the team waits for these; else not there."""
 
 
 class Progress(Part, frozen=True):
