@@ -132,6 +132,37 @@ async def shelf(database: Database, ground: Ground) -> object:
     return told, await drafts.files(name), [one.file for one in await drafts.aside(name)]
 
 
+def puts(number: int) -> Act:
+    """That draft comes into the menu."""
+
+    async def put(database: Database, ground: Ground) -> object:
+        own = database.menu.put("s" + ground.mark, number, "digest", {}, who="甲", proved=True)
+        return (await own).number
+
+    return put
+
+
+class Offered(Ground):
+    """A first draft is in the menu."""
+
+    put: str
+
+    async def laid(self, database: Database) -> Offered:
+        await super().laid(database)
+        own = database.menu.put("s" + self.mark, 1, "digest", {}, who="甲", proved=True)
+        self.put = (await own).id
+        return self
+
+
+async def take_back(database: Database, ground: Offered) -> object:
+    return await database.menu.take_back("s" + ground.mark, ground.put, who="乙")
+
+
+async def in_menu(database: Database, ground: Ground) -> object:
+    acts = await database.menu.of_script("s" + ground.mark)
+    return sorted((one.number, one.taken_by, one.taken_ms is None) for one in acts)
+
+
 def files(place: str) -> Act:
     async def save(database: Database, ground: Ground) -> object:
         seen = Activity(session=ground.session.id)
@@ -267,6 +298,11 @@ ROWS: Final = [
     Row(
         "drafts.bring_back", "another takes its place", bring_back, keeps(b"3"), shelf, Illustrated
     ),
+    Row("menu.put", "another is put", puts(1), puts(2), in_menu),
+    Row("menu.put", "the same is put", puts(1), puts(1), in_menu),
+    Row("menu.put", "what is there is taken back", puts(2), take_back, in_menu, Offered),
+    Row("menu.take_back", "another takes its place", take_back, puts(2), in_menu, Offered),
+    Row("menu.take_back", "it is taken back", take_back, take_back, in_menu, Offered),
     Row("notes.add", "the last one is written", note, note, notes),
     Row("activities.save", "others write", files("甲"), files("乙"), filed),
     Row("activities.save", "a photo is added", files("甲"), add_photo, filed),
