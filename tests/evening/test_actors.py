@@ -15,6 +15,7 @@ import engine.evening
 from engine.errors import Refused
 from engine.evening import (
     claiming,
+    copying,
     filing,
     forgetting,
     leading,
@@ -23,6 +24,7 @@ from engine.evening import (
     opening,
     practising,
     publishing,
+    putting,
     rehearsing,
 )
 from engine.evening.actors import LEAD, Actor, Guest, Operator, Staff, allowed, let_to
@@ -135,6 +137,15 @@ CASES: Final[dict[Callable[..., Any], Case]] = {
     ),
     publishing.move_file: Case(
         "write", lambda a: publishing.move_file(NOTHING, a, "x", "f", "aside"), of_session=False
+    ),
+    copying.copy: Case(
+        "write", lambda a: copying.copy(NOTHING, a, NOTHING, "x", ""), of_session=False
+    ),
+    putting.put_into_menu: Case(
+        "write", lambda a: putting.put_into_menu(NOTHING, a, "x", 1, None), of_session=False
+    ),
+    putting.take_out: Case(
+        "write", lambda a: putting.take_out(NOTHING, a, "x", "p"), of_session=False
     ),
 }
 

@@ -43,12 +43,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             people, tokens = app.services.people, {}
             made = [await people.create_branch(name) for name in ("一支部", "二支部")]
             branches = [one.id for one in made if one is not None]
-            for name, branch in zip(("甲", "乙", "总"), (*branches, None), strict=True):
+            for name, branch in zip(("某甲", "乙", "总"), (*branches, None), strict=True):
                 account = await people.create_account(name, ("author",), branch)
                 assert account is not None
                 tokens[name] = await people.create_login(account[0].id, 3600)
             own = app.services.database.drafts.within(branches[0])
-            await own.take_in("theirs", THEIRS, {"x.png": png()}, author="甲")
+            await own.take_in("theirs", THEIRS, {"x.png": png()}, author="某甲")
             await own.keep_files("theirs", {"y.png": png()})
             await own.lay_aside("theirs", "y.png")
             return tokens, branches
@@ -88,7 +88,7 @@ def test_what_is_a_foreign_branchs_looks_as_if_it_werent_there(house: House, way
         answer = call(house, "乙", way, name)
         if way.path.rsplit("/", 1)[1] not in TEXT:
             assert answer.status_code == 404, answer.text
-        assert "甲" not in answer.text
+        assert "某甲" not in answer.text
     assert kept(house) == before
 
 
@@ -96,14 +96,14 @@ def test_what_is_a_foreign_branchs_looks_as_if_it_werent_there(house: House, way
 def test_ones_own_is_there_and_who_may_everywhere_reaches_it(house: House, way: Any) -> None:
     """Else the test above would hold of nothing."""
     drafts = house.app.services.database.drafts.within(house.branches[0])
-    for who, name in (("甲", "theirs"), ("总", f"theirs@{house.branches[0]}")):
+    for who, name in (("某甲", "theirs"), ("总", f"theirs@{house.branches[0]}")):
         house.app.run(drafts.keep_files("theirs", {"x.png": png()}))
         assert call(house, who, way, name).status_code in (200, 303, 409), who
 
 
 def test_the_shelf_shows_ones_own(house: House) -> None:
     shelves = {who: house.ask(who, "GET", "/studio").text for who in house.tokens}
-    assert '"/studio/theirs"' in shelves["甲"]
+    assert '"/studio/theirs"' in shelves["某甲"]
     assert "theirs" not in shelves["乙"]
     assert f'"/studio/theirs@{house.branches[0]}"' in shelves["总"]
     assert all(f'"/studio/{SHIPPED}"' in shelf for shelf in shelves.values())
@@ -111,12 +111,12 @@ def test_the_shelf_shows_ones_own(house: House) -> None:
 
 def test_nobody_takes_a_name_from_the_others(house: House) -> None:
     """A script of the menu, and one of the same id: each branch has drafts of its own."""
-    base = {"text": MINI.decode() + "# 甲的\n", "base": 0}
-    assert house.ask("甲", "POST", f"/studio/{SHIPPED}/save", json=base).status_code == 200
-    assert "甲的" not in house.ask("乙", "GET", f"/studio/{SHIPPED}").text
+    base = {"text": MINI.decode() + "# 某甲的\n", "base": 0}
+    assert house.ask("某甲", "POST", f"/studio/{SHIPPED}/save", json=base).status_code == 200
+    assert "某甲的" not in house.ask("乙", "GET", f"/studio/{SHIPPED}").text
     other = {"text": MINI.decode() + "# 乙的\n", "base": 0}
     assert house.ask("乙", "POST", f"/studio/{SHIPPED}/save", json=other).status_code == 200
-    assert "甲的" in house.ask("甲", "GET", f"/studio/{SHIPPED}").text
+    assert "某甲的" in house.ask("某甲", "GET", f"/studio/{SHIPPED}").text
 
     before, packed = kept(house), io.BytesIO()
     with zipfile.ZipFile(packed, "w") as made:
