@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -88,11 +89,12 @@ class Meter:
 
 
 def family(pid: int) -> Iterator[int]:
-    """A process and all that it has started."""
+    """A process and all that it has started; a thread may end while it is asked."""
     yield pid
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text(encoding="ascii").split():
-            yield from family(int(child))
+        with suppress(FileNotFoundError):
+            for child in (task / "children").read_text(encoding="ascii").split():
+                yield from family(int(child))
 
 
 def cpu_s(pid: int) -> float:

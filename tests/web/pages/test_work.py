@@ -15,8 +15,8 @@ from tests.support.patience import comes, soon
 from tests.support.scripts import MINI_TEXT
 from tests.work.jobs import spin_whatever
 from web.pages import studio as routes
+from web.pages import studio_told, work
 from web.pages import studio_work as studio
-from web.pages import work
 
 PASSWORD = "long enough for the admin"
 ASKED = {
@@ -127,7 +127,7 @@ def test_what_takes_too_long_is_told_with_a_way_out(
 ) -> None:
     function, limits = ASKED[what]
     short = msgspec.structs.replace(getattr(work, limits), wall_s=0.1)
-    monkeypatch.setattr(routes, limits, short)
+    monkeypatch.setattr(studio_told if what == "prove" else routes, limits, short)
     monkeypatch.setattr(studio, function, spin_whatever)
     answer = app.ask(
         "POST",
