@@ -114,12 +114,20 @@ async def snapshot(url: str) -> AsyncIterator[Snapshot]:
                             isolation_level="REPEATABLE READ", postgresql_readonly=True
                         )
                     async with connection.begin():
+                        await _undisturbed(connection)
                         tables = await connection.run_sync(_tables)
                         if "events" not in tables.tables:
                             raise backup_error("nothing", shown(url))
                         yield Snapshot(connection, _kept(tables), await _revision(connection))
         finally:
             await engine.dispose()
+
+
+async def _undisturbed(connection: AsyncConnection) -> None:
+    """What is done with one row may take longer than PostgreSQL lets a transaction stand idle (5 s,
+    for those that hold locks); this one only reads."""
+    if connection.dialect.name == "postgresql":
+        await connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 @asynccontextmanager
