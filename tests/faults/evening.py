@@ -13,7 +13,7 @@ from engine.rules.codec import decode
 from engine.rules.events import Recorded
 from tests.e2e.answers import AnswerKey, load
 from tests.faults.wanderer import Wanderer
-from tests.support.patience import PATIENCE_S
+from tests.support.patience import PATIENCE_S, until
 from tests.support.server import ServerProcess
 
 SCRIPT = "sanwan-1927"
@@ -68,9 +68,14 @@ class Evening:
         return told
 
     def records(self) -> list[Recorded]:
-        """The run's log, which every worker tells alike."""
-        told = self.logs()
-        assert len(set(told)) == 1, "workers tell different logs"
+        """The run's log, which every worker tells alike, once none has just written to it."""
+        told: list[str] = []
+
+        def alike() -> bool:
+            told[:] = self.logs()
+            return len(set(told)) == 1
+
+        until(alike, lambda: "workers tell different logs")
         return [decode(line.encode()) for line in told[0].splitlines()]
 
     async def end(self) -> None:
