@@ -17,7 +17,7 @@ THREADED = {
     "web/pages/asking.py": "which backups lie there, and of which day",
     "engine/work/reading_room.py": "one thread: logs that are folded, long pages that are written out",
     "engine/cli/doctoring.py": "a page for one phone, while the terminal waits for it",
-    "engine/evening/opening.py": "a script's pictures, read from the disk",
+    "engine/evening/library.py": "a script's pictures, read from the disk",
 }
 """Who uses threads, and for what."""
 ASKS = re.compile(r"\bto_thread\b|run_in_executor|run_in_threadpool|PoolExecutor|\bThread\(")
