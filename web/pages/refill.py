@@ -13,7 +13,9 @@ from typing import Any, Final
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from engine.errors import AppError
 from engine.fitting import plain
+from web.door.replies import status_of
 
 Typed = Mapping[str, Sequence[str]]
 UNTYPED: Final = {"hidden", "password", "file", "submit"}
@@ -33,6 +35,13 @@ async def not_taken(request: Request, page: str, problem: str, status: int) -> H
     """The page of the form that this request sent, filled in as it was sent."""
     typed = await typed_in(request)
     return HTMLResponse(refilled(page, request.url.path, typed, plain(problem)), status)
+
+
+async def form_refused(request: Request, page: str, error: AppError) -> HTMLResponse:
+    """The same, with what the error says and what to do about it."""
+    request.state.refusal = error.code  # for the audit log
+    told = error.in_("zh")
+    return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
 
 
 def refilled(page: str, action: str, typed: Typed, problem: str = "") -> str:

@@ -27,12 +27,11 @@ from web.door.auth import checked_form, chrome
 from web.door.bodies import json_response, read_json
 from web.door.doors import staff
 from web.door.doorway import takes
-from web.door.replies import status_of
 from web.door.statuses import web_error
 from web.pages import studio_cards
 from web.pages import studio_work as studio
 from web.pages.page import Page
-from web.pages.refill import not_taken
+from web.pages.refill import form_refused
 from web.pages.render import render_page
 from web.pages.studio_told import proved, told_draft, told_standing
 from web.pages.work import CHECK, DRAW, EXPORT, IMPORT, PLAY, work
@@ -133,10 +132,7 @@ async def _again(
     request: Request, services: Services, account: Account, error: AppError
 ) -> Response:
     """The shelf, and in its form why it wasn't taken."""
-    request.state.refusal = error.code  # for the audit log
-    told = error.in_("zh")
-    page = await _shelf(request, services, account)
-    return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
+    return await form_refused(request, await _shelf(request, services, account), error)
 
 
 def _row(script: Script, branches: dict[str, str]) -> ScriptRow:

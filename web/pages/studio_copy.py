@@ -15,9 +15,8 @@ from engine.evening.actors import Staff
 from engine.evening.copying import Source, copy, from_menu, from_shelf, proposed
 from engine.store.people.accounts import Account
 from web.door.auth import checked_form, chrome
-from web.door.replies import status_of
 from web.pages.page import Page
-from web.pages.refill import not_taken
+from web.pages.refill import form_refused
 from web.pages.render import render_page
 from web.pages.studio import Author, PageAuthor, PageWriter, Writer
 from web.services import Services, ServicesDep
@@ -68,12 +67,8 @@ async def _begin(
     try:
         made = await copy(services, Staff(account), source, title, name)
     except (LeftAlone, QuotaError, Refused) as error:
-        request.state.refusal = error.code  # for the audit log
-        told = error.in_("zh")
         page = await _page(request, services, account, source, back)
-        return await not_taken(
-            request, page, f"{told['message']} {told['remedy']}", status_of(error)
-        )
+        return await form_refused(request, page, error)
     return RedirectResponse(f"/studio/{made}", 303)
 
 

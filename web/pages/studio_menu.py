@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from engine import civil
-from engine.errors import AppError, QuotaError, Refused
+from engine.errors import QuotaError, Refused
 from engine.evening.actors import Staff
 from engine.evening.publishing import get_folder, shelf_of, stands
 from engine.evening.putting import put_into_menu, take_out
@@ -17,9 +17,8 @@ from engine.store.people.accounts import Account
 from engine.store.scripts.puts import Put
 from engine.work.bounds import WorkError
 from web.door.auth import checked_form, chrome
-from web.door.replies import status_of
 from web.pages.page import Page
-from web.pages.refill import not_taken
+from web.pages.refill import form_refused
 from web.pages.render import render_page
 from web.pages.studio import PageWriter, Writer
 from web.pages.studio_told import proved, told_draft, told_proof, told_put, told_standing
@@ -118,7 +117,8 @@ async def put(
     try:
         await put_into_menu(services, Staff(account), name, draft, None if trial else prove)
     except (QuotaError, Refused, WorkError) as error:
-        return await _again(request, services, account, name, error)
+        page = await _page(request, services, account, name)
+        return await form_refused(request, page, error)
     return RedirectResponse(f"/studio/{name}/menu", 303)
 
 
@@ -132,13 +132,3 @@ async def take_back(
     """Take back what was put there by this act; where it is there no more, nothing is done."""
     await take_out(services, Staff(account), name, put)
     return RedirectResponse(f"/studio/{name}/menu", 303)
-
-
-async def _again(
-    request: Request, services: Services, account: Account, name: str, error: AppError
-) -> Response:
-    """The page, and above its form why it wasn't put there."""
-    request.state.refusal = error.code  # for the audit log
-    told = error.in_("zh")
-    page = await _page(request, services, account, name)
-    return await not_taken(request, page, f"{told['message']} {told['remedy']}", status_of(error))
