@@ -106,7 +106,7 @@ class Reviews:
         with the participants' names. Raises Refused not_found, no_right."""
         _let_to_all(actor, REVIEW, sessions)
         runs = {run.id: session for session in sessions for run in session.runs}
-        branches = await self._branches()
+        branches = await self._house.people.branch_names()
         broken: dict[RunId, Exception] = {}
         logs = await self._logs(list(runs), runs, broken)
 
@@ -137,7 +137,7 @@ class Reviews:
 
     async def _tallies_of(self, sessions: Sequence[Session]) -> dict[RunId, Played]:
         runs = {run.id: session for session in sessions for run in session.runs}
-        branches = await self._branches()
+        branches = await self._house.people.branch_names()
         found: dict[RunId, Played] = {}
         heads = await self._house.database.store.heads(list(runs))
         asked = list(heads)
@@ -224,9 +224,6 @@ class Reviews:
             log.warning("reviews.wait", why=error.why)
         except Exception:
             log.exception("reviews.not_warm")
-
-    async def _branches(self) -> dict[str, str]:
-        return {each.id: each.name for each in await self._house.people.list_branches()}
 
     async def _named(self, played: Played) -> Played:
         return replace(played, names=await self._house.sessions.names(played.run))

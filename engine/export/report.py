@@ -336,7 +336,7 @@ async def gather(database: Database, session: Session, do: Do = here) -> Report:
     ]  # fmt: skip
     made_up = await database.store.appends_of(later)
     make_ups = await _read(database, lessons, logs_of(made_up, broken), session.id, broken, do)
-    branches = {each.id: each.name for each in await database.people.list_branches()}
+    branches = await database.people.branch_names()
     activity = await database.activities.get(session.id)
     owner = await database.people.find_account(session.owner)
     seated = [one.run for one in (*played, *make_ups)]

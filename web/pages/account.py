@@ -216,7 +216,7 @@ async def _page(
     secret = await services.people.find_totp(account.id)
     here = login_id(bearer_token(request))
     logins = await services.people.list_logins(account.id, services.settings.idle_minutes * 60)
-    branches = {branch.id: branch.name for branch in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     page = AccountPage(
         **chrome(request, services, account),
         roles=account.roles,

@@ -110,7 +110,7 @@ async def get_audit(
     found = await audit.read(*wanted.conditions(account), below=below, limit=PAGE + 1)
     shown = found[:PAGE]
     older = {**wanted.query, "below": str(shown[-1].seq)} if len(found) > PAGE else {}
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     page = AuditPage(
         **chrome(request, services, account),
         rows=tuple(_row(entry, branches) for entry in shown),

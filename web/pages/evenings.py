@@ -169,7 +169,7 @@ async def sessions(
     one = sheet(asked, await listing.count(looked_for))
     own = await listing.page(looked_for, first=one.first, count=one.size)
     outlines = await listing.outlines([run.id for session in own for run in session.runs])
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     branched = account.scope is None and bool(branches)
     page = SessionsPage(
         **chrome(request, services, account),

@@ -64,7 +64,7 @@ async def get_picture(request: Request, services: ServicesDep, seat: Seated) -> 
     records = await services.database.store.read(seat.run)
     card = await services.reading.do(keepsake, told, state, records, seat.seat)
     names = await services.names(seat.run)
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     ended = civil.local(state.ended_ms or state.now_ms)
     picture = KeepsakePicture(
         title=told.title,

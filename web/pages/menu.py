@@ -145,7 +145,7 @@ async def home(
         for entry in entries
         if entry.issues and account is not None and "prepare" in account.rights
     ]
-    named = await _branches(services) if any(entry.put for entry in entries) else {}
+    named = await services.people.branch_names() if any(entry.put for entry in entries) else {}
     dishes = [_dish(entry, account, named) for entry in entries if entry.scenario is not None]
     wish = Wish(theme, _number(minutes), _number(people), level)
     themes, levels = choices([dish.scenario for dish in dishes])
@@ -160,10 +160,6 @@ async def home(
             broken=tuple(broken),
         )
     )
-
-
-async def _branches(services: Services) -> dict[str, str]:
-    return {each.id: each.name for each in await services.people.list_branches()}
 
 
 def _dish(entry: Entry, account: Account | None, branches: dict[str, str]) -> Dish:
@@ -200,7 +196,8 @@ async def _scenario(
     request: Request, services: Services, account: Account | None, name: str, people: str = ""
 ) -> ScenarioPage:
     entry = await services.library.get(name, account)
-    dish = _dish(entry, account, await _branches(services) if entry.put is not None else {})
+    branches = await services.people.branch_names() if entry.put is not None else {}
+    dish = _dish(entry, account, branches)
     expected = _number(people)
     teams = teams_for(dish.scenario, expected)
     return ScenarioPage(

@@ -103,7 +103,7 @@ async def report_page(
     told: str,
     status: int = 200,
 ) -> Response:
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     page = ReportPage(
         **chrome(request, services, account),
         report=report,

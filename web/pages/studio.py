@@ -123,7 +123,7 @@ async def shelf(request: Request, services: ServicesDep, account: PageAuthor) ->
 
 
 async def _shelf(request: Request, services: Services, account: Account) -> str:
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     rows = [_row(script, branches) for script in await scripts(services, account)]
     return render_page(StudioPage(**chrome(request, services, account), scripts=tuple(rows)))
 

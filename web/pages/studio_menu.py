@@ -69,7 +69,7 @@ async def _page(request: Request, services: Services, account: Account, name: st
     acts = await services.database.menu.of_script(key)
     put = next((one for one in acts if one.taken_ms is None), None)
     found = stands(put, folder.text if folder else None, await shelf.newest(name))
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     return render_page(
         StudioMenuPage(
             **chrome(request, services, account),

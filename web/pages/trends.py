@@ -117,7 +117,7 @@ async def get_trends(
     begun = {played.session for played in plays}
     began = [session for session in sessions if session.id in begun]
     one = sheet(asked, len(began), {"threshold": str(share)})
-    branches = {each.id: each.name for each in await services.people.list_branches()}
+    branches = await services.people.branch_names()
     broken = services.host.broken
     page = TrendsPage(
         **chrome(request, services, account),

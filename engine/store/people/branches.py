@@ -34,6 +34,10 @@ class Branches(Repository):
             rows = await db.execute(select(_branch).order_by(_branch.c.name))
             return [Branch(*row) for row in rows]
 
+    async def branch_names(self) -> dict[str, str]:
+        """Names of all branches by their ids, in the names' order."""
+        return {branch.id: branch.name for branch in await self.list_branches()}
+
     async def create_branch(
         self,
         name: str,
