@@ -8,7 +8,7 @@ made here. What a form doesn't show (how a trap is rescued, a cue) stays as it i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -49,7 +49,8 @@ _PICKS: Final = {
     "objective": "objectives",
     "var": "vars",
 }
-_CALLED: Final = {"facts": "text", "sources": "cite", "objectives": "", "vars": "label"}
+_CALLED: Final = {"facts": "text", "sources": "cite", "objectives": "", "vars": "label",
+                  "roles": "name", "scenes": "title"}  # fmt: skip
 _SHORT: Final = frozenset({"where", "hold", "by", "name", "title"})
 _UNSHOWN: Final = {"rescue": "队友怎样拉他一把", "then": "之后怎样", "cue": "声音灯光",
                    "seats": "几个人共用"}  # fmt: skip
@@ -133,7 +134,7 @@ class Deck:
     def cards(self, section: str) -> tuple[Card, ...]:
         """The section's, in the script's order."""
         found = []
-        for id_, (key, value) in _entries(self.script, section).items():
+        for id_, (key, value) in things(self.script, section).items():
             title = _text(value, _TITLES[section])
             tag = _WORDS.get(_text(value, "status"), "")
             told = tuple(one.told for one in self.issues if key.start <= one.at <= value.end)
@@ -142,7 +143,7 @@ class Deck:
 
     def form(self, section: str, id_: str) -> Form | None:
         """The thing's form, filled in; None: it isn't there (any more)."""
-        entry = _entries(self.script, section).get(id_)
+        entry = things(self.script, section).get(id_)
         if entry is None and id_:
             return None
         span = entry[1] if entry is not None else None
@@ -291,14 +292,19 @@ def _numbered(one: Field, number: int) -> tuple[Field, ...]:
 
 def next_id(script: Script, section: str) -> str:
     """An id that nothing in the script has."""
-    taken = {key for name in script.root.entries for key in _entries(script, name)}
-    number = len(_entries(script, section)) + 1
-    while f"{_NEXT[section]}-{number}" in taken:
+    taken = {key for name in script.root.entries for key in things(script, name)}
+    return free_id(_NEXT[section], len(things(script, section)) + 1, taken)
+
+
+def free_id(stem: str, number: int, taken: Container[str]) -> str:
+    """The stem with the first number from this one on that gives an id nothing has."""
+    while f"{stem}-{number}" in taken:
         number += 1
-    return f"{_NEXT[section]}-{number}"
+    return f"{stem}-{number}"
 
 
-def _entries(script: Script, section: str) -> dict[str, tuple[Span, Span]]:
+def things(script: Script, section: str) -> dict[str, tuple[Span, Span]]:
+    """What a section has, by id: where its key and what it says stand."""
     found = script.root.entries.get(section)
     return found[1].entries if found is not None else {}
 
@@ -307,7 +313,7 @@ def _choices(script: Script, section: str) -> tuple[tuple[str, str], ...]:
     key = _CALLED[section]
     return tuple(
         (id_, (_text(value, key) if key else value.value.strip()) or id_)
-        for id_, (_, value) in _entries(script, section).items()
+        for id_, (_, value) in things(script, section).items()
     )
 
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Container
 from typing import Final
 
+from engine.author.cards import free_id
 from engine.author.edits import put
 from engine.author.extents import LeftAlone, script_of
 from engine.script.fields import ID
@@ -48,7 +49,4 @@ def id_for(title: str, source: str, taken: Container[str]) -> str:
     if ID.fullmatch(words) is not None and words not in taken:
         return words
     stem = source if ID.fullmatch(words) is None else words
-    number = 2
-    while f"{stem[:ID_MAX]}-{number}" in taken:
-        number += 1
-    return f"{stem[:ID_MAX]}-{number}"
+    return free_id(stem[:ID_MAX], 2, taken)

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from engine.author.carded import Changed, missing, save, unseen_in
-from engine.author.cards import Deck, Field
+from engine.author.cards import Deck, Field, free_id, things
 from engine.author.edits import put
 from engine.author.extents import LeftAlone, Plain, Script, script_of
 from engine.scenario.schema import schema
@@ -68,8 +68,8 @@ class Written:
 def steps(script: Script) -> tuple[Step, ...]:
     """The form, with what can be picked in this script."""
     deck = Deck.of(script, ())
-    scenes = tuple(_called(script, "scenes", "title", without="ending"))
-    roles = tuple(_called(script, "roles", "name"))
+    scenes = tuple(one for one in deck.choices["scenes"]
+                   if "ending" not in things(script, "scenes")[one[0]][1].entries)  # fmt: skip
     prices = costs(script)
     return (
         Step(title="人们常说什么", fields=(_text("belief", "人们常说的那句话", "照人们的原话写"),)),
@@ -83,7 +83,7 @@ def steps(script: Script) -> tuple[Step, ...]:
         Step(
             title="在哪一幕，问谁",
             fields=(_pick("scene", "哪一幕", scenes, "一进这一幕，就问"),
-                    _pick("role", "问谁", roles)),
+                    _pick("role", "问谁", deck.choices["roles"])),
         ),
         Step(title="怎么问", fields=tuple(_question())),
         Step(title="队友怎样拉一把", fields=tuple(_rescue())),
@@ -126,15 +126,6 @@ def _new_fact(deck: Deck) -> Iterator[Field]:
 def _settled(script: Script, deck: Deck) -> tuple[tuple[str, str], ...]:
     disputed = {one.id for one in deck.cards("facts") if one.tag == "说法不一"}
     return tuple(option for option in deck.choices["facts"] if option[0] not in disputed)
-
-
-def _called(script: Script, section: str, key: str, without: str = "") -> Iterator[tuple[str, str]]:
-    if not script.has((section,)):
-        return
-    for id_, (_, thing) in script.root.entries[section][1].entries.items():
-        if without not in thing.entries:
-            name = thing.entries.get(key)
-            yield id_, (name[1].value.strip() if name is not None else "") or id_
 
 
 def _text(name: str, label: str, told: str = "") -> Field:
@@ -317,18 +308,14 @@ def _turn(text: str) -> int:
 
 
 def _tasks(script: Script) -> Iterator[str]:
-    scenes = script.root.entries.get("scenes")
-    for _, scene in scenes[1].entries.values() if scenes is not None else ():
+    for _, scene in things(script, "scenes").values():
         tasks = scene.entries.get("tasks")
         yield from tasks[1].entries if tasks is not None else ()
 
 
 def _next_task(script: Script) -> str:
     """An id that no task of any scene has: conditions name tasks of other scenes, too."""
-    taken, number = set(_tasks(script)), 1
-    while f"q-{number}" in taken:
-        number += 1
-    return f"q-{number}"
+    return free_id("q", 1, set(_tasks(script)))
 
 
 def _keys(section: str) -> tuple[str, ...]:

@@ -78,7 +78,7 @@ async def from_shelf(house: House, account: Account, name: str) -> Source:
 async def proposed(house: House, account: Account, source: Source, title: str = "") -> str:
     """An id that the copy can have: made of its title, else of the source's id."""
     puts = {put.name for put in await house.database.menu.current()}
-    taken = {*await house.library.folders(), *await shelf_of(house, account).names(), *puts}
+    taken = {*house.library.folders(), *await shelf_of(house, account).names(), *puts}
     return id_for(title, source.name.partition("@")[0], taken)
 
 

@@ -108,7 +108,7 @@ class Library:
         found = [one for one in folders if not {one.name, one.folder.name} & instead]
         return sorted(found + [self._by_put[put.id] for put in mine], key=lambda one: one.name)
 
-    async def folders(self) -> list[str]:
+    def folders(self) -> list[str]:
         """Names of the scenario folders."""
         return [path.parent.name for path in self._scripts()]
 
@@ -161,6 +161,12 @@ class Library:
                     raise refused("broken_scenario")
                 return entry
         raise refused("not_found")
+
+    async def scenario(self, name: str, account: Account | None = None) -> Scenario:
+        """The scenario called so, as the account's menu has it now. Raises as `get`."""
+        found = (await self.get(name, account)).scenario
+        assert found is not None, "get() refuses broken ones"
+        return found
 
     async def keep_pictures(self, entry: Entry) -> Mapping[str, str]:
         """What the script shows, kept for a session: digests by file."""

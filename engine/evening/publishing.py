@@ -129,7 +129,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True):
 async def scripts(house: House, account: Account) -> list[Script]:
     """Those one can open, by name."""
     shelf = shelf_of(house, account)
-    names = {*await house.library.folders(), *await shelf.names()}
+    names = {*house.library.folders(), *await shelf.names()}
     puts = {put.name: put for put in await house.database.menu.current()}
     return [
         await _script(house, account, name, puts.get(shelf.key(name))) for name in sorted(names)

@@ -23,7 +23,8 @@ from engine.store.scripts.drafts import Draft
 from engine.store.scripts.puts import Put
 
 Prove = Callable[[str], Awaitable[str]]
-"""Proves a text: what was found, in a sentence; empty: nothing."""
+"""Proves a text: what was found, in a sentence; empty: nothing, and the house remembers it
+(`proved`)."""
 
 
 async def put_into_menu(
@@ -89,4 +90,3 @@ async def _check_proved(
     found = await prove(draft.text.decode())
     if found:
         raise refused("unproved", what=found)
-    house.proved.keep(scenario.digest, True)

@@ -231,8 +231,7 @@ async def get_answers(
     account: Annotated[Account, Depends(staff("prepare", page=True))],
 ) -> Response:
     """The answers, for facilitators."""
-    found = (await services.library.get(name, account)).scenario
-    assert found is not None, "get() refuses broken ones"
+    found = await services.library.scenario(name, account)
     return html(
         AnswersPage(
             **chrome(request, services, account),
@@ -253,8 +252,7 @@ async def get_prompts(
     account: Annotated[Account, Depends(staff("prepare", page=True))],
 ) -> Response:
     """What to say at each moment, on paper."""
-    found = (await services.library.get(name, account)).scenario
-    assert found is not None, "get() refuses broken ones"
+    found = await services.library.scenario(name, account)
     cards = tuple(prompts(found))
     told = chrome(request, services, account)
     return html(PromptsPage(**told, back=f"/scenarios/{name}", scenario=found, cards=cards))
